@@ -1,0 +1,1 @@
+"""One machine: the bounded batches, their progress and their resumption."""

@@ -1,0 +1,1 @@
+"""The audit's table schemas and writers."""

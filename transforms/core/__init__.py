@@ -1,0 +1,1 @@
+"""Records, errors, geometry, counters and keyed pseudonyms: what every other folder may import."""

@@ -1,0 +1,142 @@
+"""Expected failures, one class a reason code.
+
+A code is part of the product's contract: it stands in the quarantine table and in the docs, so it is never renamed.
+Messages are for engineers reading a traceback; they name the rule that was broken and never a value of the data, because
+what a message holds ends up in logs. `docs/reasons.md` lists every code and what to do about it (a test compares the two).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class EffaceError(Exception):
+    """Base of every expected failure; `code` is its stable name."""
+
+    code: ClassVar[str] = "internal"
+
+
+class NotDicomError(EffaceError):
+    """The object is not DICOM: no file meta, and no data set can be read at its start."""
+
+    code = "not_dicom"
+
+
+class DicomdirError(EffaceError):
+    """A DICOMDIR: an index over other files, full of their identifiers; a new one can be made over the output."""
+
+    code = "dicomdir"
+
+
+class StructureError(EffaceError):
+    """The data set's structure cannot be trusted: a length that lies, a sequence that never ends, a cut file."""
+
+    code = "structure"
+
+
+class SopClassError(EffaceError):
+    """The SOP Class is missing, private or unknown, so nobody can say what the instance holds."""
+
+    code = "sop_class"
+
+
+class CarrierError(EffaceError):
+    """The instance carries identifiers in a form that efface cannot clean (an encapsulated document, for example)."""
+
+    code = "carrier"
+
+
+class PatientIdentityError(EffaceError):
+    """Nothing tells whose instance this is, or it names more than one patient."""
+
+    code = "patient_identity"
+
+
+class InstanceIdentityError(EffaceError):
+    """SOP, Series or Study Instance UID is missing, so the output can have no name."""
+
+    code = "instance_identity"
+
+
+class TransferSyntaxError(EffaceError):
+    """The transfer syntax is unknown, or no installed codec decodes it."""
+
+    code = "transfer_syntax"
+
+
+class FrameDecodeError(EffaceError):
+    """A frame does not decode, or decodes to another shape than the header states."""
+
+    code = "frame_decode"
+
+
+class FrameEncodeError(EffaceError):
+    """A redacted frame cannot be written without damage: no lossless form of it is known."""
+
+    code = "frame_encode"
+
+
+class PixelFactsError(EffaceError):
+    """The Image Pixel module is incomplete or contradicts itself."""
+
+    code = "pixel_facts"
+
+
+class TextDetectionError(EffaceError):
+    """The text engine failed on a frame. No evidence is not evidence of no text."""
+
+    code = "text_detection"
+
+
+class ClassificationError(EffaceError):
+    """The text was read, but could not be classified."""
+
+    code = "classification"
+
+
+class TileCountError(EffaceError):
+    """The join got another number of tiles than the instance sent out."""
+
+    code = "tile_count"
+
+
+class DuplicateInstanceError(EffaceError):
+    """Two different sources claim one SOP Instance UID; publishing either would hide the other."""
+
+    code = "duplicate_instance"
+
+
+class ResidualIdentifierError(EffaceError):
+    """Verification found an identifier of the source in the bytes that were to be published."""
+
+    code = "residual_identifier"
+
+
+class VerificationError(EffaceError):
+    """Verification found that the written object is not what the plan says (frame count, untouched frames, boxes)."""
+
+    code = "verification"
+
+
+class SourceChangedError(EffaceError):
+    """The source changed or vanished between listing and reading."""
+
+    code = "source_changed"
+
+
+class SourceReadError(EffaceError):
+    """The source cannot be read (permission, network)."""
+
+    code = "source_read"
+
+
+class OutputConflictError(EffaceError):
+    """Another object already stands under the output's name with other content."""
+
+    code = "output_conflict"
+
+
+class OutputWriteError(EffaceError):
+    """The output cannot be written (permission, space, network)."""
+
+    code = "output_write"

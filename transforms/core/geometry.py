@@ -1,0 +1,57 @@
+"""Pixel rectangles: half-open `(left, top, right, bottom)`, origin top left, columns before rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A half-open rectangle of pixels; empty when `right <= left` or `bottom <= top`."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return max(0, self.right - self.left)
+
+    @property
+    def height(self) -> int:
+        return max(0, self.bottom - self.top)
+
+    @property
+    def area_px(self) -> int:
+        return self.width * self.height
+
+    def clip(self, columns: int, rows: int) -> Box:
+        """The part of the box inside an image of `columns` x `rows` pixels (may be empty)."""
+        return Box(max(0, self.left), max(0, self.top), min(columns, self.right), min(rows, self.bottom))
+
+    def pad(self, by_px: int) -> Box:
+        """The box grown by `by_px` pixels on every side, not clipped."""
+        return Box(self.left - by_px, self.top - by_px, self.right + by_px, self.bottom + by_px)
+
+    def shift(self, columns: int, rows: int) -> Box:
+        """The box moved by `columns` and `rows` pixels."""
+        return Box(self.left + columns, self.top + rows, self.right + columns, self.bottom + rows)
+
+    def intersection(self, other: Box) -> Box:
+        """The common part (may be empty)."""
+        return Box(
+            max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom)
+        )
+
+    def overlap(self, other: Box) -> float:
+        """Common area over the smaller box's area, 0 to 1; 0 when either is empty."""
+        smaller_px = min(self.area_px, other.area_px)
+        return self.intersection(other).area_px / smaller_px if smaller_px else 0.0
+
+
+def bounding_box(points: Iterable[tuple[float, float]]) -> Box:
+    """The smallest pixel box around `(x, y)` points: all of them, since two corners of a rotated quadrilateral collapse it."""
+    points = list(points)
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Box(int(min(xs) // 1), int(min(ys) // 1), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))

@@ -1,0 +1,91 @@
+"""Keyed pseudonyms: the same key gives the same names over files, runs and machines; another key gives unlinkable ones.
+
+Everything is HMAC-SHA256 with a domain in front of the value, so that a UID, a patient and a storage path that happen to be
+spelled alike get unrelated pseudonyms. A bare hash would not do: UIDs and patient IDs can be enumerated, and PS3.15 E.3.9
+warns of exactly that dictionary attack.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+
+MIN_KEY_BYTES = 32
+WELL_KNOWN_UID_ROOT = "1.2.840.10008."
+"""UIDs below this root are the standard's own (SOP classes, transfer syntaxes, well-known frames of reference)."""
+
+_MAX_OFFSET_WEEKS = 520
+
+
+class Pseudonyms:
+    """Derives every replacement name from one secret key.
+
+    Args:
+        key: At least 32 bytes of secret. Kept out of `repr` and of pickles by design: hold a `KeySource` in settings.
+
+    Raises:
+        ValueError: The key is shorter than 32 bytes.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < MIN_KEY_BYTES:
+            raise ValueError(f"the key must hold at least {MIN_KEY_BYTES} bytes")
+        self._key = key
+
+    def __repr__(self) -> str:
+        return f"Pseudonyms(key_id={self.key_id!r})"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a key must not travel in a pickle; pass a KeySource")
+
+    def digest(self, domain: str, value: str) -> bytes:
+        """32 bytes of HMAC-SHA256 over `domain` and `value`; a NUL parts them, so that no two pairs run together."""
+        return hmac.new(self._key, f"{domain}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+    def token(self, domain: str, value: str, length: int = 16) -> str:
+        """`length` characters of A-Z and 2-7: safe in file names, CS and LO values; 5 bits each, 52 at most."""
+        return base64.b32encode(self.digest(domain, value)).decode("ascii")[:length]
+
+    @property
+    def key_id(self) -> str:
+        """A short public name of the key: tells two keys apart, tells nothing about either."""
+        return self.token("key-id", "", 12)
+
+    def ref(self, uri: str) -> str:
+        """The public name of a source, since paths often hold patients' names."""
+        return self.token("ref", uri, 26)
+
+    def uid(self, uid: str) -> str:
+        """The replacement of a UID: a UUID-derived one, `2.25.<integer>` (PS3.5 B.2), 44 characters at most.
+
+        Well-known UIDs of the standard and blank values are returned as they are.
+        """
+        uid = uid.strip("\0 ")
+        if not uid or uid.startswith(WELL_KNOWN_UID_ROOT):
+            return uid
+        return f"2.25.{uuid.UUID(bytes=self.digest('uid', uid)[:16], version=4).int}"
+
+    def patient_id(self, patient: str) -> str:
+        """The replacement Patient ID of a patient key (see `patient_key`)."""
+        return self.token("patient", patient, 16)
+
+    def date_offset_days(self, patient: str) -> int:
+        """The patient's date offset: a multiple of 7 (weekdays survive), 1 to 520 weeks back."""
+        weeks = 1 + int.from_bytes(self.digest("date-offset", patient)[:8], "big") % _MAX_OFFSET_WEEKS
+        return -7 * weeks
+
+
+def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
+    """What identifies the patient of an instance, before any key is applied.
+
+    Patients are told apart by (issuer, ID). Without an ID the study stands in, so that two nameless patients are never merged.
+
+    Returns:
+        "" when neither an ID nor a study is known: nobody can say whose instance it is.
+    """
+    patient_id, issuer, study_instance_uid = (value.strip("\0 ") for value in (patient_id, issuer, study_instance_uid))
+    if patient_id:
+        return f"id\0{issuer}\0{patient_id}"
+    return f"study\0{study_instance_uid}" if study_instance_uid else ""

@@ -1,0 +1,220 @@
+"""What travels between the steps: small, frozen, picklable records. Pixels never do; a step that needs them reads them.
+
+Fields that may hold an identifier are kept out of `repr`, so that no log line or traceback shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .geometry import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stored object as the listing saw it.
+
+    Attributes:
+        uri: Where it lies (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
+        size_bytes: Its size.
+        version: What changes when its content does: the generation of an object store, mtime in ns and size of a local file.
+    """
+
+    uri: str = field(repr=False)
+    size_bytes: int
+    version: str
+
+
+class TermKind(StrEnum):
+    """What an identifying header value is, which decides how text is matched with it."""
+
+    NAME = "name"
+    ID = "id"
+    DATE = "date"
+    PLACE = "place"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One identifying value of an instance's own header, as written there (PN with carets, DA as YYYYMMDD)."""
+
+    kind: TermKind
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFacts:
+    """The Image Pixel module as the header states it (PS3.3 C.7.6.3).
+
+    Attributes:
+        attribute: Keyword of the element that holds the pixels: PixelData, FloatPixelData or DoubleFloatPixelData.
+        frames: Number of Frames, 1 when absent.
+        window: (center, width) of the first VOI window, or None.
+        padding_value: Pixel Padding Value in stored values, or None.
+    """
+
+    attribute: str
+    rows: int
+    columns: int
+    frames: int
+    samples_per_pixel: int
+    photometric_interpretation: str
+    bits_allocated: int
+    bits_stored: int
+    is_signed: bool
+    window: tuple[float, float] | None = None
+    padding_value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UltrasoundRegion:
+    """One item of Sequence of Ultrasound Regions (PS3.3 C.8.5.5): where anatomy is, never where text is not."""
+
+    box: Box
+    spatial_format: int
+    data_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP Instance: where it is stored and the header facts that later steps need.
+
+    Attributes:
+        ref: Keyed hash of the source URI; the only name of the instance in logs, counters and audit tables.
+        sop_instance_uid: The original UID: identifying.
+        pixels: None for instances without pixel data.
+        terms: The identifying values of this instance's header, for matching with recognised text: identifying.
+    """
+
+    ref: str
+    source: Source
+    sop_class_uid: str
+    sop_instance_uid: str = field(repr=False)
+    transfer_syntax_uid: str
+    modality: str
+    pixels: PixelFacts | None
+    regions: tuple[UltrasoundRegion, ...] = ()
+    terms: tuple[Term, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A part of one frame to be read for text, by reference.
+
+    Attributes:
+        index: 0 ... count-1 within the instance.
+        count: How many tiles the instance sent: the join counts them.
+        frames: The 0-based frames that show exactly these pixels; the first one is read.
+        box: The part to read, in pixels of the frame.
+    """
+
+    instance: Instance
+    index: int
+    count: int
+    frames: tuple[int, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text that an engine found.
+
+    Attributes:
+        box: In pixels of the frame, not padded, clipped to the frame.
+        text: What was read, "" when it was only detected: identifying.
+        score: The engine's confidence in the text, 0 to 1.
+        engine: Name of the engine in the registry.
+        view: Which rendering of the frame it was read on ("stored", "window", "smooth", ...).
+        is_vertical: The line runs top to bottom or bottom to top, where recognition cannot be relied on.
+    """
+
+    box: Box
+    text: str = field(repr=False)
+    score: float
+    engine: str
+    view: str
+    is_vertical: bool = False
+
+
+class Verdict(StrEnum):
+    """What happens to a text region."""
+
+    REDACT = "redact"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One text region with its verdict and the reason for it. Holds no text: it is what the audit shows.
+
+    Attributes:
+        frames: The 0-based frames it holds for.
+        box: The region in pixels of the frame; for REDACT it is padded already, and exactly what is filled.
+        reason: Why: "header_name", "pattern_date", "lexicon", "unknown_text", ... (see transforms/phi).
+        rule: Which rule, term list or model said so, with its version where it has one.
+        score: Confidence of whatever decided, 0 to 1.
+    """
+
+    frames: tuple[int, ...]
+    box: Box
+    verdict: Verdict
+    reason: str
+    rule: str
+    score: float
+    engine: str = ""
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An instance that is not published, and why. `code` is an `EffaceError` code or an exception's class name."""
+
+    ref: str
+    stage: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileText:
+    """What the text engine found on one tile, or why it could not."""
+
+    tile: Tile
+    lines: tuple[TextLine, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TileFindings:
+    """The verdicts on one tile, or the failure that keeps its instance from being published."""
+
+    ref: str
+    index: int
+    count: int
+    findings: tuple[Finding, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An instance with everything that was found in all of its tiles: what the rewrite acts on."""
+
+    instance: Instance
+    tiles: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeAction:
+    """One attribute that was acted on.
+
+    Attributes:
+        path: Tags and item numbers, such as "00400275[0].00400007"; no value, no private creator.
+        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U.
+        rule: What asked for it: "E.1-1", an option's name, "private", "vr_net", "override", ...
+    """
+
+    path: str
+    action: str
+    rule: str

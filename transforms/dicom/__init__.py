@@ -1,0 +1,1 @@
+"""Parsing, serializing and the frames of DICOM instances."""

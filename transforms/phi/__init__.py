@@ -1,0 +1,1 @@
+"""Which text identifies: header identity, patterns, lexicon, NER."""

@@ -1,0 +1,1 @@
+"""Pure pixel work on numpy arrays: views for OCR, tiles, cine windows, redaction."""
