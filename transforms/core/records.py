@@ -104,17 +104,19 @@ class Tile:
     """A part of one frame to be read for text, by reference.
 
     Attributes:
-        index: 0 ... count-1 within the instance.
-        count: How many tiles the instance sent: the join counts them.
+        index: 0, 1, ... within the instance.
         frames: The 0-based frames that show exactly these pixels; the first one is read.
         box: The part to read, in pixels of the frame.
     """
 
     instance: Instance
     index: int
-    count: int
     frames: tuple[int, ...]
     box: Box
+
+    @property
+    def ref(self) -> str:
+        return self.instance.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class TileText:
     tile: Tile
     lines: tuple[TextLine, ...] = ()
     failure: Failure | None = None
+    ocr_msec: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +194,21 @@ class TileFindings:
 
     ref: str
     index: int
-    count: int
     findings: tuple[Finding, ...] = ()
     failure: Failure | None = None
+    ocr_msec: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An instance and the number of tiles that were sent out for it: what the join counts against."""
+
+    instance: Instance
+    tiles: int
+
+    @property
+    def ref(self) -> str:
+        return self.instance.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,11 @@ class Evidence:
     instance: Instance
     tiles: int
     findings: tuple[Finding, ...]
+    ocr_msec: int = 0
+
+    @property
+    def ref(self) -> str:
+        return self.instance.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +238,70 @@ class AttributeAction:
     path: str
     action: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The pseudonyms that name an output, and the originals that only the vault may hold."""
+
+    patient_id: str
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+
+    @property
+    def path(self) -> str:
+        """The output's place below `instances/`."""
+        return f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A de-identified instance as the bytes that will stand in storage, next to the bytes it was made from.
+
+    It is handed from step to step within one process and never shuffled.
+
+    Attributes:
+        originals: The original counterparts of `names` (patient ID and UIDs): identifying, for the vault alone.
+        uids: (original, new) of every UID that was replaced: identifying, for the vault alone.
+        pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        carriers: (carrier, what became of it): the instance's coverage proof.
+    """
+
+    evidence: Evidence
+    source_data: bytes = field(repr=False)
+    data: bytes = field(repr=False)
+    names: Names
+    originals: Names = field(repr=False)
+    uids: tuple[tuple[str, str], ...] = field(repr=False)
+    transfer_syntax_uid: str
+    pixel_method: str
+    actions: tuple[AttributeAction, ...]
+    carriers: tuple[tuple[str, str], ...]
+    rewrite_msec: int = 0
+
+    @property
+    def ref(self) -> str:
+        return self.evidence.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published instance: everything the audit and the vault tell about it, without its bytes."""
+
+    evidence: Evidence
+    names: Names
+    originals: Names = field(repr=False)
+    uids: tuple[tuple[str, str], ...] = field(repr=False)
+    transfer_syntax_uid: str
+    pixel_method: str
+    actions: tuple[AttributeAction, ...]
+    carriers: tuple[tuple[str, str], ...]
+    output_bytes: int
+    output_sha256: str
+    was_there: bool
+    rewrite_msec: int = 0
+
+    @property
+    def ref(self) -> str:
+        return self.evidence.ref

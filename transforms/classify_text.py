@@ -1,0 +1,58 @@
+"""Text in, verdicts out: from here on no recognised text travels any further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.errors import ClassificationError
+from .core.records import Finding, TileFindings, TileText
+from .ocr.lines import merge_lines
+from .outcome import describe_failure
+from .phi.classify import classify_lines
+from .phi.settings import PhiSettings
+from .recognizer import load_name_recognizer
+
+
+class _ClassifyFn(beam.DoFn):
+    stage = "classify_text"
+
+    def __init__(self, settings: PhiSettings) -> None:
+        self.settings = settings
+
+    def process(self, element: TileText) -> Iterator[TileFindings]:
+        findings: tuple[Finding, ...] = ()
+        failure = element.failure
+        if failure is None:
+            try:
+                findings = self._classify(element)
+            except Exception as error:
+                failure = describe_failure(element.tile.ref, self.stage, error)
+        yield TileFindings(element.tile.ref, element.tile.index, findings, failure, element.ocr_msec)
+
+    def _classify(self, element: TileText) -> tuple[Finding, ...]:
+        facts = element.tile.instance.pixels
+        if facts is None:
+            raise ClassificationError("a tile of an instance without pixels")
+        return classify_lines(
+            merge_lines(element.lines),
+            element.tile.instance.terms,
+            element.tile.frames,
+            facts.columns,
+            facts.rows,
+            self.settings,
+            load_name_recognizer(self.settings.model),
+        )
+
+
+@dataclass
+class ClassifyText(beam.PTransform):
+    """Decides for every line whether it may stay, by the instance's own header, patterns, lexicon and model."""
+
+    settings: PhiSettings
+
+    def expand(self, texts: beam.PCollection[TileText]) -> beam.PCollection[TileFindings]:
+        work = beam.ParDo(_ClassifyFn(self.settings)).with_input_types(TileText).with_output_types(TileFindings)
+        return texts | "Classify" >> work

@@ -1,0 +1,28 @@
+"""Patterns in, stored objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.records import Source
+from .storage import storage_of
+
+
+class _ListFn(beam.DoFn):
+    def process(self, pattern: str) -> Iterator[Source]:
+        yield from storage_of(pattern).list(pattern)
+
+
+@dataclass
+class ListSources(beam.PTransform):
+    """Lists every object of the patterns, then spreads them over the workers."""
+
+    def expand(self, patterns: beam.PCollection[str]) -> beam.PCollection[Source]:
+        return (
+            patterns
+            | "List" >> beam.ParDo(_ListFn()).with_input_types(str).with_output_types(Source)
+            | "Spread sources" >> beam.Reshuffle()
+        )

@@ -1,0 +1,44 @@
+"""Stored objects in, instances out: header only, whatever the file is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.records import Instance, Source
+from .dicom.parse import describe_instance, read_header
+from .key_source import KeySource
+from .metadata.dictionary import register_attributes
+from .metadata.roster import header_terms
+from .outcome import Outcome, StepFn, apply_step
+from .storage import storage_of
+
+
+class _ReadFn(StepFn):
+    stage = "read_instances"
+
+    def __init__(self, key: KeySource) -> None:
+        self.key = key
+
+    def setup(self) -> None:
+        register_attributes()
+
+    def ref_of(self, element: Source) -> str:
+        return self.key.pseudonyms().ref(element.uri)
+
+    def handle(self, element: Source) -> Iterator[Instance]:
+        with storage_of(element.uri).open(element) as file:
+            header = read_header(file)
+        yield describe_instance(header, element, self.ref_of(element), header_terms(header))
+
+
+@dataclass
+class ReadInstances(beam.PTransform):
+    """Reads the header of each source; what is not DICOM becomes a failure with its reason."""
+
+    key: KeySource
+
+    def expand(self, sources: beam.PCollection[Source]) -> Outcome:
+        return apply_step(sources, _ReadFn(self.key), Source, Instance)
