@@ -56,9 +56,9 @@ class FindTextTiles(beam.PTransform):
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
         step = _FindTilesFn() if self.is_enabled else _NoTilesFn()
-        outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(
-            Plan
-        ).with_outputs(FAILED, _TILES, main="plans")
+        outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(Plan).with_outputs(
+            FAILED, _TILES, main="plans"
+        )
         # Reading text costs seconds an instance: without a reshuffle all of it would stay on the worker that planned it.
         tiles = outputs[_TILES] | "Type tiles" >> beam.Map(_as_tile) | "Spread tiles" >> beam.Reshuffle()
         return Planned(outputs.plans, tiles, outputs[FAILED])

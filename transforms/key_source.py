@@ -48,7 +48,9 @@ def _load(uri: str) -> Pseudonyms:
     else:
         text = os.environ.get(ENVIRONMENT_VARIABLE, "")
         if not text:
-            raise KeyUnavailableError(f"no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one")
+            raise KeyUnavailableError(
+                f"no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
+            )
     return Pseudonyms(_decode(text.strip()))
 
 

@@ -289,7 +289,7 @@ class BeamStorage:
 
 @functools.cache
 def _storage_of_scheme(scheme: str) -> Storage:
-    if scheme in ("", "file"):
+    if not scheme:
         return LocalStorage()
     return GoogleStorage() if scheme == "gs" else BeamStorage()
 
@@ -303,6 +303,26 @@ def storage_of(uri: str) -> Storage:
 def join_uri(prefix: str, *names: str) -> str:
     """A place below a prefix."""
     return "/".join((prefix.rstrip("/"), *names))
+
+
+def is_local(uri: str) -> bool:
+    """Whether a path, pattern or URI lies on this machine."""
+    return isinstance(storage_of(uri), LocalStorage)
+
+
+def fixed_prefix(pattern: str) -> str:
+    """The part of a pattern before its first wildcard, down to a whole folder; a path that exists is taken as it is."""
+    wildcard = _WILDCARD.search(pattern)
+    if wildcard is None or (is_local(pattern) and Path(pattern).exists()):
+        return pattern
+    return pattern[: wildcard.start()].rpartition("/")[0] or ("/" if pattern.startswith("/") else ".")
+
+
+def is_below(place: str, prefix: str) -> bool:
+    """Whether a place is the prefix itself or lies below it."""
+    if is_local(place) and is_local(prefix):
+        return Path(place).resolve().is_relative_to(Path(prefix).resolve())
+    return f"{place.rstrip('/')}/".startswith(f"{prefix.rstrip('/')}/")
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

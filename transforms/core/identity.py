@@ -89,3 +89,22 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
     if patient_id:
         return f"id\0{issuer}\0{patient_id}"
     return f"study\0{study_instance_uid}" if study_instance_uid else ""
+
+
+class RecordingPseudonyms(Pseudonyms):
+    """The pseudonyms of another object, with a note of every UID that was replaced: what the vault keeps of one instance."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        super().__init__(pseudonyms._key)
+        self._uids: dict[str, str] = {}
+
+    def uid(self, uid: str) -> str:
+        new = super().uid(uid)
+        if new != uid:
+            self._uids[uid] = new
+        return new
+
+    @property
+    def recorded_uids(self) -> tuple[tuple[str, str], ...]:
+        """(original, new) of every UID replaced so far, in order of the original: identifying."""
+        return tuple(sorted(self._uids.items()))

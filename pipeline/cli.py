@@ -1,0 +1,155 @@
+"""The command line: arguments in, lines out. What a command does is elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+from importlib import metadata
+from typing import TextIO
+
+from .policy import SHIPPED
+
+EXIT_OK = 0
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_QUARANTINED = 3
+EXIT_INTERRUPTED = 130
+
+_EXIT_CODES = """exit codes:
+  0    every instance is published
+  1    the run could not be finished
+  2    wrong usage: nothing was done
+  3    the run is complete, and something is quarantined
+  130  interrupted; the same command goes on where it stopped
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of every `efface` command."""
+    top = argparse.ArgumentParser(
+        prog="efface",
+        description="Take every identifier out of medical images: DICOM in, de-identified DICOM and an audit out.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"efface {metadata.version('efface')}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser(
+        "run",
+        help="de-identify a data set",
+        description="De-identify every DICOM instance below the input. Any other option is handed to Apache Beam.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    run.add_argument(
+        "--input",
+        required=True,
+        action="append",
+        metavar="PATTERN",
+        help="file, folder (everything below it) or pattern, local or gs://; may be given several times",
+    )
+    run.add_argument("--output", required=True, metavar="PREFIX", help="folder or gs:// prefix of the output")
+    run.add_argument(
+        "--policy", default="basic", metavar="NAME|FILE", help=f"{' or '.join(SHIPPED)}, or a YAML file (default: basic)"
+    )
+    run.add_argument("--key-file", default="", metavar="FILE", help="secret key (default: the variable EFFACE_KEY)")
+    run.add_argument("--vault", default="", metavar="PREFIX", help="also write the identifying maps, to a place of their own")
+    run.add_argument("--workers", type=_positive, metavar="N", help="processes on this machine (default: its usable cores)")
+    run.add_argument("--batch-size", type=_positive, default=64, metavar="N", help="instances a batch (default: %(default)s)")
+    run.add_argument("--redo", action="store_true", help="also do what is published already under the same versions")
+
+    key = commands.add_parser("key", help="make a new secret key", description="Write a new random key to FILE (mode 0600).")
+    key.add_argument("file", metavar="FILE")
+
+    policy = commands.add_parser(
+        "policy",
+        help="print or check a policy",
+        description="Without a command: print the default policy with comments.",
+    )
+    policy_commands = policy.add_subparsers(dest="policy_command", metavar="COMMAND")
+    check = policy_commands.add_parser("check", help="check a policy file")
+    check.add_argument("policy", metavar="NAME|FILE")
+    show = policy_commands.add_parser("show", help="print a shipped policy")
+    show.add_argument("policy", choices=SHIPPED)
+
+    explain = commands.add_parser(
+        "explain",
+        help="say what a policy does to a file's attributes",
+        description="Print, for each attribute of FILE, what the policy would do and why. Values are never shown.",
+    )
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("--policy", default="basic", metavar="NAME|FILE")
+
+    demo = commands.add_parser("demo-data", help="write a small synthetic data set full of identifiers")
+    demo.add_argument("folder", metavar="DIR")
+    return top
+
+
+def fail_usage(message: str) -> int:
+    """Say what is wrong with the command, before any work."""
+    print(f"efface: {message}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+class ProgressLine:
+    """Live progress on standard error: one line that changes on a terminal, a plain line now and then elsewhere."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._stream = stream
+        self._is_terminal = stream.isatty()
+        self._started_sec = time.monotonic()
+        self._told_sec = 0.0
+        self._told_done = -1
+
+    def tell(self, listed: int, already_done: int, done: int, quarantined: int) -> None:
+        """Show that `done` of `listed` sources are through, `already_done` of them before this run."""
+        now_sec = time.monotonic()
+        if done == self._told_done or (now_sec - self._told_sec < (0.5 if self._is_terminal else 10) and done < listed):
+            return
+        self._told_sec, self._told_done = now_sec, done
+        fresh, elapsed_sec = done - already_done, now_sec - self._started_sec
+        rate = fresh / elapsed_sec if elapsed_sec else 0.0
+        left = f", about {_duration((listed - done) / rate)} left" if rate and done < listed else ""
+        line = f"{done} of {listed} done, {quarantined} quarantined, {rate:.1f}/s{left}"
+        self._stream.write(f"\r\033[K{line}" if self._is_terminal else f"{line}\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """End the line, so that what follows starts on its own."""
+        if self._is_terminal and self._told_done >= 0:
+            self._stream.write("\n")
+
+
+def print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Mapping[str, int], has_vault: bool) -> None:
+    """The last lines of a run: what became of every source, and where to look."""
+    print(f"{totals['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in totals.items() if name != "listed"))
+    for code, count in sorted(codes.items()):
+        print(f"  {count} x {code}")
+    print(f"instances: {output}/instances")
+    print(f"audit:     {output}/audit (run {run_id})")
+    if codes and not has_vault:
+        print("The audit names sources by their ref. With --vault PREFIX, refs.csv there tells which file a ref is.")
+
+
+def print_explained(rows: list[tuple[str, str, str, str, str]]) -> None:
+    """A table of (path, keyword, VR, action, rule)."""
+    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else [0] * 4
+    for row in rows:
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]))
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"

@@ -1,0 +1,64 @@
+"""The graph, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from efface.transforms.audit.rows import Versions
+from efface.transforms.classify_text import ClassifyText
+from efface.transforms.core.records import Source
+from efface.transforms.find_text_tiles import FindTextTiles
+from efface.transforms.join_by_instance import JoinByInstance
+from efface.transforms.key_source import KeySource
+from efface.transforms.publish_instance import PublishInstance
+from efface.transforms.read_instances import ReadInstances
+from efface.transforms.recognize_text import RecognizeText
+from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.verify_instance import VerifyInstance
+from efface.transforms.write_tables import WriteAudit, WriteVault
+
+from .policy import Policy
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one graph works on.
+
+    Attributes:
+        output: Prefix of the de-identified instances and the audit.
+        vault: Prefix of the identifying maps, or "" for none.
+        key: Where the key is.
+        run_id: The run that this graph is a part of.
+        part: Which part; parts of one run write audit files of their own.
+        shards: Audit files a table that this part writes.
+        versions: What the instances are made with, for the audit.
+    """
+
+    output: str
+    vault: str
+    key: KeySource
+    run_id: str
+    part: str
+    shards: int
+    versions: Versions
+
+
+def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> None:
+    """Build the graph over the sources: each of them ends as a published instance or as a failure, once."""
+    read = sources | "Read instances" >> ReadInstances(job.key)
+    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels)
+    texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
+    findings = texts | "Classify text" >> ClassifyText(policy.phi)
+    joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
+    rewritten = joined.passed | "Rewrite instance" >> RewriteInstance(policy.profile, job.key, policy.cleans_pixels)
+    verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile)
+    published = verified.passed | "Publish" >> PublishInstance(job.output)
+
+    steps = (read, planned, joined, rewritten, verified, published)
+    told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()
+    told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.shards)
+    if job.vault:
+        identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
+        identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)

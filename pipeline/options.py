@@ -1,0 +1,27 @@
+"""From Beam's flags to what a run needs to know of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+LOCAL_RUNNERS = frozenset({"", "DirectRunner", "FnApiRunner"})
+"""Names that mean this machine. Beam's own DirectRunner would first look for another runner on the internet."""
+
+
+def unknown_flags(flags: Sequence[str]) -> list[str]:
+    """The flags that no Beam option understands; Beam itself would pass over them in silence."""
+    beam_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(beam_parser)  # type: ignore[attr-defined]  # Beam offers no public way to list its options
+    _, unknown = beam_parser.parse_known_args(list(flags))
+    return unknown
+
+
+def runner_name(flags: Sequence[str]) -> str:
+    """The runner that the flags ask for, "" when they ask for none."""
+    own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    own.add_argument("--runner", default="")
+    return own.parse_known_args(list(flags))[0].runner.rpartition(".")[2]

@@ -1,0 +1,163 @@
+"""The policy: everything that decides what an output looks like, read from YAML and checked before any work starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from efface.transforms.metadata.profile import Option, Override, Profile
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.phi.settings import ModelSource, PhiSettings
+
+SHIPPED = ("basic", "tcia")
+_PIXELS = ("clean", "none")
+
+
+class PolicyError(ValueError):
+    """The policy cannot be used; the message names the line's key and what is allowed there."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One checked policy.
+
+    Attributes:
+        name: For people; a part of the version.
+        profile: What happens to the metadata.
+        cleans_pixels: Whether frames are read for text and redacted.
+        ocr: The text engine and its settings.
+        phi: What may stay of the text that was read.
+    """
+
+    name: str = "basic"
+    profile: Profile = field(default_factory=Profile)
+    cleans_pixels: bool = True
+    ocr: OcrSettings = field(default_factory=OcrSettings)
+    phi: PhiSettings = field(default_factory=PhiSettings)
+
+    @property
+    def version(self) -> str:
+        """The policy's name and a digest of all it says and of the tables it stands on: equal versions, equal outputs."""
+        told = {
+            "profile": self.profile.digest(),
+            "pixels": self.cleans_pixels,
+            "ocr": dataclasses.asdict(self.ocr),
+            "phi": dataclasses.asdict(self.phi),
+        }
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        return f"{self.name}-{digest[:12]}"
+
+
+def shipped_text(name: str) -> str:
+    """The YAML of a policy that ships with efface, comments included."""
+    return resources.files(__package__).joinpath("policies", f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def load_policy(name_or_file: str) -> Policy:
+    """Read a shipped policy by name or a policy file by path.
+
+    Raises:
+        PolicyError: No such policy, or something in it is not understood. Nothing is guessed and nothing is ignored.
+    """
+    if name_or_file in SHIPPED:
+        text = shipped_text(name_or_file)
+    else:
+        try:
+            text = Path(name_or_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PolicyError(
+                f"the policy {name_or_file!r} cannot be read ({type(error).__name__}); "
+                f"give a file or one of: {', '.join(SHIPPED)}"
+            ) from None
+    return parse_policy(text)
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy from YAML.
+
+    Raises:
+        PolicyError: See `load_policy`.
+    """
+    try:
+        told = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
+    top = _section(told, "the policy", {"name", "metadata", "pixels", "ocr", "text"})
+    pixels = top.get("pixels", "clean")
+    if pixels not in _PIXELS:
+        raise PolicyError(f"pixels: {pixels!r} is not one of: {', '.join(_PIXELS)}")
+    name = str(top.get("name", "custom"))
+    return Policy(
+        name=name,
+        profile=_profile(name, top.get("metadata")),
+        cleans_pixels=pixels == "clean",
+        ocr=_ocr(top.get("ocr")),
+        phi=_phi(top.get("text")),
+    )
+
+
+def _profile(name: str, told: Any) -> Profile:
+    section = _section(told, "metadata", {"options", "overrides"})
+    options = []
+    for option in _sequence(section, "metadata.options", "options"):
+        try:
+            options.append(Option(option))
+        except ValueError:
+            raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
+    overrides = []
+    for entry in _sequence(section, "metadata.overrides", "overrides"):
+        fields = _section(entry, "metadata.overrides", {"tag", "action", "reason"})
+        if set(fields) != {"tag", "action", "reason"}:
+            raise PolicyError("metadata.overrides: each entry needs tag, action and reason")
+        overrides.append(_checked("metadata.overrides", Override, **{key: str(value) for key, value in fields.items()}))
+    return _checked("metadata", Profile, name=name, options=frozenset(options), overrides=tuple(overrides))
+
+
+def _ocr(told: Any) -> OcrSettings:
+    return _checked("ocr", OcrSettings, **_section(told, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)}))
+
+
+def _phi(told: Any) -> PhiSettings:
+    section = dict(_section(told, "text", {"keep", "keep_words", "redact_words", "model"}))
+    for words in ("keep_words", "redact_words"):
+        section[words] = tuple(str(word) for word in _sequence(section, f"text.{words}", words))
+    if section.get("model") is not None:
+        model = _section(section["model"], "text.model", {"hub", "revision", "folder"})
+        section["model"] = _checked("text.model", ModelSource, **model)
+    return _checked("text", PhiSettings, **section)
+
+
+def _section(told: Any, place: str, allowed: set[str]) -> Mapping[str, Any]:
+    if told is None:
+        return {}
+    if not isinstance(told, Mapping):
+        raise PolicyError(f"{place}: expected keys with values, one of: {', '.join(sorted(allowed))}")
+    unknown = sorted(str(key) for key in told if key not in allowed)
+    if unknown:
+        raise PolicyError(f"{place}: unknown key {unknown[0]!r}; allowed are: {', '.join(sorted(allowed))}")
+    return told
+
+
+def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
+    value = section.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise PolicyError(f"{place}: expected a list")
+    return value
+
+
+def _checked(place: str, make: Any, **fields: Any) -> Any:
+    try:
+        return make(**fields)
+    except (TypeError, ValueError) as error:
+        raise PolicyError(f"{place}: {error}") from None

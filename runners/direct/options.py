@@ -1,0 +1,24 @@
+"""Beam's local runner, named and built here and nowhere else."""
+
+from __future__ import annotations
+
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import fn_runner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+
+
+def pipeline_options(flags: list[str]) -> PipelineOptions:
+    """Options of a graph that runs in this process."""
+    return PipelineOptions([*flags, "--direct_running_mode=in_memory", "--direct_num_workers=1"])
+
+
+def local_runner(options: PipelineOptions) -> fn_runner.FnApiRunner:
+    """The runner object of one machine.
+
+    Beam's `DirectRunner` would first try to download another runner, and a runner chosen by name would not hand the options
+    to its workers.
+    """
+    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
+    return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info))

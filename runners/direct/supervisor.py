@@ -1,0 +1,153 @@
+"""N worker processes over a list of batches. A dead worker costs a retry of its batch and nothing else.
+
+Beam's own `multi_processing` mode is not used: its driver waits for ever once a worker is gone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from .worker import Batch, Broken, Finished, Live, Order, Ready, Refused, work
+
+_DEATHS_BEFORE_SPLIT = 2
+_FALSE_STARTS = 3
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """A batch is through and audited."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Instances that are through in the batches that are under way."""
+
+    in_flight_done: int
+
+
+@dataclass(frozen=True)
+class BatchLost:
+    """A worker died over a batch, which goes back to the queue: whole, or in two halves. Its audit must not stay."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True)
+class InstanceLost:
+    """A single instance has killed every worker that took it: it is to be quarantined with this code."""
+
+    batch: Batch
+    code: str
+
+
+Event = BatchDone | Progress | BatchLost | InstanceLost
+
+
+class WorkerRefusedError(RuntimeError):
+    """The workers cannot start (a model is missing, for example); the message says what to do."""
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    connection: Connection
+    batch: Batch | None = None
+    is_ready: bool = False
+    live_done: int = 0
+
+
+def supervise(order: Order, batches: Sequence[Batch], workers: int) -> Iterator[Event]:
+    """Run every batch to its end, on at most `workers` processes.
+
+    Raises:
+        WorkerRefusedError: A worker could not start.
+    """
+    queue = deque(batches)
+    crew: list[_Worker] = []
+    false_starts = 0
+    try:
+        while queue or any(worker.batch for worker in crew):
+            while len(crew) < min(workers, len(queue) + sum(worker.batch is not None for worker in crew)):
+                crew.append(_start(order))
+            _hand_out(crew, queue)
+            ready = wait([thing for worker in crew for thing in (worker.connection, worker.process.sentinel)])
+            for worker in list(crew):
+                if worker.connection in ready or worker.process.sentinel in ready:
+                    yield from _listen(worker, queue)
+                if not worker.process.is_alive():
+                    crew.remove(worker)
+                    false_starts = 0 if worker.is_ready else false_starts + 1
+            if false_starts >= _FALSE_STARTS:
+                raise WorkerRefusedError("worker processes end before they are ready: is there memory enough for their models?")
+            yield Progress(sum(worker.live_done for worker in crew))
+    finally:
+        for worker in crew:
+            worker.connection.close()
+            worker.process.terminate()
+        for worker in crew:
+            worker.process.join()
+
+
+def _start(order: Order) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, order), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _hand_out(crew: list[_Worker], queue: deque[Batch]) -> None:
+    for worker in crew:
+        if worker.is_ready and worker.batch is None and queue:
+            worker.batch = queue.popleft()
+            worker.live_done = 0
+            try:
+                worker.connection.send(worker.batch)
+            except OSError:
+                pass  # It died while it was idle: its sentinel tells, and the batch goes back like any other.
+
+
+def _listen(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
+    try:
+        while worker.connection.poll():
+            message = worker.connection.recv()
+            match message:
+                case Ready():
+                    worker.is_ready = True
+                case Refused():
+                    raise WorkerRefusedError(message.message)
+                case Live():
+                    worker.live_done = message.done
+                case Finished() if worker.batch is not None:
+                    yield BatchDone(worker.batch)
+                    worker.batch, worker.live_done = None, 0
+                case Broken() if worker.batch is not None:
+                    yield from _give_back(worker.batch, queue, message.code)
+                    worker.batch, worker.live_done = None, 0
+    except (EOFError, OSError):
+        worker.process.join()
+    if not worker.process.is_alive() and worker.batch is not None:
+        yield from _give_back(worker.batch, queue, "worker_died")
+
+
+def _give_back(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:
+    """Retry the batch once; halve it when it kills again; give up on an instance that kills alone."""
+    deaths = batch.deaths + 1
+    yield BatchLost(batch)
+    if deaths < _DEATHS_BEFORE_SPLIT:
+        queue.appendleft(Batch(batch.part, batch.sources, deaths))
+    elif len(batch.sources) > 1:
+        middle = len(batch.sources) // 2
+        for name, half in (("b", batch.sources[middle:]), ("a", batch.sources[:middle])):
+            # A half is split again at its first death, for it has been here twice; an instance alone gets its retry.
+            queue.appendleft(Batch(batch.part + name, half, 0 if len(half) == 1 else _DEATHS_BEFORE_SPLIT - 1))
+    else:
+        yield InstanceLost(batch, code)

@@ -1,0 +1,152 @@
+"""One worker process: takes a batch, runs the graph over it, says so, takes the next. Its models stay loaded."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+
+import apache_beam as beam
+
+from efface.pipeline.deidentify import Job, deidentify
+from efface.pipeline.policy import Policy
+from efface.transforms.core.counters import Counter
+from efface.transforms.core.records import Source
+from efface.transforms.ocr.registry import load_detector
+from efface.transforms.outcome import LIVE
+from efface.transforms.recognizer import load_name_recognizer
+
+from .options import local_runner, pipeline_options
+
+_LIVE_EVERY_SEC = 1.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What all batches of a run have in common."""
+
+    policy: Policy
+    job: Job
+    beam_flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A bounded part of the input.
+
+    Attributes:
+        part: Its name, which is also the name of its audit files.
+        sources: What it works on.
+        deaths: How often a worker died over exactly these sources.
+    """
+
+    part: str
+    sources: tuple[Source, ...]
+    deaths: int = 0
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has its models and waits for a batch."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The worker cannot start, and no other would: what to tell the user."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """How many instances of the current batch are through."""
+
+    done: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The batch is done, and its audit is written."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The graph itself failed over the batch. `code` is the exception's class name."""
+
+    code: str
+
+
+def run_batch(order: Order, batch: Batch) -> None:
+    """Run the graph over one batch in this process."""
+    options = pipeline_options(list(order.beam_flags))
+    job = replace(order.job, part=batch.part)
+    with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
+        sources = pipeline | "List batch" >> beam.Create(list(batch.sources))
+        deidentify(sources.with_output_types(Source), order.policy, job)
+
+
+def load_models(policy: Policy) -> None:
+    """Load what the policy asks for, so that a missing model is told before any instance is touched.
+
+    Raises:
+        Exception: Whatever the engine or model says; its message tells what to do.
+    """
+    if policy.cleans_pixels:
+        load_detector(policy.ocr)
+        load_name_recognizer(policy.phi.model)
+
+
+def work(connection: Connection, order: Order) -> None:
+    """The main function of a worker process. Ends when the supervisor closes the connection."""
+    logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
+    try:
+        load_models(order.policy)
+    except Exception as error:
+        connection.send(Refused(f"{type(error).__name__}: {error}"))
+        return
+    connection.send(Ready())
+    while True:
+        try:
+            batch: Batch = connection.recv()
+        except EOFError:
+            return
+        connection.send(_run_and_tell(connection, order, batch))
+
+
+def _run_and_tell(connection: Connection, order: Order, batch: Batch) -> Finished | Broken:
+    before, over = _done_in_process(), threading.Event()
+
+    def tell() -> None:
+        while not over.wait(_LIVE_EVERY_SEC):
+            connection.send(Live(_done_in_process() - before))
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        run_batch(order, batch)
+        return Finished()
+    except Exception as error:
+        return Broken(type(error).__name__)
+    finally:
+        over.set()
+        teller.join()
+
+
+def _done_in_process() -> int:
+    published = LIVE["publish_instance", Counter.PASSED]
+    return published + sum(count for (_, counter), count in LIVE.items() if counter == Counter.FAILED)
+
+
+def batches(sources: Sequence[Source], max_instances: int, max_bytes: int) -> list[Batch]:
+    """Cut the input into batches that are bounded in number and in bytes, in order."""
+    cut: list[list[Source]] = []
+    size_bytes = 0
+    for source in sources:
+        if not cut or len(cut[-1]) >= max_instances or size_bytes + source.size_bytes > max_bytes:
+            cut.append([])
+            size_bytes = 0
+        cut[-1].append(source)
+        size_bytes += source.size_bytes
+    return [Batch(f"{number:06d}", tuple(part)) for number, part in enumerate(cut)]

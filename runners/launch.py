@@ -1,0 +1,201 @@
+"""The entry point: checks everything that can be checked before work starts, then hands over to the runner."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import secrets
+import sys
+from argparse import ArgumentError, Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from efface.pipeline import cli
+from efface.pipeline.deidentify import Job
+from efface.pipeline.options import LOCAL_RUNNERS, runner_name, unknown_flags
+from efface.pipeline.policy import PolicyError, load_policy, shipped_text
+from efface.transforms.audit.rows import Versions
+from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.records import Source
+from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
+from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
+from efface.transforms.write_tables import assemble_vault
+
+from .direct.run import Totals, list_sources, run_batches
+from .direct.supervisor import WorkerRefusedError
+from .direct.worker import Order
+
+
+class _UsageError(Exception):
+    """The command cannot be carried out as it stands; the message says what to do."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one `efface` command; returns its exit code."""
+    parser = cli.parser()
+    arguments, beam_flags = parser.parse_known_args(argv)
+    if beam_flags and arguments.command != "run":
+        parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
+    commands = {"key": _key, "policy": _policy, "explain": _explain, "demo-data": _demo_data}
+    try:
+        return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
+    except (_UsageError, PolicyError, KeyUnavailableError) as error:
+        return cli.fail_usage(str(error))
+    except WorkerRefusedError as error:
+        print(f"efface: {error}", file=sys.stderr)
+        return cli.EXIT_ERROR
+    except KeyboardInterrupt:
+        print("\nefface: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        return cli.EXIT_INTERRUPTED
+
+
+def _run(arguments: Namespace, beam_flags: list[str]) -> int:
+    policy = load_policy(arguments.policy)
+    key = KeySource(arguments.key_file)
+    key_id = key.pseudonyms().key_id
+    _check_flags(beam_flags)
+    _check_places(arguments.input, arguments.output, arguments.vault)
+    sources = _list(arguments.input)
+    policy, models = policy.resolve()
+
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    versions = Versions(policy.version, models, key_id)
+    job = Job(arguments.output, arguments.vault, key, run_id, part="", shards=1, versions=versions)
+    line = cli.ProgressLine()
+
+    def tell(totals: Totals, in_flight_done: int) -> None:
+        done = totals.done + in_flight_done
+        line.tell(totals.listed, totals.known, done, totals.verdicts["quarantined"])
+
+    started = datetime.now(UTC)
+    try:
+        totals = run_batches(
+            Order(policy, job, tuple(beam_flags)),
+            sources,
+            workers=arguments.workers or len(os.sched_getaffinity(0)),
+            batch_size=arguments.batch_size,
+            redo=arguments.redo,
+            tell=tell,
+        )
+    finally:
+        line.close()
+    if job.vault:
+        assemble_vault(job.vault)
+    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
+    counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
+    _write_run(job, started, counts, totals.codes)
+    cli.print_summary(job.output, run_id, counts, totals.codes, bool(job.vault))
+    return cli.EXIT_QUARANTINED if counts["quarantined"] else cli.EXIT_OK
+
+
+def _write_run(job: Job, started: datetime, counts: dict[str, int], codes: dict[str, int]) -> None:
+    """Write what ran. It is the last object of a run: where it stands, the run is complete."""
+    told = {
+        "run": job.run_id,
+        "efface": metadata.version("efface"),
+        "policy": job.versions.policy,
+        "models": job.versions.models,
+        "key_id": job.versions.key_id,
+        "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
+        "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "counts": counts,
+        "codes": dict(sorted(codes.items())),
+    }
+    uri = join_uri(job.output, "audit", "runs", f"{job.run_id}.json")
+    storage_of(uri).write(uri, json.dumps(told, indent=2).encode() + b"\n", replace=True)
+
+
+def _check_flags(beam_flags: list[str]) -> None:
+    try:
+        unknown = unknown_flags(beam_flags)
+    except ArgumentError as error:
+        raise _UsageError(f"{error}; see `efface run --help` and Beam's own options") from None
+    if unknown:
+        raise _UsageError(f"unknown option {unknown[0]}: neither efface nor Beam has it; see `efface run --help`")
+    runner = runner_name(beam_flags)
+    if runner not in LOCAL_RUNNERS:
+        raise _UsageError(f"--runner={runner} is not supported yet; leave --runner out to run on this machine")
+
+
+def _check_places(inputs: Sequence[str], output: str, vault: str) -> None:
+    for pattern in inputs:
+        if is_local(pattern) and not Path(fixed_prefix(pattern)).exists():
+            raise _UsageError("the input does not exist; give a file, a folder or a pattern")
+        for name, place in (("output", output), ("vault", vault)):
+            if place and is_below(place, fixed_prefix(pattern)):
+                raise _UsageError(f"the {name} lies inside the input; give it a place of its own")
+        if is_below(fixed_prefix(pattern), output):
+            raise _UsageError("the input lies inside the output; give the output a place of its own")
+    if vault and (is_below(vault, output) or is_below(output, vault)):
+        raise _UsageError("the vault and the output lie one inside the other; who may read one must not find the other")
+    for name, place in (("output", output), ("vault", vault)):
+        if place and is_local(place):
+            existing = next(path for path in (Path(place).absolute(), *Path(place).absolute().parents) if path.exists())
+            if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+                raise _UsageError(f"the {name} cannot be written: check the folder and its permissions")
+
+
+def _list(patterns: Sequence[str]) -> list[Source]:
+    try:
+        sources = list_sources(patterns)
+    except EffaceError as error:
+        raise _UsageError(f"the input cannot be listed ({error.code}): {error}") from None
+    except Exception as error:  # Credentials and network: the client's own message tells what to do.
+        raise _UsageError(f"the input cannot be listed: {type(error).__name__}: {error}") from None
+    if not sources:
+        raise _UsageError("the input matches nothing; give a file, a folder or a pattern")
+    return sources
+
+
+def _key(arguments: Namespace) -> int:
+    try:
+        make_key_file(Path(arguments.file))
+    except FileExistsError:
+        raise _UsageError("the file is there already; a key is never overwritten") from None
+    except OSError as error:
+        raise _UsageError(f"the key file cannot be written ({error.strerror})") from None
+    print("A new key is made. Keep it: the same key gives the same pseudonyms, and no other key ever will.")
+    return cli.EXIT_OK
+
+
+def _policy(arguments: Namespace) -> int:
+    if arguments.policy_command == "check":
+        policy = load_policy(arguments.policy)
+        print(f"valid: {policy.version}")
+    else:
+        print(shipped_text(getattr(arguments, "policy", "basic")), end="")
+    return cli.EXIT_OK
+
+
+def _explain(arguments: Namespace) -> int:
+    from efface.transforms.dicom.parse import read_dataset
+    from efface.transforms.metadata.dictionary import register_attributes
+    from efface.transforms.metadata.explain import explain_dataset
+
+    policy = load_policy(arguments.policy)
+    register_attributes()
+    try:
+        dataset = read_dataset(io.BytesIO(Path(arguments.file).read_bytes()))
+        explained = explain_dataset(dataset, policy.profile)
+    except OSError as error:
+        raise _UsageError(f"the file cannot be read ({error.strerror})") from None
+    except EffaceError as error:
+        print(f"the instance would be quarantined: {error.code} ({error})")
+        return cli.EXIT_QUARANTINED
+    cli.print_explained([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
+    return cli.EXIT_OK
+
+
+def _demo_data(arguments: Namespace) -> int:
+    from efface.pipeline.demo_data import write_demo_data
+
+    written = write_demo_data(Path(arguments.folder))
+    print(f"{len(written)} files in {arguments.folder}: synthetic, and full of identifiers")
+    return cli.EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

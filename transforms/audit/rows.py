@@ -1,0 +1,154 @@
+"""From the records of the pipeline to rows of the audit and lines of the vault."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..core.errors import DicomdirError, NotDicomError
+from ..core.records import Failure, Published, Verdict
+from .schemas import MODALITIES
+
+SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code})
+"""Failures that are no instances: they are listed, but nothing of a patient is held back with them."""
+
+VAULT_COLUMNS = {
+    "instances": (
+        "source",
+        "output",
+        "original_sop_instance_uid",
+        "sop_instance_uid",
+        "original_series_instance_uid",
+        "series_instance_uid",
+        "original_study_instance_uid",
+        "study_instance_uid",
+    ),
+    "uids": ("original_uid", "uid"),
+    "patients": ("original_patient_id", "patient_id"),
+    "refs": ("ref", "source"),
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What an instance was made with: when all three are the same, so is the output."""
+
+    policy: str
+    models: str
+    key_id: str
+
+
+def instance_row(published: Published, versions: Versions) -> Row:
+    """The row of a published instance in `instances`."""
+    evidence, names = published.evidence, published.names
+    instance = evidence.instance
+    redacted = sum(finding.verdict is Verdict.REDACT for finding in evidence.findings)
+    return {
+        "ref": instance.ref,
+        "verdict": "unchanged" if published.was_there else "published",
+        "output": names.path,
+        "patient_id": names.patient_id,
+        "study_instance_uid": names.study_instance_uid,
+        "series_instance_uid": names.series_instance_uid,
+        "sop_instance_uid": names.sop_instance_uid,
+        "sop_class_uid": instance.sop_class_uid,
+        "modality": instance.modality if instance.modality in MODALITIES else None,
+        "transfer_syntax_in": instance.transfer_syntax_uid,
+        "transfer_syntax_out": published.transfer_syntax_uid,
+        "frames": instance.pixels.frames if instance.pixels else 0,
+        "tiles": evidence.tiles,
+        "regions": len(instance.regions),
+        "boxes_redacted": redacted,
+        "boxes_kept": len(evidence.findings) - redacted,
+        "pixel_method": published.pixel_method,
+        "coverage": sorted(published.carriers),
+        "source_version": instance.source.version,
+        "source_bytes": instance.source.size_bytes,
+        "output_bytes": published.output_bytes,
+        "output_sha256": published.output_sha256,
+        "policy": versions.policy,
+        "models": versions.models,
+        "key_id": versions.key_id,
+        "ocr_msec": evidence.ocr_msec,
+        "rewrite_msec": published.rewrite_msec,
+    }
+
+
+def finding_rows(published: Published) -> Iterator[Row]:
+    """The rows of a published instance in `findings`: every text region, drawn or kept."""
+    for finding in published.evidence.findings:
+        yield {
+            "ref": published.ref,
+            "frames": list(finding.frames),
+            **finding.box._asdict(),
+            "verdict": str(finding.verdict),
+            "reason": str(finding.reason),
+            "rule": finding.rule,
+            "score": finding.score,
+            "engine": finding.engine,
+            "view": finding.view,
+        }
+
+
+def attribute_rows(published: Published) -> Iterator[Row]:
+    """The rows of a published instance in `attributes`."""
+    for action in published.actions:
+        yield {"ref": published.ref, "path": action.path, "action": action.action, "rule": action.rule}
+
+
+def failure_row(failure: Failure) -> Row:
+    """The row of an instance that is not published in `failures`."""
+    verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
+    return {"ref": failure.ref, "verdict": verdict, "stage": failure.stage, "code": failure.code}
+
+
+def vault_rows(published: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(table, row) of everything that only the vault may hold: originals next to their pseudonyms."""
+    old, new = published.originals, published.names
+    source = published.evidence.instance.source.uri
+    yield (
+        "instances",
+        (
+            source,
+            new.path,
+            old.sop_instance_uid,
+            new.sop_instance_uid,
+            old.series_instance_uid,
+            new.series_instance_uid,
+            old.study_instance_uid,
+            new.study_instance_uid,
+        ),
+    )
+    for pair in published.uids:
+        yield "uids", pair
+    yield "patients", (old.patient_id, new.patient_id)
+
+
+def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:
+    """The rows as one Parquet file; sorted, so that a retried bundle writes the same bytes."""
+    ordered = sorted(rows, key=repr)
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(ordered, schema), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def to_csv(table: str, rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Vault rows as CSV with a header line; sorted and each once."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(VAULT_COLUMNS[table])
+    writer.writerows(sorted(set(rows)))
+    return buffer.getvalue().encode("utf-8", "surrogatepass")
+
+
+def from_csv(data: bytes) -> list[tuple[str, ...]]:
+    """The rows of a vault table, without its header line."""
+    return [tuple(row) for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogatepass"), newline=""))][1:]

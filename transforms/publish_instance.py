@@ -1,0 +1,59 @@
+"""Verified bytes in, published objects out: each whole, once, under its final name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.counters import Counter
+from .core.errors import OutputConflictError
+from .core.records import Published, Rewritten
+from .history import makers_of
+from .outcome import Outcome, StepFn, apply_step, count
+from .storage import join_uri, storage_of
+
+
+class _PublishFn(StepFn):
+    stage = "publish_instance"
+
+    def __init__(self, output: str) -> None:
+        self.output = output
+
+    def handle(self, element: Rewritten) -> Iterator[Published]:
+        uri = join_uri(self.output, "instances", element.names.path)
+        storage = storage_of(uri)
+        try:
+            is_new = storage.write(uri, element.data)
+        except OutputConflictError:
+            # An earlier run may be replaced, but only by the source that made it: two sources with one UID stay a conflict.
+            if makers_of(self.output, element.names.path) != {element.ref}:
+                raise
+            is_new = storage.write(uri, element.data, replace=True)
+        count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
+        yield Published(
+            evidence=element.evidence,
+            names=element.names,
+            originals=element.originals,
+            uids=element.uids,
+            transfer_syntax_uid=element.transfer_syntax_uid,
+            pixel_method=element.pixel_method,
+            actions=element.actions,
+            carriers=element.carriers,
+            output_bytes=len(element.data),
+            output_sha256=hashlib.sha256(element.data).hexdigest(),
+            was_there=not is_new,
+            rewrite_msec=element.rewrite_msec,
+        )
+
+
+@dataclass
+class PublishInstance(beam.PTransform):
+    """Puts each verified instance under `<output>/instances/`. The same bytes twice are a success, other bytes a conflict."""
+
+    output: str
+
+    def expand(self, verified: beam.PCollection[Rewritten]) -> Outcome:
+        return apply_step(verified, _PublishFn(self.output), Rewritten, Published)

@@ -1,0 +1,91 @@
+"""Evidence in, a de-identified instance out: pixels, metadata and every other carrier, in one pass over the object."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.identity import RecordingPseudonyms
+from .core.records import Evidence, Names, Rewritten
+from .dicom.frames import FrameReader, replace_frames
+from .dicom.parse import read_dataset
+from .dicom.serialize import serialize
+from .key_source import KeySource
+from .metadata.dictionary import register_attributes
+from .metadata.profile import Profile
+from .metadata.scrub import scrub_dataset
+from .outcome import Outcome, StepFn, apply_step
+from .pixels.redact import boxes_by_frame, fill_value, redact_frame
+from .storage import storage_of
+
+
+class _RewriteFn(StepFn):
+    stage = "rewrite_instance"
+
+    def __init__(self, profile: Profile, key: KeySource, cleans_pixels: bool) -> None:
+        self.profile, self.key, self.cleans_pixels = profile, key, cleans_pixels
+
+    def setup(self) -> None:
+        register_attributes()
+
+    def handle(self, element: Evidence) -> Iterator[Rewritten]:
+        started_sec = time.perf_counter()
+        instance = element.instance
+        with storage_of(instance.source.uri).open(instance.source) as file:
+            source_data = file.read()
+        dataset = read_dataset(io.BytesIO(source_data))
+        originals = Names(
+            str(dataset.get("PatientID", "") or ""),
+            str(dataset.get("StudyInstanceUID", "") or ""),
+            str(dataset.get("SeriesInstanceUID", "") or ""),
+            instance.sop_instance_uid,
+        )
+        method = "none"
+        if instance.pixels is not None:
+            reader = FrameReader(dataset)
+            changed = {}
+            for index, boxes in boxes_by_frame(element.findings).items():
+                stored = reader.stored(index)
+                changed[index] = redact_frame(stored, boxes, fill_value(instance.pixels, stored, reader.palette))
+            method = replace_frames(dataset, changed)
+        pseudonyms = RecordingPseudonyms(self.key.pseudonyms())
+        is_cleaned = self.cleans_pixels and instance.pixels is not None
+        scrubbed = scrub_dataset(dataset, self.profile, pseudonyms, pixels_cleaned=is_cleaned)
+        transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
+        yield Rewritten(
+            evidence=element,
+            source_data=source_data,
+            data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
+            names=Names(
+                scrubbed.patient_id, scrubbed.study_instance_uid, scrubbed.series_instance_uid, scrubbed.sop_instance_uid
+            ),
+            originals=originals,
+            uids=pseudonyms.recorded_uids,
+            transfer_syntax_uid=transfer_syntax_uid,
+            pixel_method=method,
+            actions=scrubbed.actions,
+            carriers=tuple(sorted(scrubbed.carriers.items())),
+            rewrite_msec=round(1000 * (time.perf_counter() - started_sec)),
+        )
+
+
+@dataclass
+class RewriteInstance(beam.PTransform):
+    """Redacts the pixels where the evidence says so and applies the PS3.15 profile to everything else.
+
+    Args:
+        profile: The metadata profile.
+        key: Where the key of the pseudonyms is.
+        cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
+    """
+
+    profile: Profile
+    key: KeySource
+    cleans_pixels: bool = True
+
+    def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome:
+        return apply_step(evidence, _RewriteFn(self.profile, self.key, self.cleans_pixels), Evidence, Rewritten)
