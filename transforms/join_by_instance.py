@@ -24,11 +24,9 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
         TileCountError: The tiles are not exactly those that the plan sent out.
     """
     by_index = {tile.index: tile for tile in tiles}
-    failures = sorted(
-        (tile.failure for tile in by_index.values() if tile.failure), key=lambda failed: (failed.stage, failed.code)
-    )
+    failures = [tile.failure for tile in by_index.values() if tile.failure]
     if failures:
-        return failures[0]
+        return min(failures, key=lambda failure: (failure.stage, failure.code))
     if set(by_index) != set(range(plan.tiles)):
         raise TileCountError("the tiles that came back are not those that were sent")
     ordered = [by_index[index] for index in range(plan.tiles)]
@@ -54,9 +52,8 @@ class JoinByInstance(beam.PTransform):
     """Joins {"plans": Plan, "tiles": TileFindings} on the instance's ref and compares the count of tiles."""
 
     def expand(self, parts: dict[str, beam.PCollection]) -> Outcome:
-        keyed = {
-            name: part | f"Key {name}" >> beam.Map(_by_ref).with_output_types(tuple[str, Any]) for name, part in parts.items()
-        }
+        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, Any])
+        keyed = {name: part | f"Key {name}" >> by_ref for name, part in parts.items()}
         outputs = (
             keyed
             | "Join" >> beam.CoGroupByKey()

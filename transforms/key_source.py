@@ -49,7 +49,7 @@ def _load(uri: str) -> Pseudonyms:
         text = os.environ.get(ENVIRONMENT_VARIABLE, "")
         if not text:
             raise KeyUnavailableError(
-                f"no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
+                f"there is no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
             )
     return Pseudonyms(_decode(text.strip()))
 

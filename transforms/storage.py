@@ -66,7 +66,8 @@ class LocalStorage:
         if root.exists() or not _WILDCARD.search(pattern):
             matches = [root]
         else:
-            matches = [Path(match) for match in glob.glob(pattern, recursive=True, include_hidden=True)]
+            found = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207  # Path.glob takes no absolute pattern
+            matches = [Path(match) for match in found]
         seen: set[str] = set()
         for match in sorted(matches):
             for path in sorted(_files_below(match)) if match.is_dir() else [match]:
@@ -77,7 +78,7 @@ class LocalStorage:
 
     def open(self, source: Source) -> BinaryIO:
         try:
-            file = Path(source.uri).open("rb")
+            file = Path(source.uri).open("rb")  # noqa: SIM115  # the caller closes it
         except FileNotFoundError:
             raise SourceChangedError("the source vanished after it was listed") from None
         except OSError:
@@ -98,30 +99,28 @@ class LocalStorage:
     def write(self, uri: str, data: bytes, *, replace: bool = False) -> bool:
         path = Path(uri)
         try:
+            if path.is_file() and path.read_bytes() == data:
+                return False
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".efface-", suffix=".tmp", delete=False) as file:
+                unnamed = Path(file.name)
                 try:
-                    os.fchmod(file.fileno(), 0o644 & ~_umask())
+                    os.fchmod(file.fileno(), 0o666 & ~_umask())
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
                     if replace:
-                        if path.is_file() and path.read_bytes() == data:
-                            return False
-                        os.replace(file.name, path)
-                        return True
-                    # A hard link fails where the name is taken, in one step: no race, no half-written object.
-                    os.link(file.name, path)
-                    return True
+                        unnamed.replace(path)
+                    else:
+                        # A link fails where the name is taken, in one step: no race, no half-written object.
+                        path.hardlink_to(unnamed)
                 finally:
-                    with contextlib.suppress(FileNotFoundError):
-                        os.unlink(file.name)
+                    unnamed.unlink(missing_ok=True)
         except FileExistsError:
-            if path.is_file() and path.read_bytes() == data:
-                return False
             raise OutputConflictError("another object stands under the output's name") from None
         except OSError:
             raise OutputWriteError("the output cannot be written") from None
+        return True
 
     def delete(self, uri: str) -> None:
         Path(uri).unlink(missing_ok=True)

@@ -64,7 +64,8 @@ class _ShardFn(beam.DoFn):
     def process(self, element: _Keyed) -> Iterator[_Keyed]:
         table, row = element
         first = row["ref"] if isinstance(row, dict) else row[0]
-        yield f"{table}/{zlib.crc32(first.encode('utf-8', 'surrogatepass')) % self.shards:05d}", row
+        shard = zlib.crc32(first.encode("utf-8", "surrogatepass")) % self.shards
+        yield f"{table}/{shard:05d}", row
 
 
 class _WriteFn(beam.DoFn):

@@ -5,6 +5,7 @@ Beam's own `multi_processing` mode is not used: its driver waits for ever once a
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -109,10 +110,9 @@ def _hand_out(crew: list[_Worker], queue: deque[Batch]) -> None:
         if worker.is_ready and worker.batch is None and queue:
             worker.batch = queue.popleft()
             worker.live_done = 0
-            try:
+            # A worker that died while it was idle: its sentinel tells, and the batch goes back like any other.
+            with contextlib.suppress(OSError):
                 worker.connection.send(worker.batch)
-            except OSError:
-                pass  # It died while it was idle: its sentinel tells, and the batch goes back like any other.
 
 
 def _listen(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
