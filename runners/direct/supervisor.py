@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -48,6 +48,8 @@ class InstanceLost:
     code: str
 
 
+Target = Callable[[Connection, Order], None]
+
 Event = BatchDone | Progress | BatchLost | InstanceLost
 
 
@@ -64,8 +66,8 @@ class _Worker:
     live_done: int = 0
 
 
-def supervise(order: Order, batches: Sequence[Batch], workers: int) -> Iterator[Event]:
-    """Run every batch to its end, on at most `workers` processes.
+def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Target = work) -> Iterator[Event]:
+    """Run every batch to its end, on at most `workers` processes that run `target`.
 
     Raises:
         WorkerRefusedError: A worker could not start.
@@ -76,7 +78,7 @@ def supervise(order: Order, batches: Sequence[Batch], workers: int) -> Iterator[
     try:
         while queue or any(worker.batch for worker in crew):
             while len(crew) < min(workers, len(queue) + sum(worker.batch is not None for worker in crew)):
-                crew.append(_start(order))
+                crew.append(_start(order, target))
             _hand_out(crew, queue)
             ready = wait([thing for worker in crew for thing in (worker.connection, worker.process.sentinel)])
             for worker in list(crew):
@@ -96,10 +98,10 @@ def supervise(order: Order, batches: Sequence[Batch], workers: int) -> Iterator[
             worker.process.join()
 
 
-def _start(order: Order) -> _Worker:
+def _start(order: Order, target: Target) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, order), daemon=True)
+    process = context.Process(target=target, args=(theirs, order), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)

