@@ -50,7 +50,7 @@ class _RewriteFn(StepFn):
             changed = {}
             for index, boxes in boxes_by_frame(element.findings).items():
                 stored = reader.stored(index)
-                changed[index] = redact_frame(stored, boxes, fill_value(instance.pixels, stored, reader.palette))
+                changed[index] = redact_frame(stored, boxes, fill_value(instance.pixels, stored, reader.display(index)))
             method = replace_frames(dataset, changed)
         pseudonyms = RecordingPseudonyms(self.key.pseudonyms())
         is_cleaned = self.cleans_pixels and instance.pixels is not None

@@ -1,0 +1,397 @@
+"""The frames of a data set, one at a time: decode, compare, replace, and prove what was replaced.
+
+Whatever keeps the decoded values apart from how they are stored stays here. Outside this module a frame is an array of
+*stored* values, (rows, columns) or (rows, columns, 3), exactly as they will stand in the output, or a frame as it is *shown*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.encaps import encapsulate, encapsulate_extended, generate_fragments, generate_frames, parse_basic_offsets
+from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder, get_encoder
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000Lossless,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+from ..core.errors import (
+    FrameDecodeError,
+    FrameEncodeError,
+    PixelFactsError,
+    StructureError,
+    TransferSyntaxError,
+    VerificationError,
+)
+from ..core.geometry import Box
+from .codestreams import strip_comments
+
+_REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
+"""Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
+_LOSSLESS = (*_REENCODED, JPEGLossless, JPEGLosslessSV1, HTJ2KLossless, HTJ2KLosslessRPCL)
+_TRANSCODED_TO = JPEGLSLossless
+"""What all frames become when one of them is touched and cannot be written back: never a second lossy pass."""
+_BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
+_FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
+
+
+class FrameReader:
+    """The frames of one data set.
+
+    Args:
+        dataset: With its file meta; its pixel data element is read, never changed.
+
+    Raises:
+        TransferSyntaxError: No codec decodes the transfer syntax.
+        PixelFactsError: The Image Pixel module is incomplete.
+        StructureError: The number of encoded frames is not what the header says.
+    """
+
+    def __init__(self, dataset: FileDataset) -> None:
+        self._dataset = dataset
+        self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
+        self.keyword = next((name for name in (*_FLOATS, "PixelData") if name in dataset), "")
+        if not self.keyword:
+            raise PixelFactsError("there is no pixel data element")
+        if not (self._syntax.is_transfer_syntax and (self.is_native or self._can_decode())):
+            raise TransferSyntaxError("no codec decodes the transfer syntax")
+        try:
+            self._frames = int(dataset.get("NumberOfFrames") or 1)
+            self.rows, self.columns = int(dataset.Rows), int(dataset.Columns)
+            self.samples = int(dataset.get("SamplesPerPixel") or 1)
+            self.bits_allocated = int(dataset.BitsAllocated)
+            self.photometric = str(dataset.PhotometricInterpretation)
+        except (AttributeError, TypeError, ValueError):
+            raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
+        if self.is_native and len(self._value) < self._native_bytes:
+            raise StructureError("the pixel data are shorter than the header says")
+        if not self.is_native and len(self._encoded) != self._frames:
+            raise StructureError("the number of encoded frames is not what the header says")
+
+    def __len__(self) -> int:
+        return self._frames
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the frames lie one after the other, not encapsulated (also in a deflated data set)."""
+        return not self._syntax.is_encapsulated
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a touched frame can be written back in this transfer syntax without loss."""
+        if self.is_native:
+            return self.photometric != "YBR_FULL_422"
+        return self._syntax in _REENCODED and self.bits_allocated <= 16
+
+    @property
+    def transfer_syntax(self) -> UID:
+        return self._syntax
+
+    @cached_property
+    def overlay_bits(self) -> int:
+        """The bits of a native pixel cell that hold overlay planes, as old equipment wrote them (PS3.5 8.1.2, retired)."""
+        bits, bits_stored = 0, int(self._dataset.get("BitsStored") or self.bits_allocated)
+        if not self.is_native or self.samples > 1 or self.bits_allocated not in (8, 16):
+            return 0
+        for group in range(0x6000, 0x6020, 2):
+            if (group, 0x0102) in self._dataset and (group, 0x3000) not in self._dataset:
+                position = self._dataset[group, 0x0102].value
+                bits |= 1 << position if isinstance(position, int) and bits_stored <= position < self.bits_allocated else 0
+        return bits
+
+    @cached_property
+    def _value(self) -> bytes:
+        return self._dataset[self.keyword].value or b""
+
+    @cached_property
+    def _encoded(self) -> list[bytes]:
+        """The encoded frames, fragments joined; found once, since searching for a frame reads all before it."""
+        try:
+            offsets = parse_basic_offsets(self._value)
+            fragments = sum(1 for _ in generate_fragments(self._value)) - 1
+            has_table = bool(offsets) or "ExtendedOffsetTable" in self._dataset
+            if self._frames > 1 and not has_table and fragments not in (self._frames, self._frames - 1):
+                raise StructureError("frames of several fragments without an offset table")
+            extended = None
+            if "ExtendedOffsetTable" in self._dataset and "ExtendedOffsetTableLengths" in self._dataset:
+                extended = (self._dataset.ExtendedOffsetTable, self._dataset.ExtendedOffsetTableLengths)
+            return list(generate_frames(self._value, number_of_frames=self._frames, extended_offsets=extended))
+        except StructureError:
+            raise
+        except Exception as error:
+            raise StructureError(f"the encapsulated frames cannot be told apart ({type(error).__name__})") from None
+
+    @property
+    def _native_bytes(self) -> int:
+        bits = self._frames * self.rows * self.columns * self.samples * self.bits_allocated
+        if self.photometric == "YBR_FULL_422":
+            bits = bits * 2 // 3
+        return -(-bits // 8)
+
+    def digest(self, index: int) -> bytes:
+        """SHA-256 of a frame as it is encoded: equal digests, equal pixels."""
+        if not self.is_native:
+            frame = strip_comments(self._encoded[index])
+            return hashlib.sha256(frame + b"\0" * (len(frame) % 2)).digest()  # Encapsulation pads to even length.
+        if self._native_bytes % self._frames:  # One bit a pixel, and the frames do not end at bytes.
+            return hashlib.sha256(self.stored(index).tobytes()).digest()
+        size = self._native_bytes // self._frames
+        return hashlib.sha256(memoryview(self._value)[index * size : (index + 1) * size]).digest()
+
+    def stored(self, index: int) -> np.ndarray:
+        """The values of frame `index` as a redacted output would store them.
+
+        Where the transfer syntax cannot be kept, colours come as RGB, because that is what would be written. Overlay planes
+        that hide in unused bits are cleared.
+
+        Raises:
+            FrameDecodeError: The frame does not decode, or to another shape than the header says.
+        """
+        frame, photometric = self._decode(index)
+        if not self.is_kept and photometric.startswith("YBR_FULL"):
+            return convert_color_space(frame, photometric, "RGB")
+        if self.overlay_bits:
+            unsigned = frame.view(f"u{frame.dtype.itemsize}")
+            return (unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
+        return frame
+
+    def display(self, index: int) -> np.ndarray:
+        """Frame `index` with its colours resolved: stored grey values, or RGB of 8 or 16 bits.
+
+        Raises:
+            FrameDecodeError: See `stored`.
+        """
+        frame, photometric = self._decode(index)
+        if photometric == "PALETTE COLOR":
+            return apply_color_lut(frame, self._dataset)
+        if photometric.startswith("YBR_FULL"):
+            return convert_color_space(frame, photometric, "RGB")
+        return frame
+
+    def _can_decode(self) -> bool:
+        try:
+            return get_decoder(self._syntax).is_available
+        except NotImplementedError:
+            return False
+
+    def _decode(self, index: int) -> tuple[np.ndarray, str]:
+        try:
+            if self.keyword in _FLOATS:
+                frame, photometric = self._float_frame(index), self.photometric
+            elif self.is_native:
+                frame, told = get_decoder(self._syntax).as_array(self._dataset, index=index, raw=True, validate=False)
+                photometric = str(told["photometric_interpretation"])
+            else:
+                frame, told = get_decoder(self._syntax).as_array(
+                    encapsulate([self._encoded[index]]), raw=True, **self._decode_options()
+                )
+                photometric = str(told["photometric_interpretation"])
+        except Exception as error:
+            raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
+        if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
+            raise FrameDecodeError("the frame decodes to another shape than the header says")
+        return frame, photometric
+
+    def _float_frame(self, index: int) -> np.ndarray:
+        order = ">" if self._syntax == ExplicitVRBigEndian else "<"
+        values = np.frombuffer(self._value, dtype=order + _FLOATS[self.keyword])
+        size = self.rows * self.columns
+        return values[index * size : (index + 1) * size].reshape(self.rows, self.columns).astype(_FLOATS[self.keyword])
+
+    def _decode_options(self) -> dict[str, Any]:
+        dataset = self._dataset
+        return {
+            "number_of_frames": 1,
+            "rows": self.rows,
+            "columns": self.columns,
+            "samples_per_pixel": self.samples,
+            "photometric_interpretation": self.photometric,
+            "bits_allocated": self.bits_allocated,
+            "bits_stored": int(dataset.get("BitsStored") or self.bits_allocated),
+            "pixel_representation": int(dataset.get("PixelRepresentation") or 0),
+            "planar_configuration": int(dataset.get("PlanarConfiguration") or 0) if self.samples > 1 else 0,
+            "pixel_keyword": "PixelData",
+        }
+
+
+def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:
+    """Put changed frames into the pixel data element, with as little change to everything else as the encoding allows.
+
+    Comments inside compressed frames and bytes after the last frame go in any case; they are no pixels.
+
+    Args:
+        dataset: Changed in place: the pixel data element, and what describes its encoding.
+        changed: 0-based frame -> its new stored values, of the shape and dtype of `FrameReader.stored`.
+
+    Returns:
+        "unchanged" (not a value of the pixels), "in_place" (native values), "reencoded" (only the touched frames, in the same
+        transfer syntax) or "transcoded" (every frame, to JPEG-LS Lossless or to no
+        compression).
+
+    Raises:
+        FrameEncodeError: No lossless way to write the frames is known.
+    """
+    reader = FrameReader(dataset)
+    if reader.overlay_bits:
+        changed = {index: reader.stored(index) for index in range(len(reader))} | dict(changed)
+    if not changed:
+        _drop_foreign_bytes(dataset, reader)
+        return "unchanged"
+    if not reader.is_kept:
+        _transcode(dataset, reader, changed)
+        return "transcoded"
+    if reader.is_native:
+        dataset[reader.keyword].value = _patched(dataset, reader, changed)
+        return "in_place"
+    encoded = [strip_comments(frame) for frame in reader._encoded]
+    for index, frame in changed.items():
+        encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
+    _set_encapsulated(dataset, encoded)
+    return "reencoded"
+
+
+def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader) -> None:
+    if reader.is_native:
+        size = reader._native_bytes + reader._native_bytes % 2
+        if len(reader._value) > size:
+            dataset[reader.keyword].value = reader._value[:size]
+        return
+    stripped = [strip_comments(frame) for frame in reader._encoded]
+    if any(new is not old for new, old in zip(stripped, reader._encoded, strict=True)):
+        _set_encapsulated(dataset, stripped)
+
+
+def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> bytes:
+    value = bytearray(reader._value[: reader._native_bytes])
+    if reader.bits_allocated == 1:
+        bits = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
+        size = reader.rows * reader.columns
+        for index, frame in changed.items():
+            bits[index * size : (index + 1) * size] = frame.ravel()
+        value = bytearray(np.packbits(bits, bitorder="little").tobytes())
+    else:
+        size = reader._native_bytes // len(reader)
+        is_planar = reader.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
+        order = ">" if reader.transfer_syntax == ExplicitVRBigEndian else "<"
+        for index, frame in changed.items():
+            ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
+            value[index * size : (index + 1) * size] = ordered.astype(frame.dtype.newbyteorder(order)).tobytes()
+    if len(value) % 2:
+        value.append(0)
+    swaps_bytes = (
+        reader.transfer_syntax == ExplicitVRBigEndian and reader.bits_allocated == 8 and dataset[reader.keyword].VR == "OW"
+    )
+    if swaps_bytes:  # PS3.5 8.1.1: two 8-bit values share a big-endian word.
+        return _swapped_patch(reader, value, changed)
+    return bytes(value)
+
+
+def _swapped_patch(reader: FrameReader, patched: bytearray, changed: Mapping[int, np.ndarray]) -> bytes:
+    original = np.frombuffer(reader._value[: len(patched)], np.uint8).reshape(-1, 2)[:, ::-1].ravel().copy()
+    size = reader._native_bytes // len(reader)
+    new = np.frombuffer(patched, np.uint8)
+    for index in changed:
+        original[index * size : (index + 1) * size] = new[index * size : (index + 1) * size]
+    return original.reshape(-1, 2)[:, ::-1].tobytes()
+
+
+def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> None:
+    photometric = "RGB" if reader.samples == 3 else reader.photometric
+    frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
+    try:
+        encoded = [_encode(frame, _TRANSCODED_TO, dataset, photometric) for frame in frames]
+    except FrameEncodeError:
+        # JPEG-LS takes no more than 16 bits and no image of a few pixels. Without compression everything can be written.
+        frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
+        value = b"".join(frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in frames)
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.PixelData = value + b"\0" * (len(value) % 2)
+        dataset["PixelData"].VR = "OB" if reader.bits_allocated <= 8 else "OW"
+        dataset["PixelData"].is_undefined_length = False
+        _forget_offset_tables(dataset)
+    else:
+        dataset.file_meta.TransferSyntaxUID = _TRANSCODED_TO
+        _set_encapsulated(dataset, encoded)
+    if reader.samples == 3:
+        dataset.PhotometricInterpretation = photometric
+        dataset.PlanarConfiguration = 0
+
+
+def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) -> bytes:
+    frame = np.ascontiguousarray(frame)
+    try:
+        return get_encoder(syntax).encode(
+            frame,
+            rows=frame.shape[0],
+            columns=frame.shape[1],
+            number_of_frames=1,
+            samples_per_pixel=1 if frame.ndim == 2 else 3,
+            photometric_interpretation=photometric,
+            bits_allocated=frame.dtype.itemsize * 8,
+            bits_stored=int(dataset.get("BitsStored") or frame.dtype.itemsize * 8),
+            pixel_representation=int(dataset.get("PixelRepresentation") or 0),
+            planar_configuration=0,
+        )
+    except Exception as error:
+        raise FrameEncodeError(f"the frame cannot be written without loss ({type(error).__name__})") from None
+
+
+def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
+    _forget_offset_tables(dataset)
+    if sum(len(frame) + 8 for frame in encoded) > _BASIC_OFFSET_LIMIT_BYTES:
+        value, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = encapsulate_extended(list(encoded))
+    else:
+        value = encapsulate(list(encoded), has_bot=True)
+    dataset.PixelData = value
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+
+
+def _forget_offset_tables(dataset: Dataset) -> None:
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        if keyword in dataset:
+            del dataset[keyword]
+
+
+def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: Mapping[int, Sequence[Box]]) -> None:
+    """Prove that the written frames are the original ones, but for the boxes, and that each box is one flat value.
+
+    Raises:
+        VerificationError: They are not.
+        FrameDecodeError, StructureError: The written frames cannot be read back.
+    """
+    before, after = FrameReader(original), FrameReader(written)
+    if len(before) != len(after) or before.keyword != after.keyword:
+        raise VerificationError("the number of frames changed")
+    is_same_encoding = before.transfer_syntax == after.transfer_syntax
+    for index in range(len(before)):
+        boxes = boxes_by_frame.get(index, ())
+        if not boxes and is_same_encoding and not before.overlay_bits:
+            if before.digest(index) != after.digest(index):
+                raise VerificationError("a frame changed that nothing was found on")
+            continue
+        # Both sides as a redacted output stores them, whichever encoding either has.
+        old, new = before.stored(index), after.stored(index)
+        if old.shape != new.shape or old.dtype != new.dtype:
+            raise VerificationError("a frame changed its shape or depth")
+        outside = np.ones(old.shape[:2], dtype=bool)
+        for left, top, right, bottom in boxes:
+            outside[top:bottom, left:right] = False
+        if not np.array_equal(old[outside], new[outside], equal_nan=old.dtype.kind == "f"):
+            raise VerificationError("a pixel outside the boxes changed")
+        hidden = new[~outside]
+        if len(hidden) and (hidden != hidden[0]).any():
+            raise VerificationError("a box is not filled with one value")

@@ -1,0 +1,258 @@
+"""Stored bytes to a data set, and a data set to the facts that the steps need. DICOM is told by content, never by name."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import warnings
+import zlib
+from typing import Any, BinaryIO
+
+import pydicom
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+)
+
+from ..core.errors import (
+    DicomdirError,
+    EffaceError,
+    InstanceIdentityError,
+    NotDicomError,
+    PixelFactsError,
+    SopClassError,
+    StructureError,
+    TransferSyntaxError,
+)
+from ..core.geometry import Box
+from ..core.records import Instance, PixelFacts, Source, Term, UltrasoundRegion
+from .structure import measure_data_set
+
+# pydicom quotes values in its warnings and log lines, and refuses or repairs malformed ones by its own rules. Both are wrong
+# here: values must not be told, and what is malformed is dealt with by the profile.
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+pydicom.config.settings.writing_validation_mode = pydicom.config.IGNORE
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
+
+HEAD_BYTES = 132
+_PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+_FIRST_GROUPS = (0x0002, 0x0008)
+
+
+def looks_like_dicom(head: bytes) -> bool:
+    """Whether an object that begins with these (at least 132) bytes is DICOM, with or without preamble and file meta."""
+    if head[128:132] == b"DICM":
+        return True
+    if len(head) < 8:
+        return False
+    for order in "<>":
+        group, element, length = struct.unpack_from(order + "HHL", head)
+        if group in _FIRST_GROUPS and element <= 0x1200:
+            vr = head[4:6]
+            if vr.isalpha() and vr.isupper() and vr.decode("ascii") in pydicom.values.converters:
+                return True
+            if order == "<" and length < 0x1000:
+                return True
+    return False
+
+
+def read_header(file: BinaryIO) -> FileDataset:
+    """Read everything before the pixels; `header.pixel_keyword` tells which element holds them, "" for none.
+
+    Args:
+        file: A seekable binary file at its start; only the header is read from it.
+
+    Raises:
+        NotDicomError: The content is no DICOM.
+        StructureError: It begins like DICOM and cannot be read.
+    """
+    pixel_tags: list[int] = []
+
+    def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
+        if tag in _PIXEL_KEYWORDS:
+            pixel_tags.append(tag)
+        return tag in _PIXEL_KEYWORDS
+
+    header = _read(file, is_pixels)
+    header.pixel_keyword = _PIXEL_KEYWORDS[pixel_tags[0]] if pixel_tags else ""
+    return header
+
+
+def read_dataset(file: BinaryIO) -> FileDataset:
+    """Read a whole data set whose structure holds together; bytes that trail after the pixels are left out.
+
+    Raises:
+        NotDicomError: The content is no DICOM.
+        StructureError: A length lies, a sequence never ends, or the object is cut off.
+    """
+    data = file.read()
+    dataset = _read(io.BytesIO(data), None)
+    syntax = dataset.file_meta.TransferSyntaxUID
+    is_implicit, is_little = dataset.original_encoding
+    first = next(iter(dataset._dict.values()), None)
+    if isinstance(first, RawDataElement):  # It tells how the data set is really encoded, which may not be what its syntax says.
+        is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
+    end = measure_data_set(data, syntax, bool(is_implicit), bool(is_little))
+    if end < len(data):
+        dataset = _read(io.BytesIO(data[:end]), None)
+    if syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit:
+        # Elements as they were read cannot be written in the encoding that the file meta promises.
+        for _ in dataset.iterall():
+            pass
+    return dataset
+
+
+def _read(file: BinaryIO, stop_when: Any) -> FileDataset:
+    head = file.read(HEAD_BYTES)
+    if not looks_like_dicom(head):
+        raise NotDicomError("the content does not begin like DICOM")
+    file.seek(0)
+    try:
+        dataset = read_partial(file, stop_when=stop_when, force=True)
+    except EffaceError:
+        raise
+    except (zlib.error, Exception) as error:
+        raise StructureError(f"the data set cannot be read ({type(error).__name__})") from None
+    _complete_file_meta(dataset)
+    return dataset
+
+
+def _complete_file_meta(dataset: FileDataset) -> None:
+    """Files without file meta get the transfer syntax that they are evidently written in."""
+    if getattr(dataset, "file_meta", None) is None:
+        dataset.file_meta = FileMetaDataset()
+    if not dataset.file_meta.get("TransferSyntaxUID"):
+        is_implicit, is_little = dataset.original_encoding
+        little = ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
+        dataset.file_meta.TransferSyntaxUID = little if is_little else ExplicitVRBigEndian
+
+
+def describe_instance(header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...]) -> Instance:
+    """The facts of an instance that later steps need, checked as far as a header can be.
+
+    Args:
+        header: From `read_header`.
+        ref: The instance's public name.
+        terms: The identifying values of this header.
+
+    Raises:
+        DicomdirError: An index over other files.
+        SopClassError: The SOP Class is missing, private or unknown.
+        InstanceIdentityError: SOP, Series or Study Instance UID is missing.
+        TransferSyntaxError: The transfer syntax is private or unknown.
+        PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
+        StructureError: Pixels are described and not there.
+    """
+    sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
+    if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
+        raise DicomdirError("an index over other files")
+    if UID(sop_class_uid).type != "SOP Class":
+        raise SopClassError("the SOP Class is missing, private or unknown")
+    identity = {name: _uid(header, name) for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")}
+    if not all(identity.values()):
+        raise InstanceIdentityError("SOP, Series or Study Instance UID is missing")
+    transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
+    if UID(transfer_syntax_uid).type != "Transfer Syntax":
+        raise TransferSyntaxError("the transfer syntax is private or unknown")
+    return Instance(
+        ref=ref,
+        source=source,
+        sop_class_uid=sop_class_uid,
+        sop_instance_uid=identity["SOPInstanceUID"],
+        transfer_syntax_uid=transfer_syntax_uid,
+        modality=_modality(header),
+        pixels=_pixel_facts(header),
+        regions=_regions(header),
+        terms=terms,
+    )
+
+
+def _uid(dataset: Dataset, keyword: str) -> str:
+    value = dataset.get(keyword)
+    return str(value).strip("\0 ") if isinstance(value, str) else ""
+
+
+def _modality(header: Dataset) -> str:
+    """The Modality where it is a code string; anything longer is no code and may be anything."""
+    value = str(header.get("Modality") or "")
+    return value if len(value) <= 16 and value.replace("_", "").isalnum() and value == value.upper() else ""
+
+
+def _pixel_facts(header: FileDataset) -> PixelFacts | None:
+    keyword = header.pixel_keyword
+    if not keyword:
+        if header.get("Rows") and header.get("Columns") and "PixelDataProviderURL" not in header:
+            raise StructureError("the header describes pixels, and there are none")
+        return None
+    try:
+        facts = PixelFacts(
+            attribute=keyword,
+            rows=int(header.Rows),
+            columns=int(header.Columns),
+            frames=int(header.get("NumberOfFrames") or 1),
+            samples_per_pixel=int(header.get("SamplesPerPixel") or 1),
+            photometric_interpretation=str(header.PhotometricInterpretation),
+            bits_allocated=int(header.BitsAllocated),
+            bits_stored=int(header.get("BitsStored") or header.BitsAllocated),
+            is_signed=bool(int(header.get("PixelRepresentation") or 0)),
+            window=_window(header),
+            padding_value=_integer(header.get("PixelPaddingValue")),
+        )
+    except (AttributeError, TypeError, ValueError):
+        raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
+    is_sane = (
+        min(facts.rows, facts.columns, facts.frames) >= 1
+        and facts.samples_per_pixel in (1, 3)
+        and facts.bits_allocated in (1, 8, 16, 32, 64)
+        and 1 <= facts.bits_stored <= facts.bits_allocated
+    )
+    if not is_sane:
+        raise PixelFactsError("the Image Pixel module contradicts itself")
+    return facts
+
+
+def _window(header: Dataset) -> tuple[float, float] | None:
+    try:
+        center, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
+        slope, intercept = float(header.get("RescaleSlope") or 1), float(header.get("RescaleIntercept") or 0)
+        # The window is told in rescaled values; here it serves on stored ones.
+        return ((float(center) - intercept) / slope, abs(float(width) / slope)) if slope else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) and len(value) else value
+
+
+def _integer(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _regions(header: Dataset) -> tuple[UltrasoundRegion, ...]:
+    regions = []
+    for item in header.get("SequenceOfUltrasoundRegions") or ():
+        try:
+            # The standard's corners are inclusive (PS3.3 C.8.5.5.1.3).
+            box = Box(
+                int(item.RegionLocationMinX0),
+                int(item.RegionLocationMinY0),
+                int(item.RegionLocationMaxX1) + 1,
+                int(item.RegionLocationMaxY1) + 1,
+            )
+            regions.append(UltrasoundRegion(box, int(item.RegionSpatialFormat), int(item.RegionDataType)))
+        except (AttributeError, TypeError, ValueError):
+            continue  # A region only tells where anatomy is; an unreadable one changes nothing.
+    return tuple(regions)

@@ -1,0 +1,170 @@
+"""Whether the lengths in a data set hold together, checked on its bytes before anything in it is believed.
+
+pydicom reads what it can of a damaged file: a value that is cut short, an element that runs past the end of its item. For a
+viewer that is kind. Here it would mean that an identifier is judged under the wrong tag, or that half an image is published.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from pydicom.datadict import dictionary_VR
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from ..core.errors import StructureError
+
+_UNDEFINED = 0xFFFFFFFF
+_ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+_PIXEL_GROUP = 0x7FE0
+_LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+_MAX_DEPTH = 32
+"""Deeper than any IOD of the standard nests, and shallow enough for every reader."""
+
+
+class _Element(NamedTuple):
+    tag: int
+    vr: bytes
+    length: int
+    value_offset: int
+
+
+class _Walker:
+    def __init__(self, data: bytes, is_implicit: bool, is_little: bool) -> None:
+        self.data, self.is_implicit = data, is_implicit
+        order = "<" if is_little else ">"
+        self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "H", "L"))
+
+    def element(self, offset: int, end: int) -> _Element:
+        if offset + 8 > end:
+            raise StructureError("an element's header is cut off")
+        group, number, length = self.header(self.data, offset)
+        tag = group << 16 | number
+        if group == 0xFFFE:
+            return _Element(tag, b"", length, offset + 8)
+        if self.is_implicit:
+            return _Element(tag, b"", length, offset + 8)
+        vr = bytes(self.data[offset + 4 : offset + 6])
+        if not (vr.isalpha() and vr.isupper()):
+            raise StructureError("an element has no value representation where the transfer syntax asks for one")
+        if vr not in _LONG_VRS:
+            return _Element(tag, vr, self.short(self.data, offset + 6)[0], offset + 8)
+        if offset + 12 > end:
+            raise StructureError("an element's header is cut off")
+        return _Element(tag, vr, self.long(self.data, offset + 8)[0], offset + 12)
+
+    def value(self, element: _Element, end: int, depth: int) -> int:
+        """Step over the value, into sequences; returns the offset after it."""
+        start = element.value_offset
+        if element.length != _UNDEFINED and start + element.length > end:
+            raise StructureError("an element is longer than what holds it")
+        if element.length == _UNDEFINED and element.tag >> 16 == _PIXEL_GROUP:
+            return self.fragments(start, end)
+        if element.length == _UNDEFINED and element.vr == b"UN":
+            # PS3.5 6.2.2 note 4: its content is Implicit VR Little Endian, whatever is around it.
+            return _Walker(self.data, is_implicit=True, is_little=True).items(start, end, _UNDEFINED, depth + 1)
+        if self.is_sequence(element):
+            return self.items(start, end, element.length, depth + 1)
+        if element.length == _UNDEFINED:
+            raise StructureError("an element of undefined length is no sequence")
+        return start + element.length
+
+    def is_sequence(self, element: _Element) -> bool:
+        if element.vr:
+            return element.vr == b"SQ"
+        if element.length == _UNDEFINED:
+            return True
+        try:
+            return dictionary_VR(element.tag) == "SQ"
+        except KeyError:
+            return False
+
+    def items(self, offset: int, parent_end: int, length: int, depth: int) -> int:
+        if depth > _MAX_DEPTH:
+            raise StructureError("sequences are nested too deeply")
+        end = parent_end if length == _UNDEFINED else offset + length
+        while offset < end:
+            tag, item_length = self.item(offset, end)
+            offset += 8
+            if tag == _SEQUENCE_END and length == _UNDEFINED:
+                return offset
+            if tag != _ITEM:
+                raise StructureError("a sequence holds something that is no item")
+            if item_length == _UNDEFINED:
+                offset = self.elements(offset, end, depth, is_undefined=True)
+            elif offset + item_length > end:
+                raise StructureError("an item is longer than its sequence")
+            else:
+                offset = self.elements(offset, offset + item_length, depth)
+        if length == _UNDEFINED:
+            raise StructureError("a sequence never ends")
+        return offset
+
+    def fragments(self, offset: int, end: int) -> int:
+        while offset < end:
+            tag, length = self.item(offset, end)
+            offset += 8
+            if tag == _SEQUENCE_END:
+                return offset
+            if tag != _ITEM or length == _UNDEFINED or offset + length > end:
+                raise StructureError("a fragment of the pixel data is cut off or no fragment")
+            offset += length
+        raise StructureError("the pixel data never end")
+
+    def item(self, offset: int, end: int) -> tuple[int, int]:
+        if offset + 8 > end:
+            raise StructureError("an item's header is cut off")
+        group, number, length = self.header(self.data, offset)
+        return group << 16 | number, length
+
+    def elements(self, offset: int, end: int, depth: int, is_undefined: bool = False) -> int:
+        while offset < end:
+            element = self.element(offset, end)
+            if element.tag == _ITEM_END and is_undefined:
+                return element.value_offset
+            if element.tag >> 16 == 0xFFFE:
+                raise StructureError("a delimiter stands where an element should be")
+            offset = self.value(element, end, depth)
+        if is_undefined:
+            raise StructureError("an item never ends")
+        return offset
+
+
+def data_set_offset(data: bytes) -> int:
+    """Where the data set begins: after the preamble, the prefix and the file meta group, as far as these are there."""
+    offset = 132 if data[128:132] == b"DICM" else 0
+    walker = _Walker(data, is_implicit=False, is_little=True)
+    while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":
+        offset = walker.value(walker.element(offset, len(data)), len(data), 0)
+    return offset
+
+
+def measure_data_set(data: bytes, transfer_syntax_uid: str, is_implicit: bool, is_little: bool) -> int:
+    """The offset of the first byte after the data set, which is the end of `data` unless bytes trail after the pixels.
+
+    Args:
+        data: A whole stored object.
+        is_implicit, is_little: How the data set is really encoded, which is not always what its transfer syntax says.
+
+    Raises:
+        StructureError: A length lies, a sequence never ends, the data set is cut off, or elements come twice.
+    """
+    start = data_set_offset(data)
+    if transfer_syntax_uid == DeflatedExplicitVRLittleEndian:
+        return len(data)  # pydicom has inflated it, and the deflate stream carries its own end.
+    walker = _Walker(data, is_implicit, is_little)
+    offset, last_tag = start, -1
+    while offset < len(data):
+        try:
+            element = walker.element(offset, len(data))
+            if element.tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP:
+                return offset
+            after = walker.value(element, len(data), 0)
+        except StructureError:
+            if last_tag >> 16 >= _PIXEL_GROUP:
+                return offset  # The image is complete, and what trails it is no part of the data set.
+            raise
+        if element.tag == last_tag:
+            raise StructureError("an element comes twice")
+        offset, last_tag = after, element.tag
+    return offset
