@@ -1,0 +1,40 @@
+"""A detector for tests of the graph: quick, needs no weights, and finds only blocks of pure white. It reads nothing."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..core.geometry import Box
+from ..core.records import TextLine
+from .base import OcrSettings
+
+_WHITE = 255
+_MIN_SIDE_PX = 4
+
+
+def version() -> str:
+    return "fake 1"
+
+
+def load(settings: OcrSettings) -> FakeDetector:
+    return FakeDetector()
+
+
+class FakeDetector:
+    """Takes every connected patch of saturated pixels, at least 4 by 4, for a line of unreadable text."""
+
+    name = "fake"
+    version = version()
+
+    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
+        if not image.size:
+            return []
+        brightest = image if image.ndim == 2 else image.max(axis=2)
+        _, _, stats, _ = cv2.connectedComponentsWithStats((brightest == _WHITE).astype(np.uint8))
+        boxes = sorted(
+            Box(int(left), int(top), int(left + width), int(top + height))
+            for left, top, width, height, _ in stats[1:]
+            if min(width, height) >= _MIN_SIDE_PX
+        )
+        return [TextLine(box, "", 0.0, self.name, view) for box in boxes]

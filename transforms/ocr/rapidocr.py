@@ -1,0 +1,189 @@
+"""RapidOCR's PP-OCRv6: the networks of its wheel, run by OpenVINO or ONNX Runtime.
+
+The wheel's own Python is not used: it drops regions that it cannot read, swallows some errors, shrinks large images and may
+download. What is left to do around the two networks is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import metadata, util
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..core.geometry import Box, bounding_box
+from .base import EngineError, OcrSettings
+from .threads import OPENVINO_CONFIG, limit_threads
+from .two_stage import TwoStageDetector
+from .weights import check_weights
+
+WEIGHTS = {
+    "PP-OCRv6_det_small.onnx": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    "PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+}
+
+TILE_PX = 1280
+OVERLAP_PX = 160
+
+_SHORT_SIDE_PX = 736
+"""Smaller images are enlarged to this: it makes letters of five pixels readable."""
+_MAX_ENLARGEMENT = 4.0
+_STEP_PX = 32
+"""The detector's input sides are multiples of this."""
+_MIN_PIXEL_SCORE = 0.2
+_MIN_REGION_SCORE = 0.3
+_GROWTH = 1.6
+"""The detector learned regions shrunk to their core: area times this over circumference is what they are grown by."""
+_MIN_CORE_PX = 3
+_LINE_HEIGHT_PX = 48
+_MIN_LINE_WIDTH_PX = 320
+
+Network = Callable[[np.ndarray], np.ndarray]
+
+
+def version() -> str:
+    """RapidOCR, the runtime and the weights, without loading them."""
+    weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
+    return f"rapidocr {metadata.version('rapidocr')} {_runtime()} {metadata.version(_runtime())} {weights}"
+
+
+def load(settings: OcrSettings) -> TwoStageDetector:
+    """Load the networks.
+
+    Raises:
+        EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
+    """
+    limit_threads()
+    return TwoStageDetector(RapidOcr())
+
+
+class RapidOcr:
+    """Both networks with what goes before and after them."""
+
+    name = "rapidocr"
+    tile_px = TILE_PX
+    overlap_px = OVERLAP_PX
+
+    def __init__(self) -> None:
+        found = util.find_spec("rapidocr")
+        if found is None or found.origin is None:
+            raise EngineError("engine: rapidocr is not installed; install efface[rapidocr], or say easyocr")
+        folder = Path(found.origin).parent / "models"
+        for name, sha256 in WEIGHTS.items():
+            check_weights(folder / name, sha256)
+        finds, reads = (folder / name for name in WEIGHTS)
+        self.version = version()
+        self._find_network, _ = _open_network(finds)
+        self._read_network, characters = _open_network(reads)
+        # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
+        self._characters = ["", *characters.splitlines(), " "]
+
+    def find(self, image: np.ndarray) -> list[Box]:
+        rows, columns = image.shape[:2]
+        scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
+        if scale > 1.0:
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+        below, beside = (-side % _STEP_PX for side in image.shape[:2])
+        image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+        scores = self._find_network(_as_input(image))[0, 0]
+        return [bounding_box(points / scale) for points in regions(scores)]
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        return [self._read_one(crop) for crop in crops]
+
+    def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
+        rows, columns = crop.shape[:2]
+        width_px = max(1, -(-columns * _LINE_HEIGHT_PX // rows))
+        line = _as_input(cv2.resize(crop, (width_px, _LINE_HEIGHT_PX)))
+        padding = max(0, _MIN_LINE_WIDTH_PX - width_px)
+        scores = self._read_network(np.pad(line, ((0, 0), (0, 0), (0, 0), (0, padding))))[0]
+        return decode(scores, self._characters)
+
+
+def regions(scores: np.ndarray) -> list[np.ndarray]:
+    """The corners of text regions on a map of text scores, grown from the core that the detector marks to the whole line.
+
+    Args:
+        scores: (rows, columns) of float, 0 to 1.
+
+    Returns:
+        Arrays of four (x, y) points, in pixels of the map.
+    """
+    mask = cv2.dilate((scores > _MIN_PIXEL_SCORE).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour in contours:
+        center, (width, height), angle = cv2.minAreaRect(contour)
+        if min(width, height) < _MIN_CORE_PX or _mean_inside(scores, contour) < _MIN_REGION_SCORE:
+            continue
+        growth_px = _GROWTH * width * height / (width + height)
+        found.append(cv2.boxPoints((center, (width + growth_px, height + growth_px), angle)))
+    return found
+
+
+def decode(scores: np.ndarray, characters: Sequence[str]) -> tuple[str, float]:
+    """Text and mean score from a (steps, classes) array of connectionist temporal classification, greedily."""
+    best = scores.argmax(axis=1)
+    is_new = np.diff(best, prepend=0) != 0
+    steps = np.flatnonzero((best != 0) & is_new)
+    text = "".join(characters[best[step]] for step in steps).strip()
+    return text, float(scores[steps, best[steps]].mean()) if text else 0.0
+
+
+def _mean_inside(scores: np.ndarray, contour: np.ndarray) -> float:
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(inside, [contour - (left, top)], 1)
+    return float(cv2.mean(scores[top : top + height, left : left + width], inside)[0])
+
+
+def _as_input(image: np.ndarray) -> np.ndarray:
+    """(1, 3, rows, columns) of float32 from -1 to 1, channels blue, green, red, from uint8 RGB."""
+    values = image[..., ::-1].astype(np.float32) * (2 / 255) - 1
+    return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
+
+
+def _runtime() -> str:
+    """The one that is installed; OpenVINO is the faster of the two."""
+    for name in ("openvino", "onnxruntime"):
+        if util.find_spec(name) is not None:
+            return name
+    raise EngineError("engine: rapidocr needs openvino or onnxruntime; install efface[rapidocr]")
+
+
+def _open_network(path: Path) -> tuple[Network, str]:
+    """A network as a function of its only input, and the list of characters that is stored with it."""
+    if _runtime() == "openvino":
+        return _open_with_openvino(path)
+    return _open_with_onnxruntime(path)
+
+
+def _open_with_openvino(path: Path) -> tuple[Network, str]:
+    import openvino
+
+    model = openvino.Core().read_model(path)
+    request = openvino.Core().compile_model(model, "CPU", OPENVINO_CONFIG).create_infer_request()
+
+    def run(values: np.ndarray) -> np.ndarray:
+        request.infer([values])
+        return np.array(request.get_output_tensor().data)
+
+    key = ["framework", "character"]
+    return run, model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
+
+
+def _open_with_onnxruntime(path: Path) -> tuple[Network, str]:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+
+    def run(values: np.ndarray) -> np.ndarray:
+        scores: np.ndarray = session.run(None, {name: values})[0]
+        return scores
+
+    return run, session.get_modelmeta().custom_metadata_map.get("character", "")

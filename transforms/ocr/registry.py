@@ -1,0 +1,105 @@
+"""Engines by name, and one loaded engine a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..core.records import TextLine
+from .base import OcrSettings, TextDetector, engine_names
+
+Factory = Callable[[OcrSettings], TextDetector]
+Version = Callable[[], str]
+
+_UNITED = ("rapidocr", "easyocr")
+"""What `both` unites."""
+
+_registered: dict[str, tuple[Factory, Version]] = {}
+_loaded: dict[OcrSettings, TextDetector] = {}
+_loading = threading.Lock()
+
+
+def register_detector(name: str, factory: Factory, version: Version | None = None) -> None:
+    """Add an engine. Every process that runs the pipeline has to do it, before it makes its settings.
+
+    Args:
+        name: What `OcrSettings.engine` says to choose it.
+        factory: Loads it.
+        version: Its version and its weights' digests, without loading it; its name alone when left out.
+    """
+    _registered[name] = (factory, version or (lambda: name))
+    engine_names.add(name)
+
+
+def resolve_engine(settings: OcrSettings) -> OcrSettings:
+    """The settings with what "auto" means on this machine: CUDA with EasyOCR where there is a GPU, else RapidOCR.
+
+    The launcher does it once, so that all workers of a run read with the same engine.
+    """
+    device = settings.device
+    if device == "auto" and settings.engine != "fake":
+        import torch
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    engine = settings.engine
+    if engine == "auto":
+        engine = "easyocr" if device == "cuda" else "rapidocr"
+    return replace(settings, engine=engine, device=device)
+
+
+def load_detector(settings: OcrSettings) -> TextDetector:
+    """The engine, loaded at the first call and shared by all threads of the process from then on.
+
+    Raises:
+        EngineError: It cannot start.
+    """
+    resolved = resolve_engine(settings)
+    with _loading:
+        if resolved not in _loaded:
+            _loaded[resolved] = _load(resolved)
+        return _loaded[resolved]
+
+
+def detector_version(settings: OcrSettings) -> str:
+    """Engines, library versions and weights' digests that the settings stand for, without loading a model."""
+    engine = resolve_engine(settings).engine
+    return "; ".join(_find(name)[1]() for name in (_UNITED if engine == "both" else (engine,)))
+
+
+def _load(settings: OcrSettings) -> TextDetector:
+    if settings.engine == "both":
+        return _Both([_find(name)[0](replace(settings, engine=name)) for name in _UNITED])
+    return _find(settings.engine)[0](settings)
+
+
+def _find(name: str) -> tuple[Factory, Version]:
+    # An engine's library is imported only by those who choose it.
+    if name == "easyocr":
+        from . import easyocr
+
+        return easyocr.load, easyocr.version
+    if name == "rapidocr":
+        from . import rapidocr
+
+        return rapidocr.load, rapidocr.version
+    if name == "fake":
+        from . import fake
+
+        return fake.load, fake.version
+    return _registered[name]
+
+
+class _Both:
+    """The lines of several engines, each under its own name; `merge_lines` finds which are one."""
+
+    name = "both"
+
+    def __init__(self, detectors: list[TextDetector]) -> None:
+        self._detectors = detectors
+        self.version = "; ".join(detector.version for detector in detectors)
+
+    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
+        return [line for detector in self._detectors for line in detector.detect(image, view=view)]
