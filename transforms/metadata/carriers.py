@@ -1,0 +1,61 @@
+"""Where identifiers hide besides plain attributes, and what became of each such carrier: an instance's coverage proof."""
+
+from __future__ import annotations
+
+from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
+
+from ..core.errors import CarrierError, DicomdirError
+from .elements import bytes_of
+
+_CARRIERS = {
+    0x00880200: "icon_image",
+    0xFFFAFFFA: "digital_signatures",
+    0x04000402: "digital_signatures",
+    0x04000403: "digital_signatures",
+    0x04000500: "encrypted_attributes",
+    0x04000561: "original_attributes",
+    0x04000550: "original_attributes",
+    0x00700001: "graphic_annotations",
+    0x00700231: "graphic_annotations",
+    0x0040A730: "structured_content",
+    0x0040B020: "waveform_annotations",
+    0x54000100: "waveform",
+    0x00101100: "patient_photo",
+    0xFFFCFFFC: "trailing_padding",
+}
+_DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
+_DICOMDIR = "1.2.840.10008.1.3.10"
+
+
+def carrier_of(tag: int) -> str | None:
+    """The name of the carrier that an attribute is, or None."""
+    group = tag >> 16
+    if group & 1:
+        return "private"
+    if 0x6000 <= group <= 0x601E:
+        return "overlays"
+    if 0x5000 <= group <= 0x501E:
+        return "curves"
+    return _CARRIERS.get(tag)
+
+
+def is_repeating(tag: int) -> bool:
+    """Whether the attribute belongs to a curve or overlay group (even groups 5000 to 501E and 6000 to 601E)."""
+    group = tag >> 16
+    return not group & 1 and (0x5000 <= group <= 0x501E or 0x6000 <= group <= 0x601E)
+
+
+def refuse_documents(dataset: Dataset, sop_class_uid: str) -> None:
+    """Stop at what cannot be cleaned.
+
+    Raises:
+        CarrierError: A document (PDF, CDA, STL, HPGL) stands inside the instance: a file of its own that efface does not read.
+        DicomdirError: It is a DICOMDIR.
+    """
+    if sop_class_uid == _DICOMDIR or BaseTag(0x00041220) in dataset._dict:
+        raise DicomdirError("a DICOMDIR indexes other files by their identifiers")
+    for tag in _DOCUMENTS:
+        element = dataset._dict.get(BaseTag(tag))
+        if element is not None and bytes_of(element).strip(b"\0"):
+            raise CarrierError("the instance encapsulates a document that cannot be cleaned")

@@ -1,0 +1,69 @@
+"""One offset a patient, applied to every date: intervals and weekdays survive, times stay as they are."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+DUMMY_DATE = "19000101"
+DUMMY_TIME = "000000"
+
+_DATE = re.compile(r"(\d{4})([.]?)(\d\d)\2(\d\d)")
+_DATETIME = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\d{2,6}(?:\.\d{1,6})?)?([+-]\d{4})?")
+_TIME = re.compile(r"[0-2]\d(?::?[0-5]\d(?::?[0-6]\d(?:\.\d{1,6})?)?)?")
+
+
+def shift_date(value: str, offset_days: int) -> str | None:
+    """A DA value (YYYYMMDD, or YYYY.MM.DD of before 1993) moved by `offset_days`; None when it is no date."""
+    found = _DATE.fullmatch(value)
+    if found is None:
+        return None
+    year, dot, month, day = found.groups()
+    moved = move(int(year), int(month), int(day), offset_days)
+    return None if moved is None else f"{moved.year:04d}{dot}{moved.month:02d}{dot}{moved.day:02d}"
+
+
+def shift_datetime(value: str, offset_days: int) -> str | None:
+    """A DT value moved by `offset_days`, as precise as it was; time and zone stay; None when it is no date-time.
+
+    A value without its day or month is moved from the middle of what it says.
+    """
+    found = _DATETIME.fullmatch(value)
+    if found is None:
+        return None
+    year, month, day, time, zone = found.groups()
+    moved = move(int(year), int(month or 7), int(day or (15 if month else 1)), offset_days)
+    if moved is None:
+        return None
+    text = f"{moved.year:04d}"
+    if month:
+        text += f"{moved.month:02d}"
+    if day:
+        text += f"{moved.day:02d}"
+    return text + (time or "") + (zone or "")
+
+
+def move(year: int, month: int, day: int, offset_days: int) -> date | None:
+    """The date moved, or None when there is no such date before or after the move."""
+    try:
+        return date(year, month, day) + timedelta(days=offset_days)
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_time(value: str) -> bool:
+    """Whether a TM value is one (PS3.5 6.2, and the colons of before 1993)."""
+    return _TIME.fullmatch(value) is not None
+
+
+_AGE = re.compile(r"(\d{3})([DWMY])")
+_DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
+_MAX_AGE_DAYS = 90 * 365.25
+
+
+def cap_age(value: str) -> str | None:
+    """An AS value, with every age over 89 years as 090Y; None when it is no age."""
+    found = _AGE.fullmatch(value)
+    if found is None:
+        return None
+    return "090Y" if int(found[1]) * _DAYS[found[2]] >= _MAX_AGE_DAYS else value

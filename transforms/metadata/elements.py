@@ -1,0 +1,123 @@
+"""Data elements as they were read: undecoded bytes wherever pydicom has not decoded them yet, and ways to replace them cheaply.
+
+Decoding every element costs three times a plain read and write, so this folder judges by tag and VR, and touches the few
+elements that it changes. It therefore works on the undecoded elements in `Dataset._dict`, where no copy is made of them.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from typing import TypeAlias
+
+from pydicom.charset import decode_bytes, encode_string
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_sequence
+from pydicom.tag import BaseTag
+
+from ..core.errors import StructureError
+
+Element: TypeAlias = DataElement | RawDataElement
+
+TEXT_VRS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"})
+CHARACTER_SET_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+SINGLE_VALUE_VRS = frozenset({"LT", "ST", "UR", "UT"})
+"""Text VRs where a backslash is a character, not a separator."""
+
+
+def vr_of(element: Element) -> str:
+    """The VR an element is to be judged by: the dictionary's where the file says UN or nothing."""
+    vr = element.VR
+    if vr is None or vr == "UN":
+        try:
+            return dictionary_VR(element.tag).split(" or ")[0]
+        except KeyError:
+            return "UN"
+    return str(vr)
+
+
+def bytes_of(element: Element) -> bytes:
+    """An undecoded element's value."""
+    value = element.value
+    return value if isinstance(value, bytes) else b""
+
+
+def text_of(element: Element, encodings: list[str]) -> str | None:
+    """A text element's whole value, backslashes and all, without padding; None where it cannot be decoded for sure."""
+    if not isinstance(element, RawDataElement):
+        value = element.value
+        if isinstance(value, bytes):
+            return _decode(value, encodings)
+        if value is None:
+            return ""
+        if isinstance(value, str) or not hasattr(value, "__iter__") or hasattr(value, "components"):
+            return str(value).rstrip(" \0")
+        return "\\".join(str(part) for part in value).rstrip(" \0")
+    return _decode(bytes_of(element), encodings)
+
+
+def _decode(value: bytes, encodings: list[str]) -> str | None:
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii").rstrip(" \0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            text = decode_bytes(value, encodings, {0xA, 0xC, 0xD, 0x5C, 0x5E, 0x3D})
+        except (UnicodeError, LookupError, UserWarning, ValueError):
+            return None
+    return None if "\ufffd" in text else text.rstrip(" \0")
+
+
+def encode_text(text: str, encodings: list[str], vr: str) -> bytes | None:
+    """Text as an element's bytes in the data set's character set; None where that cannot express it."""
+    if text.isascii():
+        return text.encode("ascii")
+    if vr not in CHARACTER_SET_VRS:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return encode_string(text, encodings)
+        except (UnicodeError, LookupError, UserWarning, ValueError):
+            return None
+
+
+def encodings_of(dataset: Dataset) -> list[str]:
+    """The Python codecs of the data set's character sets, in order."""
+    encodings = dataset.original_character_set or dataset._character_set
+    return [encodings] if isinstance(encodings, str) else list(encodings)
+
+
+def put_bytes(dataset: Dataset, tag: int, vr: str, value: bytes) -> None:
+    """Replace or add an element by its encoded value, padded to even length."""
+    if len(value) % 2:
+        value += b"\0" if vr in ("UI", "OB", "UN") else b" "
+    is_implicit, is_little = dataset.original_encoding
+    dataset._dict[BaseTag(tag)] = RawDataElement(
+        BaseTag(tag), vr, len(value), value, 0, bool(is_implicit), is_little is None or is_little
+    )
+
+
+def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
+    """The items of a sequence, parsed in place; of one stored as UN in Implicit VR Little Endian, as PS3.5 6.2.2 asks for.
+
+    Raises:
+        StructureError: The value is no sequence.
+    """
+    try:
+        if isinstance(element, RawDataElement) and element.VR == "UN":
+            value = bytes_of(element)
+            sequence = read_sequence(io.BytesIO(value), True, True, len(value), encodings_of(dataset))
+            dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
+            return list(sequence)
+        return list(dataset[element.tag].value or ())
+    except (OSError, ValueError, EOFError, TypeError, NotImplementedError, AttributeError, struct.error):
+        raise StructureError("a sequence does not parse") from None
+
+
+def as_unknown(element: Element) -> Element:
+    """A private sequence whose VR nobody wrote, as an element that is parsed like UN."""
+    return element._replace(VR="UN") if isinstance(element, RawDataElement) else element

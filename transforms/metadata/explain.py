@@ -1,0 +1,50 @@
+"""Says, attribute by attribute, what a profile would do to a data set, without a value of it."""
+
+from __future__ import annotations
+
+import copy
+from typing import NamedTuple
+
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataset import Dataset
+
+from ..core.identity import Pseudonyms
+from .elements import items_of, vr_of
+from .profile import Profile
+from .scrub import scrub_dataset
+
+
+class Explained(NamedTuple):
+    """One attribute: where it is, what would happen (D Z X K C U) and which rule asks for it."""
+
+    path: str
+    keyword: str
+    vr: str
+    action: str
+    rule: str
+
+
+def explain_dataset(dataset: Dataset, profile: Profile) -> tuple[Explained, ...]:
+    """What the profile would do to every attribute of the data set, which stays as it is; K where it would stay.
+
+    Raises:
+        EffaceError: What `scrub_dataset` would raise.
+    """
+    scrubbed = scrub_dataset(copy.deepcopy(dataset), profile, Pseudonyms(b"explain" * 8), pixels_cleaned=False)
+    actions = {action.path: (action.action, action.rule) for action in scrubbed.actions}
+    return tuple(_explain(dataset, actions, ""))
+
+
+def _explain(dataset: Dataset, actions: dict[str, tuple[str, str]], path: str) -> list[Explained]:
+    rows = []
+    for element in list(dataset.values()):
+        tag, vr = int(element.tag), vr_of(element)
+        if tag & 0xFFFF == 0:
+            continue
+        place = f"{path}{tag:08X}"
+        action, rule = actions.get(place, ("K", "not identifying"))
+        rows.append(Explained(place, "Private" if tag >> 16 & 1 else keyword_for_tag(tag), vr, action, rule))
+        if vr == "SQ" and action not in ("X", "Z"):
+            for index, item in enumerate(items_of(dataset, element)):
+                rows += _explain(item, actions, f"{place}[{index}].")
+    return rows

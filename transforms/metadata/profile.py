@@ -1,0 +1,138 @@
+"""What a user chose: the Basic Profile, its Options, and exceptions for single attributes."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .tables import editions
+
+
+class Option(StrEnum):
+    """The ten Options of Table E.1-1 (PS3.15 E.3)."""
+
+    RETAIN_SAFE_PRIVATE = "retain_safe_private"
+    RETAIN_UIDS = "retain_uids"
+    RETAIN_DEVICE_IDENTITY = "retain_device_identity"
+    RETAIN_INSTITUTION_IDENTITY = "retain_institution_identity"
+    RETAIN_PATIENT_CHARACTERISTICS = "retain_patient_characteristics"
+    RETAIN_LONG_FULL_DATES = "retain_long_full_dates"
+    RETAIN_LONG_MODIFIED_DATES = "retain_long_modified_dates"
+    CLEAN_DESCRIPTORS = "clean_descriptors"
+    CLEAN_STRUCTURED_CONTENT = "clean_structured_content"
+    CLEAN_GRAPHICS = "clean_graphics"
+
+
+_ACTIONS = ("D", "Z", "X", "K", "C", "U")
+
+
+@dataclass(frozen=True)
+class Override:
+    """Another action for one attribute, wherever it stands, and why.
+
+    Args:
+        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them; standard attributes only.
+        action: D, Z, X, K, C or U as in Table E.1-1a.
+        reason: For whoever reads the policy.
+
+    Raises:
+        ValueError: One of them is not that.
+    """
+
+    tag: str
+    action: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        digits = re.sub(r"[(), ]", "", self.tag).upper()
+        if not re.fullmatch(r"[0-9A-F]{8}", digits):
+            raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits")
+        if int(digits[:4], 16) % 2 or int(digits[:4], 16) <= 2:
+            raise ValueError(
+                f"the tag {self.tag!r} is private or of the file meta; only attributes of data sets can be overridden"
+            )
+        if digits in _FIXED:
+            raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
+        if self.action not in _ACTIONS:
+            raise ValueError(f"the action {self.action!r} is not one of: {', '.join(_ACTIONS)}")
+        if not self.reason.strip():
+            raise ValueError(f"the override of {self.tag!r} needs a reason")
+        object.__setattr__(self, "tag", digits)
+
+
+_FIXED = ("00080016", "00080018", "0020000D", "0020000E", "00100010", "00100020", "00080005")
+
+
+@dataclass(frozen=True)
+class PatientMapping:
+    """What a user wants one patient to be called: takes precedence over the keyed pseudonym.
+
+    Attributes:
+        old_id: The original Patient ID: identifying.
+        new_id: Its replacement.
+        offset_days: The patient's date offset, or None for the keyed one.
+    """
+
+    old_id: str = field(repr=False)
+    new_id: str
+    offset_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One checked choice.
+
+    Raises:
+        ValueError: Two options or two entries contradict each other.
+    """
+
+    name: str = "basic"
+    options: frozenset[Option] = frozenset()
+    overrides: tuple[Override, ...] = ()
+    patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
+            raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
+        tags = [override.tag for override in self.overrides]
+        if len(set(tags)) < len(tags):
+            raise ValueError("an attribute is overridden twice")
+        if len({patient.old_id for patient in self.patients}) < len(self.patients):
+            raise ValueError("a patient is mapped twice")
+        if len({patient.new_id for patient in self.patients}) < len(self.patients):
+            raise ValueError("two patients are mapped to one new ID")
+
+    def digest(self) -> str:
+        """Changes when anything that the profile does to a data set may change: the choice or the tables under it."""
+        told = {
+            "options": sorted(self.options),
+            "overrides": sorted((override.tag, override.action) for override in self.overrides),
+            "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
+            "tables": editions(),
+            "rules": _RULES_VERSION,
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+_RULES_VERSION = 1
+"""Raised when the code of this folder decides anything otherwise than before."""
+
+BASIC = Profile()
+TCIA = Profile(
+    "tcia",
+    frozenset(
+        {
+            Option.RETAIN_SAFE_PRIVATE,
+            Option.RETAIN_DEVICE_IDENTITY,
+            Option.RETAIN_PATIENT_CHARACTERISTICS,
+            Option.RETAIN_LONG_MODIFIED_DATES,
+            Option.CLEAN_DESCRIPTORS,
+            Option.CLEAN_STRUCTURED_CONTENT,
+        }
+    ),
+)
+"""The option set of The Cancer Imaging Archive and of the MIDI-B benchmark."""
