@@ -2,10 +2,11 @@ import os
 from dataclasses import replace
 
 import pytest
-from efface.transforms.core.errors import EffaceError, OutputConflictError, OutputWriteError, SourceChangedError
-from efface.transforms.storage import fixed_prefix, is_below, join_uri, storage_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from efface.transforms.core.errors import EffaceError, OutputConflictError, OutputWriteError, SourceChangedError
+from efface.transforms.storage import fixed_prefix, is_below, join_uri, storage_of
 
 
 @pytest.fixture(params=["local", "gs"])

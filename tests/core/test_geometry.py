@@ -1,6 +1,7 @@
-from efface.transforms.core.geometry import Box, bounding_box
 from hypothesis import given
 from hypothesis import strategies as st
+
+from efface.transforms.core.geometry import Box, bounding_box
 
 COORDINATES = st.integers(-50, 150)
 BOXES = st.builds(Box, COORDINATES, COORDINATES, COORDINATES, COORDINATES)

@@ -1,9 +1,10 @@
 import pickle
 
 import pytest
-from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms, patient_key
 from hypothesis import given
 from hypothesis import strategies as st
+
+from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms, patient_key
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 UIDS = st.from_regex(r"1\.2\.(3|826)(\.(0|[1-9][0-9]{0,5})){1,6}", fullmatch=True)
