@@ -116,11 +116,8 @@ def _precision(device: str) -> torch.dtype:
     if device == "cuda":
         return torch.float16
     # Without instructions for it, bfloat16 is computed more slowly than float32.
-    return (
-        torch.bfloat16
-        if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        else torch.float32
-    )
+    has_bfloat16 = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
 def _weights_folder(weights: str) -> Path:

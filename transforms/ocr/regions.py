@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..core.geometry import Box
+from ..core.geometry import Box, bounding_box
 
 
 def cut_tiles(rows: int, columns: int, size_px: int, overlap_px: int) -> list[Box]:
@@ -37,9 +37,7 @@ def join_regions(boxes: Iterable[Box]) -> list[Box]:
             if same is None:
                 break
             joined.remove(same)
-            box = Box(
-                min(box.left, same.left), min(box.top, same.top), max(box.right, same.right), max(box.bottom, same.bottom)
-            )
+            box = bounding_box([box[:2], box[2:], same[:2], same[2:]])
         joined.append(box)
     return sorted(joined, key=lambda box: (box.top, box.left, box.bottom, box.right))
 

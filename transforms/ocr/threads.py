@@ -16,7 +16,7 @@ _VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLA
 
 
 def limit_threads() -> None:
-    """Hold every inference library of this process to one thread. Call it before a model is loaded; calling it again is free."""
+    """Hold every inference library of this process to one thread. Call it before a model is loaded; again is free."""
     for variable in _VARIABLES:
         os.environ[variable] = "1"  # Read by libraries that are not imported yet, and by child processes.
     import cv2

@@ -17,6 +17,12 @@ _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
 _VERTICAL_RATIO = 1.5
 """A region this many times higher than wide holds a line that runs up or down."""
+_GIANT_PX = 64
+_GIANT_SHARE = 0.125
+_GIANT_TEXT = 2
+_GIANT_SCORE = 0.5
+"""An ultrasound fan or a skull can look like one letter as large as the image. A region thicker than these pixels and this share
+of the image is a line of text only when it reads as one, which large letters do: with so many characters and such a score."""
 
 
 class TwoStageEngine(Protocol):
@@ -60,8 +66,11 @@ class TwoStageDetector:
             crops = [_upright(rgb[box.top : box.bottom, box.left : box.right]) for box in boxes]
             readings = iter(self._engine.read([turned for crop in crops for turned in crop]))
         lines = []
+        giant_px = max(_GIANT_PX, _GIANT_SHARE * min(rows, columns, self._engine.tile_px))
         for box, crop in zip(boxes, crops, strict=True):
             text, score = max((next(readings) for _ in crop), key=lambda reading: reading[1])
+            if min(box.width, box.height) > giant_px and (len(text) < _GIANT_TEXT or score < _GIANT_SCORE):
+                continue
             lines.append(TextLine(box, text, score, self.name, view, is_vertical=len(crop) > 1))
         return lines
 
@@ -69,9 +78,9 @@ class TwoStageDetector:
         rows, columns = rgb.shape[:2]
         edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
         around = [int(value) for value in np.median(edge, axis=0)]
-        framed = cv2.copyMakeBorder(rgb, *[_BORDER_PX] * 4, cv2.BORDER_CONSTANT, value=around)
+        framed = cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
         found = []
-        for tile in cut_tiles(*framed.shape[:2], self._engine.tile_px, self._engine.overlap_px):
+        for tile in cut_tiles(framed.shape[0], framed.shape[1], self._engine.tile_px, self._engine.overlap_px):
             for box in self._engine.find(framed[tile.top : tile.bottom, tile.left : tile.right]):
                 clipped = box.shift(tile.left - _BORDER_PX, tile.top - _BORDER_PX).clip(columns, rows)
                 if clipped.area_px:
