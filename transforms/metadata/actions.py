@@ -7,7 +7,6 @@ from functools import cache
 from .dates import DUMMY_DATE, DUMMY_TIME
 
 DUMMY_TEXT = "REMOVED"
-DUMMY_UID_NAME = "dummy"
 
 
 @cache
@@ -16,7 +15,8 @@ def resolve_code(code: str, attribute_type: str | None) -> str:
 
     Type 1 and 1C need a value (D, or U for references), Type 2 and 2C may be empty (Z), others may go (X). A code without the
     wanted letter gives the next one that keeps more; where it has none, conformance to the IOD wins, which PS3.15 E.1.1 makes
-    the de-identifier's duty.
+    the de-identifier's duty. References that the IOD wants (X/Z/U*, Type 1 or 2) are replaced and not emptied, so that they
+    still resolve.
 
     Args:
         code: A code of the column "Basic Prof.".
@@ -31,7 +31,7 @@ def resolve_code(code: str, attribute_type: str | None) -> str:
         return letters[0]
     if attribute_type is None:
         return max(letters, key="XZDU".index)
-    if attribute_type in ("1", "1C"):
+    if attribute_type in ("1", "1C") or (keeping == "U" and attribute_type != "3"):
         return keeping
     if attribute_type in ("2", "2C"):
         return "Z" if letters in (["X"], ["X", "Z"]) or "Z" in letters else keeping

@@ -24,6 +24,7 @@ _CARRIERS = {
     0x00101100: "patient_photo",
     0xFFFCFFFC: "trailing_padding",
 }
+_ENCRYPTED_ATTRIBUTES = 0x04000500
 _DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
@@ -33,17 +34,19 @@ def carrier_of(tag: int) -> str | None:
     group = tag >> 16
     if group & 1:
         return "private"
-    if 0x6000 <= group <= 0x601E:
-        return "overlays"
-    if 0x5000 <= group <= 0x501E:
-        return "curves"
+    if group >> 12 in (5, 6) and group & 0x0FFF <= 0x1E:
+        return "overlays" if group >= 0x6000 else "curves"
     return _CARRIERS.get(tag)
 
 
-def is_repeating(tag: int) -> bool:
-    """Whether the attribute belongs to a curve or overlay group (even groups 5000 to 501E and 6000 to 601E)."""
+def is_removed_group(tag: int) -> bool:
+    """Whether a standard attribute that no table lists goes unseen.
+
+    Those are curves and overlays (even groups 5000 to 501E and 6000 to 601E; a part of an overlay without its data would break
+    its module), encrypted copies of the attributes, and everything that belongs to messages, file meta and directories.
+    """
     group = tag >> 16
-    return not group & 1 and (0x5000 <= group <= 0x501E or 0x6000 <= group <= 0x601E)
+    return group < 0x0008 or 0x5000 <= group <= 0x501E or 0x6000 <= group <= 0x601E or tag == _ENCRYPTED_ATTRIBUTES
 
 
 def refuse_documents(dataset: Dataset, sop_class_uid: str) -> None:

@@ -12,66 +12,10 @@ from functools import cached_property
 
 from ..core.records import Term, TermKind
 from .dates import move
+from .text_rules import CLINICAL_WORDS, DATES, GREAT_AGE_CODES, GREAT_AGES, IDENTIFIERS, LABELLED, MONTHS
 
 NameRecognizer = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
-
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_DATES = re.compile(
-    rf"""
-    (?<![\d.]) (?P<y1>(?:19|20)\d\d) (?P<s1>[-/.]?) (?P<m1>0[1-9]|1[0-2]) (?P=s1) (?P<d1>0[1-9]|[12]\d|3[01]) (?![\d])
-  | (?<![\d.]) (?P<a2>\d{{1,2}}) (?P<s2>[-/.]) (?P<b2>\d{{1,2}}) (?P=s2) (?P<y2>(?:19|20)\d\d|(?<=/)\d\d) (?![\d.]|/\d)
-  | (?<![\w]) (?P<d3>\d{{1,2}}) (?P<s3>[-\ .]{{1,2}}) (?P<m3>{_MONTH}) (?P<t3>[-\ .,]{{1,2}}) (?P<y3>(?:19|20)\d\d) (?!\d)
-  | (?<![\w]) (?P<m4>{_MONTH}) (?P<s4>[\ .]{{1,2}}) (?P<d4>\d{{1,2}}) (?:st|nd|rd|th)? (?P<t4>,?\ ) (?P<y4>(?:19|20)\d\d) (?!\d)
-    """,
-    re.X | re.I,
-)
-
-_WORD = r"[A-Z][A-Za-z'’.-]+"
-_IDENTIFIERS = re.compile(
-    rf"""
-    [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                                      # mail
-  | (?:https?|ftp)://\S+ | www\.\S+
-  | (?<![\d.-])\d{{3}}-\d{{2}}-\d{{4}}(?![\d-])                                       # social security number
-  | (?<![\d.])(?:\+?\d{{1,3}}[-.\ ])?(?:\(\d{{3}}\)\ ?|\d{{3}}[-.\ ])\d{{3}}[-.]\d{{4}}(?:\s*(?:x|ext\.?)\s*\d+)?(?![\d.]) # phone
-  | (?<![\d.])\+\d{{1,3}}[-.\ (]{{0,2}}\d[\d\ ()./-]{{6,16}}\d
-  | (?<!\w)\d{{3}}-\d{{4}}(?![\d-])
-  | (?<![A-Za-z0-9.])[A-Z]{{0,4}}\d{{7,}}(?![\w.])                                    # long numbers
-  | (?<!\w)(?-i:P\.?\s?O\.?)\s?Box\s\d+
-  | (?<!\w)\d{{1,6}}(?:[A-Za-z]|-\d+)?\s(?-i:(?:[NSEW]\.?\s|North\s|South\s|East\s|West\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}
-      (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Lane|Ln|Way|Court|Place|Square|Parkway|Pkwy|Highway|Hwy|Terrace|Circle
-      |Trail|Plaza|Crescent|Alley|Row|Crossing|Village|Mews|Manor|Glen|Turnpike|Islands?|Mountains?|Shores?|Springs?|Isle|Meadows?
-      |Motorway|Park|Pike|Prairie|Ranch|River|Throughway|Viaduct|Estates?|Expressway|Gardens?|Groves?|Harbors?|Heights|Hills?|Lakes?)\b\.?)
-      (?:,?\s(?:Apt|Apartment|Suite|Unit|\#|No)\.?\s?[\w-]+)?
-      (?-i:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORD}(?:\s{_WORD})?)(?:\s\d{{5}}(?:-\d{{4}})?)?)?
-  | (?-i:\d{{1,6}}(?:\s{_WORD}){{1,4}}(?:,?\s(?:Apt|Suite|Unit)\.?\s?\w+)?(?:,?\s{_WORD}){{1,3}},\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?)
-  | (?-i:{_WORD}(?:\s{_WORD}){{0,2}},\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?)
-  | (?-i:(?:{_WORD}\s|of\s|and\s){{1,5}}(?:Hospitals?|Infirmary|Clinic|Medical\s(?:Center|Centre|Group|Associates)|Health(?:care)?\s(?:System|Center|Centre)
-      |Imaging\s(?:Center|Centre)|Radiology\s(?:Associates|Group)|Universit(?:y|ätsklinikum)|Klinikum|Krankenhaus))
-  | (?-i:(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of|de|du|der|des|la)?\s?{_WORD}(?:\s{_WORD}){{0,2}})
-    """,
-    re.X | re.I,
-)
-_LABELLED = re.compile(
-    rf"""
-    (?<![A-Za-z])(?:MRN|PID|SSN|patient\ ?id|medical\ record(?:\ (?:no|number))?|acc(?:ession)?(?:\ (?:no|number|\#))?|case\ (?:no|number)
-       |hospital\ (?:no|number)|id(?:entification)?(?:\ (?:no|number))?)\s*[.:=\#]\s*\#?\s*(?P<id>[\w./-]*\d[\w./-]*)
-  | (?<![A-Za-z])(?:MRN|PID|SSN)\s+(?P<id2>[\w./-]*\d[\w./-]*)
-  | (?<![A-Za-z])(?-i:Dr|Drs|DR|Mr|MR\.|Mrs|Ms|Miss|Prof|Professor|Doctor|Sr|Sra)\b\.?\s+(?-i:(?P<title>(?:{_WORD}|[A-Z]\.?)(?:[\ ,^]+(?:{_WORD}|[A-Z]\.)){{0,3}}))
-  | (?<![A-Za-z])(?:name|patient|pt|physician|referr(?:ed|ing|al)(?:\ by|\ physician)?|(?:read|seen|performed|signed|dictated|reported
-       |reviewed|requested|ordered|scanned|done|verified|approved|entered)\ by|radiologist|technologist|technician|operator|nurse
-       |attending|contact|spouse|wife|husband|mother|father|son|daughter|guardian|next\ of\ kin)\s*[:=]?\s+
-       (?-i:(?P<name>{_WORD}(?:[\ ,^]+(?:{_WORD}|[A-Z]\.?(?!\w))){{1,3}}|[A-Z][a-z]+\^[A-Z][a-z]+(?:\^\w+)*|[A-Z]{{2,}}\^[A-Z]{{2,}}(?:\^\w+)*))
-    """,
-    re.X | re.I,
-)
-_GREAT_AGE = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs?\b|year))", re.I)
-_GREAT_AGE_CODE = re.compile(r"(?<!\d)(?:09[0-9]|1[01]\d)Y(?![A-Za-z])")
-
-_CLINICAL = frozenset(
-    ["abdomen", "ankle", "anterior", "aorta", "arm", "axial", "bone", "brain", "breast", "cardiac", "chest", "contrast", "coronal", "ct", "dose", "elbow", "exam", "eye", "face", "female", "femur", "film", "finger", "foot", "hand", "head", "heart", "hip", "image", "kidney", "knee", "lateral", "left", "leg", "liver", "localizer", "lung", "male", "mammo", "mr", "mri", "neck", "nose", "patient", "pelvis", "pet", "phantom", "posterior", "primary", "report", "right", "sagittal", "scan", "scout", "screening", "series", "shoulder", "sinus", "skull", "spine", "spleen", "study", "test", "thorax", "toe", "ultrasound", "unknown", "vascular", "wrist", "xray", "dr", "prof", "mr", "mrs", "ms", "miss", "md", "phd", "jr", "sr", "ii", "iii", "the", "and", "von", "van", "der", "de", "anonymous", "anonymized", "removed", "none", "physician", "operator", "technologist", "doctor", "nurse", "not", "name"]
-)
 
 
 class TextCleaner:
@@ -90,7 +34,7 @@ class TextCleaner:
 
     @cached_property
     def _needles(self) -> tuple[str, ...]:
-        """Lower-case parts of which one stands in every text that the roster matches: a test that is cheap for texts without."""
+        """Lower-case parts of which one stands in every text that the roster matches: a cheap test for texts without."""
         return tuple({needle for term in self._terms for needle in _needles(term)})
 
     @cached_property
@@ -116,7 +60,7 @@ class TextCleaner:
         cleaned = text
         if any(character.isdigit() for character in text):
             cleaned = self._move_dates(cleaned)
-            cleaned = _GREAT_AGE_CODE.sub("090Y", _GREAT_AGE.sub("90", cleaned))
+            cleaned = GREAT_AGE_CODES.sub("090Y", GREAT_AGES.sub("90", cleaned))
         cleaned = self._strike(cleaned)
         if self.mentions(cleaned):
             cleaned = self._roster.sub("", cleaned)
@@ -125,56 +69,47 @@ class TextCleaner:
         return text if cleaned == text else _tidy(cleaned)
 
     def _strike(self, text: str) -> str:
-        ranges = [
-            found.span()
-            for found in _IDENTIFIERS.finditer(text)
-            if not (found.group()[:8].isdigit() and _DATES.fullmatch(found.group()))
-        ]
-        for found in _LABELLED.finditer(text):
-            group = found.lastgroup
-            if group is None:
-                continue
+        ranges = [found.span() for found in IDENTIFIERS.finditer(text) if not DATES.fullmatch(found.group())]
+        for found in LABELLED.finditer(text):
+            group = found.lastgroup or ""
             words = re.split(r"[\s,^]+", found.group(group).lower())
-            if group in ("id", "id2") or any(word.strip(".'-") not in _CLINICAL for word in words):
+            if group in ("number", "plain") or any(word.strip(".'-") not in CLINICAL_WORDS for word in words):
                 ranges.append(found.span(group))
         return _without(text, ranges)
 
     def _move_dates(self, text: str) -> str:
         if self._offset_days == 0:
             return text
-        return _DATES.sub(self._moved, text)
+        return DATES.sub(self._moved, text)
 
     def _moved(self, found: re.Match[str]) -> str:
+        """A date, moved, in the spelling it had; nothing where dates go."""
         part = found.groupdict()
-        if part["y1"]:
-            year, month, day = int(part["y1"]), int(part["m1"]), int(part["d1"])
-        elif part["y2"]:
-            first, second, year = int(part["a2"]), int(part["b2"]), int(part["y2"])
-            if year < 100:
-                year += 1900 if year > 50 else 2000
-            # Month first, as US sites write, unless that is no date or the separator is the dot of Europe.
-            month, day = (second, first) if first > 12 or (part["s2"] == "." and second <= 12) else (first, second)
-            if not 1 <= month <= 12 or not 1 <= day <= 31:
-                return found.group()
-        elif part["y3"]:
-            year, month, day = int(part["y3"]), 1 + _MONTHS.index(part["m3"][:3].lower()), int(part["d3"])
-        else:
-            year, month, day = int(part["y4"]), 1 + _MONTHS.index(part["m4"][:3].lower()), int(part["d4"])
-        if self._offset_days is None:
-            return ""
-        moved = move(year, month, day, self._offset_days)
-        if moved is None:
-            return ""
-        if part["y1"]:
-            return moved.strftime(f"%Y{part['s1']}%m{part['s1']}%d")
-        if part["y2"]:
-            years = "%Y" if len(part["y2"]) == 4 else "%y"
-            swapped = int(part["a2"]) > 12 or (part["s2"] == "." and int(part["b2"]) <= 12)
-            return moved.strftime(part["s2"].join(("%d", "%m", years) if swapped else ("%m", "%d", years)))
-        name = _MONTHS[moved.month - 1].capitalize()
-        if part["y3"]:
-            return f"{moved.day:02d}{part['s3']}{name}{part['t3']}{moved.year}"
-        return f"{name}{part['s4']}{moved.day}{part['t4']}{moved.year}"
+        year, month, day, form = _read_date(part)
+        if not 1 <= month <= 12 or not 1 <= day <= 31:
+            return found.group()
+        moved = None if self._offset_days is None else move(year, month, day, self._offset_days)
+        return "" if moved is None else moved.strftime(form)
+
+
+def _read_date(part: dict[str, str]) -> tuple[int, int, int, str]:
+    """Year, month, day and the strftime form of a match of `DATES`."""
+    if part["y1"]:
+        return int(part["y1"]), int(part["m1"]), int(part["d1"]), f"%Y{part['s1']}%m{part['s1']}%d"
+    if part["y3"]:
+        month = 1 + MONTHS.index(part["m3"][:3].lower())
+        return int(part["y3"]), month, int(part["d3"]), f"%d{part['s3']}%b{part['t3']}%Y"
+    if part["y4"]:
+        month = 1 + MONTHS.index(part["m4"][:3].lower())
+        return int(part["y4"]), month, int(part["d4"]), f"%b{part['s4']}%d{part['t4']}%Y"
+    first, second, year = int(part["a2"]), int(part["b2"]), int(part["y2"])
+    if year < 100:
+        year += 1900 if year > 50 else 2000
+    years = "%Y" if len(part["y2"]) == 4 else "%y"
+    # Month first, as US sites write, unless that is no date or the separator is the dot of Europe.
+    if first > 12 or (part["s2"] == "." and second <= 12):
+        return year, second, first, part["s2"].join(("%d", "%m", years))
+    return year, first, second, part["s2"].join(("%m", "%d", years))
 
 
 def _without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
@@ -202,7 +137,7 @@ def _is_spaceless(token: str) -> bool:
 
 def _stands_alone(token: str) -> bool:
     bare = token.strip(".-'")
-    return (len(bare) >= 3 or (_is_spaceless(bare) and len(bare) >= 2)) and bare.lower() not in _CLINICAL
+    return (len(bare) >= 3 or (_is_spaceless(bare) and len(bare) >= 2)) and bare.lower() not in CLINICAL_WORDS
 
 
 def _needles(term: Term) -> list[str]:
@@ -215,7 +150,7 @@ def _needles(term: Term) -> list[str]:
 
 def _place_parts(place: str) -> list[str]:
     parts = [place, *re.split(r"[,;\\\r\n^]+", place)]
-    return [part.strip() for part in parts if len(part.strip()) >= 4 and part.strip().lower() not in _CLINICAL]
+    return [part.strip() for part in parts if len(part.strip()) >= 4 and part.strip().lower() not in CLINICAL_WORDS]
 
 
 def _patterns(term: Term) -> list[str]:

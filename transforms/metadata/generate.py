@@ -2,8 +2,8 @@
 
     python -m efface.transforms.metadata.generate part15.xml
 
-`part15.xml` is the DocBook of PS3.15 that NEMA publishes. The attribute types come from the `highdicom` wheel, which carries the
-IODs and modules of PS3.3 as JSON; it is needed here only, never to run efface.
+`part15.xml` is the DocBook of PS3.15 that NEMA publishes. The attribute types come from the `highdicom` wheel, which carries
+the IODs and modules of PS3.3 as JSON; it is needed here only, never to run efface.
 """
 
 from __future__ import annotations

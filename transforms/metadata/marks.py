@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
+from functools import lru_cache
 
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_sequence
 from pydicom.sequence import Sequence
-from pydicom.uid import UID
 
+from .elements import put_bytes
 from .profile import Option, Profile
 
 _CODES = {
@@ -25,48 +28,67 @@ _CODES = {
 _PROFILE_CODE = ("113100", "Basic Application Confidentiality Profile")
 _PIXEL_CODE = ("113101", "Clean Pixel Data Option")
 _METHOD = "efface: PS3.15 Annex E"
-_IMPLEMENTATION_CLASS_UID = f"2.25.{uuid.uuid5(uuid.NAMESPACE_DNS, 'efface.implementation').int}"
-_IMPLEMENTATION_VERSION = "EFFACE"
+_IDENTITY_REMOVED, _DEIDENTIFICATION_METHOD, _METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
+_TEMPORAL_INFORMATION, _BURNED_IN = 0x00280303, 0x00280301
 
 
 def mark_dataset(dataset: Dataset, profile: Profile, *, pixels_cleaned: bool) -> None:
     """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once."""
-    dataset.PatientIdentityRemoved = "YES"
-    methods = dataset.get("DeidentificationMethod") or []
-    methods = [methods] if isinstance(methods, str) else [str(method) for method in methods]
-    methods = [method for method in methods if method]
-    dataset.DeidentificationMethod = methods if _METHOD in methods else [*methods, _METHOD]
-    codes = [_PROFILE_CODE, *([_PIXEL_CODE] if pixels_cleaned else [])]
-    codes += [code for option, code in _CODES.items() if option in profile.options]
-    items = list(dataset.get("DeidentificationMethodCodeSequence") or ())
-    known = {(str(item.get("CodeValue", "")), str(item.get("CodingSchemeDesignator", ""))) for item in items}
-    for value, meaning in sorted(codes):
-        if (value, "DCM") not in known:
-            item = Dataset()
-            item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
-            items.append(item)
-    dataset.DeidentificationMethodCodeSequence = Sequence(items)
-    earlier = str(dataset.get("LongitudinalTemporalInformationModified", "") or "")
-    if Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
-        dataset.LongitudinalTemporalInformationModified = "MODIFIED"
-    elif Option.RETAIN_LONG_FULL_DATES in profile.options:
-        dataset.LongitudinalTemporalInformationModified = earlier if earlier in ("MODIFIED", "REMOVED") else "UNMODIFIED"
+    put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")
+    earlier_method = dataset.get("DeidentificationMethod") or []
+    methods = [str(earlier_method)] if isinstance(earlier_method, str) else [str(method) for method in earlier_method]
+    methods = [method for method in methods if method and method != _METHOD]
+    if methods:
+        dataset.DeidentificationMethod = [*methods, _METHOD]
     else:
-        dataset.LongitudinalTemporalInformationModified = "REMOVED"
+        put_bytes(dataset, _DEIDENTIFICATION_METHOD, "LO", _METHOD.encode())
+    codes = (_PROFILE_CODE, *([_PIXEL_CODE] if pixels_cleaned else []))
+    codes += tuple(code for option, code in _CODES.items() if option in profile.options)
+    earlier_codes = list(dataset.get("DeidentificationMethodCodeSequence") or ())
+    if earlier_codes:
+        known = {str(item.get("CodeValue", "")) for item in earlier_codes if item.get("CodingSchemeDesignator") == "DCM"}
+        new = [_code_item(*code) for code in sorted(codes) if code[0] not in known]
+        dataset.DeidentificationMethodCodeSequence = Sequence([*earlier_codes, *new])
+    else:
+        is_implicit, is_little = dataset.original_encoding
+        encoded = _encoded_codes(tuple(sorted(codes)), bool(is_implicit), is_little is None or is_little)
+        put_bytes(dataset, _METHOD_CODES, "SQ", encoded)
+    temporal = "REMOVED"
+    if Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
+        temporal = "MODIFIED"
+    elif Option.RETAIN_LONG_FULL_DATES in profile.options:
+        earlier = str(dataset.get("LongitudinalTemporalInformationModified", "") or "")
+        temporal = earlier if earlier in ("MODIFIED", "REMOVED") else "UNMODIFIED"
+    put_bytes(dataset, _TEMPORAL_INFORMATION, "CS", temporal.encode())
     if pixels_cleaned:
-        dataset.BurnedInAnnotation = "NO"
+        put_bytes(dataset, _BURNED_IN, "CS", b"NO")
+
+
+def _code_item(value: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+    return item
+
+
+@lru_cache(maxsize=64)
+def _encoded_codes(codes: tuple[tuple[str, str], ...], is_implicit: bool, is_little: bool) -> bytes:
+    """The items of the code sequence as they stand in a file: the same for every instance of a run."""
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = is_implicit, is_little
+    items = Sequence([_code_item(*code) for code in codes])
+    write_sequence(buffer, DataElement(_METHOD_CODES, "SQ", items), ["iso8859"])
+    return buffer.getvalue()
 
 
 def rebuild_file_meta(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> None:
-    """New File Meta Information with what it must hold and nothing else: no AE titles, no private information, no preamble."""
+    """New File Meta Information: what the instance is and how it is encoded, and no more; the preamble is blank."""
     old = getattr(dataset, "file_meta", None)
     meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\0\1"
-    meta.MediaStorageSOPClassUID = UID(sop_class_uid)
-    meta.MediaStorageSOPInstanceUID = UID(sop_instance_uid)
+    meta.set_original_encoding(False, True, "iso8859")
+    put_bytes(meta, 0x00020001, "OB", b"\0\1")
+    put_bytes(meta, 0x00020002, "UI", sop_class_uid.encode())
+    put_bytes(meta, 0x00020003, "UI", sop_instance_uid.encode())
     if old is not None and "TransferSyntaxUID" in old:
-        meta.TransferSyntaxUID = old.TransferSyntaxUID
-    meta.ImplementationClassUID = UID(_IMPLEMENTATION_CLASS_UID)
-    meta.ImplementationVersionName = _IMPLEMENTATION_VERSION
+        put_bytes(meta, 0x00020010, "UI", str(old.TransferSyntaxUID).encode())
     dataset.file_meta = meta
     dataset.preamble = b"\0" * 128

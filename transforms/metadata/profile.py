@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import hashlib
+import io
 import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 
 from .tables import editions
 
@@ -59,6 +64,8 @@ class Override:
             raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
         if self.action not in _ACTIONS:
             raise ValueError(f"the action {self.action!r} is not one of: {', '.join(_ACTIONS)}")
+        if self.action == "U" and dictionary_has_tag(int(digits, 16)) and dictionary_VR(int(digits, 16)) not in ("UI", "SQ"):
+            raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
             raise ValueError(f"the override of {self.tag!r} needs a reason")
         object.__setattr__(self, "tag", digits)
@@ -80,6 +87,24 @@ class PatientMapping:
     old_id: str = field(repr=False)
     new_id: str
     offset_days: int | None = None
+
+
+def parse_patients(text: str) -> tuple[PatientMapping, ...]:
+    """Read a mapping table: CSV with the columns old_id, new_id and (may be left out or blank) offset_days.
+
+    Raises:
+        ValueError: It is not such a table; the message names the line and never a value.
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    if not {"old_id", "new_id"} <= set(reader.fieldnames or ()):
+        raise ValueError("the first line of the table of patients must name the columns old_id, new_id, offset_days")
+    patients = []
+    for row in reader:
+        old_id, new_id, days = ((row.get(column) or "").strip() for column in ("old_id", "new_id", "offset_days"))
+        if not old_id or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", new_id) or not re.fullmatch(r"[+-]?\d{0,6}", days):
+            raise ValueError(f"line {reader.line_num} of the table of patients is not: old ID, new ID, days")
+        patients.append(PatientMapping(old_id, new_id, int(days) if days else None))
+    return tuple(patients)
 
 
 @dataclass(frozen=True)
@@ -118,6 +143,12 @@ class Profile:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+@lru_cache(maxsize=8)
+def patient_mappings(profile: Profile) -> dict[str, PatientMapping]:
+    """The profile's patients by original ID."""
+    return {patient.old_id: patient for patient in profile.patients}
+
+
 _RULES_VERSION = 1
 """Raised when the code of this folder decides anything otherwise than before."""
 
@@ -133,6 +164,10 @@ TCIA = Profile(
             Option.CLEAN_DESCRIPTORS,
             Option.CLEAN_STRUCTURED_CONTENT,
         }
+    ),
+    (
+        Override("00081140", "U", "references between the images of a study still resolve"),
+        Override("00082112", "U", "references to the images something was made from still resolve"),
     ),
 )
 """The option set of The Cancer Imaging Archive and of the MIDI-B benchmark."""

@@ -15,6 +15,8 @@ from .profile import Option, Profile
 _NUMBERS = frozenset(
     {"AS", "AT", "DS", "FD", "FL", "IS", "OD", "OF", "OL", "OV", "SL", "SS", "SV", "TM", "UL", "US", "UV", "OW"}
 )
+_SAFE_ROOTS = ("2.25.", "1.2.840.10008.")
+"""Of pseudonyms and of the standard's own UIDs: their digits name nobody."""
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 
@@ -56,8 +58,7 @@ def _residuals(dataset: Dataset, matcher: TextCleaner, dates: frozenset[str], ke
         text = text_of(element, encodings_of(dataset))
         if text is None or vr in ("OB", "UN"):
             text = bytes_of(element).decode("latin-1")
-        if vr == "UI":
-            if keeps_uids or all(uid.startswith(("2.25.", "1.2.840.10008.")) for uid in text.split("\\")):
-                continue
+        if vr == "UI" and (keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):
+            continue
         if matcher.mentions(text) or any(date in text for date in dates):
             yield f"{path}{tag:08X}"

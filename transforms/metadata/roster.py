@@ -64,7 +64,9 @@ _KINDS = {
 }
 _KINDS_BY_VR = {"PN": TermKind.NAME, "DA": TermKind.DATE, "DT": TermKind.DATE}
 
-_NOT_DATES_OF_ANYBODY = {0x00080106, 0x00080107, 0x00181200}  # versions of context groups; calibrations of a device
+_DAY = re.compile(r"(19|20)\d{6}")
+_DUMMY_DAYS = ("19000101", "20000101")
+_NOT_DATES_OF_ANYBODY = {0x00080106, 0x00080107, 0x00181200}  # versions of context groups, calibrations of a device
 
 _SAYS_NOTHING = re.compile(
     r"\W*(anonym\w*|removed|none|unknown|n/?a|not available|unnamed|no name|patient|name|test|deidentified|xxx+|0+|1+)?\W*",
@@ -96,12 +98,12 @@ def _terms(dataset: Dataset) -> Iterator[Term]:
         kind = _KINDS.get(tag) or _KINDS_BY_VR.get(vr)
         if kind is None or tag in _NOT_DATES_OF_ANYBODY:
             continue
-        text = text_of(element, encodings_of(dataset))
-        for value in (text or "").split("\\") if kind is not TermKind.PLACE else [text or ""]:
-            value = value.strip(" \0\t\r\n")
+        text = text_of(element, encodings_of(dataset)) or ""
+        for part in [text] if kind is TermKind.PLACE else text.split("\\"):
+            value = part.strip(" \0\t\r\n")
             if kind is TermKind.DATE:
-                value = value.replace(".", "")[:8]
-                if re.fullmatch(r"(19|20)\d{6}", value) and value not in ("19000101", "20000101"):
-                    yield Term(kind, value)
-            elif len(value) >= (4 if kind is not TermKind.NAME else 2) and not _SAYS_NOTHING.fullmatch(value):
+                day = value.replace(".", "")[:8]
+                if _DAY.fullmatch(day) and day not in _DUMMY_DAYS:
+                    yield Term(kind, day)
+            elif len(value) >= (2 if kind is TermKind.NAME else 4) and not _SAYS_NOTHING.fullmatch(value):
                 yield Term(kind, value)

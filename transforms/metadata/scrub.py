@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pydicom.datadict import dictionary_VR
-from pydicom.dataelem import DataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
@@ -17,11 +17,9 @@ from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, TermKind
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
-from .carriers import carrier_of, is_repeating, refuse_documents
+from .carriers import carrier_of, is_removed_group, refuse_documents
 from .content import dummy_code, is_identifying_item
-from .dates import cap_age, is_time, shift_date, shift_datetime
 from .elements import (
-    SINGLE_VALUE_VRS,
     TEXT_VRS,
     Element,
     as_unknown,
@@ -33,19 +31,20 @@ from .elements import (
     text_of,
     vr_of,
 )
-from .free_text import NameRecognizer, TextCleaner
+from .free_text import NameRecognizer
 from .marks import mark_dataset, rebuild_file_meta
 from .private import drop_unused_creators, safe_entry
-from .profile import Option, Profile
+from .profile import Option, Profile, patient_mappings
 from .roster import header_terms
 from .tables import profile_rows
-from .uids import is_uid, is_vocabulary, replace_uid
+from .uids import is_vocabulary
+from .values import ValueCleaner
 from .vr_net import Net, has_form, net_of, private_net_of
 
 _PATIENT_NAME, _PATIENT_ID, _ISSUER = 0x00100010, 0x00100020, 0x00100021
 _SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
 _CONTENT = frozenset({0x0040A730, 0x0040B020, 0x00400555, 0x00400610})
-_TEXT_VALUE = 0x0040A160
+"""Sequences of content items: under C their texts are cleaned, under D replaced."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +88,26 @@ def scrub_dataset(
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
     """
-    refuse_documents(dataset, _value(dataset, _SOP_CLASS))
-    run = _Run(dataset, profile, pseudonyms, find_names)
-    run.level(dataset, "", "", content="")
-    run.name_patient(dataset)
-    rebuild_file_meta(dataset, run.sop_class_uid, run.uids[_SOP_INSTANCE])
+    sop_class_uid = _value(dataset, _SOP_CLASS)
+    refuse_documents(dataset, sop_class_uid)
+    identity = _identify(dataset, profile, pseudonyms)
+    retains_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
+    terms = [term for term in header_terms(dataset) if not (retains_places and term.kind is TermKind.PLACE)]
+    cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, terms, find_names)
+    uids = {tag: cleaner.uid(_value(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
+    scrubber = _Scrubber(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid))
+    scrubber.scrub(_Level(dataset, encodings_of(dataset)))
+    for tag, vr in ((_PATIENT_NAME, "PN"), (_PATIENT_ID, "LO")):
+        put_bytes(dataset, tag, vr, identity.new_id.encode())
+    rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
     mark_dataset(dataset, profile, pixels_cleaned=pixels_cleaned)
     return Scrubbed(
-        actions=tuple(run.actions),
-        carriers=run.carriers,
-        patient_id=run.new_id,
-        study_instance_uid=run.uids[_STUDY],
-        series_instance_uid=run.uids[_SERIES],
-        sop_instance_uid=run.uids[_SOP_INSTANCE],
+        actions=tuple(scrubber.actions),
+        carriers=scrubber.carriers,
+        patient_id=identity.new_id,
+        study_instance_uid=uids[_STUDY],
+        series_instance_uid=uids[_SERIES],
+        sop_instance_uid=uids[_SOP_INSTANCE],
     )
 
 
@@ -128,294 +134,229 @@ def plan_of(profile: Profile) -> dict[int, tuple[str, str]]:
     return plan
 
 
-class _Run:
-    """One pass over one data set."""
+@dataclass(frozen=True)
+class _Identity:
+    """Whose instance it is, and what the patient is called from now on."""
 
-    def __init__(self, dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms, find_names: NameRecognizer | None) -> None:
-        self.profile, self.options, self.pseudonyms = profile, profile.options, pseudonyms
+    old_id: str
+    new_id: str
+    offset_days: int
+
+
+def _identify(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms) -> _Identity:
+    old_id, study = _value(dataset, _PATIENT_ID), _value(dataset, _STUDY)
+    if "\\" in old_id or "\\" in _value(dataset, _PATIENT_NAME):
+        raise PatientIdentityError("Patient ID or Patient's Name holds several values")
+    if not (study and _value(dataset, _SERIES) and _value(dataset, _SOP_INSTANCE)):
+        raise InstanceIdentityError("a UID that names the output is missing")
+    key = patient_key(old_id, _value(dataset, _ISSUER), study)
+    new_id, offset_days = pseudonyms.patient_id(key), pseudonyms.date_offset_days(key)
+    mapping = patient_mappings(profile).get(old_id) if old_id else None
+    if mapping is not None:
+        new_id = mapping.new_id
+        offset_days = offset_days if mapping.offset_days is None else mapping.offset_days
+    return _Identity(old_id, new_id, offset_days)
+
+
+@dataclass(frozen=True)
+class _Level:
+    """One level of a data set: the data set itself or an item of a sequence.
+
+    Attributes:
+        types_path: Where it is, as the table of types writes it.
+        path: The same with item numbers, for the audit.
+        content: "" outside of content trees; "clean" or "dummy" for what happens to texts within.
+    """
+
+    dataset: Dataset
+    encodings: list[str]
+    types_path: str = ""
+    path: str = ""
+    content: str = ""
+
+
+class _Scrubber:
+    """One pass over one data set; collects what was done."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        pseudonyms: Pseudonyms,
+        identity: _Identity,
+        cleaner: ValueCleaner,
+        types: dict[str, str] | None,
+    ) -> None:
         self.actions: list[AttributeAction] = []
         self.carriers: dict[str, str] = {}
-        self.plan = plan_of(profile)
-        self.sop_class_uid = _value(dataset, _SOP_CLASS)
-        self.types = attribute_types(dataset, self.sop_class_uid)
-        self._identify(dataset)
-        retained = Option.RETAIN_INSTITUTION_IDENTITY in self.options
-        terms = [term for term in header_terms(dataset) if not (retained and term.kind is TermKind.PLACE)]
-        self.cleaner = TextCleaner(terms, self.text_offset_days, find_names)
+        self._pseudonyms, self._identity, self._cleaner, self._types = pseudonyms, identity, cleaner, types
+        self._plan = plan_of(profile)
+        self._keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
 
-    def _identify(self, dataset: Dataset) -> None:
-        old_id, name = _value(dataset, _PATIENT_ID), _value(dataset, _PATIENT_NAME)
-        if "\\" in old_id or "\\" in name:
-            raise PatientIdentityError("Patient ID or Patient's Name holds several values")
-        originals = {tag: _value(dataset, tag) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
-        if not all(originals.values()):
-            raise InstanceIdentityError("a UID that names the output is missing")
-        self.uids = {tag: self.new_uid(uid) for tag, uid in originals.items()}
-        self.old_id = old_id
-        key = patient_key(old_id, _value(dataset, _ISSUER), originals[_STUDY])
-        self.new_id, self.offset_days = self.pseudonyms.patient_id(key), self.pseudonyms.date_offset_days(key)
-        for mapping in self.profile.patients:
-            if old_id and mapping.old_id == old_id:
-                self.new_id = mapping.new_id
-                if mapping.offset_days is not None:
-                    self.offset_days = mapping.offset_days
-
-    @property
-    def text_offset_days(self) -> int | None:
-        """How far dates in texts move: not at all under full dates, None (they go) when dates are removed."""
-        if Option.RETAIN_LONG_FULL_DATES in self.options:
-            return 0
-        return self.offset_days if Option.RETAIN_LONG_MODIFIED_DATES in self.options else None
-
-    def new_uid(self, uid: str) -> str:
-        if Option.RETAIN_UIDS in self.options and is_uid(uid):
-            return uid
-        return replace_uid(uid, self.pseudonyms)
-
-    def name_patient(self, dataset: Dataset) -> None:
-        for tag, vr in ((_PATIENT_NAME, "PN"), (_PATIENT_ID, "LO")):
-            put_bytes(dataset, tag, vr, self.new_id.encode())
-
-    def note(self, path: str, action: str, rule: str) -> None:
-        self.actions.append(AttributeAction(path, action, rule))
-
-    def level(self, dataset: Dataset, types_path: str, path: str, content: str) -> None:
-        """Judge every attribute of one level.
-
-        Args:
-            types_path: Where the level is, as the table of types writes it.
-            path: The same, with item numbers.
-            content: "" outside of content trees, "clean" or "dummy" for what happens to texts within.
-        """
-        for tag in list(dataset._dict):
-            element = dataset._dict[tag]
-            number = int(tag)
-            carrier = carrier_of(number)
-            if number >> 16 & 1:
-                self._private(dataset, element, number, types_path, path, content)
-            elif number & 0xFFFF == 0:
-                del dataset._dict[tag]  # a group length, which would be wrong from here on
-            elif is_repeating(number):
-                self._remove(dataset, number, path, "E.1-1")
-            elif number in self.plan:
-                self._listed(dataset, element, number, types_path, path, content)
-            elif number == 0x04000500 or number < 0x00080000:
-                self._remove(dataset, number, path, "carrier" if number == 0x04000500 else "vr_net")
+    def scrub(self, level: _Level) -> None:
+        """Judge every attribute of a level and of all levels below it."""
+        stored = level.dataset._dict
+        has_private = False
+        for key, element in list(stored.items()):
+            tag = int(key)
+            if tag >> 16 & 1:
+                has_private = True
+                self._private(level, element, tag)
+            elif tag in self._plan:
+                self._listed(level, element, tag)
+            elif tag & 0xFFFF == 0:
+                del stored[key]  # a group length, which would be wrong from here on
+            elif is_removed_group(tag):
+                self._remove(level, tag, "carrier")
             else:
-                vr = element.VR or vr_of(element)
-                self._net(dataset, element, number, net_of(number, vr), "vr_net", types_path, path, content)
-            if carrier is not None:
-                kept = tag in dataset._dict
-                if self.carriers.get(carrier) != "cleaned":
-                    self.carriers[carrier] = "cleaned" if kept else "removed"
-        drop_unused_creators(dataset)
+                net = net_of(tag, element.VR or "UN")
+                if net is not Net.KEEP:
+                    self._judge(level, element, tag, net, "vr_net")
+            carrier = carrier_of(tag)
+            if carrier is not None and self.carriers.get(carrier) != "cleaned":
+                self.carriers[carrier] = "cleaned" if key in stored else "removed"
+        if has_private:
+            drop_unused_creators(level.dataset)
 
-    # -- attributes
-
-    def _listed(self, dataset: Dataset, element: Element, tag: int, types_path: str, path: str, content: str) -> None:
-        code, rule = self.plan[tag]
-        kind = None if self.types is None else type_at(self.types, f"{types_path}{tag:08X}")
-        letter = code if code in "KC" else resolve_code(code, kind)
+    def _listed(self, level: _Level, element: Element, tag: int) -> None:
+        """An attribute of Table E.1-1."""
+        code, rule = self._plan[tag]
+        kind = None if self._types is None else type_at(self._types, f"{level.types_path}{tag:08X}")
+        action = code if code in "KC" else resolve_code(code, kind)
         vr = dictionary_VR(tag).split(" or ")[0]
-        if tag == _PATIENT_ID:
-            self._patient_id(dataset, element, path)
-        elif tag == _PATIENT_NAME and letter != "X":
-            put_bytes(dataset, tag, "PN", self.new_id.encode())
-            self.note(f"{path}{tag:08X}", "D", rule)
+        if tag in (_PATIENT_ID, _PATIENT_NAME) and action != "X":
+            self._put(level, tag, vr, self._patient(level, element, tag).encode(), action="D", rule=rule)
+        elif action == "X":
+            self._remove(level, tag, rule)
         elif (vr == "SQ") != (vr_of(element) == "SQ"):
-            self._remove(dataset, tag, path, "malformed")
-        elif letter == "X":
-            self._remove(dataset, tag, path, rule)
+            self._remove(level, tag, "malformed")
         elif vr == "SQ":
-            self._sequence(dataset, element, tag, letter, rule, types_path, path, content)
-        elif letter == "Z":
-            self._put(dataset, tag, vr, b"", path, "Z", rule)
-        elif letter in "DU" and not bytes_of(element).strip(b" \0") and not text_of(element, encodings_of(dataset)):
+            self._sequence(level, element, tag, action, rule)
+        elif action == "Z":
+            self._put(level, tag, vr, b"", action="Z", rule=rule)
+        elif not bytes_of(element).strip(b" \0") and not text_of(element, level.encodings):
             pass  # Nothing is there that could identify, and a value is not invented.
-        elif letter == "D":
-            self._put(dataset, tag, vr, self._dummy(element, vr, dataset), path, "D", rule)
-        elif letter == "U":
-            self._uids(dataset, element, tag, path, rule, always=False)
+        elif action == "D":
+            value = self._cleaner.uid("dummy").encode() if vr == "UI" else dummy_bytes(vr)
+            self._put(level, tag, vr, value, action="D", rule=rule)
+        elif action == "U":
+            self._judge(level, element, tag, Net.UID, rule)
         else:
-            self._kept_or_cleaned(dataset, element, tag, vr, letter, rule, path, kind)
+            self._keep_or_clean(level, element, tag, action=action, rule=rule, kind=kind)
 
-    def _dummy(self, element: Element, vr: str, dataset: Dataset) -> bytes:
-        if vr == "UI":
-            return self.pseudonyms.uid(text_of(element, encodings_of(dataset)) or "dummy").encode()
-        return dummy_bytes(vr)
+    def _patient(self, level: _Level, element: Element, tag: int) -> str:
+        """The new name of whoever an attribute names: the patient, or at a deeper level perhaps another ID."""
+        value = (text_of(element, level.encodings) or "").strip() if tag == _PATIENT_ID else ""
+        if value in ("", self._identity.old_id):
+            return self._identity.new_id
+        return self._pseudonyms.patient_id(patient_key(value, "", ""))
 
-    def _kept_or_cleaned(
-        self, dataset: Dataset, element: Element, tag: int, vr: str, letter: str, rule: str, path: str, kind: str | None
-    ) -> None:
-        """K or C: dates by the dates option, texts by the roster or the rules, and what cannot be cleaned by the Basic Profile."""
-        if vr in ("DA", "DT", "TM", "AS", "UI", "CS", "DS", "IS"):
-            net = net_of(tag, vr)
-        elif vr in TEXT_VRS:
-            is_free = letter == "C" and rule not in _LABEL_OPTIONS
-            net = Net.TEXT if is_free else Net.LABEL
-        else:
-            net = Net.KEEP if letter == "K" else Net.REMOVE
-        if net is Net.REMOVE:
-            fallback = resolve_code(profile_rows()[tag].basic if tag in profile_rows() else "D", kind)
-            if fallback == "X":
-                self._remove(dataset, tag, path, rule)
-            else:
-                self._put(dataset, tag, vr, b"" if fallback == "Z" else dummy_bytes(vr), path, fallback, rule)
+    def _keep_or_clean(self, level: _Level, element: Element, tag: int, *, action: str, rule: str, kind: str | None) -> None:
+        """K or C of an option: dates and texts are cleaned either way; what cannot be cleaned falls to the Basic Profile."""
+        vr = dictionary_VR(tag).split(" or ")[0]
+        if vr not in TEXT_VRS:
+            if action == "C":
+                basic = resolve_code(profile_rows()[tag].basic, kind) if tag in profile_rows() else "D"
+                if basic == "X":
+                    self._remove(level, tag, rule)
+                else:
+                    self._put(level, tag, vr, b"" if basic == "Z" else dummy_bytes(vr), action=basic, rule=rule)
             return
+        net = net_of(tag, vr)
+        if net not in _SELF_EXPLAINING:
+            net = Net.TEXT if action == "C" and rule in _TEXT_RULES else Net.LABEL
         before = len(self.actions)
-        self._net(dataset, element, tag, net, rule, "", path, "", may_be_empty=kind not in (None, "1", "1C"))
+        self._judge(level, element, tag, net, rule, may_be_empty=kind in ("2", "2C", "3"))
         if len(self.actions) == before:
-            self.note(f"{path}{tag:08X}", letter, rule)
+            self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
-    def _patient_id(self, dataset: Dataset, element: Element, path: str) -> None:
-        value = (text_of(element, encodings_of(dataset)) or "").strip()
-        new = self.new_id if value in ("", self.old_id) else self.pseudonyms.patient_id(patient_key(value, "", ""))
-        self._put(dataset, _PATIENT_ID, "LO", new.encode(), path, "D", "E.1-1")
-
-    def _sequence(
-        self, dataset: Dataset, element: Element, tag: int, letter: str, rule: str, types_path: str, path: str, content: str
-    ) -> None:
-        if letter == "Z":
-            dataset._dict[BaseTag(tag)] = DataElement(tag, "SQ", Sequence())
-            self.note(f"{path}{tag:08X}", "Z", rule)
+    def _sequence(self, level: _Level, element: Element, tag: int, action: str, rule: str) -> None:
+        path = f"{level.path}{tag:08X}"
+        self.actions.append(AttributeAction(path, action, rule))
+        if action == "Z":
+            level.dataset._dict[BaseTag(tag)] = DataElement(tag, "SQ", Sequence())
             return
-        items = items_of(dataset, element)
-        if letter == "D" and tag not in _CONTENT and any("CodeMeaning" in item for item in items):
-            dataset._dict[BaseTag(tag)] = DataElement(tag, "SQ", Sequence([dummy_code()]))
-            self.note(f"{path}{tag:08X}", "D", rule)
+        items = items_of(level.dataset, element)
+        if action == "D" and tag not in _CONTENT and any("CodeMeaning" in item for item in items):
+            level.dataset._dict[BaseTag(tag)] = DataElement(tag, "SQ", Sequence([dummy_code()]))
             return
+        content = level.content
         if tag in _CONTENT:
-            content = "clean" if letter == "C" and content != "dummy" else "dummy"
-        self.note(f"{path}{tag:08X}", letter, rule)
-        self._items(items, tag, types_path, path, content)
+            content = "clean" if action == "C" and content != "dummy" else "dummy"
+        self._items(level, element, tag, items, content)
 
-    def _items(self, items: list[Dataset], tag: int, types_path: str, path: str, content: str) -> None:
+    def _items(self, level: _Level, element: Element, tag: int, items: list[Dataset], content: str) -> None:
+        """Scrub the items of a sequence; bytes in which nothing had to change are put back as they were."""
+        before = len(self.actions)
         for index, item in enumerate(items):
             inner = "dummy" if content == "clean" and is_identifying_item(item) else content
-            self.level(item, f"{types_path}{tag:08X}/", f"{path}{tag:08X}[{index}].", inner)
+            types_path, path = f"{level.types_path}{tag:08X}/", f"{level.path}{tag:08X}[{index}]."
+            self.scrub(_Level(item, encodings_of(item), types_path, path, inner))
+        if len(self.actions) == before and isinstance(element, RawDataElement) and element.VR != "UN":
+            level.dataset._dict[element.tag] = element
 
-    def _private(self, dataset: Dataset, element: Element, tag: int, types_path: str, path: str, content: str) -> None:
-        if tag & 0xFFFF < 0x1000:
-            if Option.RETAIN_SAFE_PRIVATE not in self.options:
-                self._remove(dataset, tag, path, "private")
+    def _private(self, level: _Level, element: Element, tag: int) -> None:
+        """A private attribute: on the safe list and asked for, or gone. Creators go when nothing of their block is left."""
+        if tag & 0xFFFF < 0x1000 and self._keeps_safe_private:
             return
-        entry = safe_entry(dataset, tag) if Option.RETAIN_SAFE_PRIVATE in self.options else None
-        if entry is None:
-            self._remove(dataset, tag, path, "private")
-            return
+        entry = safe_entry(level.dataset, tag) if self._keeps_safe_private else None
         declared = element.VR if element.VR not in (None, "UN") else ""
-        vr = entry.vr or declared
-        if (vr == "SQ") != (declared == "SQ") and declared:
-            self._remove(dataset, tag, path, "malformed")
-            return
-        if vr == "SQ" and not declared:
-            items = items_of(dataset, as_unknown(element))
-            self._items(items, tag, types_path, path, content)
-            return
-        self._net(dataset, element, tag, private_net_of(vr), Option.RETAIN_SAFE_PRIVATE, types_path, path, content, vr=vr)
+        vr = (entry.vr or declared) if entry else ""
+        if not vr or ("SQ" in (declared, vr) and declared not in ("", vr)):
+            self._remove(level, tag, "private")
+        elif vr == "SQ":
+            items = items_of(level.dataset, element if declared else as_unknown(element))
+            self._items(level, element, tag, items, level.content)
+        else:
+            self._judge(level, element, tag, private_net_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
 
-    # -- values
-
-    def _net(
-        self,
-        dataset: Dataset,
-        element: Element,
-        tag: int,
-        net: Net,
-        rule: str,
-        types_path: str,
-        path: str,
-        content: str,
-        *,
-        may_be_empty: bool = False,
-        vr: str = "",
+    def _judge(
+        self, level: _Level, element: Element, tag: int, net: Net, rule: str, *, may_be_empty: bool = False, vr: str = ""
     ) -> None:
-        """Judge a value by the kind of its VR. Does nothing, and notes nothing, where the value may stay."""
+        """Judge a value by its kind. Does nothing, and notes nothing, where the value may stay."""
         if net is Net.KEEP:
             return
         vr = vr or vr_of(element)
+        if net is Net.REMOVE or (net is Net.ITEMS) != (vr == "SQ"):
+            self._remove(level, tag, rule)
+            return
         if net is Net.ITEMS:
-            if vr != "SQ":
-                self._remove(dataset, tag, path, "malformed")
-                return
-            self._items(items_of(dataset, element), tag, types_path, path, content)
+            self._items(level, element, tag, items_of(level.dataset, element), level.content)
             return
-        if net is Net.REMOVE:
-            self._remove(dataset, tag, path, rule)
+        if vr in ("DS", "IS") and net is Net.FORM and has_form(vr, bytes_of(element)):
             return
+        text = text_of(element, level.encodings)
         if net is Net.UID:
-            self._uids(dataset, element, tag, path, rule, always=is_vocabulary(tag))
+            text = bytes_of(element).decode("latin-1").strip(" \0") if text is None else text
+            cleaned, action, vr = self._cleaner.uids(text, is_vocabulary=is_vocabulary(tag)), "U", "UI"
+        elif text is None or (text and (net is Net.REPLACE or (net is Net.TEXT and level.content == "dummy"))):
+            self._put(level, tag, vr, dummy_bytes(vr), action="D", rule="undecodable" if text is None else rule)
             return
-        if net is Net.FORM and vr in ("CS", "DS", "IS") and has_form(vr, bytes_of(element)) and vr != "CS":
-            return
-        text = text_of(element, encodings_of(dataset))
-        if text == "":
-            return
-        if text is None or net is Net.REPLACE or (content == "dummy" and net is Net.TEXT):
-            self._put(dataset, tag, vr, dummy_bytes(vr), path, "D", "undecodable" if text is None else rule)
-            return
-        cleaned = self._clean(text, net, vr)
-        if cleaned == text:
-            return
-        value = encode_text(cleaned, encodings_of(dataset), vr) if cleaned.strip(" \\") or may_be_empty else dummy_bytes(vr)
-        self._put(dataset, tag, vr, dummy_bytes(vr) if value is None else value, path, "C", rule)
-
-    def _clean(self, text: str, net: Net, vr: str) -> str:
-        if net is Net.TEXT and vr in SINGLE_VALUE_VRS:
-            return self.cleaner.clean_text(text)
-        clean: Callable[[str], str] = {
-            Net.TEXT: self.cleaner.clean_text,
-            Net.LABEL: self.cleaner.clean_label,
-            Net.FORM: self._form,
-            Net.DATE: self._datetime if vr == "DT" else self._date,
-            Net.TIME: lambda value: value if is_time(value.strip()) else dummy_bytes("TM").decode(),
-            Net.AGE: lambda value: cap_age(value.strip()) or dummy_bytes("AS").decode(),
-        }[net]
-        if "\\" not in text:
-            return clean(text) if text.strip() else text
-        return "\\".join(clean(part) if part.strip() else part for part in text.split("\\"))
-
-    def _form(self, value: str) -> str:
-        if any(has_form(vr, value.encode("utf-8", "replace")) for vr in ("DS", "IS")):
-            return value
-        return self.cleaner.clean_label(value)
-
-    def _date(self, value: str) -> str:
-        return self._moved(value, shift_date)
-
-    def _datetime(self, value: str) -> str:
-        return self._moved(value, shift_datetime)
-
-    def _moved(self, value: str, shift: Callable[[str, int], str | None]) -> str:
-        offset_days = self.text_offset_days
-        moved = None if offset_days is None else shift(value.strip(), offset_days)
-        return dummy_bytes("DT" if shift is shift_datetime else "DA").decode() if moved is None else moved
-
-    def _uids(self, dataset: Dataset, element: Element, tag: int, path: str, rule: str, *, always: bool) -> None:
-        text = text_of(element, encodings_of(dataset)) or bytes_of(element).decode("latin-1").strip(" \0")
-        if not text:
-            return
-        if always or is_vocabulary(tag):
-            new = "\\".join(uid if is_uid(uid) else self.new_uid(uid) for uid in text.split("\\"))
         else:
-            new = "\\".join(self.new_uid(uid.strip(" \0")) for uid in text.split("\\"))
-        if new != text:
-            self._put(dataset, tag, "UI", new.encode(), path, "U", rule)
+            cleaned, action = self._cleaner.clean(text, net, vr) if text.strip() else text, "C"
+        if cleaned != text:
+            is_empty = not cleaned.strip(" \\") and not may_be_empty
+            value = None if is_empty else encode_text(cleaned, level.encodings, vr)
+            self._put(level, tag, vr, dummy_bytes(vr) if value is None else value, action=action, rule=rule)
 
-    def _put(self, dataset: Dataset, tag: int, vr: str, value: bytes, path: str, action: str, rule: str) -> None:
-        put_bytes(dataset, tag, vr, value)
-        self.note(f"{path}{tag:08X}", action, rule)
+    def _put(self, level: _Level, tag: int, vr: str, value: bytes, *, action: str, rule: str) -> None:
+        put_bytes(level.dataset, tag, vr, value)
+        self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
-    def _remove(self, dataset: Dataset, tag: int, path: str, rule: str) -> None:
-        del dataset._dict[BaseTag(tag)]
-        self.note(f"{path}{tag:08X}", "X", rule)
+    def _remove(self, level: _Level, tag: int, rule: str) -> None:
+        del level.dataset._dict[BaseTag(tag)]
+        self.actions.append(AttributeAction(f"{level.path}{tag:08X}", "X", rule))
 
 
-_LABEL_OPTIONS = frozenset(
+_SELF_EXPLAINING = frozenset({Net.DATE, Net.TIME, Net.AGE, Net.UID, Net.FORM})
+"""Values that are judged by their form, whether an option keeps or cleans them."""
+
+_TEXT_RULES = frozenset(
     {
-        Option.RETAIN_DEVICE_IDENTITY,
-        Option.RETAIN_LONG_MODIFIED_DATES,
-        Option.RETAIN_LONG_FULL_DATES,
-        Option.RETAIN_SAFE_PRIVATE,
+        Option.CLEAN_DESCRIPTORS,
+        Option.CLEAN_STRUCTURED_CONTENT,
+        Option.CLEAN_GRAPHICS,
+        Option.RETAIN_PATIENT_CHARACTERISTICS,
+        "override",
     }
 )
+"""What makes a text attribute free text: its cleaning was asked for as such."""

@@ -16,7 +16,7 @@ _VOCABULARY_KEYWORDS = {"CodingSchemeUID", "ContextUID", "MappingResourceUID", "
 
 @cache
 def is_vocabulary(tag: int) -> bool:
-    """Whether the values of a UI attribute name a class, a syntax or a coding scheme: the same at every site, never replaced."""
+    """Whether a UI attribute's values name a class, a syntax or a coding scheme: the same at every site, never replaced."""
     keyword = keyword_for_tag(tag)
     return any(part in keyword for part in _VOCABULARY) or keyword in _VOCABULARY_KEYWORDS
 

@@ -1,0 +1,94 @@
+"""Patterns of text that identifies whoever it stands for: dates, numbers, addresses, institutions, and names after a label."""
+
+from __future__ import annotations
+
+import re
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR = r"(?:19|20)\d\d"
+DATES = re.compile(
+    rf"(?<![\d.])(?P<y1>{_YEAR})(?P<s1>[-/.]?)(?P<m1>0[1-9]|1[0-2])(?P=s1)(?P<d1>0[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|(?<![\d.])(?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>{_YEAR}|(?<=/)\d\d)(?![\d.]|/\d)"
+    rf"|(?<!\w)(?P<d3>\d{{1,2}})(?P<s3>[- .]{{1,2}})(?P<m3>{_MONTH})(?P<t3>[- .,]{{1,2}})(?P<y3>{_YEAR})(?!\d)"
+    rf"|(?<!\w)(?P<m4>{_MONTH})(?P<s4>[ .]{{1,2}})(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?P<t4>,? )(?P<y4>{_YEAR})(?!\d)",
+    re.I,
+)
+"""A day of the calendar in one of four orders: year first, numbers only, day first, month's name first."""
+
+GREAT_AGES = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs?\b|year))", re.I)
+GREAT_AGE_CODES = re.compile(r"(?<!\d)(?:09\d|1[01]\d)Y(?![A-Za-z])")
+
+_WORD = r"[A-Z][A-Za-z'’.-]+"
+_WORDS = rf"{_WORD}(?:\s{_WORD})"
+_STREETS = (
+    r"Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Lane|Ln|Way|Court|Place|Square|Parkway|Pkwy|Highway|Hwy|Terrace|Circle"
+    r"|Trail|Plaza|Crescent|Alley|Row|Crossing|Village|Mews|Manor|Glen|Turnpike|Islands?|Mountains?|Shores?|Springs?|Isle|Meadows?"
+    r"|Motorway|Park|Pike|Prairie|Ranch|River|Throughway|Viaduct|Estates?|Expressway|Gardens?|Groves?|Harbors?|Heights|Hills?|Lakes?"
+)
+_UNIT = r"(?:,?\s(?:Apt|Apartment|Suite|Unit|No|#)\.?\s?[\w-]+)?"
+_ZIP = r"\d{5}(?:-\d{4})?"
+_HOUSES = (
+    r"Hospitals?|Infirmary|Clinic|Medical\s(?:Cent(?:er|re)|Group|Associates)|Health(?:care)?\s(?:System|Cent(?:er|re))"
+    r"|Imaging\sCent(?:er|re)|Radiology\s(?:Associates|Group)|University|Klinikum|Krankenhaus"
+)
+IDENTIFIERS = re.compile(
+    "|".join(
+        (
+            r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",  # mail
+            r"(?i:https?|ftp)://\S+|(?i:www)\.\S+",
+            r"(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])",  # social security number
+            r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",  # phone
+            r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
+            r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
+            r"(?<![A-Za-z0-9.])[A-Z]{0,4}\d{7,}(?![\w.])",  # long number
+            r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
+            rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
+            rf"(?:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORDS}?)(?:\s{_ZIP})?)?",
+            rf"\d{{1,6}}(?:\s{_WORD}){{1,4}}{_UNIT}(?:,?\s{_WORD}){{1,3}},\s[A-Z]{{2}}\s{_ZIP}",
+            rf"{_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
+            rf"(?:{_WORD}\s|of\s|and\s){{1,5}}(?:{_HOUSES})\b",
+            rf"(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of\s|de\s|du\s|der\s)?{_WORDS}{{0,2}}",
+        )
+    )
+)
+"""What identifies by its own form."""
+
+_NUMBER_LABELS = (
+    r"MRN|PID|SSN|patient ?id|medical record(?: (?:no|number))?|acc(?:ession)?(?: (?:no|number|#))?|case (?:no|number)"
+    r"|hospital (?:no|number)|id(?:entification)?(?: (?:no|number))?"
+)
+_NAME_LABELS = (
+    r"name|patient|pt|physician|referr(?:ed|ing|al)(?: by| physician)?|(?:read|seen|performed|signed|dictated|reported|reviewed"
+    r"|requested|ordered|scanned|done|verified|approved|entered) by|radiologist|technologist|technician|operator|nurse"
+    r"|attending|contact|spouse|wife|husband|mother|father|son|daughter|guardian|next of kin"
+)
+_CARETS = r"[A-Z][a-z]+\^[A-Z][a-z]+(?:\^\w+)*|[A-Z]{2,}\^[A-Z]{2,}(?:\^\w+)*"
+LABELLED = re.compile(
+    rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*[.:=#]\s*#?\s*(?P<number>[\w./-]*\d[\w./-]*)"
+    r"|(?<![A-Za-z])(?:MRN|PID|SSN)\s+(?P<plain>[\w./-]*\d[\w./-]*)"
+    rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s+"
+    rf"(?-i:(?P<title>(?:{_WORD}|[A-Z]\.?)(?:[ ,^]+(?:{_WORD}|[A-Z]\.)){{0,3}}))"
+    rf"|(?<![A-Za-z])(?:{_NAME_LABELS})\s*[:=]?\s+"
+    rf"(?-i:(?P<name>{_WORD}(?:[ ,^]+(?:{_WORD}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
+    re.I,
+)
+"""What identifies because of the word in front of it; the groups are what identifies."""
+
+CLINICAL_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    abdomen and ankle anonymized anonymous anterior aorta arm axial bone brain breast cardiac chest code container
+    contrast coronal ct de der derived doctor dose dr elbow exam eye face female femur film finger foot hand head
+    heart hip ii iii image jr kidney knee lateral left leg liver localizer lung male mammo md miss mr mri mrs ms name
+    neck no none nose not num nurse operator original other patient pelvis pet phantom phd physician posterior
+    primary prof removed report right sagittal scan scout screening secondary series shoulder sinus skull spine
+    spleen sr study technologist test text the thorax toe ultrasound unknown van vascular von wrist xray yes
+    """,
+    )
+)
+"""Words that a name may be spelled like, but that do not name anybody when they stand alone."""

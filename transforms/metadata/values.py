@@ -1,0 +1,80 @@
+"""Cleans the values of one patient's attributes by VR: dates move, UIDs are replaced, texts lose what identifies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..core.identity import Pseudonyms
+from ..core.records import Term
+from .actions import dummy_bytes
+from .dates import cap_age, is_time, shift_date, shift_datetime
+from .elements import SINGLE_VALUE_VRS
+from .free_text import NameRecognizer, TextCleaner
+from .profile import Option, Profile
+from .uids import is_uid, replace_uid
+from .vr_net import Net, has_form
+
+
+class ValueCleaner:
+    """What becomes of each kind of value.
+
+    Args:
+        offset_days: The patient's date offset.
+        terms: The identifying values of the instance's header.
+        find_names: Optional recogniser for names in free text.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        pseudonyms: Pseudonyms,
+        offset_days: int,
+        terms: Iterable[Term],
+        find_names: NameRecognizer | None,
+    ) -> None:
+        self._pseudonyms = pseudonyms
+        self._keeps_uids = Option.RETAIN_UIDS in profile.options
+        self._offset_days: int | None = None  # None: dates are removed
+        if Option.RETAIN_LONG_FULL_DATES in profile.options:
+            self._offset_days = 0
+        elif Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
+            self._offset_days = offset_days
+        self._text = TextCleaner(terms, self._offset_days, find_names)
+        self._parts: dict[Net, Callable[[str, str], str]] = {
+            Net.TEXT: lambda value, _: self._text.clean_text(value),
+            Net.LABEL: lambda value, _: self._text.clean_label(value),
+            Net.FORM: self._form,
+            Net.DATE: self._date,
+            Net.TIME: lambda value, vr: value if is_time(value.strip()) else _dummy(vr),
+            Net.AGE: lambda value, vr: cap_age(value.strip()) or _dummy(vr),
+        }
+
+    def clean(self, text: str, net: Net, vr: str) -> str:
+        """An element's text, all values of it, cleaned; the same text where nothing in it had to change."""
+        if "\\" not in text or vr in SINGLE_VALUE_VRS:
+            return self._parts[net](text, vr)
+        return "\\".join(self._parts[net](part, vr) if part.strip() else part for part in text.split("\\"))
+
+    def uid(self, uid: str) -> str:
+        """The UID that stands for this one in the output."""
+        return uid if self._keeps_uids and is_uid(uid) else replace_uid(uid, self._pseudonyms)
+
+    def uids(self, text: str, *, is_vocabulary: bool) -> str:
+        """All values of a UI attribute; of a vocabulary's only those that are no UIDs are replaced."""
+        uids = (uid.strip(" \0") for uid in text.split("\\"))
+        return "\\".join(uid if is_vocabulary and is_uid(uid) else self.uid(uid) for uid in uids)
+
+    def _form(self, value: str, vr: str) -> str:
+        """A code or number: without the roster's values, and replaced when a number is none."""
+        if vr in ("DS", "IS"):
+            return value if has_form(vr, value.encode("ascii", "replace")) else _dummy(vr)
+        return self._text.clean_label(value)
+
+    def _date(self, value: str, vr: str) -> str:
+        if self._offset_days is None:
+            return _dummy(vr)
+        return (shift_datetime if vr == "DT" else shift_date)(value.strip(), self._offset_days) or _dummy(vr)
+
+
+def _dummy(vr: str) -> str:
+    return dummy_bytes(vr).decode("ascii")
