@@ -34,6 +34,7 @@ class Job:
         part: Which part; parts of one run write audit files of their own.
         shards: Audit files a table that this part writes.
         versions: What the instances are made with, for the audit.
+        withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
     """
 
     output: str
@@ -43,11 +44,12 @@ class Job:
     part: str
     shards: int
     versions: Versions
+    withdrawn: frozenset[str] = frozenset()
 
 
 def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> None:
     """Build the graph over the sources: each of them ends as a published instance or as a failure, once."""
-    read = sources | "Read instances" >> ReadInstances(job.key)
+    read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
     planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels)
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
     findings = texts | "Classify text" >> ClassifyText(policy.phi)

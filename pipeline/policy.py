@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-from efface.transforms.metadata.profile import Option, Override, Profile
+from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, parse_patients
 from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
 
 SHIPPED = ("basic", "tcia")
@@ -45,15 +46,31 @@ class Policy:
 
     @property
     def version(self) -> str:
-        """The policy's name and a digest of all it says and of the tables it stands on: equal versions, equal outputs."""
-        told = {
-            "profile": self.profile.digest(),
-            "pixels": self.cleans_pixels,
-            "ocr": dataclasses.asdict(self.ocr),
+        """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
+
+        The tables under the policy count as well. An instance without pixels depends on the first digest alone.
+        """
+        pixels = {
+            "cleans": self.cleans_pixels,
+            # Where the engine runs is no choice of what it finds.
+            "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto")),
             "phi": dataclasses.asdict(self.phi),
         }
-        digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-        return f"{self.name}-{digest[:12]}"
+        digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
+        return f"{self.name}-{self.profile.digest()[:10]}-{digest[:10]}"
+
+    def resolve(self) -> tuple[Policy, str]:
+        """This policy with "auto" resolved for this machine, and the versions of all models that it works with.
+
+        The launcher does it once, so that every worker of a run reads with the same engine.
+        """
+        if not self.cleans_pixels:
+            return self, "none"
+        resolved = dataclasses.replace(self, ocr=resolve_engine(self.ocr))
+        models = [detector_version(resolved.ocr)]
+        if self.phi.model is not None:
+            models.append(self.phi.model.version)
+        return resolved, "; ".join(models)
 
 
 def shipped_text(name: str) -> str:
@@ -106,7 +123,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _profile(name: str, told: Any) -> Profile:
-    section = _section(told, "metadata", {"options", "overrides"})
+    section = _section(told, "metadata", {"options", "overrides", "patients"})
     options = []
     for option in _sequence(section, "metadata.options", "options"):
         try:
@@ -119,7 +136,14 @@ def _profile(name: str, told: Any) -> Profile:
         if set(fields) != {"tag", "action", "reason"}:
             raise PolicyError("metadata.overrides: each entry needs tag, action and reason")
         overrides.append(_checked("metadata.overrides", Override, **{key: str(value) for key, value in fields.items()}))
-    return _checked("metadata", Profile, name=name, options=frozenset(options), overrides=tuple(overrides))
+    patients: tuple[PatientMapping, ...] = ()
+    if section.get("patients") is not None:
+        try:
+            patients = parse_patients(Path(str(section["patients"])).read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            reason = type(error).__name__ if isinstance(error, OSError | UnicodeDecodeError) else error
+            raise PolicyError(f"metadata.patients: the table cannot be used ({reason})") from None
+    return _checked("metadata", Profile, name=name, options=frozenset(options), overrides=tuple(overrides), patients=patients)
 
 
 def _ocr(told: Any) -> OcrSettings:

@@ -1,58 +1,82 @@
-"""What earlier runs did, read from the audit tables under the same output."""
+"""What earlier runs did with each source, read from the audit tables under the same output."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .audit.rows import Versions
-from .core.records import Source
+from .audit.rows import PUBLISHED_VERDICTS, Versions
 from .storage import join_uri, storage_of
 
+_COLUMNS = ["ref", "verdict", "output", "frames", "source_version", "policy", "models", "key_id", "patient_ref"]
 
-def done_before(output: str, versions: Versions) -> set[bytes]:
-    """Digests of every (ref, source version) that is published already under exactly these versions.
 
-    Twelve bytes an instance, so that a million of them fit into a small set; see `source_digest`.
+class History:
+    """The last thing that the audit tells about each source; built for a million of them.
+
+    Args:
+        output: The output prefix. Runs are read in order of their names, which begin with the time.
+        versions: What instances would be made with now.
     """
-    done = set()
-    for table in _tables(output, ["ref", "source_version", "policy", "models", "key_id"]):
-        rows = table.filter(
-            (pa.compute.field("policy") == versions.policy)
-            & (pa.compute.field("models") == versions.models)
-            & (pa.compute.field("key_id") == versions.key_id)
+
+    def __init__(self, output: str, versions: Versions) -> None:
+        table = pa.concat_tables(
+            [pa.table({name: pa.array([], pa.string()) for name in _COLUMNS}), *_tables(output)], promote_options="permissive"
         )
-        pairs = zip(rows["ref"].to_pylist(), rows["source_version"].to_pylist(), strict=True)
-        done.update(source_digest(ref, version) for ref, version in pairs)
-    return done
+        last = {ref: row for row, ref in enumerate(table["ref"].to_pylist())}
+        table = table.take(pa.array(sorted(last.values()), pa.int64()))
+        self._table = table.filter(pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))).combine_chunks()
+        self._row_of = {ref: row for row, ref in enumerate(self._table["ref"].to_pylist())}
+        self._source_versions = self._table["source_version"].to_pylist()
+        self._is_current = _is_current(self._table, versions)
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+    def is_done(self, ref: str, source_version: str) -> bool:
+        """Whether this version of the source is published, under what would be made with now."""
+        row = self._row_of.get(ref)
+        return row is not None and bool(self._is_current[row]) and self._source_versions[row] == source_version
+
+    def output_of(self, ref: str) -> str:
+        """Where the source's output stands, relative to `instances/`; "" when there is none."""
+        row = self._row_of.get(ref)
+        return "" if row is None else str(self._table["output"][row])
+
+    def outputs_of_others(self, refs: Iterable[str]) -> dict[str, str]:
+        """ref -> output of every source in the audit that is none of these."""
+        gone = self._row_of.keys() - set(refs)
+        return {ref: self.output_of(ref) for ref in sorted(gone)}
+
+    def outputs_of_patients(self, patient_refs: Iterable[str]) -> dict[str, str]:
+        """ref -> output of every source that belongs to one of these patients."""
+        wanted = pc.is_in(self._table["patient_ref"], pa.array(sorted(patient_refs), pa.string()))
+        rows = self._table.filter(wanted)
+        return dict(sorted(zip(rows["ref"].to_pylist(), rows["output"].to_pylist(), strict=True)))
 
 
-def source_digest(ref: str, source_version: str) -> bytes:
-    """Twelve bytes that stand for one version of one source. A ref is keyed already, so a plain hash gives nothing away."""
-    return hashlib.blake2b(f"{ref}\0{source_version}".encode(), digest_size=12).digest()
+def _is_current(table: pa.Table, versions: Versions) -> np.ndarray:
+    """Rows whose instance would be made the same way now.
+
+    What a policy says about pixels cannot change an instance without frames, so there only its part about metadata counts.
+    """
+    is_same = pc.and_(pc.equal(table["policy"], versions.policy), pc.equal(table["models"], versions.models))
+    has_same_metadata = pc.and_(
+        pc.equal(pc.cast(table["frames"], pa.int64()), 0),
+        pc.starts_with(table["policy"], versions.metadata_part),
+    )
+    current = pc.and_(pc.or_(is_same, has_same_metadata), pc.equal(table["key_id"], versions.key_id))
+    return np.asarray(pc.fill_null(current, False).to_numpy(), dtype=bool)
 
 
-def digest_of(source: Source, ref: str) -> bytes:
-    """`source_digest` of a listed source."""
-    return source_digest(ref, source.version)
-
-
-def makers_of(output: str, path: str) -> set[str]:
-    """The refs of the sources that the audit names as makers of the output `path` (relative to `instances/`)."""
-    return {
-        ref
-        for table in _tables(output, ["ref", "output"])
-        for ref in table.filter(pa.compute.field("output") == path)["ref"].to_pylist()
-    }
-
-
-def _tables(output: str, columns: list[str]) -> Iterator[pa.Table]:
+def _tables(output: str) -> Iterator[pa.Table]:
     storage = storage_of(output)
     for source in storage.list(join_uri(output, "audit", "instances")):
-        data = storage.read(source.uri)
-        if data is not None and source.uri.endswith(".parquet"):
-            yield pq.read_table(io.BytesIO(data), columns=columns)
+        data = storage.read(source.uri) if source.uri.endswith(".parquet") else None
+        if data is not None:
+            yield pq.read_table(io.BytesIO(data), columns=_COLUMNS)

@@ -11,7 +11,6 @@ import apache_beam as beam
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.records import Published, Rewritten
-from .history import makers_of
 from .outcome import Outcome, StepFn, apply_step, count
 from .storage import join_uri, storage_of
 
@@ -28,8 +27,8 @@ class _PublishFn(StepFn):
         try:
             is_new = storage.write(uri, element.data)
         except OutputConflictError:
-            # An earlier run may be replaced, but only by the source that made it: two sources with one UID stay a conflict.
-            if makers_of(self.output, element.names.path) != {element.ref}:
+            # What an earlier run made of this very source is replaced. Two sources with one UID stay a conflict.
+            if element.evidence.instance.source.replaces != element.names.path:
                 raise
             is_new = storage.write(uri, element.data, replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
@@ -38,6 +37,7 @@ class _PublishFn(StepFn):
             names=element.names,
             originals=element.originals,
             uids=element.uids,
+            patient_ref=element.patient_ref,
             transfer_syntax_uid=element.transfer_syntax_uid,
             pixel_method=element.pixel_method,
             actions=element.actions,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
+from .core.errors import WithdrawnError
 from .core.records import Instance, Source
 from .dicom.parse import describe_instance, read_header
 from .key_source import KeySource
@@ -19,8 +20,8 @@ from .storage import storage_of
 class _ReadFn(StepFn):
     stage = "read_instances"
 
-    def __init__(self, key: KeySource) -> None:
-        self.key = key
+    def __init__(self, key: KeySource, withdrawn: frozenset[str]) -> None:
+        self.key, self.withdrawn = key, withdrawn
 
     def setup(self) -> None:
         register_attributes()
@@ -31,14 +32,22 @@ class _ReadFn(StepFn):
     def handle(self, element: Source) -> Iterator[Instance]:
         with storage_of(element.uri).open(element) as file:
             header = read_header(file)
+        if self.withdrawn and self.key.pseudonyms().patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
+            raise WithdrawnError("the patient is on the withdrawal list")
         yield describe_instance(header, element, self.ref_of(element), header_terms(header))
 
 
 @dataclass
 class ReadInstances(beam.PTransform):
-    """Reads the header of each source; what is not DICOM becomes a failure with its reason."""
+    """Reads the header of each source; what is not DICOM becomes a failure with its reason.
+
+    Args:
+        key: Where the key is.
+        withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
+    """
 
     key: KeySource
+    withdrawn: frozenset[str] = frozenset()
 
     def expand(self, sources: beam.PCollection[Source]) -> Outcome:
-        return apply_step(sources, _ReadFn(self.key), Source, Instance)
+        return apply_step(sources, _ReadFn(self.key, self.withdrawn), Source, Instance)

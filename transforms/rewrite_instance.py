@@ -65,6 +65,7 @@ class _RewriteFn(StepFn):
             ),
             originals=originals,
             uids=pseudonyms.recorded_uids,
+            patient_ref=pseudonyms.patient_ref(originals.patient_id),
             transfer_syntax_uid=transfer_syntax_uid,
             pixel_method=method,
             actions=scrubbed.actions,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow.parquet as pq
 
 from efface.transforms.audit.rows import failure_row, to_parquet
 from efface.transforms.audit.schemas import FAILURES, TABLES
 from efface.transforms.core.records import Failure, Source
-from efface.transforms.history import digest_of, done_before
+from efface.transforms.history import History
 from efface.transforms.storage import join_uri, storage_of
 
 from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
@@ -71,9 +71,12 @@ def run_batches(
         WorkerRefusedError: See `supervise`.
     """
     job = order.job
-    pseudonyms = job.key.pseudonyms()
-    done = set() if redo else done_before(job.output, job.versions)
-    waiting = [source for source in sources if not done or digest_of(source, pseudonyms.ref(source.uri)) not in done]
+    history, pseudonyms = History(job.output, job.versions), job.key.pseudonyms()
+    waiting = []
+    for source in sources:
+        ref = pseudonyms.ref(source.uri)
+        if redo or not history.is_done(ref, source.version):
+            waiting.append(replace(source, replaces=history.output_of(ref)))
     totals = Totals(listed=len(sources), known=len(sources) - len(waiting))
     tell(totals, 0)
     for event in supervise(order, batches(waiting, batch_size, MAX_BATCH_BYTES), workers):

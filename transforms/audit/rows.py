@@ -11,12 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..core.errors import DicomdirError, NotDicomError
+from ..core.errors import DicomdirError, NotDicomError, WithdrawnError
 from ..core.records import Failure, Published, Verdict
 from .schemas import MODALITIES
 
-SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code})
-"""Failures that are no instances: they are listed, but nothing of a patient is held back with them."""
+SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
+"""Failures that nobody has to look at: what is no instance, and what is left out on purpose."""
+
+PUBLISHED_VERDICTS = frozenset({"published", "unchanged"})
+"""Verdicts of `instances` that say an output stands there; "removed" says that it stood there."""
 
 VAULT_COLUMNS = {
     "instances": (
@@ -45,6 +48,11 @@ class Versions:
     models: str
     key_id: str
 
+    @property
+    def metadata_part(self) -> str:
+        """The policy's version without its last part, which is about pixels (see `Policy.version`)."""
+        return self.policy.rpartition("-")[0] + "-"
+
 
 def instance_row(published: Published, versions: Versions) -> Row:
     """The row of a published instance in `instances`."""
@@ -70,6 +78,7 @@ def instance_row(published: Published, versions: Versions) -> Row:
         "boxes_kept": len(evidence.findings) - redacted,
         "pixel_method": published.pixel_method,
         "coverage": sorted(published.carriers),
+        "patient_ref": published.patient_ref,
         "source_version": instance.source.version,
         "source_bytes": instance.source.size_bytes,
         "output_bytes": published.output_bytes,
@@ -80,6 +89,11 @@ def instance_row(published: Published, versions: Versions) -> Row:
         "ocr_msec": evidence.ocr_msec,
         "rewrite_msec": published.rewrite_msec,
     }
+
+
+def removed_row(ref: str, output: str) -> Row:
+    """The row of an instance whose output was deleted in `instances`."""
+    return {"ref": ref, "verdict": "removed", "output": output}
 
 
 def finding_rows(published: Published) -> Iterator[Row]:

@@ -7,7 +7,8 @@ import pyarrow as pa
 INSTANCES = pa.schema(
     [
         pa.field("ref", pa.string(), nullable=False),
-        pa.field("verdict", pa.string(), nullable=False),  # "published", or "unchanged" when these very bytes stood there
+        # "published", "unchanged" when these very bytes stood there, or "removed" when the output was deleted
+        pa.field("verdict", pa.string(), nullable=False),
         pa.field("output", pa.string(), nullable=False),  # path below <output>/instances/, pseudonyms only
         pa.field("patient_id", pa.string()),
         pa.field("study_instance_uid", pa.string()),
@@ -24,6 +25,7 @@ INSTANCES = pa.schema(
         pa.field("boxes_kept", pa.int32()),
         pa.field("pixel_method", pa.string()),
         pa.field("coverage", pa.map_(pa.string(), pa.string())),  # carrier of identifiers -> what became of it
+        pa.field("patient_ref", pa.string()),  # keyed hash of the Patient ID, to find what a withdrawn patient left
         pa.field("source_version", pa.string()),
         pa.field("source_bytes", pa.int64()),
         pa.field("output_bytes", pa.int64()),

@@ -100,10 +100,10 @@ class TileCountError(EffaceError):
     code = "tile_count"
 
 
-class DuplicateInstanceError(EffaceError):
-    """Two different sources claim one SOP Instance UID; publishing either would hide the other."""
+class WithdrawnError(EffaceError):
+    """The patient is on the list of those who withdrew: nothing of theirs is published."""
 
-    code = "duplicate_instance"
+    code = "withdrawn"
 
 
 class ResidualIdentifierError(EffaceError):
@@ -131,7 +131,7 @@ class SourceReadError(EffaceError):
 
 
 class OutputConflictError(EffaceError):
-    """Another object already stands under the output's name with other content."""
+    """Another object already stands under the output's name with other content: two sources claim one SOP Instance UID."""
 
     code = "output_conflict"
 

@@ -71,6 +71,11 @@ class Pseudonyms:
         """The replacement Patient ID of a patient key (see `patient_key`)."""
         return self.token("patient", patient, 16)
 
+    def patient_ref(self, patient_id: str) -> str:
+        """The public name of a Patient ID, whoever issued it: what withdrawal lists are compared by. "" for a blank ID."""
+        patient_id = patient_id.strip("\0 ")
+        return self.token("patient-ref", patient_id, 26) if patient_id else ""
+
     def date_offset_days(self, patient: str) -> int:
         """The patient's date offset: a multiple of 7 (weekdays survive), 1 to 520 weeks back."""
         weeks = 1 + int.from_bytes(self.digest("date-offset", patient)[:8], "big") % _MAX_OFFSET_WEEKS

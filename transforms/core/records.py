@@ -19,11 +19,13 @@ class Source:
         uri: Where it lies (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
         size_bytes: Its size.
         version: What changes when its content does: the generation of an object store, mtime in ns and size of a local file.
+        replaces: The output that an earlier run made of it, relative to `instances/`: only that may be overwritten.
     """
 
     uri: str = field(repr=False)
     size_bytes: int
     version: str
+    replaces: str = ""
 
 
 class TermKind(StrEnum):
@@ -264,6 +266,7 @@ class Rewritten:
     Attributes:
         originals: The original counterparts of `names` (patient ID and UIDs): identifying, for the vault alone.
         uids: (original, new) of every UID that was replaced: identifying, for the vault alone.
+        patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
         pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier, what became of it): the instance's coverage proof.
     """
@@ -274,6 +277,7 @@ class Rewritten:
     names: Names
     originals: Names = field(repr=False)
     uids: tuple[tuple[str, str], ...] = field(repr=False)
+    patient_ref: str
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -293,6 +297,7 @@ class Published:
     names: Names
     originals: Names = field(repr=False)
     uids: tuple[tuple[str, str], ...] = field(repr=False)
+    patient_ref: str
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
