@@ -62,6 +62,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--batch-size", type=_positive, default=64, metavar="N", help="instances a batch (default: %(default)s)")
     run.add_argument("--redo", action="store_true", help="also do what is published already under the same versions")
 
+    run.add_argument(
+        "--on-removed",
+        choices=("keep", "delete"),
+        default="keep",
+        help="what happens to outputs whose source the input does not list any more (default: keep)",
+    )
+    run.add_argument("--withdrawn", default="", metavar="FILE", help="Patient IDs, one a line, whose outputs are deleted")
+
     key = commands.add_parser("key", help="make a new secret key", description="Write a new random key to FILE (mode 0600).")
     key.add_argument("file", metavar="FILE")
 
@@ -83,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("file", metavar="FILE")
     explain.add_argument("--policy", default="basic", metavar="NAME|FILE")
+
+    audit = commands.add_parser("audit", help="maintain the audit of an output")
+    audit_commands = audit.add_subparsers(dest="audit_command", metavar="COMMAND", required=True)
+    compact = audit_commands.add_parser("compact", help="unite the many small files of earlier runs")
+    compact.add_argument("output", metavar="PREFIX", help="the output prefix of the runs")
 
     demo = commands.add_parser("demo-data", help="write a small synthetic data set full of identifiers")
     demo.add_argument("folder", metavar="DIR")

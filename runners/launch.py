@@ -18,8 +18,10 @@ from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, runner_name, unknown_flags
 from efface.pipeline.policy import PolicyError, load_policy, shipped_text
 from efface.transforms.audit.rows import Versions
+from efface.transforms.compaction import compact_audit
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
+from efface.transforms.history import History
 from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault
@@ -27,6 +29,8 @@ from efface.transforms.write_tables import assemble_vault
 from .direct.run import Totals, list_sources, run_batches
 from .direct.supervisor import WorkerRefusedError
 from .direct.worker import Order
+from .refresh_plan import RefreshPlan, plan_refresh, read_withdrawn, remove_outputs
+from .run_lock import OutputBusyError, run_lock
 
 
 class _UsageError(Exception):
@@ -39,12 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, beam_flags = parser.parse_known_args(argv)
     if beam_flags and arguments.command != "run":
         parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
-    commands = {"key": _key, "policy": _policy, "explain": _explain, "demo-data": _demo_data}
+    commands = {"audit": _audit, "key": _key, "policy": _policy, "explain": _explain, "demo-data": _demo_data}
     try:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
     except (_UsageError, PolicyError, KeyUnavailableError) as error:
         return cli.fail_usage(str(error))
-    except WorkerRefusedError as error:
+    except (WorkerRefusedError, OutputBusyError) as error:
         print(f"efface: {error}", file=sys.stderr)
         return cli.EXIT_ERROR
     except KeyboardInterrupt:
@@ -58,13 +62,27 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
     key_id = key.pseudonyms().key_id
     _check_flags(beam_flags)
     _check_places(arguments.input, arguments.output, arguments.vault)
+    withdrawn = _withdrawn(arguments.withdrawn, key)
     sources = _list(arguments.input)
     policy, models = policy.resolve()
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     versions = Versions(policy.version, models, key_id)
-    job = Job(arguments.output, arguments.vault, key, run_id, part="", shards=1, versions=versions)
-    line = cli.ProgressLine()
+    job = Job(arguments.output, arguments.vault, key, run_id, part="", shards=1, versions=versions, withdrawn=withdrawn)
+    with run_lock(job.output, run_id):
+        plan = plan_refresh(
+            sources,
+            History(job.output, versions),
+            key.pseudonyms(),
+            redo=arguments.redo,
+            deletes_removed=arguments.on_removed == "delete",
+            withdrawn=withdrawn,
+        )
+        return _carry_out(Order(policy, job, tuple(beam_flags)), plan, arguments)
+
+
+def _carry_out(order: Order, plan: RefreshPlan, arguments: Namespace) -> int:
+    job, line = order.job, cli.ProgressLine()
 
     def tell(totals: Totals, in_flight_done: int) -> None:
         done = totals.done + in_flight_done
@@ -73,22 +91,34 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
     started = datetime.now(UTC)
     try:
         totals = run_batches(
-            Order(policy, job, tuple(beam_flags)),
-            sources,
+            order,
+            plan,
             workers=arguments.workers or len(os.sched_getaffinity(0)),
             batch_size=arguments.batch_size,
-            redo=arguments.redo,
             tell=tell,
         )
     finally:
         line.close()
+    # What is made anew may have got another name, and then its old output must not stay beside the new one.
+    stale = {ref: path for ref, path in plan.superseded.items() if path not in totals.outputs}
+    removed = remove_outputs(job, plan.removed | stale, kept=sorted(totals.outputs))
     if job.vault:
         assemble_vault(job.vault)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
     counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
+    counts["removed"] = removed
     _write_run(job, started, counts, totals.codes)
-    cli.print_summary(job.output, run_id, counts, totals.codes, bool(job.vault))
+    cli.print_summary(job.output, job.run_id, counts, totals.codes, bool(job.vault))
     return cli.EXIT_QUARANTINED if counts["quarantined"] else cli.EXIT_OK
+
+
+def _withdrawn(file: str, key: KeySource) -> frozenset[str]:
+    try:
+        return read_withdrawn(file, key.pseudonyms()) if file else frozenset()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _UsageError(
+            f"the withdrawal list cannot be read ({type(error).__name__}); it holds one Patient ID a line"
+        ) from None
 
 
 def _write_run(job: Job, started: datetime, counts: dict[str, int], codes: dict[str, int]) -> None:
@@ -158,6 +188,13 @@ def _key(arguments: Namespace) -> int:
     except OSError as error:
         raise _UsageError(f"the key file cannot be written ({error.strerror})") from None
     print("A new key is made. Keep it: the same key gives the same pseudonyms, and no other key ever will.")
+    return cli.EXIT_OK
+
+
+def _audit(arguments: Namespace) -> int:
+    with run_lock(arguments.output, "compact"):
+        before, after = compact_audit(arguments.output)
+    print(f"{before} files before, {after} now")
     return cli.EXIT_OK
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pyarrow.parquet as pq
 
 from efface.transforms.audit.rows import failure_row, to_parquet
 from efface.transforms.audit.schemas import FAILURES, TABLES
 from efface.transforms.core.records import Failure, Source
-from efface.transforms.history import History
 from efface.transforms.storage import join_uri, storage_of
 
+from ..refresh_plan import RefreshPlan
 from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
 from .worker import Batch, Order, batches
 
@@ -30,12 +30,14 @@ class Totals:
         known: Of these, published by an earlier run under the same versions, so not touched again.
         verdicts: "published", "unchanged", "quarantined", "skipped" -> how many of the rest.
         codes: Reason code -> how many, of what was not published.
+        outputs: Every output that stands there now because of this run.
     """
 
     listed: int = 0
     known: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    outputs: set[str] = field(default_factory=set)
 
     @property
     def done(self) -> int:
@@ -50,36 +52,27 @@ def list_sources(patterns: Sequence[str]) -> list[Source]:
 
 def run_batches(
     order: Order,
-    sources: Sequence[Source],
+    plan: RefreshPlan,
     *,
     workers: int,
     batch_size: int,
-    redo: bool,
     tell: Callable[[Totals, int], None],
 ) -> Totals:
     """De-identify the sources on this machine.
 
     Args:
         order: What all batches have in common.
-        sources: The listed input.
+        plan: What is waiting, and what is done already.
         workers: Worker processes.
         batch_size: Instances a batch, at most.
-        redo: Work on sources that are published already as well.
         tell: Called with the totals so far and the number of instances that are through in unfinished batches.
 
     Raises:
         WorkerRefusedError: See `supervise`.
     """
-    job = order.job
-    history, pseudonyms = History(job.output, job.versions), job.key.pseudonyms()
-    waiting = []
-    for source in sources:
-        ref = pseudonyms.ref(source.uri)
-        if redo or not history.is_done(ref, source.version):
-            waiting.append(replace(source, replaces=history.output_of(ref)))
-    totals = Totals(listed=len(sources), known=len(sources) - len(waiting))
+    totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
     tell(totals, 0)
-    for event in supervise(order, batches(waiting, batch_size, MAX_BATCH_BYTES), workers):
+    for event in supervise(order, batches(plan.waiting, batch_size, MAX_BATCH_BYTES), workers):
         in_flight_done = 0
         match event:
             case BatchDone(batch):
@@ -115,14 +108,16 @@ def _quarantine(order: Order, batch: Batch, code: str) -> None:
 def _add_part(totals: Totals, order: Order, batch: Batch) -> None:
     """Count a part from its audit: what is not told there did not happen."""
     told = 0
-    for table, columns in (("instances", ["verdict"]), ("failures", ["verdict", "code"])):
+    for table, columns in (("instances", ["verdict", "output"]), ("failures", ["verdict", "code"])):
         uri = _audit_file(order, batch, table)
         data = storage_of(uri).read(uri)
         if data is not None:
             rows = pq.read_table(io.BytesIO(data), columns=columns)
             told += rows.num_rows
             totals.verdicts.update(rows["verdict"].to_pylist())
-            if "code" in columns:
+            if table == "failures":
                 totals.codes.update(rows["code"].to_pylist())
+            else:
+                totals.outputs.update(rows["output"].to_pylist())
     if told != len(batch.sources):
         raise RuntimeError("the audit of a batch does not account for every source of it")

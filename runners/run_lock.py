@@ -1,0 +1,95 @@
+"""One run at a time on one output: a small object that says who is at work, for as long as they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from efface.transforms.core.errors import EffaceError, OutputConflictError
+from efface.transforms.storage import join_uri, storage_of
+
+_BEAT_EVERY_SEC = 30.0
+_DEAD_AFTER_SEC = 600.0
+
+
+class OutputBusyError(RuntimeError):
+    """Another run is at work on the output; the message names it."""
+
+
+@contextmanager
+def run_lock(output: str, run_id: str) -> Iterator[None]:
+    """Hold the output for one run.
+
+    A run that was killed leaves its object behind. It is taken over once it is provably dead: its process is gone from this
+    machine, or it has not been heard of for ten minutes.
+
+    Raises:
+        OutputBusyError: Another run holds the output.
+    """
+    uri = join_uri(output, "audit", "runs", "running.json")
+    storage = storage_of(uri)
+    try:
+        storage.write(uri, _note(run_id))
+    except OutputConflictError:
+        other = _read(uri)
+        if not _is_dead(other):
+            raise OutputBusyError(
+                f"the run {other.get('run')} is at work on this output; wait for it, or give another output"
+            ) from None
+        storage.delete(uri)
+        storage.write(uri, _note(run_id))
+    over = threading.Event()
+    beat = threading.Thread(target=_beat, args=(uri, run_id, over), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beat.join()
+        storage.delete(uri)
+
+
+def _beat(uri: str, run_id: str, over: threading.Event) -> None:
+    while not over.wait(_BEAT_EVERY_SEC):
+        try:
+            storage_of(uri).write(uri, _note(run_id), replace=True)
+        except EffaceError:
+            continue  # The next beat may get through; ten minutes of silence are what it takes to be thought dead.
+
+
+def _note(run_id: str) -> bytes:
+    note = {"run": run_id, "host": socket.gethostname(), "pid": os.getpid(), "heard": datetime.now(UTC).isoformat()}
+    return json.dumps(note).encode() + b"\n"
+
+
+def _read(uri: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(storage_of(uri).read(uri) or b"{}"))
+    except ValueError:
+        return {}
+
+
+def _is_dead(note: dict[str, Any]) -> bool:
+    try:
+        if note["host"] == socket.gethostname() and not _is_alive(int(note["pid"])):
+            return True
+        silent = datetime.now(UTC) - datetime.fromisoformat(note["heard"])
+    except (KeyError, TypeError, ValueError):
+        return True  # It is not one of ours, or it was cut off while it was written.
+    return silent.total_seconds() > _DEAD_AFTER_SEC
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
