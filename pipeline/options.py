@@ -15,7 +15,7 @@ def unknown_flags(flags: Sequence[str]) -> list[str]:
     """The flags that no Beam option understands; Beam itself would pass over them in silence."""
     beam_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for options in PipelineOptions.__subclasses__():
-        options._add_argparse_args(beam_parser)  # type: ignore[attr-defined]  # Beam offers no public way to list its options
+        options._add_argparse_args(beam_parser)  # type: ignore[arg-type]  # Beam offers no public way to list its options
     _, unknown = beam_parser.parse_known_args(list(flags))
     return unknown
 

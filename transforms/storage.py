@@ -140,7 +140,7 @@ class GoogleStorage:
 
     @functools.cached_property
     def _client(self):  # type: ignore[no-untyped-def]  # the library carries no types
-        from google.cloud import storage
+        from google.cloud import storage  # type: ignore[attr-defined]
 
         return storage.Client()
 
@@ -231,7 +231,7 @@ class _RangeReader(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def, override]
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         from google.api_core import exceptions
 
         end = min(self._position + len(buffer), self._size_bytes)

@@ -74,6 +74,10 @@ class _WriteFn(beam.DoFn):
     def __init__(self, prefix: str, part: str) -> None:
         self.prefix, self.part = prefix, part
 
+    def file_of(self, table: str, name: str, rows: Iterable[Any]) -> tuple[str, bytes]:
+        """URI and bytes of the file that holds the rows."""
+        raise NotImplementedError
+
     def process(self, element: tuple[str, Iterable[Any]]) -> Iterator[str]:
         key, rows = element
         table, shard = key.split("/")
