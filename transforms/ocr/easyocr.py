@@ -85,6 +85,9 @@ class EasyOcr:
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         return [self._read_one(crop) for crop in crops]
 
+    def believes(self, box: Box, text: str, score: float, short_side_px: int) -> bool:
+        return True
+
     def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
         rows, columns = crop.shape[:2]
         # The reader's own grey conversion takes channels in the order blue, green, red.

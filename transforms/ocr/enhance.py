@@ -36,7 +36,7 @@ def show_strokes(image: np.ndarray) -> np.ndarray:
     grey = image if image.ndim == 2 else image.max(axis=2)
     if not grey.size:
         return grey
-    constancy = sum(np.clip(1 - _range_along(grey, length) / limit, 0, 1) for length, limit in _RUNS) / np.float32(len(_RUNS))
+    constancy = np.mean([np.clip(1 - _range_along(grey, length) / limit, 0, 1) for length, limit in _RUNS], axis=0)
     is_background = (grey <= int(grey.min()) + _END_RANGE) | _is_wide(grey)
     constancy[is_background] = 0
     # Smoothed edges of letters are not constant: they are added where their value is near that of the constant strokes around.
@@ -50,23 +50,21 @@ def show_strokes(image: np.ndarray) -> np.ndarray:
         near = _SOFT_EDGE * nearness * np.clip(density / _FULL_DENSITY, 0, 1)
         near[grey <= int(grey.min()) + _END_RANGE] = 0
         rendered = np.maximum(rendered, near)
-    strokes: np.ndarray = (255 * rendered).astype(np.uint8)
-    return strokes
+    return np.asarray(255 * rendered, np.uint8)
 
 
 def _range_along(grey: np.ndarray, length: int) -> np.ndarray:
     """The smallest range of values in any straight run of `length` pixels through each pixel, as float32."""
     diagonal = np.eye(length, dtype=np.uint8)
     runs = (np.ones((1, length), np.uint8), np.ones((length, 1), np.uint8), diagonal, np.ascontiguousarray(diagonal[::-1]))
-    smallest = np.full(grey.shape, 255, np.uint8)
+    smallest: np.ndarray = np.full(grey.shape, 255, np.uint8)
     for run in runs:
         centered = cv2.subtract(cv2.dilate(grey, run), cv2.erode(grey, run))
-        smallest = cv2.min(smallest, cv2.erode(centered, run))
+        smallest = np.minimum(smallest, cv2.erode(centered, run))
     return smallest.astype(np.float32)
 
 
 def _is_wide(grey: np.ndarray) -> np.ndarray:
     square = np.ones((_WIDE_PX, _WIDE_PX), np.uint8)
     is_even = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square)) <= _WIDE_RANGE
-    wide: np.ndarray = cv2.dilate(is_even.astype(np.uint8), square) > 0
-    return wide
+    return np.asarray(cv2.dilate(is_even.astype(np.uint8), square) > 0)

@@ -46,4 +46,6 @@ def _are_one(one: Box, other: Box) -> bool:
     common = one.intersection(other)
     if not common.area_px:
         return False
-    return 3 * common.height >= 2 * max(one.height, other.height) or 3 * common.width >= 2 * max(one.width, other.width)
+    if one.height > one.width and other.height > other.width:
+        return 3 * common.width >= 2 * max(one.width, other.width)
+    return 3 * common.height >= 2 * max(one.height, other.height)

@@ -17,12 +17,6 @@ _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
 _VERTICAL_RATIO = 1.5
 """A region this many times higher than wide holds a line that runs up or down."""
-_GIANT_PX = 64
-_GIANT_SHARE = 0.125
-_GIANT_TEXT = 2
-_GIANT_SCORE = 0.5
-"""An ultrasound fan or a skull can look like one letter as large as the image. A region thicker than these pixels and this share
-of the image is a line of text only when it reads as one, which large letters do: with so many characters and such a score."""
 
 
 class TwoStageEngine(Protocol):
@@ -46,6 +40,10 @@ class TwoStageEngine(Protocol):
         """The text and its score, 0 to 1, of each crop: (rows, columns, 3) of uint8 RGB, text running left to right."""
         ...
 
+    def believes(self, box: Box, text: str, score: float, short_side_px: int) -> bool:
+        """Whether a region that reads like this, on an image with this short side, is text at all."""
+        ...
+
 
 class TwoStageDetector:
     """A `TextDetector` over a `TwoStageEngine`."""
@@ -66,12 +64,10 @@ class TwoStageDetector:
             crops = [_upright(rgb[box.top : box.bottom, box.left : box.right]) for box in boxes]
             readings = iter(self._engine.read([turned for crop in crops for turned in crop]))
         lines = []
-        giant_px = max(_GIANT_PX, _GIANT_SHARE * min(rows, columns, self._engine.tile_px))
         for box, crop in zip(boxes, crops, strict=True):
             text, score = max((next(readings) for _ in crop), key=lambda reading: reading[1])
-            if min(box.width, box.height) > giant_px and (len(text) < _GIANT_TEXT or score < _GIANT_SCORE):
-                continue
-            lines.append(TextLine(box, text, score, self.name, view, is_vertical=len(crop) > 1))
+            if self._engine.believes(box, text, score, min(rows, columns)):
+                lines.append(TextLine(box, text, score, self.name, view, is_vertical=len(crop) > 1))
         return lines
 
     def _find(self, rgb: np.ndarray) -> list[Box]:

@@ -1,0 +1,94 @@
+"""Settings that are refused, engines by name, and a process of one thread."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from efface.transforms.core.records import TextLine
+from efface.transforms.ocr.base import OcrSettings, TextDetector
+from efface.transforms.ocr.registry import detector_version, load_detector, register_detector, resolve_engine
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("engine", "tesseract", "easyocr"),
+        ("device", "tpu", "cuda"),
+        ("weights", "", "offline"),
+        ("min_size", -1, "pixels"),
+        ("min_size", 2.5, "pixels"),
+        ("text_threshold", 0, "between"),
+        ("low_text", 1.5, "between"),
+        ("low_text", "low", "between"),
+    ],
+)
+def test_settings_that_cannot_be_used_say_what_can(field: str, value: object, allowed: str) -> None:
+    with pytest.raises(ValueError, match=f"(?s){field}.*{allowed}"):
+        OcrSettings(**{field: value})  # type: ignore[arg-type]
+
+
+def test_the_defaults_are_not_easyocrs_own() -> None:
+    settings = OcrSettings()
+    assert (settings.min_size, settings.text_threshold, settings.low_text) == (5, 0.3, 0.2)
+
+
+def test_auto_is_resolved_to_an_engine_and_a_device() -> None:
+    assert resolve_engine(OcrSettings(engine="auto", device="cpu")).engine == "rapidocr"
+    assert resolve_engine(OcrSettings(engine="auto", device="cuda")).engine == "easyocr"
+    resolved = resolve_engine(OcrSettings(engine="auto"))
+    assert resolved == resolve_engine(resolved)
+    assert "auto" not in (resolved.engine, resolved.device)
+
+
+def test_versions_name_engine_libraries_and_weights_without_loading_them() -> None:
+    code = (
+        "import sys\n"
+        "from efface.transforms.ocr.base import OcrSettings\n"
+        "from efface.transforms.ocr.registry import detector_version\n"
+        "print(detector_version(OcrSettings(engine='rapidocr', device='cpu')))\n"
+        "print('torch' in sys.modules)\n"
+    )
+    version, has_torch = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert version.startswith("rapidocr 3.")
+    assert "090f04abcd9d" in version
+    assert has_torch == "False"
+    both = detector_version(OcrSettings(engine="both", device="cpu"))
+    assert version in both
+    assert "craft_mlt_25k.pth:4a5efbfb48b4" in both
+
+
+def test_a_detector_is_loaded_once_a_process() -> None:
+    assert load_detector(OcrSettings(engine="fake")) is load_detector(OcrSettings(engine="fake"))
+
+
+def test_an_engine_of_ones_own_can_be_registered() -> None:
+    class Blind:
+        name, version = "blind", "blind 1"
+
+        def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
+            return []
+
+    def load(settings: OcrSettings) -> TextDetector:
+        return Blind()
+
+    register_detector("blind", load, lambda: "blind 1")
+    settings = OcrSettings(engine="blind")
+    assert load_detector(settings).detect(np.zeros((3, 3), np.uint8), view="stored") == []
+    assert detector_version(settings) == "blind 1"
+
+
+def test_one_inference_thread_a_process() -> None:
+    code = (
+        "import os\n"
+        "from efface.transforms.ocr.threads import limit_threads\n"
+        "limit_threads()\n"
+        "import cv2, torch\n"
+        "limit_threads()\n"
+        "print(os.environ['OMP_NUM_THREADS'], cv2.getNumThreads(), torch.get_num_threads())\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["1", "1", "1"]
