@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .audit.rows import PUBLISHED_VERDICTS, Versions
+from .audit.schemas import INSTANCES
 from .storage import join_uri, storage_of
 
-_COLUMNS = ["ref", "verdict", "output", "frames", "source_version", "policy", "models", "key_id", "patient_ref"]
+_COLUMNS = ("ref", "verdict", "output", "frames", "source_version", "policy", "models", "key_id", "patient_ref")
+_SCHEMA = pa.schema([INSTANCES.field(name) for name in _COLUMNS])
 
 
 class History:
@@ -25,9 +27,7 @@ class History:
     """
 
     def __init__(self, output: str, versions: Versions) -> None:
-        table = pa.concat_tables(
-            [pa.table({name: pa.array([], pa.string()) for name in _COLUMNS}), *_tables(output)], promote_options="permissive"
-        )
+        table = pa.concat_tables([_SCHEMA.empty_table(), *_tables(output)])
         last = {ref: row for row, ref in enumerate(table["ref"].to_pylist())}
         table = table.take(pa.array(sorted(last.values()), pa.int64()))
         self._table = table.filter(pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))).combine_chunks()
@@ -79,4 +79,4 @@ def _tables(output: str) -> Iterator[pa.Table]:
     for source in storage.list(join_uri(output, "audit", "instances")):
         data = storage.read(source.uri) if source.uri.endswith(".parquet") else None
         if data is not None:
-            yield pq.read_table(io.BytesIO(data), columns=_COLUMNS)
+            yield pq.read_table(io.BytesIO(data), columns=list(_COLUMNS)).cast(_SCHEMA)

@@ -32,7 +32,9 @@ def test_a_dead_run_is_taken_over(tmp_path, change):
     with run_lock(str(tmp_path), "first"):
         note = json.loads(note_in(tmp_path).read_text())
     if change is not None:
-        dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+        dead = subprocess.run(
+            [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+        )
         old = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         note |= {name: {"dead": int(dead.stdout), "long ago": old}.get(value, value) for name, value in change.items()}
     note_in(tmp_path).write_text(json.dumps(note) if change else "half a no")

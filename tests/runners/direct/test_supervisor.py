@@ -4,11 +4,11 @@ import time
 from collections import Counter
 
 import pytest
-from support import crew
 
 from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerRefusedError, supervise
 from efface.runners.direct.worker import Batch, batches
 from efface.transforms.core.records import Source
+from support import crew
 
 
 def sources(names):
