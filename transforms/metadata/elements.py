@@ -108,14 +108,36 @@ def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
         StructureError: The value is no sequence.
     """
     try:
-        if isinstance(element, RawDataElement) and element.VR == "UN":
-            value = bytes_of(element)
-            sequence = read_sequence(io.BytesIO(value), True, True, len(value), encodings_of(dataset))
-            dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
-            return list(sequence)
+        if isinstance(element, RawDataElement):
+            value, is_unknown = bytes_of(element), element.VR == "UN"
+            _check_items(value, element.is_little_endian or is_unknown)
+            if is_unknown:
+                sequence = read_sequence(io.BytesIO(value), True, True, len(value), encodings_of(dataset))
+                dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
         return list(dataset[element.tag].value or ())
     except (OSError, ValueError, EOFError, TypeError, NotImplementedError, AttributeError, struct.error):
         raise StructureError("a sequence does not parse") from None
+
+
+def _check_items(value: bytes, is_little_endian: bool) -> None:
+    """Refuse bytes that are not items one after another, which the parser would read as far as it gets.
+
+    Raises:
+        StructureError: They are not.
+    """
+    header = struct.Struct("<HHL" if is_little_endian else ">HHL")
+    position = 0
+    while position < len(value):
+        if position + header.size > len(value):
+            raise StructureError("a sequence ends within an item's header")
+        group, element, length = header.unpack_from(value, position)
+        if group != 0xFFFE or element not in (0xE000, 0xE0DD):
+            raise StructureError("a sequence holds something that is no item")
+        if length == 0xFFFFFFFF:
+            return  # the parser looks for the end of an item of undefined length, and finds it or fails
+        position += header.size + length
+    if position > len(value):
+        raise StructureError("an item is longer than its sequence")
 
 
 def as_unknown(element: Element) -> Element:

@@ -113,9 +113,13 @@ def _read_date(part: dict[str, str]) -> tuple[int, int, int, str]:
 
 
 def _without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
-    for start, end in sorted(ranges, reverse=True):
-        text = text[:start] + text[end:]
-    return text
+    """The text without some ranges of it, which may overlap."""
+    kept, position = [], 0
+    for start, end in sorted(ranges):
+        if start > position:
+            kept.append(text[position:start])
+        position = max(position, end)
+    return "".join(kept) + text[position:]
 
 
 def _tidy(text: str) -> str:

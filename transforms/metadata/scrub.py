@@ -39,8 +39,9 @@ from .roster import header_terms
 from .tables import profile_rows
 from .uids import is_vocabulary
 from .values import ValueCleaner
-from .vr_net import Net, has_form, net_of, private_net_of
+from .vr_net import Net, has_form, net_of, private_net_of, reads_as_text
 
+_IMPLICIT = ""  # what the VR of an element is in Implicit VR
 _PATIENT_NAME, _PATIENT_ID, _ISSUER = 0x00100010, 0x00100020, 0x00100021
 _SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
 _CONTENT = frozenset({0x0040A730, 0x0040B020, 0x00400555, 0x00400610})
@@ -208,9 +209,9 @@ class _Scrubber:
             elif is_removed_group(tag):
                 self._remove(level, tag, "carrier")
             else:
-                net = net_of(tag, element.VR or "UN")
+                net, vr = net_of(tag, element.VR or _IMPLICIT)
                 if net is not Net.KEEP:
-                    self._judge(level, element, tag, net, "vr_net")
+                    self._judge(level, element, tag, net, "vr_net", vr=vr)
             carrier = carrier_of(tag)
             if carrier is not None and self.carriers.get(carrier) != "cleaned":
                 self.carriers[carrier] = "cleaned" if key in stored else "removed"
@@ -239,7 +240,7 @@ class _Scrubber:
             value = self._cleaner.uid("dummy").encode() if vr == "UI" else dummy_bytes(vr)
             self._put(level, tag, vr, value, action="D", rule=rule)
         elif action == "U":
-            self._judge(level, element, tag, Net.UID, rule)
+            self._judge(level, element, tag, Net.UID, rule, vr="UI")
         else:
             self._keep_or_clean(level, element, tag, action=action, rule=rule, kind=kind)
 
@@ -261,11 +262,11 @@ class _Scrubber:
                 else:
                     self._put(level, tag, vr, b"" if basic == "Z" else dummy_bytes(vr), action=basic, rule=rule)
             return
-        net = net_of(tag, vr)
+        net, _ = net_of(tag, vr)
         if net not in _SELF_EXPLAINING:
             net = Net.TEXT if action == "C" and rule in _TEXT_RULES else Net.LABEL
         before = len(self.actions)
-        self._judge(level, element, tag, net, rule, may_be_empty=kind in ("2", "2C", "3"))
+        self._judge(level, element, tag, net, rule, vr=vr, may_be_empty=kind in ("2", "2C", "3"))
         if len(self.actions) == before:
             self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
@@ -310,13 +311,12 @@ class _Scrubber:
             self._judge(level, element, tag, private_net_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
 
     def _judge(
-        self, level: _Level, element: Element, tag: int, net: Net, rule: str, *, may_be_empty: bool = False, vr: str = ""
+        self, level: _Level, element: Element, tag: int, net: Net, rule: str, *, vr: str, may_be_empty: bool = False
     ) -> None:
         """Judge a value by its kind. Does nothing, and notes nothing, where the value may stay."""
-        if net is Net.KEEP:
+        if net is Net.KEEP or (net is Net.BYTES and not reads_as_text(bytes_of(element))):
             return
-        vr = vr or vr_of(element)
-        if net is Net.REMOVE or (net is Net.ITEMS) != (vr == "SQ"):
+        if net in (Net.REMOVE, Net.BYTES) or (net is Net.ITEMS) != (vr_of(element) == "SQ"):
             self._remove(level, tag, rule)
             return
         if net is Net.ITEMS:

@@ -23,6 +23,7 @@ GREAT_AGES = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs
 GREAT_AGE_CODES = re.compile(r"(?<!\d)(?:09\d|1[01]\d)Y(?![A-Za-z])")
 
 _WORD = r"[A-Z][A-Za-z'’.-]+"
+_NAME = r"[A-Z][A-Za-z'’-]+"
 _WORDS = rf"{_WORD}(?:\s{_WORD})"
 _STREETS = (
     r"Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Lane|Ln|Way|Court|Place|Square|Parkway|Pkwy|Highway|Hwy|Terrace|Circle"
@@ -71,9 +72,9 @@ LABELLED = re.compile(
     rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*[.:=#]\s*#?\s*(?P<number>[\w./-]*\d[\w./-]*)"
     r"|(?<![A-Za-z])(?:MRN|PID|SSN)\s+(?P<plain>[\w./-]*\d[\w./-]*)"
     rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s+"
-    rf"(?-i:(?P<title>(?:{_WORD}|[A-Z]\.?)(?:[ ,^]+(?:{_WORD}|[A-Z]\.)){{0,3}}))"
+    rf"(?-i:(?P<title>(?:{_NAME}|[A-Z]\.?)(?:[ ,^]+(?:{_NAME}|[A-Z]\.)){{0,3}}))"
     rf"|(?<![A-Za-z])(?:{_NAME_LABELS})\s*[:=]?\s+"
-    rf"(?-i:(?P<name>{_WORD}(?:[ ,^]+(?:{_WORD}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
+    rf"(?-i:(?P<name>{_NAME}(?:[ ,^]+(?:{_NAME}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
     re.I,
 )
 """What identifies because of the word in front of it; the groups are what identifies."""

@@ -18,6 +18,7 @@ class Net(StrEnum):
     FORM = "form"  # kept when it has the form that its VR prescribes, otherwise judged as a label
     LABEL = "label"  # structured text: the patient's own identifiers go, the rest stays
     TEXT = "text"  # free text: everything that reads like an identifier goes
+    BYTES = "bytes"  # numbers of which nobody wrote the VR: kept unless they read as text
     DATE = "date"
     TIME = "time"
     AGE = "age"
@@ -69,22 +70,31 @@ def has_form(vr: str, value: bytes) -> bool:
 
 
 @cache
-def net_of(tag: int, declared_vr: str) -> Net:
-    """How an unlisted standard attribute is judged, by its dictionary's VR and the one that the file declares.
+def net_of(tag: int, declared_vr: str) -> tuple[Net, str]:
+    """How an unlisted standard attribute is judged, and by which VR: its dictionary's, whatever the file declares.
 
-    Where they differ, the one that may identify more counts.
+    Where the file declares text and the dictionary numbers, the text passes only if it is a number.
     """
     try:
-        known = dictionary_VR(tag).split(" or ")[0]
+        allowed = dictionary_VR(tag).split(" or ")
     except KeyError:
-        return Net.REMOVE
-    if tag in _KNOWN_BINARY:
-        return Net.KEEP
-    net = _by_vr(tag, known)
-    if declared_vr in (known, "UN", "OB") or net is Net.REMOVE:
-        return net
-    other = _by_vr(tag, declared_vr)
-    return net if net is not Net.KEEP or other is Net.REMOVE else other
+        return Net.REMOVE, declared_vr
+    known = allowed[0]
+    net = Net.KEEP if tag in _KNOWN_BINARY else _by_vr(tag, known)
+    if net is Net.KEEP and known not in ("OB", "OW", "UI") and declared_vr not in ("", *allowed):
+        if declared_vr in ("OB", "OW", "UN"):
+            return Net.BYTES, known
+        other = _BY_VR.get(declared_vr, Net.REMOVE)
+        return (other, declared_vr) if other in (Net.KEEP, Net.FORM) and declared_vr != "CS" else (Net.REMOVE, known)
+    return net, known
+
+
+def reads_as_text(value: bytes) -> bool:
+    """Whether bytes that ought to be numbers hold a run of characters long enough to name somebody."""
+    return _CHARACTERS.search(value) is not None
+
+
+_CHARACTERS = re.compile(rb"[ -~]{6}")
 
 
 def private_net_of(vr: str) -> Net:

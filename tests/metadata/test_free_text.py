@@ -1,0 +1,95 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from efface.transforms.core.records import Term, TermKind
+from efface.transforms.metadata.free_text import TextCleaner
+
+TERMS = (
+    Term(TermKind.NAME, "Plantagenet^Zebulon^Q"),
+    Term(TermKind.NAME, "Li^Wu"),
+    Term(TermKind.NAME, "Hand^Head"),
+    Term(TermKind.ID, "PLNT-770143"),
+    Term(TermKind.PLACE, "Wexcombe Royal Infirmary, Larkspur Wing"),
+    Term(TermKind.PHONE, "01632 960983"),
+)
+REMOVING, MOVING = TextCleaner(TERMS, None), TextCleaner(TERMS, -70)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("knee ZEBULON PLANTAGENET left", "knee left"),
+        ("Plantagenet, Zebulon: knee", "knee"),
+        ("knee_PLANTAGENET_2", "knee__2"),
+        ("Wu Li scout", "scout"),
+        ("ID PLNT-770143 chest", "ID chest"),
+        ("at Wexcombe Royal Infirmary, chest", "at , chest"),
+        ("Larkspur Wing scanner 2", "scanner 2"),
+        ("call 01632 960983 now", "call now"),
+        ("call (555) 867-5309 now", "call now"),
+        ("mail a.b@c.org now", "mail now"),
+        ("SSN 123-45-6789 chest", "SSN chest"),
+        ("MRN: A77-12, chest", "MRN: , chest"),
+        ("seen by Dr. Quentin Featherstonehaugh today", "seen by Dr. today"),
+        ("Referred by Barnaby Oglethorpe. Chest", "Referred by . Chest"),
+        ("12 Larkspur Lane, Springfield, IL 62704 chest", "chest"),
+        ("P.O. Box 1234 chest", "chest"),
+        ("Mercy General Hospital CT", "CT"),
+        ("92 year old female", "90 year old female"),
+        ("95yo", "90yo"),
+        ("number 123456789 chest", "number chest"),
+    ],
+)
+def test_identifiers_go_and_the_rest_stays(text: str, cleaned: str) -> None:
+    assert REMOVING.clean_text(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P4^P101^S108^I0, Gated, 0.0%",
+        "Head^01_Brain (Adult)",
+        "HAND PA LEFT",
+        "t1_mprage_sag_p2_iso_1.0",
+        "CHEST/ABD/PEL W 5.0 B31f",
+        "RT PLAN 60 Gy in 30 fractions",
+        "AX T2 FLAIR 5mm 0.5 gap",
+        "LI-RADS 4, 12 mm in segment VII",
+        "Routine Head CT, 120 kVp",
+        "3 Plane Loc SSFSE BH",
+        "MR BRAIN WO/W CONTRAST",
+        "WB 3D MAC 18F-FDG 90 min p.i.",
+        "89 year old",
+        "L-R 1024x1024 200 mAs 1.2.840.113619",
+        "Dr. left",
+    ],
+)
+def test_clinical_text_is_untouched(text: str) -> None:
+    assert REMOVING.clean_text(text) == text
+    assert REMOVING.clean_label(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "removed"),
+    [
+        ("prior 20200311 chest", "prior 20200101 chest", "prior chest"),
+        ("prior 2020-03-11 chest", "prior 2020-01-01 chest", "prior chest"),
+        ("prior 03/11/2020 chest", "prior 01/01/2020 chest", "prior chest"),
+        ("prior 11.03.2020 chest", "prior 01.01.2020 chest", "prior chest"),
+        ("prior 11 Mar 2020 chest", "prior 01 Jan 2020 chest", "prior chest"),
+        ("prior March 11, 2020 chest", "prior Jan 01, 2020 chest", "prior chest"),
+        ("prior 3/11/20 chest", "prior 01/01/20 chest", "prior chest"),
+    ],
+)
+def test_dates_move_with_the_patient_or_go(text: str, moved: str, removed: str) -> None:
+    assert MOVING.clean_text(text) == moved
+    assert REMOVING.clean_text(text) == removed
+    assert TextCleaner(TERMS, 0).clean_text(text) == text
+
+
+@given(st.text(max_size=200))
+def test_cleaning_never_fails_and_never_adds(text: str) -> None:
+    cleaned = REMOVING.clean_text(text)
+    assert len(cleaned) <= len(text) + 1
+    assert not REMOVING.mentions(cleaned) or REMOVING.mentions(text)

@@ -1,0 +1,70 @@
+import pytest
+
+from efface.transforms.metadata.dictionary import register_attributes
+from efface.transforms.metadata.explain import explain_dataset
+from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile, parse_patients
+from efface.transforms.metadata.scrub import plan_of
+from support.corpus import minimal
+
+
+@pytest.mark.parametrize(
+    ("tag", "action", "reason"),
+    [
+        ("1234", "X", "r"),
+        ("00091001", "X", "r"),
+        ("00020016", "K", "r"),
+        ("00100020", "K", "r"),
+        ("00081030", "Y", "r"),
+        ("00081030", "X", " "),
+        ("00081030", "U", "r"),
+    ],
+)
+def test_bad_overrides_are_refused(tag: str, action: str, reason: str) -> None:
+    with pytest.raises(ValueError):
+        Override(tag, action, reason)
+
+
+def test_contradictions_are_refused() -> None:
+    with pytest.raises(ValueError):
+        Profile(options=frozenset({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES}))
+    with pytest.raises(ValueError):
+        Profile(overrides=(Override("00081030", "X", "a"), Override("(0008,1030)", "Z", "b")))
+    with pytest.raises(ValueError):
+        Profile(patients=(PatientMapping("a", "x"), PatientMapping("b", "x")))
+
+
+def test_the_digest_follows_the_choice_and_not_the_name() -> None:
+    assert BASIC.digest() == Profile(name="other").digest() != TCIA.digest()
+    assert Profile(patients=(PatientMapping("a", "x"),)).digest() != BASIC.digest()
+
+
+def test_a_table_of_patients_is_read_and_refused_without_its_values() -> None:
+    assert parse_patients("old_id,new_id,offset_days\nA 1,S1,-14\nB,S2,\n") == (
+        PatientMapping("A 1", "S1", -14),
+        PatientMapping("B", "S2", None),
+    )
+    for bad in ("a,b\n1,2\n", "old_id,new_id\nSECRET,\n", "old_id,new_id,offset_days\nSECRET,x,soon\n"):
+        with pytest.raises(ValueError) as caught:
+            parse_patients(bad)
+        assert "SECRET" not in str(caught.value)
+    assert "SECRET" not in repr(PatientMapping("SECRET", "x"))
+
+
+def test_cleaning_wins_over_keeping_where_two_options_meet() -> None:
+    plan = plan_of(TCIA)
+    assert plan[0x00181200] == ("C", "retain_long_modified_dates")  # Date of Last Calibration
+    assert plan[0x00080080][0] == "X/Z/D"
+    assert plan_of(BASIC)[0x00181200][1] == "E.1-1"
+
+
+def test_explaining_changes_nothing_and_tells_no_value() -> None:
+    register_attributes()
+    dataset = minimal()
+    dataset.StudyDescription = "Plantagenet knee"
+    rows = explain_dataset(dataset, TCIA)
+    assert dataset.StudyDescription == "Plantagenet knee"
+    told = {row.keyword: (row.action, row.rule) for row in rows}
+    assert told["StudyDescription"] == ("C", "clean_descriptors")
+    assert told["SOPInstanceUID"] == ("U", "E.1-1")
+    assert told["Modality"] == ("K", "not identifying")
+    assert "Plantagenet" not in str(rows)
