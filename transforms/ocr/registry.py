@@ -16,6 +16,8 @@ Version = Callable[[], str]
 
 _UNITED = ("rapidocr", "easyocr")
 """What `both` unites."""
+_CPU_ONLY = ("rapidocr", "fake")
+"""They never ask for a GPU, and torch, which would, takes 400 MB."""
 
 _registered: dict[str, tuple[Factory, Version]] = {}
 _loaded: dict[OcrSettings, TextDetector] = {}
@@ -39,8 +41,8 @@ def resolve_engine(settings: OcrSettings) -> OcrSettings:
 
     The launcher does it once, so that all workers of a run read with the same engine.
     """
-    device = settings.device
-    if device == "auto" and settings.engine != "fake":
+    device = "cpu" if settings.engine in _CPU_ONLY else settings.device
+    if device == "auto":
         import torch
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
