@@ -8,12 +8,11 @@ from pydicom.tag import BaseTag
 from ..core.errors import CarrierError, DicomdirError
 from .elements import bytes_of
 
-_CARRIERS = {
+CARRIERS = {
     0x00880200: "icon_image",
     0xFFFAFFFA: "digital_signatures",
     0x04000402: "digital_signatures",
     0x04000403: "digital_signatures",
-    0x04000500: "encrypted_attributes",
     0x04000561: "original_attributes",
     0x04000550: "original_attributes",
     0x00700001: "graphic_annotations",
@@ -29,24 +28,22 @@ _DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
 
-def carrier_of(tag: int) -> str | None:
-    """The name of the carrier that an attribute is, or None."""
-    group = tag >> 16
-    if group & 1:
-        return "private"
-    if group >> 12 in (5, 6) and group & 0x0FFF <= 0x1E:
-        return "overlays" if group >= 0x6000 else "curves"
-    return _CARRIERS.get(tag)
-
-
 def is_removed_group(tag: int) -> bool:
     """Whether a standard attribute that no table lists goes unseen.
 
-    Those are curves and overlays (even groups 5000 to 501E and 6000 to 601E; a part of an overlay without its data would break
-    its module), encrypted copies of the attributes, and everything that belongs to messages, file meta and directories.
+    Those are curves and overlays (groups 50xx and 60xx, of which the standard uses 16 each; a part of an overlay without its
+    data would break its module), encrypted copies of attributes, and what belongs to messages, file meta and directories.
     """
     group = tag >> 16
-    return group < 0x0008 or 0x5000 <= group <= 0x501E or 0x6000 <= group <= 0x601E or tag == _ENCRYPTED_ATTRIBUTES
+    return group < 0x0008 or group >> 8 in (0x50, 0x60) or tag == _ENCRYPTED_ATTRIBUTES
+
+
+def removed_carrier(tag: int) -> str:
+    """What an attribute of a removed group carried."""
+    group = tag >> 16
+    if tag == _ENCRYPTED_ATTRIBUTES:
+        return "encrypted_attributes"
+    return "directory_or_message" if group < 0x0008 else "overlays" if group >= 0x6000 else "curves"
 
 
 def refuse_documents(dataset: Dataset, sop_class_uid: str) -> None:

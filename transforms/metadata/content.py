@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 
+from .elements import items_of
+
+_CONCEPT_NAME = BaseTag(0x0040A043)
 _IDENTIFYING_CONCEPTS = frozenset(
     {
         "113870",  # Person Name
@@ -28,8 +32,9 @@ _IDENTIFYING_CONCEPTS = frozenset(
 
 def is_identifying_item(item: Dataset) -> bool:
     """Whether the concept of a content item says that its text is a name or an identifier."""
-    concept = item.get("ConceptNameCodeSequence")
-    return bool(concept) and any(str(code.get("CodeValue", "")) in _IDENTIFYING_CONCEPTS for code in concept)
+    if _CONCEPT_NAME not in item._dict:
+        return False
+    return any(str(code.get("CodeValue", "")) in _IDENTIFYING_CONCEPTS for code in items_of(item, item._dict[_CONCEPT_NAME]))
 
 
 def dummy_code() -> Dataset:

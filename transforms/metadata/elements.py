@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from functools import cache
 from typing import TypeAlias
 
 from pydicom.charset import decode_bytes, encode_string
@@ -19,6 +20,9 @@ from pydicom.filereader import read_sequence
 from pydicom.tag import BaseTag
 
 from ..core.errors import StructureError
+from .dictionary import register_attributes
+
+register_attributes()  # before anything is looked up and remembered
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -31,12 +35,15 @@ SINGLE_VALUE_VRS = frozenset({"LT", "ST", "UR", "UT"})
 def vr_of(element: Element) -> str:
     """The VR an element is to be judged by: the dictionary's where the file says UN or nothing."""
     vr = element.VR
-    if vr is None or vr == "UN":
-        try:
-            return dictionary_VR(element.tag).split(" or ")[0]
-        except KeyError:
-            return "UN"
-    return str(vr)
+    return _known_vr(int(element.tag)) if vr is None or vr == "UN" else vr
+
+
+@cache
+def _known_vr(tag: int) -> str:
+    try:
+        return dictionary_VR(tag).split(" or ")[0]
+    except KeyError:
+        return "UN"
 
 
 def bytes_of(element: Element) -> bytes:

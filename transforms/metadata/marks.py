@@ -35,7 +35,8 @@ _TEMPORAL_INFORMATION, _BURNED_IN = 0x00280303, 0x00280301
 def mark_dataset(dataset: Dataset, profile: Profile, *, pixels_cleaned: bool) -> None:
     """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once."""
     put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")
-    earlier_method = dataset.get("DeidentificationMethod") or []
+    earlier_method = dataset.get("DeidentificationMethod") if _DEIDENTIFICATION_METHOD in dataset._dict else []
+    earlier_method = earlier_method or []
     methods = [str(earlier_method)] if isinstance(earlier_method, str) else [str(method) for method in earlier_method]
     methods = [method for method in methods if method and method != _METHOD]
     if methods:

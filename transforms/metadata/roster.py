@@ -86,9 +86,9 @@ def header_terms(dataset: Dataset) -> tuple[Term, ...]:
 
 
 def _terms(dataset: Dataset) -> Iterator[Term]:
-    for element in dataset.values():
-        tag = int(element.tag)
-        vr = element.VR
+    encodings: list[str] = []
+    for key, element in list(dataset._dict.items()):
+        tag, vr = int(key), element.VR
         if vr is None or vr == "UN":
             vr = vr_of(element)
         if vr == "SQ":
@@ -98,7 +98,8 @@ def _terms(dataset: Dataset) -> Iterator[Term]:
         kind = _KINDS.get(tag) or _KINDS_BY_VR.get(vr)
         if kind is None or tag in _NOT_DATES_OF_ANYBODY:
             continue
-        text = text_of(element, encodings_of(dataset)) or ""
+        encodings = encodings or encodings_of(dataset)
+        text = text_of(element, encodings) or ""
         for part in [text] if kind is TermKind.PLACE else text.split("\\"):
             value = part.strip(" \0\t\r\n")
             if kind is TermKind.DATE:

@@ -17,7 +17,7 @@ from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, TermKind
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
-from .carriers import carrier_of, is_removed_group, refuse_documents
+from .carriers import CARRIERS, is_removed_group, refuse_documents, removed_carrier
 from .content import dummy_code, is_identifying_item
 from .elements import (
     TEXT_VRS,
@@ -202,21 +202,26 @@ class _Scrubber:
             if tag >> 16 & 1:
                 has_private = True
                 self._private(level, element, tag)
+                self._met("private", tag & 0xFFFF >= 0x1000 and key in stored)
             elif tag in self._plan:
                 self._listed(level, element, tag)
             elif tag & 0xFFFF == 0:
                 del stored[key]  # a group length, which would be wrong from here on
             elif is_removed_group(tag):
                 self._remove(level, tag, "carrier")
+                self._met(removed_carrier(tag), False)
             else:
                 net, vr = net_of(tag, element.VR or _IMPLICIT)
-                if net is not Net.KEEP:
+                if net is not Net.KEEP and not (net is Net.FORM and vr != "CS" and has_form(vr, bytes_of(element))):
                     self._judge(level, element, tag, net, "vr_net", vr=vr)
-            carrier = carrier_of(tag)
-            if carrier is not None and self.carriers.get(carrier) != "cleaned":
-                self.carriers[carrier] = "cleaned" if key in stored else "removed"
+            if tag in CARRIERS:
+                self._met(CARRIERS[tag], key in stored)
         if has_private:
             drop_unused_creators(level.dataset)
+
+    def _met(self, carrier: str, is_kept: bool) -> None:
+        if is_kept or carrier not in self.carriers:
+            self.carriers[carrier] = "cleaned" if is_kept else "removed"
 
     def _listed(self, level: _Level, element: Element, tag: int) -> None:
         """An attribute of Table E.1-1."""
@@ -321,8 +326,6 @@ class _Scrubber:
             return
         if net is Net.ITEMS:
             self._items(level, element, tag, items_of(level.dataset, element), level.content)
-            return
-        if vr in ("DS", "IS") and net is Net.FORM and has_form(vr, bytes_of(element)):
             return
         text = text_of(element, level.encodings)
         if net is Net.UID:
