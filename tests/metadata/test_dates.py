@@ -41,6 +41,6 @@ def test_times_and_ages() -> None:
         "090Y",
         "090Y",
         "999M",
-        None,
+        "5Y",
         None,
     ]

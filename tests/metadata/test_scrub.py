@@ -219,9 +219,11 @@ def test_unknown_attributes_go_and_known_ones_are_judged_by_vr() -> None:
     dataset.add_new(0x00189FFE, "LO", "anything")
     dataset.add_new(0x00142006, "PN", "Evaluator^Somebody")
     dataset.add_new(0x0008010E, "UR", "http://host/plant")
+    dataset.PatientBirthDateInAlternativeCalendar = "Showa 6.2.17"
     dataset.KVP, dataset.Manufacturer = "120", "Acme Plantagenet"
     scrub(dataset)
     assert 0x00189FFE not in dataset
+    assert dataset.PatientBirthDateInAlternativeCalendar == "REMOVED"
     assert str(dataset[0x00142006].value) == "REMOVED"
     assert "plant" not in dataset[0x0008010E].value
     assert (dataset.KVP, dataset.Manufacturer) == (120, "Acme")

@@ -56,7 +56,7 @@ def is_time(value: str) -> bool:
     return _TIME.fullmatch(value) is not None
 
 
-_AGE = re.compile(r"(\d{3})([DWMY])")
+_AGE = re.compile(r"(\d{1,3})([DWMY])")
 _DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 _MAX_AGE_DAYS = 90 * 365.25
 

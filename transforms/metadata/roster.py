@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 
 from ..core.records import Term, TermKind
 from .elements import encodings_of, items_of, text_of, vr_of
@@ -64,6 +65,7 @@ _KINDS = {
 }
 _KINDS_BY_VR = {"PN": TermKind.NAME, "DA": TermKind.DATE, "DT": TermKind.DATE}
 
+_MAKERS = (0x00080070, 0x00081090)  # Manufacturer, Manufacturer's Model Name
 _DAY = re.compile(r"(19|20)\d{6}")
 _DUMMY_DAYS = ("19000101", "20000101")
 _NOT_DATES_OF_ANYBODY = {0x00080106, 0x00080107, 0x00181200}  # versions of context groups, calibrations of a device
@@ -77,12 +79,16 @@ _SAYS_NOTHING = re.compile(
 def header_terms(dataset: Dataset) -> tuple[Term, ...]:
     """Every value of the header, at every level, that tells who, where or when: in order of appearance, each once.
 
-    Values that say nothing ("UNKNOWN") and values so short that they would match half of all text are left out.
+    Values that say nothing ("UNKNOWN") and values so short that they would match half of all text are left out, and an
+    institution that is called like the manufacturer, as in test images of theirs.
 
     Raises:
         StructureError: A sequence does not parse.
     """
-    return tuple(dict.fromkeys(_terms(dataset)))
+    terms = dict.fromkeys(_terms(dataset))
+    makers = [dataset._dict.get(BaseTag(tag)) for tag in _MAKERS]
+    made = " ".join(text_of(maker, encodings_of(dataset)) or "" for maker in makers if maker is not None).lower()
+    return tuple(term for term in terms if not (term.kind is TermKind.PLACE and term.value.lower() in made))
 
 
 def _terms(dataset: Dataset) -> Iterator[Term]:

@@ -44,6 +44,13 @@ _BY_VR = {
 }
 _FREE_LABELS = re.compile(r"Comment|Description|Notes?$|Reason|Explanation|Instruction|Text|Label$|Circumstances|History")
 
+_NAMES_SOMEBODY = re.compile(
+    r"AlternativeCalendar|OrderNumber|OwnerID|FileSetID|PrintJob|Registration|Welder|SourceAddress|ProtocolCreator|UserGroupName"
+    r"|ContactDisplayName|EntityID|CertificationNumber|Itinerary|Carrier|BoardingPass|RouteSegment|AssignedLocation"
+    r"|InstanceIdentifier|ResourceLocator"
+)
+"""Keywords of text attributes that hold a date, a number or an address of somebody's, though the table does not list them."""
+
 _KNOWN_BINARY = {
     0x00282000,  # ICC Profile
     0x00700256,  # Fill Pattern
@@ -107,6 +114,8 @@ def _by_vr(tag: int, vr: str) -> Net:
     net = _BY_VR.get(vr, Net.REMOVE)
     if net is Net.UID and is_vocabulary(tag):
         return Net.KEEP
+    if net in (Net.LABEL, Net.TEXT) and _NAMES_SOMEBODY.search(keyword_for_tag(tag)):
+        return Net.REPLACE
     if net is Net.LABEL and _FREE_LABELS.search(keyword_for_tag(tag)):
         return Net.TEXT
     return net
