@@ -1,0 +1,122 @@
+"""Verdicts on text regions: everything is redacted that is not known to be harmless.
+
+The order is the order of trust: what the header says beats what text looks like, both beat the lexicon, and what nothing
+knows does not stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from ..core.geometry import Box
+from ..core.records import Finding, Term, TextLine, Verdict
+from .header_identity import find_header_term
+from .lexicon import LEXICON_VERSION, is_known, is_marker, is_number
+from .patterns import find_pattern
+from .reasons import Reason
+from .settings import PhiSettings
+
+NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
+"""Texts to what was found in each: the label of a name, place or identifier, or None."""
+
+_MARKER_MIN_SCORE = 0.8
+_TEXT_HEIGHT_SHARE, _TEXT_HEIGHT_PX = 0.12, 64
+_WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
+
+
+def classify_lines(
+    groups: Iterable[Sequence[TextLine]],
+    terms: Sequence[Term],
+    frames: tuple[int, ...],
+    columns: int,
+    rows: int,
+    settings: PhiSettings,
+    recognizer: NameRecognizer | None,
+) -> tuple[Finding, ...]:
+    """Decide for each place with text whether it may stay.
+
+    Args:
+        groups: The readings of each place, by different engines and on different renderings.
+        terms: The identifying values of the instance's header.
+        frames: The frames that the findings hold for.
+        columns, rows: Of the frame, in pixels.
+        recognizer: Finds names in texts that would stay; None for none.
+
+    Returns:
+        At least one finding a group: the boxes to fill, padded and clipped, and the boxes that stay as they were found.
+    """
+    findings = []
+    for group in groups:
+        lines = [line for line in group if not _is_no_text(line, min(columns, rows))]
+        if lines:
+            verdict, reason, rule, score = _judge(lines, terms, settings, recognizer)
+        else:
+            lines, (verdict, reason, rule, score) = list(group), (Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0)
+        for line in _outermost(lines):
+            box = line.box if verdict is Verdict.KEEP else _padded(line.box, settings).clip(columns, rows)
+            findings.append(Finding(frames, box, verdict, reason, rule, score, line.engine, line.view))
+    return tuple(findings)
+
+
+def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
+    group: Sequence[TextLine], terms: Sequence[Term], settings: PhiSettings, recognizer: NameRecognizer | None
+) -> tuple[Verdict, Reason, str, float]:
+    """(verdict, reason, rule, score) of one place. One reading that must not stay is enough."""
+    if settings.keep == "nothing":
+        return Verdict.REDACT, Reason.POLICY_KEEPS_NOTHING, "policy", 1.0
+    texts = sorted({line.text.strip() for line in group if re.search(r"\w", line.text)})
+    best = max((line.score for line in group if line.text.strip()), default=0.0)
+    for text in texts:
+        reason = find_header_term(text, terms)
+        if reason:
+            return Verdict.REDACT, reason, "header", best
+    redact_words = {word.casefold() for word in settings.redact_words}
+    if redact_words and any(word.casefold() in redact_words for text in texts for word in _WORD.findall(text)):
+        return Verdict.REDACT, Reason.POLICY_WORD, "policy", 1.0
+    for text in texts:
+        pattern = find_pattern(text)
+        if pattern:
+            return Verdict.REDACT, pattern, "patterns", best
+    if not texts or best < settings.min_score or any(line.is_vertical for line in group):
+        return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
+    kept = {_why_kept(text, best, settings) for text in texts}
+    if None in kept:
+        return Verdict.REDACT, Reason.UNKNOWN_TEXT, LEXICON_VERSION, best
+    label = next((label for label in recognizer(texts) if label), None) if recognizer else None
+    if label:
+        return Verdict.REDACT, Reason.NAME_MODEL, label, best
+    [reason, *_] = sorted(reason for reason in kept if reason)
+    return Verdict.KEEP, reason, LEXICON_VERSION, best
+
+
+def _why_kept(text: str, score: float, settings: PhiSettings) -> Reason | None:
+    if is_marker(text):
+        return Reason.MARKER if score >= _MARKER_MIN_SCORE else None
+    words = _WORD.findall(text)
+    own = {word.casefold() for word in settings.keep_words}
+    if words and all(is_number(word) for word in words):
+        return Reason.NUMBER
+    if words and all(is_number(word) or is_known(word) or word.casefold() in own for word in words):
+        return Reason.LEXICON
+    return None
+
+
+def _is_no_text(line: TextLine, side_px: int) -> bool:
+    """Anatomy that a detector took for a glyph: higher than any text on a picture of this size, and one or two characters."""
+    height_px = min(line.box.width, line.box.height)
+    return height_px > max(_TEXT_HEIGHT_PX, _TEXT_HEIGHT_SHARE * side_px) and len(re.findall(r"\w", line.text)) <= 2
+
+
+def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
+    """The lines whose boxes no other line of the group contains: together they cover the place and nothing more."""
+    kept: list[TextLine] = []
+    for line in sorted(group, key=lambda line: (-line.box.area_px, line.box)):
+        if not any(line.box.intersection(other.box) == line.box for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _padded(box: Box, settings: PhiSettings) -> Box:
+    height_px = min(box.width, box.height)  # A vertical line is as high as it is wide.
+    return box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))

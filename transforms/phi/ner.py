@@ -1,0 +1,59 @@
+"""Names in text by a transformers token-classification model: a second look at lines that the rules would keep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_KEPT_LABELS = frozenset({"O", "LABEL_0"})
+_BATCH_SIZE = 32
+
+
+class NameRecognizer:
+    """A loaded model. Calling it gives, for each text, the label of the surest name, place or identifier in it, or None.
+
+    Args:
+        folder: Holds the model and its tokenizer as transformers saves them.
+
+    Raises:
+        OSError, ValueError: They cannot be loaded; transformers' message tells why.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        import torch
+        from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+
+        device = 0 if torch.cuda.is_available() else -1
+        self._find: Any = pipeline(
+            "token-classification",
+            model=AutoModelForTokenClassification.from_pretrained(folder, local_files_only=True),
+            tokenizer=AutoTokenizer.from_pretrained(folder, local_files_only=True),
+            aggregation_strategy="simple",
+            device=device,
+            batch_size=_BATCH_SIZE,
+        )
+        self._lock = threading.Lock()  # A tokenizer of the library must not be used by two threads at once.
+
+    def __call__(self, texts: Sequence[str]) -> list[str | None]:
+        with self._lock:
+            found = self._find(list(texts)) if texts else []
+        return [_surest(entities) for entities in found]
+
+
+def _surest(entities: Sequence[dict[str, Any]]) -> str | None:
+    named = [entity for entity in entities if entity["entity_group"] not in _KEPT_LABELS]
+    return str(max(named, key=lambda entity: entity["score"])["entity_group"]) if named else None
+
+
+_loaded: dict[str, NameRecognizer] = {}
+_loading = threading.Lock()
+
+
+def load_recognizer(folder: str) -> NameRecognizer:
+    """The model in a local folder, loaded at the first call and shared by all threads of the process from then on."""
+    with _loading:
+        if folder not in _loaded:
+            _loaded[folder] = NameRecognizer(folder)
+        return _loaded[folder]
