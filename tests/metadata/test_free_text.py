@@ -38,6 +38,8 @@ REMOVING, MOVING = TextCleaner(TERMS, None), TextCleaner(TERMS, -70)
         ("Mercy General Hospital CT", "CT"),
         ("92 year old female", "90 year old female"),
         ("95yo", "90yo"),
+        ("Technologist: Barnaby Oglethorpe, chest", "Technologist: , chest"),
+        ("uid 1.2.840.113619.2.55.3.1 chest", "uid chest"),
         ("number 123456789 chest", "number chest"),
     ],
 )
@@ -63,6 +65,8 @@ def test_identifiers_go_and_the_rest_stays(text: str, cleaned: str) -> None:
         "89 year old",
         "L-R 1024x1024 200 mAs 1.2.840.113619",
         "Dr. left",
+        "Patient Supine Position",
+        "Acc: 2 chest",
     ],
 )
 def test_clinical_text_is_untouched(text: str) -> None:

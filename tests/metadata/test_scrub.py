@@ -14,6 +14,7 @@ from efface.transforms.core.errors import (
     EffaceError,
     InstanceIdentityError,
     PatientIdentityError,
+    SopClassError,
     StructureError,
 )
 from efface.transforms.core.identity import Pseudonyms
@@ -297,6 +298,10 @@ def test_what_cannot_be_cleaned_is_refused() -> None:
     two.PatientID = ["A", "B"]
     with pytest.raises(PatientIdentityError):
         scrub(two)
+    classless = minimal()
+    del classless.SOPClassUID
+    with pytest.raises(SopClassError):
+        scrub(classless)
     nameless = minimal()
     del nameless.SOPInstanceUID
     with pytest.raises(InstanceIdentityError):

@@ -14,13 +14,13 @@ _TIME = re.compile(r"[0-2]\d(?::?[0-5]\d(?::?[0-6]\d(?:\.\d{1,6})?)?)?")
 
 
 def shift_date(value: str, offset_days: int) -> str | None:
-    """A DA value (YYYYMMDD, or YYYY.MM.DD of before 1993) moved by `offset_days`; None when it is no date."""
+    """A DA value (YYYYMMDD, or YYYY.MM.DD of before 1993) moved by `offset_days`, as YYYYMMDD; None when it is no date."""
     found = _DATE.fullmatch(value)
     if found is None:
         return None
-    year, dot, month, day = found.groups()
+    year, _, month, day = found.groups()
     moved = move(int(year), int(month), int(day), offset_days)
-    return None if moved is None else f"{moved.year:04d}{dot}{moved.month:02d}{dot}{moved.day:02d}"
+    return None if moved is None else f"{moved.year:04d}{moved.month:02d}{moved.day:02d}"
 
 
 def shift_datetime(value: str, offset_days: int) -> str | None:

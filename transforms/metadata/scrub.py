@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from ..core.errors import InstanceIdentityError, PatientIdentityError
+from ..core.errors import InstanceIdentityError, PatientIdentityError, SopClassError
 from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, TermKind
 from .actions import dummy_bytes, resolve_code
@@ -37,7 +37,7 @@ from .private import drop_unused_creators, safe_entry
 from .profile import Option, Profile, patient_mappings
 from .roster import header_terms
 from .tables import profile_rows
-from .uids import is_vocabulary
+from .uids import is_uid, is_vocabulary
 from .values import ValueCleaner
 from .vr_net import Net, has_form, net_of, private_net_of, reads_as_text
 
@@ -86,10 +86,13 @@ def scrub_dataset(
         CarrierError: A document that cannot be cleaned stands in the instance.
         DicomdirError: It is a DICOMDIR.
         InstanceIdentityError: SOP, Series or Study Instance UID is missing.
+        SopClassError: The SOP Class UID is missing.
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
     """
     sop_class_uid = _value(dataset, _SOP_CLASS)
+    if not is_uid(sop_class_uid):
+        raise SopClassError("the SOP Class UID is missing or no UID")
     refuse_documents(dataset, sop_class_uid)
     identity = _identify(dataset, profile, pseudonyms)
     retains_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options

@@ -46,6 +46,7 @@ IDENTIFIERS = re.compile(
             r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
             r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
             r"(?<![A-Za-z0-9.])[A-Z]{0,4}\d{7,}(?![\w.])",  # long number
+            r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])",  # UID
             r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
             rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
             rf"(?:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORDS}?)(?:\s{_ZIP})?)?",
@@ -63,17 +64,20 @@ _NUMBER_LABELS = (
     r"|hospital (?:no|number)|id(?:entification)?(?: (?:no|number))?"
 )
 _NAME_LABELS = (
-    r"name|patient|pt|physician|referr(?:ed|ing|al)(?: by| physician)?|(?:read|seen|performed|signed|dictated|reported|reviewed"
-    r"|requested|ordered|scanned|done|verified|approved|entered) by|radiologist|technologist|technician|operator|nurse"
-    r"|attending|contact|spouse|wife|husband|mother|father|son|daughter|guardian|next of kin"
+    r"name|patient|pt|physician|radiologist|technologist|technician|operator|nurse|attending|contact|spouse|wife|husband|mother"
+    r"|father|son|daughter|guardian|next of kin"
+)
+_BY = (
+    r"(?:referred|read|seen|performed|signed|dictated|reported|reviewed|requested|ordered|scanned|done|verified|approved"
+    r"|entered) by"
 )
 _CARETS = r"[A-Z][a-z]+\^[A-Z][a-z]+(?:\^\w+)*|[A-Z]{2,}\^[A-Z]{2,}(?:\^\w+)*"
 LABELLED = re.compile(
-    rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*[.:=#]\s*#?\s*(?P<number>[\w./-]*\d[\w./-]*)"
+    rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*[.:=#]\s*#?\s*(?P<number>(?=[\w./-]{{3}})[\w./-]*\d[\w./-]*)"
     r"|(?<![A-Za-z])(?:MRN|PID|SSN)\s+(?P<plain>[\w./-]*\d[\w./-]*)"
     rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s+"
     rf"(?-i:(?P<title>(?:{_NAME}|[A-Z]\.?)(?:[ ,^]+(?:{_NAME}|[A-Z]\.)){{0,3}}))"
-    rf"|(?<![A-Za-z])(?:{_NAME_LABELS})\s*[:=]?\s+"
+    rf"|(?<![A-Za-z])(?:(?:{_NAME_LABELS})\s*[:=]|{_BY}[:=]?\s)\s*"
     rf"(?-i:(?P<name>{_NAME}(?:[ ,^]+(?:{_NAME}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
     re.I,
 )
