@@ -77,6 +77,13 @@ def test_vertical_text_is_marked_and_read(detector: TextDetector, turns: int) ->
     assert letters(line.text) == "OKAFOR"
 
 
+def test_a_single_narrow_letter_is_not_a_vertical_line(detector: TextDetector) -> None:
+    image = blank(300, 300)
+    image.write("L", 240, 40, size_px=40)
+    (line,) = detector.detect(image.pixels, view="stored")
+    assert (line.text, line.is_vertical) == ("L", False)
+
+
 def test_coloured_text_is_found_and_channels_are_not_swapped(detector: TextDetector) -> None:
     image = blank(200, 320, (10, 10, 10))
     image.write("NGUYEN WEI", 10, 20, size_px=20, value=(255, 230, 40))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from importlib import metadata, util
 from pathlib import Path
@@ -23,6 +24,10 @@ WEIGHTS = {
 
 TILE_PX = 1280
 OVERLAP_PX = 160
+
+_SMALL_SIDE_PX = 400
+_SMALL_ENLARGEMENT = 2
+"""Small images hold letters of five to eight pixels, which CRAFT finds only when they are enlarged."""
 
 
 def version() -> str:
@@ -47,6 +52,7 @@ class EasyOcr:
     name = "easyocr"
     tile_px = TILE_PX
     overlap_px = OVERLAP_PX
+    giant_share = 0.25
 
     def __init__(self, settings: OcrSettings) -> None:
         device = _device(settings.device)
@@ -55,6 +61,7 @@ class EasyOcr:
             check_weights(folder / name, sha256)
         import easyocr
 
+        warnings.filterwarnings("ignore", message="'pin_memory' argument is set")  # EasyOCR sets it, GPU or not.
         self.version = version()
         self._settings = settings
         self._reader = easyocr.Reader(
@@ -76,17 +83,14 @@ class EasyOcr:
             min_size=self._settings.min_size,
             text_threshold=self._settings.text_threshold,
             low_text=self._settings.low_text,
-            canvas_size=TILE_PX,
-            mag_ratio=1.0,
+            canvas_size=_SMALL_ENLARGEMENT * TILE_PX,
+            mag_ratio=_SMALL_ENLARGEMENT if min(image.shape[:2]) < _SMALL_SIDE_PX else 1,
         )
         boxes = [Box(int(left), int(top), int(right), int(bottom)) for left, right, top, bottom in level[0]]
         return boxes + [bounding_box(points) for points in sloped[0]]
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         return [self._read_one(crop) for crop in crops]
-
-    def believes(self, box: Box, text: str, score: float, short_side_px: int) -> bool:
-        return True
 
     def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
         rows, columns = crop.shape[:2]

@@ -37,14 +37,6 @@ _MIN_REGION_SCORE = 0.3
 _GROWTH = 1.6
 """The detector learned regions shrunk to their core: area times this over circumference is what they are grown by."""
 _MIN_CORE_PX = 3
-_GIANT_PX = 64
-_GIANT_SHARE = 0.125
-_GIANT_RATIO = 2.5
-_GIANT_TEXT = 2
-_GIANT_SCORE = 0.5
-"""An ultrasound fan or a skull looks to the detector like one letter as large as the image. A region thicker than these pixels
-and this share of the image, with sides of no more than this ratio, is text only when it reads as text, as large letters do.
-"""
 _LINE_HEIGHT_PX = 48
 _MIN_LINE_WIDTH_PX = 320
 
@@ -73,6 +65,7 @@ class RapidOcr:
     name = "rapidocr"
     tile_px = TILE_PX
     overlap_px = OVERLAP_PX
+    giant_share = 0.125
 
     def __init__(self) -> None:
         found = util.find_spec("rapidocr")
@@ -100,13 +93,6 @@ class RapidOcr:
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         return [self._read_one(crop) for crop in crops]
-
-    def believes(self, box: Box, text: str, score: float, short_side_px: int) -> bool:
-        thickness_px, length_px = sorted((box.width, box.height))
-        is_giant = thickness_px > max(_GIANT_PX, _GIANT_SHARE * min(short_side_px, TILE_PX))
-        if not is_giant or length_px > _GIANT_RATIO * thickness_px:
-            return True
-        return len(text) >= _GIANT_TEXT and score >= _GIANT_SCORE
 
     def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
         rows, columns = crop.shape[:2]

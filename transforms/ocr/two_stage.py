@@ -16,7 +16,16 @@ from .regions import cut_tiles, join_regions
 _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
 _VERTICAL_RATIO = 1.5
-"""A region this many times higher than wide holds a line that runs up or down."""
+"""A region this many times higher than wide may hold a line that runs up or down."""
+_LETTER_RATIO = 3.0
+"""Up to this it may as well be a single narrow letter, such as the L that marks a side."""
+_GIANT_PX = 64
+_GIANT_RATIO = 2.5
+_GIANT_TEXT = 2
+_GIANT_SCORE = 0.5
+"""An ultrasound fan or a skull looks to a detector like one letter as large as the image. A region thicker than these pixels,
+with sides of no more than this ratio, is text only when it reads as text, as large letters do.
+"""
 
 
 class TwoStageEngine(Protocol):
@@ -25,12 +34,15 @@ class TwoStageEngine(Protocol):
     Attributes:
         tile_px: Longest side of an image that `find` takes at full scale.
         overlap_px: By how much tiles overlap: more than the height of a line and the width of a short word.
+        giant_share: From which share of the image's short side on a region that cannot be read is not text. Low for engines
+            that keep lines apart, higher for those that may take a block of lines for one region.
     """
 
     name: str
     version: str
     tile_px: int
     overlap_px: int
+    giant_share: float
 
     def find(self, image: np.ndarray) -> list[Box]:
         """Boxes of text regions on (rows, columns, 3) of uint8 RGB; they may reach beyond it."""
@@ -38,10 +50,6 @@ class TwoStageEngine(Protocol):
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         """The text and its score, 0 to 1, of each crop: (rows, columns, 3) of uint8 RGB, text running left to right."""
-        ...
-
-    def believes(self, box: Box, text: str, score: float, short_side_px: int) -> bool:
-        """Whether a region that reads like this, on an image with this short side, is text at all."""
         ...
 
 
@@ -61,14 +69,24 @@ class TwoStageDetector:
         rgb = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
         with self._one_at_a_time:
             boxes = self._find(rgb)
-            crops = [_upright(rgb[box.top : box.bottom, box.left : box.right]) for box in boxes]
-            readings = iter(self._engine.read([turned for crop in crops for turned in crop]))
+            turns = [_turns(box) for box in boxes]
+            crops = [
+                np.rot90(rgb[box.top : box.bottom, box.left : box.right], turn)
+                for box, ways in zip(boxes, turns, strict=True)
+                for turn in ways
+            ]
+            readings = iter(self._engine.read(crops))
         lines = []
-        for box, crop in zip(boxes, crops, strict=True):
-            text, score = max((next(readings) for _ in crop), key=lambda reading: reading[1])
-            if self._engine.believes(box, text, score, min(rows, columns)):
-                lines.append(TextLine(box, text, score, self.name, view, is_vertical=len(crop) > 1))
+        for box, ways in zip(boxes, turns, strict=True):
+            (text, score), turn = max(((next(readings), turn) for turn in ways), key=lambda read: read[0][1])
+            if not self._is_giant(box, min(rows, columns)) or (len(text) >= _GIANT_TEXT and score >= _GIANT_SCORE):
+                lines.append(TextLine(box, text, score, self.name, view, is_vertical=turn != 0))
         return lines
+
+    def _is_giant(self, box: Box, short_side_px: int) -> bool:
+        thickness_px, length_px = sorted((box.width, box.height))
+        least_px = max(_GIANT_PX, self._engine.giant_share * min(short_side_px, self._engine.tile_px))
+        return thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
 
     def _find(self, rgb: np.ndarray) -> list[Box]:
         rows, columns = rgb.shape[:2]
@@ -84,8 +102,8 @@ class TwoStageDetector:
         return join_regions(found)
 
 
-def _upright(crop: np.ndarray) -> list[np.ndarray]:
-    """The crop as it is, or turned both ways when its text runs up or down."""
-    if crop.shape[0] > _VERTICAL_RATIO * crop.shape[1]:
-        return [np.ascontiguousarray(np.rot90(crop, turns)) for turns in (1, 3)]
-    return [crop]
+def _turns(box: Box) -> tuple[int, ...]:
+    """The quarter turns after which a region may be readable; the one with the best score is taken."""
+    if box.height > _VERTICAL_RATIO * box.width:
+        return (1, 3) if box.height > _LETTER_RATIO * box.width else (0, 1, 3)
+    return (0,)
