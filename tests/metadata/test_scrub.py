@@ -234,10 +234,14 @@ def test_safe_private_attributes_are_matched_by_their_creator() -> None:
     dataset = minimal("1.2.840.10008.5.1.4.1.1.128")
     dataset.add_new(0x70530012, "LO", "Philips PET Private Group")
     dataset.add_new(0x70531200, "DS", "1.25")
+    dataset.add_new(0x20010010, "LO", "Philips Imaging DD 097")
+    dataset.add_new(0x2001102A, "LO", "cut of 20200311 Plantagenet")
     dataset.add_new(0x70530013, "LO", "Somebody Else")
     dataset.add_new(0x70531300, "DS", "1.25")
     scrub(dataset, TCIA)
     assert dataset[0x70531200].value == 1.25
+    moved = dataset[0x2001102A].value
+    assert moved.startswith("cut of ") and "20200311" not in moved and "Plantagenet" not in moved and len(moved) == 15
     assert 0x70530012 in dataset
     assert 0x70531300 not in dataset and 0x70530013 not in dataset
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from pydicom.dataset import Dataset
-from pydicom.tag import BaseTag
 
 from .elements import encodings_of, text_of
 from .tables import SafePrivate, safe_private
 
 
-def safe_entry(dataset: Dataset, tag: int) -> SafePrivate | None:
-    """The safe list's row of a private attribute, or None when it is not safe or nobody claims its block (PS3.5 7.8.1)."""
+def creators_of(dataset: Dataset) -> dict[int, str]:
+    """The private creator of each block of one level, by the creator element's tag (PS3.5 7.8.1)."""
+    encodings = encodings_of(dataset)
+    return {
+        int(tag): (text_of(element, encodings) or "").strip()
+        for tag, element in dataset._dict.items()
+        if tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF
+    }
+
+
+def safe_entry(blocks: dict[int, str], tag: int) -> SafePrivate | None:
+    """The safe list's row of a private attribute, or None when it is not safe or nobody claims its block."""
     group, element = tag >> 16, tag & 0xFFFF
-    if element < 0x1000:
-        return None
-    creator = dataset._dict.get(BaseTag(group << 16 | element >> 8))
-    if creator is None:
-        return None
-    name = text_of(creator, encodings_of(dataset))
-    return safe_private().get((group, (name or "").strip(), element & 0xFF))
+    creator = blocks.get(group << 16 | element >> 8)
+    return None if creator is None else safe_private().get((group, creator, element & 0xFF))
 
 
 def drop_unused_creators(dataset: Dataset) -> list[int]:

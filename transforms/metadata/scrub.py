@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
@@ -33,7 +33,7 @@ from .elements import (
 )
 from .free_text import NameRecognizer
 from .marks import mark_dataset, rebuild_file_meta
-from .private import drop_unused_creators, safe_entry
+from .private import creators_of, drop_unused_creators, safe_entry
 from .profile import Option, Profile, patient_mappings
 from .roster import header_terms
 from .tables import profile_rows
@@ -178,6 +178,11 @@ class _Level:
     path: str = ""
     content: str = ""
 
+    @cached_property
+    def creators(self) -> dict[int, str]:
+        """Who claims which private block here."""
+        return creators_of(self.dataset)
+
 
 class _Scrubber:
     """One pass over one data set; collects what was done."""
@@ -211,7 +216,7 @@ class _Scrubber:
             elif tag & 0xFFFF == 0:
                 del stored[key]  # a group length, which would be wrong from here on
             elif is_removed_group(tag):
-                self._remove(level, tag, "carrier")
+                self._remove(level, element, "carrier")
                 self._met(removed_carrier(tag), False)
             else:
                 net, vr = net_of(tag, element.VR or _IMPLICIT)
@@ -235,9 +240,9 @@ class _Scrubber:
         if tag in (_PATIENT_ID, _PATIENT_NAME) and action != "X":
             self._put(level, tag, vr, self._patient(level, element, tag).encode(), action="D", rule=rule)
         elif action == "X":
-            self._remove(level, tag, rule)
+            self._remove(level, element, rule)
         elif (vr == "SQ") != (vr_of(element) == "SQ"):
-            self._remove(level, tag, "malformed")
+            self._remove(level, element, "malformed")
         elif vr == "SQ":
             self._sequence(level, element, tag, action, rule)
         elif action == "Z":
@@ -266,7 +271,7 @@ class _Scrubber:
             if action == "C":
                 basic = resolve_code(profile_rows()[tag].basic, kind) if tag in profile_rows() else "D"
                 if basic == "X":
-                    self._remove(level, tag, rule)
+                    self._remove(level, element, rule)
                 else:
                     self._put(level, tag, vr, b"" if basic == "Z" else dummy_bytes(vr), action=basic, rule=rule)
             return
@@ -307,11 +312,11 @@ class _Scrubber:
         """A private attribute: on the safe list and asked for, or gone. Creators go when nothing of their block is left."""
         if tag & 0xFFFF < 0x1000 and self._keeps_safe_private:
             return
-        entry = safe_entry(level.dataset, tag) if self._keeps_safe_private else None
+        entry = safe_entry(level.creators, tag) if self._keeps_safe_private else None
         declared = element.VR if element.VR not in (None, "UN") else ""
         vr = (entry.vr or declared) if entry else ""
         if not vr or ("SQ" in (declared, vr) and declared not in ("", vr)):
-            self._remove(level, tag, "private")
+            self._remove(level, element, "private")
         elif vr == "SQ":
             items = items_of(level.dataset, element if declared else as_unknown(element))
             self._items(level, element, tag, items, level.content)
@@ -325,7 +330,7 @@ class _Scrubber:
         if net is Net.KEEP or (net is Net.BYTES and not reads_as_text(bytes_of(element))):
             return
         if net in (Net.REMOVE, Net.BYTES) or (net is Net.ITEMS) != (vr_of(element) == "SQ"):
-            self._remove(level, tag, rule)
+            self._remove(level, element, rule)
             return
         if net is Net.ITEMS:
             self._items(level, element, tag, items_of(level.dataset, element), level.content)
@@ -348,9 +353,9 @@ class _Scrubber:
         put_bytes(level.dataset, tag, vr, value)
         self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
-    def _remove(self, level: _Level, tag: int, rule: str) -> None:
-        del level.dataset._dict[BaseTag(tag)]
-        self.actions.append(AttributeAction(f"{level.path}{tag:08X}", "X", rule))
+    def _remove(self, level: _Level, element: Element, rule: str) -> None:
+        del level.dataset._dict[element.tag]
+        self.actions.append(AttributeAction(f"{level.path}{element.tag:08X}", "X", rule))
 
 
 _SELF_EXPLAINING = frozenset({Net.DATE, Net.TIME, Net.AGE, Net.UID, Net.FORM})

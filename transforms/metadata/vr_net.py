@@ -105,9 +105,11 @@ _CHARACTERS = re.compile(rb"[ -~]{6}")
 
 
 def private_net_of(vr: str) -> Net:
-    """How a safe private attribute is judged, by the VR of the safe list."""
+    """How a safe private attribute is judged, by its VR: its labels are read as free text, since nobody defines their words."""
     net = _BY_VR.get(vr, Net.REMOVE)
-    return Net.KEEP if vr in ("OB", "UN") else net
+    if vr in ("OB", "UN"):
+        return Net.KEEP
+    return Net.TEXT if net is Net.LABEL else net
 
 
 def _by_vr(tag: int, vr: str) -> Net:
