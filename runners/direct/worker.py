@@ -83,8 +83,8 @@ def run_batch(order: Order, batch: Batch) -> None:
     options = pipeline_options(list(order.beam_flags))
     job = replace(order.job, part=batch.part)
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
-        sources = pipeline | "List batch" >> beam.Create(list(batch.sources))
-        deidentify(sources.with_output_types(Source), order.policy, job)
+        sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
+        deidentify(sources, order.policy, job)
 
 
 def load_models(policy: Policy) -> None:
