@@ -12,10 +12,11 @@ from .core.counters import Counter
 from .core.errors import TextDetectionError
 from .core.records import TextLine, Tile, TileText
 from .ocr.base import OcrSettings
+from .ocr.enhance import show_strokes
 from .ocr.registry import load_detector
 from .open_instance import open_instance
 from .outcome import count, describe_failure
-from .pixels.views import render_views
+from .pixels.views import View, render_views
 
 
 class _RecognizeFn(beam.DoFn):
@@ -45,9 +46,11 @@ class _RecognizeFn(beam.DoFn):
         frame = open_instance(tile.instance.source).display(tile.frames[0])
         left, top, right, bottom = tile.box
         count(self.stage, Counter.FRAMES_READ)
+        views = render_views(frame[top:bottom, left:right], facts)
+        strokes = View("strokes", show_strokes(views[0].image, is_lossy=facts.is_lossy))
         return tuple(
             replace(line, box=line.box.shift(left, top))
-            for view in render_views(frame[top:bottom, left:right], facts)
+            for view in (*views, strokes)
             for line in detector.detect(view.image, view=view.name)
         )
 

@@ -55,6 +55,7 @@ class PixelFacts:
         frames: Number of Frames, 1 when absent.
         window: (center, width) of the first VOI window, or None.
         padding_value: Pixel Padding Value in stored values, or None.
+        is_lossy: The frames were compressed with loss, now or earlier.
     """
 
     attribute: str
@@ -68,6 +69,7 @@ class PixelFacts:
     is_signed: bool
     window: tuple[float, float] | None = None
     padding_value: int | None = None
+    is_lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,15 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
     UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
     MediaStorageDirectoryStorage,
 )
 
@@ -46,6 +51,7 @@ warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _FIRST_GROUPS = (0x0002, 0x0008)
+_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
 
 
 def looks_like_dicom(head: bytes) -> bool:
@@ -206,6 +212,7 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
             is_signed=bool(int(header.get("PixelRepresentation") or 0)),
             window=_window(header),
             padding_value=_integer(header.get("PixelPaddingValue")),
+            is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in _LOSSY,
         )
     except (AttributeError, TypeError, ValueError):
         raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None

@@ -22,7 +22,7 @@ NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 
 _MARKER_MIN_SCORE = 0.8
 _TEXT_HEIGHT_SHARE, _TEXT_HEIGHT_PX = 0.12, 64
-_FRAME_HEIGHT_SHARE, _SURE_SCORE = 0.4, 0.9
+_FRAME_HEIGHT_SHARE, _SURE_SCORE, _DOUBTFUL_SCORE = 0.4, 0.9, 0.5
 _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 
 
@@ -106,8 +106,9 @@ def _why_kept(text: str, score: float, settings: PhiSettings) -> Reason | None:
 def _is_no_text(line: TextLine, side_px: int) -> bool:
     """Anatomy that a detector took for glyphs: higher than text on a picture of this size is, and read as next to nothing."""
     height_px = min(line.box.width, line.box.height)
-    is_high = height_px > max(_TEXT_HEIGHT_PX, _TEXT_HEIGHT_SHARE * side_px) and len(re.findall(r"\w", line.text)) <= 2
-    return is_high or (height_px > _FRAME_HEIGHT_SHARE * side_px and line.score < _SURE_SCORE)
+    is_hardly_read = len(re.findall(r"\w", line.text)) <= 2 or (line.score < _DOUBTFUL_SCORE and not line.is_vertical)
+    is_high = height_px > max(_TEXT_HEIGHT_PX, _TEXT_HEIGHT_SHARE * side_px)
+    return (is_high and is_hardly_read) or (height_px > _FRAME_HEIGHT_SHARE * side_px and line.score < _SURE_SCORE)
 
 
 def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
