@@ -1,0 +1,72 @@
+# Everything a newcomer needs: `make demo` and `make test`. Only Python 3.11 and make have to be there.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BOOT := .venv-uv
+RUN := $(VENV)/bin
+STAMP := $(VENV)/.requirements
+DEMO := build/demo
+
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help env demo test test-engines check bench lock clean
+help:
+	@echo "make demo          de-identify a small synthetic data set and make pictures of before and after"
+	@echo "make test          run the whole test suite"
+	@echo "make check         linter, format and types"
+	@echo "make test-engines  the same results on Prism and on a real Flink cluster (downloads both)"
+	@echo "make bench         the measurements behind the claims in docs/"
+	@echo "make lock          write requirements.lock anew from pyproject.toml"
+	@echo "make clean         remove the environment and everything that was built"
+
+env: $(STAMP)
+
+# The stamp holds what the environment was made from, so it is made anew only when that changes, and also when it is half made.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "efface needs Python 3.11: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@if ! cmp -s requirements.lock $(STAMP).lock; then \
+		echo "making the environment (some minutes the first time)"; \
+		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && $(MAKE) --no-print-directory install && cp requirements.lock $(STAMP).lock; \
+	fi
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@mkdir -p $(VENV)/src/efface && for part in pipeline transforms runners; do ln -sfn ../../../$$part $(VENV)/src/efface/$$part; done
+	@touch $(STAMP)
+
+# uv is ten times faster than pip; where it cannot be had, pip does the same.
+.PHONY: install
+install:
+	@if $(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv; then \
+		VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BOOT)/bin/uv pip install --quiet --require-hashes -r requirements.lock; \
+	else \
+		$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	fi
+
+demo: env
+	@rm -rf $(DEMO)/in $(DEMO)/out $(DEMO)/vault $(DEMO)/pictures && mkdir -p $(DEMO)
+	@$(RUN)/efface demo-data $(DEMO)/in
+	@test -f $(DEMO)/key || $(RUN)/efface key $(DEMO)/key
+	@$(RUN)/efface run --input $(DEMO)/in --output $(DEMO)/out --vault $(DEMO)/vault --key-file $(DEMO)/key || test $$? -eq 3
+	@$(RUN)/python -m efface.pipeline.demo_pictures $(DEMO)
+
+test: env
+	@$(RUN)/python -m pytest -q -m "not flink and not prism"
+
+test-engines: env
+	@$(RUN)/python -m pytest -q -m "flink or prism"
+
+check: env
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface.pipeline -p efface.transforms -p efface.runners
+
+bench: env
+	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
+
+lock:
+	@$(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BOOT)/bin/uv pip compile pyproject.toml --all-extras --upgrade --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(BOOT) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
