@@ -1,0 +1,88 @@
+"""The rule of place and the direction of dependencies, read from the source files and tried out."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TRANSFORMS = ROOT / "transforms"
+FOLDERS = sorted(path.name for path in TRANSFORMS.iterdir() if (path / "__init__.py").exists())
+MODULES = sorted(TRANSFORMS.glob("*/**/*.py"))
+OCR_LIBRARIES = {
+    "easyocr": "easyocr.py",
+    "easyocr_en_models": "easyocr.py",
+    "rapidocr": "rapidocr.py",
+    "openvino": "rapidocr.py",
+}
+OCR_LIBRARIES["onnxruntime"] = "rapidocr.py"
+PYDICOM_ALLOWED = {"dicom", "metadata", "audit"}
+GENERATORS = {"generate.py", "generate_lexicon.py"}
+
+
+def imports(path):
+    """Absolute names of everything that a file imports, wherever in the file."""
+    package = ("efface", *path.relative_to(ROOT).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            yield ".".join(part for part in (base, node.module) if part)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(TRANSFORMS)))
+def test_a_domain_folder_imports_itself_and_core_alone(path):
+    folder = path.relative_to(TRANSFORMS).parts[0]
+    for name in imports(path):
+        if name.startswith("efface"):
+            allowed = tuple(f"efface.transforms.{part}" for part in (folder, "core"))
+            assert name.startswith(allowed), name
+        top = name.split(".")[0]
+        assert top != "apache_beam"
+        if top == "pydicom":
+            assert folder in PYDICOM_ALLOWED or path.name in GENERATORS
+        if top in OCR_LIBRARIES:
+            assert (folder, path.name) in {("ocr", OCR_LIBRARIES[top])}
+
+
+def test_core_imports_no_other_folder():
+    for path in (TRANSFORMS / "core").glob("*.py"):
+        assert all(name.startswith("efface.transforms.core") for name in imports(path) if name.startswith("efface"))
+
+
+@pytest.mark.parametrize(("folder", "forbidden"), [("transforms", ("pipeline", "runners")), ("pipeline", ("runners",))])
+def test_dependencies_point_one_way(folder, forbidden):
+    for path in (ROOT / folder).rglob("*.py"):
+        for name in imports(path):
+            assert not name.startswith(tuple(f"efface.{part}" for part in forbidden)), f"{path}: {name}"
+
+
+def test_every_domain_module_imports_where_there_is_no_beam():
+    names = [
+        ".".join(("efface", *path.relative_to(ROOT).with_suffix("").parts)) for path in MODULES if path.name not in GENERATORS
+    ]
+    code = f"""
+import importlib, sys
+sys.modules["apache_beam"] = None
+for name in {names!r}:
+    importlib.import_module(name.removesuffix(".__init__"))
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
+
+
+@pytest.mark.parametrize("name", ["transforms", "pipeline", "runners"])
+def test_the_bare_names_are_refused(name):
+    done = subprocess.run([sys.executable, "-c", f"import {name}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert f"efface.{name}" in done.stderr
+
+
+def test_the_graph_fits_on_a_screen():
+    graph = (ROOT / "pipeline" / "deidentify.py").read_text(encoding="utf-8")
+    body = graph[graph.index("def deidentify") :]
+    assert len(body.splitlines()) <= 30
+    assert "lambda" not in graph
+    assert "argparse" not in graph

@@ -1,0 +1,55 @@
+"""What must not be in the repository, and what the documents must not forget."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from efface.transforms.core import errors
+from efface.transforms.phi.reasons import Reason
+
+ROOT = Path(__file__).parents[1]
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_machine_or_a_package_index():
+    forbidden = re.compile(r"/(?:home|root|work|Users)/[\w.-]+/|--(?:extra-)?index-url|files\.pythonhosted|pypi\.org/simple")
+    for path in tracked():
+        if path == Path(__file__):
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = forbidden.search(text)
+        assert not found, f"{path.relative_to(ROOT)}: {found.group()}"
+
+
+def test_no_image_and_no_model_is_tracked():
+    for path in tracked():
+        with path.open("rb") as file:
+            head = file.read(132)
+        assert head[128:132] != b"DICM", path
+        assert path.suffix not in {".dcm", ".pth", ".onnx", ".pt", ".bin"}, path
+
+
+def test_every_code_and_reason_is_documented_once():
+    text = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    codes = {error.code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, errors.EffaceError)}
+    assert sorted(documented) == sorted((codes - {errors.EffaceError.code}) | set(Reason))
+
+
+def test_the_exit_codes_of_the_readme_are_those_of_the_command():
+    from efface.pipeline import cli
+
+    table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    told = dict(re.findall(r"^  (\d+)\s+(.+)$", cli.parser().epilog, re.MULTILINE))
+    assert table == told
