@@ -47,8 +47,12 @@ class Job:
     withdrawn: frozenset[str] = frozenset()
 
 
-def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> None:
-    """Build the graph over the sources: each of them ends as a published instance or as a failure, once."""
+def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> beam.PCollection[str]:
+    """Build the graph over the sources: each of them ends as a published instance or as a failure, once.
+
+    Returns:
+        The name of a table for each file of the audit and the vault, once it is written: what a last step can wait for.
+    """
     read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
     planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels)
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
@@ -60,7 +64,9 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> N
 
     steps = (read, planned, joined, rewritten, verified, published)
     told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()
-    told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.shards)
-    if job.vault:
-        identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
-        identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
+    written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.shards)
+    if not job.vault:
+        return written
+    identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
+    in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
+    return (written, in_vault) | "Written" >> beam.Flatten()

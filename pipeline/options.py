@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
 LOCAL_RUNNERS = frozenset({"", "DirectRunner", "FnApiRunner"})
 """Names that mean this machine. Beam's own DirectRunner would first look for another runner on the internet."""
+
+REMOTE_RUNNERS = ("FlinkRunner", "PortableRunner", "PrismRunner", "DataflowRunner")
+"""Names of Beam's runners that efface knows how to use; each of them was tried, or is explained in docs/."""
 
 
 def unknown_flags(flags: Sequence[str]) -> list[str]:
@@ -25,3 +28,9 @@ def runner_name(flags: Sequence[str]) -> str:
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument("--runner", default="")
     return own.parse_known_args(list(flags))[0].runner.rpartition(".")[2]
+
+
+def with_defaults(flags: Sequence[str], defaults: Mapping[str, str]) -> list[str]:
+    """The flags, and those of the defaults (name without dashes -> value) that they do not set themselves."""
+    given = {flag.partition("=")[0] for flag in flags}
+    return [*flags, *(f"--{name}={value}" for name, value in defaults.items() if f"--{name}" not in given)]

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import secrets
 import sys
 from argparse import ArgumentError, Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
 
 from efface.pipeline import cli
 from efface.pipeline.deidentify import Job
-from efface.pipeline.options import LOCAL_RUNNERS, runner_name, unknown_flags
-from efface.pipeline.policy import PolicyError, load_policy, shipped_text
+from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
+from efface.pipeline.policy import Policy, PolicyError, load_policy, shipped_text
 from efface.transforms.audit.rows import Versions
 from efface.transforms.compaction import compact_audit
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
 from efface.transforms.history import History
 from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
-from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
-from efface.transforms.write_tables import assemble_vault
+from efface.transforms.storage import fixed_prefix, is_below, is_local
 
-from .direct.run import Totals, list_sources, run_batches
+from .closing import Totals, close_run
+from .direct.run import list_sources, run_batches
 from .direct.supervisor import WorkerRefusedError
 from .direct.worker import Order
-from .refresh_plan import RefreshPlan, plan_refresh, read_withdrawn, remove_outputs
+from .refresh_plan import RefreshPlan, plan_refresh, read_withdrawn
+from .remote import RemoteFailedError, RemoteRefusedError, remote_options, run_remote
 from .run_lock import OutputBusyError, run_lock
 
 
@@ -46,9 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = {"audit": _audit, "key": _key, "policy": _policy, "explain": _explain, "demo-data": _demo_data}
     try:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
-    except (_UsageError, PolicyError, KeyUnavailableError) as error:
+    except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
         return cli.fail_usage(str(error))
-    except (WorkerRefusedError, OutputBusyError) as error:
+    except (WorkerRefusedError, OutputBusyError, RemoteFailedError) as error:
         print(f"efface: {error}", file=sys.stderr)
         return cli.EXIT_ERROR
     except KeyboardInterrupt:
@@ -60,9 +63,15 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
     policy = load_policy(arguments.policy)
     key = KeySource(arguments.key_file)
     key_id = key.pseudonyms().key_id
+    key = replace(key, key_id=key_id)
     _check_flags(beam_flags)
+    is_remote = runner_name(beam_flags) not in LOCAL_RUNNERS
+    if is_remote and arguments.workers:
+        raise _UsageError("--workers counts processes of this machine; an engine has an option of its own for its workers")
     _check_places(arguments.input, arguments.output, arguments.vault)
     withdrawn = _withdrawn(arguments.withdrawn, key)
+    places = [*arguments.input, arguments.output, *([arguments.vault] if arguments.vault else []), arguments.key_file]
+    options = remote_options(beam_flags, places) if is_remote else None
     sources = _list(arguments.input)
     policy, models = policy.resolve()
 
@@ -78,6 +87,8 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
             deletes_removed=arguments.on_removed == "delete",
             withdrawn=withdrawn,
         )
+        if options is not None:
+            return _carry_out_elsewhere(policy, job, options, plan)
         return _carry_out(Order(policy, job, tuple(beam_flags)), plan, arguments)
 
 
@@ -99,17 +110,20 @@ def _carry_out(order: Order, plan: RefreshPlan, arguments: Namespace) -> int:
         )
     finally:
         line.close()
-    # What is made anew may have got another name, and then its old output must not stay beside the new one.
-    stale = {ref: path for ref, path in plan.superseded.items() if path not in totals.outputs}
-    removed = remove_outputs(job, plan.removed | stale, kept=sorted(totals.outputs))
-    if job.vault:
-        assemble_vault(job.vault)
-    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
-    counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
-    counts["removed"] = removed
-    _write_run(job, started, counts, totals.codes)
-    cli.print_summary(job.output, job.run_id, counts, totals.codes, bool(job.vault))
-    return cli.EXIT_QUARANTINED if counts["quarantined"] else cli.EXIT_OK
+    return _report(job, close_run(job, plan, totals, started))
+
+
+def _carry_out_elsewhere(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> int:
+    told = run_remote(policy, job, options, plan)
+    if told is None:
+        print(f"The job of run {job.run_id} is written down. Its last step closes the run, wherever it is started.")
+        return cli.EXIT_OK
+    return _report(job, told)
+
+
+def _report(job: Job, told: dict[str, Any]) -> int:
+    cli.print_summary(job.output, job.run_id, told["counts"], told["codes"], bool(job.vault))
+    return cli.EXIT_QUARANTINED if told["counts"]["quarantined"] else cli.EXIT_OK
 
 
 def _withdrawn(file: str, key: KeySource) -> frozenset[str]:
@@ -121,23 +135,6 @@ def _withdrawn(file: str, key: KeySource) -> frozenset[str]:
         ) from None
 
 
-def _write_run(job: Job, started: datetime, counts: dict[str, int], codes: dict[str, int]) -> None:
-    """Write what ran. It is the last object of a run: where it stands, the run is complete."""
-    told = {
-        "run": job.run_id,
-        "efface": metadata.version("efface"),
-        "policy": job.versions.policy,
-        "models": job.versions.models,
-        "key_id": job.versions.key_id,
-        "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
-        "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "counts": counts,
-        "codes": dict(sorted(codes.items())),
-    }
-    uri = join_uri(job.output, "audit", "runs", f"{job.run_id}.json")
-    storage_of(uri).write(uri, json.dumps(told, indent=2).encode() + b"\n", replace=True)
-
-
 def _check_flags(beam_flags: list[str]) -> None:
     try:
         unknown = unknown_flags(beam_flags)
@@ -146,8 +143,10 @@ def _check_flags(beam_flags: list[str]) -> None:
     if unknown:
         raise _UsageError(f"unknown option {unknown[0]}: neither efface nor Beam has it; see `efface run --help`")
     runner = runner_name(beam_flags)
-    if runner not in LOCAL_RUNNERS:
-        raise _UsageError(f"--runner={runner} is not supported yet; leave --runner out to run on this machine")
+    if runner not in LOCAL_RUNNERS and runner not in REMOTE_RUNNERS:
+        raise _UsageError(
+            f"--runner={runner} is not one of: {', '.join(REMOTE_RUNNERS)}; leave --runner out to run on this machine"
+        )
 
 
 def _check_places(inputs: Sequence[str], output: str, vault: str) -> None:

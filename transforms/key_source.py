@@ -22,21 +22,28 @@ class KeyUnavailableError(ValueError):
 
 @dataclass(frozen=True)
 class KeySource:
-    """A reference to the key: a file (local or in a bucket), or "" for the environment variable EFFACE_KEY."""
+    """A reference to the key.
+
+    Attributes:
+        uri: A file (local or in a bucket), or "" for the environment variable EFFACE_KEY.
+        key_id: The id that the key must have, or "" for any. A launcher sets it, since a worker on another machine looks into
+            a file system and an environment of its own.
+    """
 
     uri: str = ""
+    key_id: str = ""
 
     def pseudonyms(self) -> Pseudonyms:
         """The pseudonyms of this key, read once per process.
 
         Raises:
-            KeyUnavailableError: There is no key, or it is no 32 bytes of hexadecimal or base64.
+            KeyUnavailableError: There is no key, it is no 32 bytes of hexadecimal or base64, or it is another one.
         """
-        return _load(self.uri)
+        return _load(self.uri, self.key_id)
 
 
 @functools.cache
-def _load(uri: str) -> Pseudonyms:
+def _load(uri: str, key_id: str) -> Pseudonyms:
     if uri:
         try:
             data = storage_of(uri).read(uri)
@@ -51,7 +58,10 @@ def _load(uri: str) -> Pseudonyms:
             raise KeyUnavailableError(
                 f"there is no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
             )
-    return Pseudonyms(_decode(text.strip()))
+    pseudonyms = Pseudonyms(_decode(text.strip()))
+    if key_id and pseudonyms.key_id != key_id:
+        raise KeyUnavailableError("this worker finds another key than the launcher did; give both the same one")
+    return pseudonyms
 
 
 def _decode(text: str) -> bytes:

@@ -1,0 +1,5 @@
+"""Flink and every other engine that Beam reaches through a job server: options, the workers' image, a Kubernetes example."""
+
+from .options import pipeline_options
+
+__all__ = ["pipeline_options"]

@@ -1,0 +1,35 @@
+"""Manifest files in, the sources that they list out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from .core.errors import SourceReadError
+from .core.records import Source
+from .storage import storage_of
+
+
+class _ReadFn(beam.DoFn):
+    def process(self, uri: str) -> Iterator[Source]:
+        data = storage_of(uri).read(uri)
+        if data is None:
+            raise SourceReadError("a manifest is gone")
+        for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")):
+            yield Source(row[0], int(row[1]), row[2], row[3])
+
+
+@dataclass
+class ReadManifest(beam.PTransform):
+    """Reads files of (uri, size in bytes, version, output that it replaces) and spreads the sources over the workers."""
+
+    def expand(self, uris: beam.PCollection[str]) -> beam.PCollection[Source]:
+        return (
+            uris
+            | "Read rows" >> beam.ParDo(_ReadFn()).with_input_types(str).with_output_types(Source)
+            | "Spread sources" >> beam.Reshuffle()
+        )
