@@ -1,0 +1,206 @@
+import io
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pydicom
+import pytest
+
+from efface.pipeline.demo_data import planted_identifiers, write_demo_data
+from efface.pipeline.policy import load_policy
+from efface.transforms.core.identity import Pseudonyms
+from support.runs import all_bytes, deidentify_here, instances, quick_policy, table
+from support.samples import SAMPLES, sample
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demonstration data, de-identified with real engines: (source folder, output folder, vault folder, key file)."""
+    root = tmp_path_factory.mktemp("demo")
+    key_file = root / "key"
+    key_file.write_text("00112233445566778899aabbccddeeff" * 2)
+    write_demo_data(root / "in")
+    policy, _ = load_policy("basic").resolve()
+    deidentify_here(str(root / "in"), str(root / "out"), key_file, policy, vault=str(root / "vault"))
+    return root / "in", root / "out", root / "vault", key_file
+
+
+def forms(identifier):
+    """The encodings in which a value could stand in a file."""
+    spellings = {identifier, identifier.upper(), identifier.lower(), identifier.replace("^", " ")}
+    return {spelling.encode(encoding, "ignore") for spelling in spellings for encoding in ("utf-8", "latin-1", "utf-16-le")}
+
+
+def test_no_planted_identifier_is_in_any_byte_of_the_output(demo):
+    source, output, _, _ = demo
+    told, was = all_bytes(output), all_bytes(source)
+    assert len(planted_identifiers()) > 15
+    for identifier in planted_identifiers():
+        assert any(form in was for form in forms(identifier)), "the test would prove nothing"
+        for form in forms(identifier):
+            assert form not in told
+
+
+def test_every_source_is_accounted_for_once(demo):
+    source, output, _, key_file = demo
+    refs = Counter(row["ref"] for name in ("instances", "failures") for row in table(output, name))
+    pseudonyms = Pseudonyms(bytes.fromhex(key_file.read_text()))
+    assert refs == Counter(pseudonyms.ref(str(path)) for path in source.rglob("*") if path.is_file())
+    assert Counter(row["code"] for row in table(output, "failures")) == {"structure": 1, "not_dicom": 1}
+
+
+def test_no_name_can_be_read_on_the_published_frames(demo):
+    """The engine itself reads the outputs, and finds none of the words that it can read on the sources."""
+    from efface.transforms.ocr.base import OcrSettings
+    from efface.transforms.ocr.registry import load_detector
+
+    source, output, _, _ = demo
+    detector = load_detector(OcrSettings(engine="rapidocr"))
+
+    def words(folder):
+        read = set()
+        for path in folder.rglob("*.dcm"):
+            dataset = pydicom.dcmread(path, force=True)
+            if "PixelData" not in dataset or path.name == "cut_off.dcm":
+                continue
+            pixels = np.asarray(dataset.pixel_array, dtype=np.float32).reshape(
+                -1, dataset.Rows, dataset.Columns, dataset.SamplesPerPixel
+            )
+            for frame in pixels:
+                grey = frame.max(axis=2)
+                scaled = (255 * (grey - grey.min()) / max(1.0, np.ptp(grey))).astype(np.uint8)
+                read |= {
+                    word
+                    for line in detector.detect(scaled, view="test")
+                    for word in line.text.upper().replace(",", " ").split()
+                }
+        return read
+
+    planted = {
+        part.upper() for identifier in planted_identifiers() for part in identifier.replace(",", " ").split() if len(part) > 4
+    }
+    assert len(planted & words(source)) > 4
+    assert not planted & words(output / "instances")
+
+
+def test_what_identifies_nobody_stays(demo):
+    _, output, _, _ = demo
+    kept = Counter(row["reason"] for row in table(output, "findings") if row["verdict"] == "keep")
+    assert kept["marker"] >= 1
+    assert kept["lexicon"] >= 3
+    assert all(row["reason"] for row in table(output, "findings"))
+
+
+def test_outputs_are_valid_and_say_what_was_done(demo):
+    _, output, _, _ = demo
+    published = instances(str(output))
+    assert len(published) == 11
+    for data in published.values():
+        dataset = pydicom.dcmread(io.BytesIO(data))
+        assert dataset.PatientIdentityRemoved == "YES"
+        assert dataset.DeidentificationMethodCodeSequence[0].CodeValue == "113100"
+        assert data[:128] == bytes(128)
+        if "PixelData" in dataset:
+            assert dataset.pixel_array.size
+
+
+def test_the_vault_leads_back_and_nothing_else_does(demo):
+    source, _, vault, _ = demo
+    from efface.transforms.write_tables import assemble_vault
+
+    assemble_vault(str(vault))
+    assemble_vault(str(vault))
+    listed = pd.read_csv(vault / "instances.csv")
+    assert len(listed) == 11
+    assert set(listed["source"]) <= {str(path) for path in source.rglob("*")}
+    assert {"uids.csv", "patients.csv", "refs.csv", "instances.csv"} <= {path.name for path in vault.iterdir()}
+    assert set(pd.read_csv(vault / "patients.csv")["original_patient_id"]) == {"QX-48151623", "QX-57720981", "QX-60093347"}
+
+
+def test_the_audit_reads_with_pandas_and_duckdb(demo):
+    import duckdb
+
+    _, output, _, _ = demo
+    frame = pd.read_parquet(output / "audit" / "instances")
+    assert set(frame["run"]) == {"run-1"}
+    counted = duckdb.sql(f"select count(*), count(distinct run) from '{output}/audit/instances/*/*.parquet'").fetchall()
+    assert counted == [(11, 1)]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Every sample file of pydicom, good and bad, and some that are no DICOM."""
+    folder = tmp_path_factory.mktemp("many")
+    for name, path in SAMPLES.items():
+        if path.stat().st_size < 2_000_000:
+            (folder / name).write_bytes(path.read_bytes())
+    (folder / "empty.dcm").write_bytes(b"")
+    (folder / "text").write_bytes(b"hello")
+    (folder / "cut").write_bytes(sample("CT_small.dcm")[:-100])
+    return folder
+
+
+def test_bad_input_stops_nothing_and_is_told_once(many, tmp_path, key_file):
+    deidentify_here(str(many), str(tmp_path), key_file, quick_policy())
+    told = Counter(row["ref"] for name in ("instances", "failures") for row in table(tmp_path, name))
+    assert len(told) == len(list(many.iterdir()))
+    assert set(told.values()) == {1}
+    codes = Counter(row["code"] for row in table(tmp_path, "failures"))
+    known = {"structure", "not_dicom", "instance_identity", "sop_class", "pixel_facts", "frame_decode", "output_conflict"}
+    assert set(codes) <= known | {"dicomdir", "patient_identity", "carrier", "transfer_syntax", "residual_identifier"}
+    assert len(table(tmp_path, "instances")) > 60
+
+
+def test_the_same_input_gives_the_same_bytes_in_any_order_and_place(many, tmp_path, key_file, bucket):
+    names = ["CT_small.dcm", "rtplan.dcm", "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm", "liver_1frame.dcm"]
+    outputs = [str(tmp_path / "one"), str(tmp_path / "two"), f"{bucket}/out"]
+    for place, output in enumerate(outputs):
+        folder = tmp_path / f"in{place}"
+        folder.mkdir()
+        for name in names if place else reversed(names):
+            (folder / name).write_bytes(sample(name))
+        deidentify_here(str(folder), output, key_file, quick_policy())
+    published = [instances(output) for output in outputs]
+    assert len(published[0]) == len(names)
+    assert published[0] == published[1] == published[2]
+
+
+def test_another_key_gives_other_names(tmp_path, key_file):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "x").write_bytes(sample("CT_small.dcm"))
+    other = tmp_path / "other"
+    other.write_text("ff" * 32)
+    deidentify_here(str(folder), str(tmp_path / "one"), key_file, quick_policy())
+    deidentify_here(str(folder), str(tmp_path / "two"), other, quick_policy())
+    [one], [two] = instances(str(tmp_path / "one")), instances(str(tmp_path / "two"))
+    assert not set(one.strip("/").split("/")) & set(two.strip("/").split("/"))
+
+
+def test_two_sources_with_one_uid_are_not_both_published(tmp_path, key_file):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a").write_bytes(sample("CT_small.dcm"))
+    (folder / "b").write_bytes(sample("CT_small.dcm"))
+    changed = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    changed.SliceThickness = 9
+    changed.save_as(folder / "c")
+    deidentify_here(str(folder), str(tmp_path / "out"), key_file, quick_policy())
+    verdicts = Counter(row["verdict"] for name in ("instances", "failures") for row in table(tmp_path / "out", name))
+    assert verdicts["quarantined"] in (1, 2)
+    assert verdicts.total() == 3
+    assert len(instances(str(tmp_path / "out"))) == 1
+
+
+def test_pixels_may_be_left_alone_and_then_nobody_claims_otherwise(tmp_path, key_file):
+    import dataclasses
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "x").write_bytes(sample("CT_small.dcm"))
+    deidentify_here(str(folder), str(tmp_path / "out"), key_file, dataclasses.replace(quick_policy(), cleans_pixels=False))
+    [data] = instances(str(tmp_path / "out")).values()
+    dataset = pydicom.dcmread(io.BytesIO(data))
+    assert dataset.get("BurnedInAnnotation") != "NO"
+    assert "113101" not in {item.CodeValue for item in dataset.DeidentificationMethodCodeSequence}
+    assert dataset.PixelData == pydicom.dcmread(io.BytesIO(sample("CT_small.dcm"))).PixelData

@@ -1,0 +1,55 @@
+"""Whole runs for tests: the product's own command, and the graph in this process where another would add nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from efface.pipeline.deidentify import Job
+from efface.pipeline.policy import Policy, load_policy
+from efface.runners.direct.worker import Batch, Order, run_batch
+from efface.transforms.audit.rows import Versions
+from efface.transforms.key_source import KeySource
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.storage import join_uri, storage_of
+
+QUICK = OcrSettings(engine="fake")
+"""Finds white blocks and reads nothing: for tests that are not about reading."""
+
+
+def quick_policy(name: str = "basic") -> Policy:
+    """A shipped policy with the quick engine."""
+    return dataclasses.replace(load_policy(name), ocr=QUICK)
+
+
+def deidentify_here(source: str, output: str, key_file: Path, policy: Policy, *, vault: str = "", part: str = "000000") -> None:
+    """Run the graph over everything below `source` in this process."""
+    job = Job(output, vault, KeySource(str(key_file)), "run-1", "", 1, Versions(policy.version, "test", "KEY"))
+    run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source))))
+
+
+def table(output: str, name: str) -> list[dict]:
+    """The rows of an audit table, of all runs."""
+    folder = Path(output, "audit", name)
+    return pq.read_table(folder).to_pylist() if folder.exists() else []
+
+
+def instances(output: str) -> dict[str, bytes]:
+    """Relative path -> bytes of every published instance, local or in a bucket."""
+    prefix = join_uri(output, "instances")
+    storage = storage_of(prefix)
+    return {source.uri.removeprefix(prefix): storage.read(source.uri) or b"" for source in storage.list(prefix)}
+
+
+def all_bytes(folder: Path) -> bytes:
+    """Every file name and every byte below a folder, joined; Parquet tables as the text of their rows."""
+    parts = []
+    for path in sorted(folder.rglob("*")):
+        parts.append(str(path.relative_to(folder)).encode())
+        if path.suffix == ".parquet":
+            parts.append(repr(pq.read_table(path).to_pylist()).encode())
+        if path.is_file():
+            parts.append(path.read_bytes())
+    return b"\n".join(parts)
