@@ -70,7 +70,7 @@ class RapidOcr:
     def __init__(self) -> None:
         found = util.find_spec("rapidocr")
         if found is None or found.origin is None:
-            raise EngineError("engine: rapidocr is not installed; install efface[rapidocr], or say easyocr")
+            raise EngineError("engine: rapidocr is not installed; install it, or say easyocr")
         folder = Path(found.origin).parent / "models"
         for name, sha256 in WEIGHTS.items():
             check_weights(folder / name, sha256)
@@ -151,7 +151,7 @@ def _runtime() -> str:
     for name in ("openvino", "onnxruntime"):
         if util.find_spec(name) is not None:
             return name
-    raise EngineError("engine: rapidocr needs openvino or onnxruntime; install efface[rapidocr]")
+    raise EngineError("engine: rapidocr needs openvino or onnxruntime; install one of them")
 
 
 def _open_network(path: Path) -> tuple[Network, str]:
