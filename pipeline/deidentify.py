@@ -60,7 +60,7 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
     joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
     rewritten = joined.passed | "Rewrite instance" >> RewriteInstance(policy.profile, job.key, policy.cleans_pixels)
     verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile)
-    published = verified.passed | "Publish" >> PublishInstance(job.output)
+    published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id)
 
     steps = (read, planned, joined, rewritten, verified, published)
     told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()

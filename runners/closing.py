@@ -10,12 +10,16 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
+from efface.transforms.core.errors import OutputConflictError
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault
 
+from .conflicts import settle_conflicts
 from .refresh_plan import RefreshPlan, remove_outputs
 
 
@@ -29,6 +33,7 @@ class Totals:
         verdicts: "published", "unchanged", "quarantined", "skipped" -> how many of the rest.
         codes: Reason code -> how many, of what was not published.
         outputs: Every output that stands there now because of this run.
+        contested: Outputs that more than one source of this run claims.
     """
 
     listed: int = 0
@@ -36,6 +41,7 @@ class Totals:
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     outputs: set[str] = field(default_factory=set)
+    contested: set[str] = field(default_factory=set)
 
     @property
     def done(self) -> int:
@@ -48,21 +54,39 @@ class Totals:
             RuntimeError: The audit does not account for exactly this many sources.
         """
         told = 0
-        for table, columns in (("instances", ["verdict", "output"]), ("failures", ["verdict", "code"])):
-            for shard in range(job.shards):
-                uri = audit_file(job, part, table, shard)
-                data = storage_of(uri).read(uri)
-                if data is None:
-                    continue
-                rows = pq.read_table(io.BytesIO(data), columns=columns)
-                told += rows.num_rows
-                self.verdicts.update(rows["verdict"].to_pylist())
-                if table == "failures":
-                    self.codes.update(rows["code"].to_pylist())
-                else:
-                    self.outputs.update(rows["output"].to_pylist())
+        for shard in range(job.shards):
+            failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code"])
+            published = _read(audit_file(job, part, "instances", shard), ["ref", "verdict", "output"])
+            # A settled conflict may be told twice, if the settling was interrupted.
+            published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
+            told += failed.num_rows + published.num_rows
+            self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
+            self.codes.update(failed["code"].to_pylist())
+            outputs = published["output"].to_pylist()
+            self.contested.update(name for name, times in Counter(outputs).items() if times > 1 or name in self.outputs)
+            self.outputs.update(outputs)
         if told != sources:
             raise RuntimeError("the audit of a part of the run does not account for every source of it")
+
+    def settle(self, job: Job) -> frozenset[str]:
+        """Count those as failed whose output another source of the run took, and return their refs."""
+        displaced = settle_conflicts(job, self.contested)
+        for verdict in displaced.values():
+            self.verdicts[verdict] -= 1
+            self.verdicts["quarantined"] += 1
+            self.codes[OutputConflictError.code] += 1
+        self.contested.clear()
+        return frozenset(displaced)
+
+
+def _read(uri: str, columns: list[str]) -> pa.Table:
+    """These columns of an audit file; no rows where there is none."""
+    data = storage_of(uri).read(uri)
+    return (
+        pq.read_table(io.BytesIO(data), columns=columns)
+        if data
+        else pa.table({name: pa.array([], pa.string()) for name in columns})
+    )
 
 
 def audit_file(job: Job, part: str, table: str, shard: int = 0) -> str:
@@ -83,11 +107,12 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
     Returns:
         What was written.
     """
+    displaced = totals.settle(job)
     # What is made anew may have got another name, and then its old output must not stay beside the new one.
     stale = {ref: path for ref, path in plan.superseded.items() if path not in totals.outputs}
     removed = remove_outputs(job, plan.removed | stale, kept=sorted(totals.outputs))
     if job.vault:
-        assemble_vault(job.vault)
+        assemble_vault(job.vault, without=displaced)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
     counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
     counts["removed"] = removed

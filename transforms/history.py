@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -74,9 +75,19 @@ def _is_current(table: pa.Table, versions: Versions) -> np.ndarray:
     return np.asarray(pc.fill_null(current, False).to_numpy(), dtype=bool)
 
 
-def _tables(output: str) -> Iterator[pa.Table]:
+@functools.lru_cache(maxsize=1)
+def outputs_of_other_runs(output: str, run_id: str) -> frozenset[str]:
+    """Every output that any other run tells about, read once a process: only a conflict asks for it."""
+    tables = _tables(output, ("output",), without_run=run_id)
+    return frozenset(path for table in tables for path in table["output"].to_pylist())
+
+
+def _tables(output: str, columns: Sequence[str] = _COLUMNS, without_run: str = "") -> Iterator[pa.Table]:
     storage = storage_of(output)
+    schema = pa.schema([_SCHEMA.field(name) for name in columns])
     for source in storage.list(join_uri(output, "audit", "instances")):
-        data = storage.read(source.uri) if source.uri.endswith(".parquet") else None
+        if not source.uri.endswith(".parquet") or f"/run={without_run}/" in source.uri:
+            continue
+        data = storage.read(source.uri)
         if data is not None:
-            yield pq.read_table(io.BytesIO(data), columns=list(_COLUMNS)).cast(_SCHEMA)
+            yield pq.read_table(io.BytesIO(data), columns=list(columns)).cast(schema)

@@ -11,6 +11,7 @@ import apache_beam as beam
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.records import Published, Rewritten
+from .history import outputs_of_other_runs
 from .outcome import Outcome, StepFn, apply_step, count
 from .storage import join_uri, storage_of
 
@@ -18,8 +19,8 @@ from .storage import join_uri, storage_of
 class _PublishFn(StepFn):
     stage = "publish_instance"
 
-    def __init__(self, output: str) -> None:
-        self.output = output
+    def __init__(self, output: str, run_id: str) -> None:
+        self.output, self.run_id = output, run_id
 
     def handle(self, element: Rewritten) -> Iterator[Published]:
         uri = join_uri(self.output, "instances", element.names.path)
@@ -27,8 +28,7 @@ class _PublishFn(StepFn):
         try:
             is_new = storage.write(uri, element.data)
         except OutputConflictError:
-            # What an earlier run made of this very source is replaced. Two sources with one UID stay a conflict.
-            if element.evidence.instance.source.replaces != element.names.path:
+            if not self._displaces(element, storage.read(uri) or b""):
                 raise
             is_new = storage.write(uri, element.data, replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
@@ -43,10 +43,27 @@ class _PublishFn(StepFn):
             actions=element.actions,
             carriers=element.carriers,
             output_bytes=len(element.data),
-            output_sha256=hashlib.sha256(element.data).hexdigest(),
+            output_sha256=_sha256(element.data),
             was_there=not is_new,
             rewrite_msec=element.rewrite_msec,
         )
+
+    def _displaces(self, element: Rewritten, there: bytes) -> bool:
+        """Whether an instance takes the place of what stands under its name.
+
+        What an earlier run made of this very source is replaced, and what it made of another one stays. Of two sources of this
+        run with one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
+        """
+        path = element.names.path
+        if element.evidence.instance.source.replaces == path:
+            return True
+        if path in outputs_of_other_runs(self.output, self.run_id):
+            return False
+        return _sha256(element.data) < _sha256(there)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass
@@ -54,6 +71,7 @@ class PublishInstance(beam.PTransform):
     """Puts each verified instance under `<output>/instances/`. The same bytes twice are a success, other bytes a conflict."""
 
     output: str
+    run_id: str
 
     def expand(self, verified: beam.PCollection[Rewritten]) -> Outcome:
-        return apply_step(verified, _PublishFn(self.output), Rewritten, Published)
+        return apply_step(verified, _PublishFn(self.output, self.run_id), Rewritten, Published)

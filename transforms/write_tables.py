@@ -155,15 +155,24 @@ class WriteVault(beam.PTransform):
         )
 
 
-def assemble_vault(vault: str) -> None:
-    """Unite the parts that runs left in the vault with what it held before: one CSV a table, sorted, each row once."""
+def assemble_vault(vault: str, without: frozenset[str] = frozenset()) -> None:
+    """Unite the parts that runs left in the vault with what it held before: one CSV a table, sorted, each row once.
+
+    Args:
+        vault: The vault's prefix.
+        without: Refs whose instances are left out, because another source took their output.
+    """
     storage = storage_of(vault)
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    parts: dict[str, list[str]] = {}
     for table in VAULT_COLUMNS:
-        parts = [part.uri for part in storage.list(join_uri(vault, "parts", table))]
-        if not parts:
-            continue
-        whole = join_uri(vault, f"{table}.csv")
-        rows = [row for uri in (whole, *parts) for row in from_csv(storage.read(uri) or b"")]
-        storage.write(whole, to_csv(table, rows), replace=True)
-        for uri in parts:
+        parts[table] = [part.uri for part in storage.list(join_uri(vault, "parts", table))]
+        files = (join_uri(vault, f"{table}.csv"), *parts[table])
+        rows[table] = [row for uri in files for row in from_csv(storage.read(uri) or b"")]
+    displaced = {source for ref, source in rows["refs"] if ref in without}
+    rows["instances"] = [row for row in rows["instances"] if row[0] not in displaced]
+    for table, uris in parts.items():
+        if uris:
+            storage.write(join_uri(vault, f"{table}.csv"), to_csv(table, rows[table]), replace=True)
+        for uri in uris:
             storage.delete(uri)

@@ -1,5 +1,9 @@
+import dataclasses
+import hashlib
 import io
+import itertools
 from collections import Counter
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -8,8 +12,10 @@ import pytest
 
 from efface.pipeline.demo_data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy
+from efface.runners.closing import Totals, close_run
+from efface.runners.refresh_plan import RefreshPlan
 from efface.transforms.core.identity import Pseudonyms
-from support.runs import all_bytes, deidentify_here, instances, quick_policy, table
+from support.runs import all_bytes, deidentify_here, instances, job_of, quick_policy, table
 from support.samples import SAMPLES, sample
 
 
@@ -177,24 +183,58 @@ def test_another_key_gives_other_names(tmp_path, key_file):
     assert not set(one.strip("/").split("/")) & set(two.strip("/").split("/"))
 
 
-def test_two_sources_with_one_uid_are_not_both_published(tmp_path, key_file):
-    folder = tmp_path / "in"
-    folder.mkdir()
+@pytest.mark.parametrize("orders", list(itertools.permutations("abc")), ids="".join)
+def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_path, key_file, one_uid, orders):
+    output, vault = str(tmp_path / "out"), str(tmp_path / "vault")
+    job = job_of(output, key_file, quick_policy(), vault)
+    totals = Totals(listed=3)
+    for name in orders:
+        deidentify_here(str(one_uid / name), output, key_file, quick_policy(), vault=vault, part=name)
+        totals.add_part(dataclasses.replace(job, part=name), name, 1)
+    told = close_run(job, RefreshPlan(), totals, datetime.now(UTC))
+
+    [data] = instances(output).values()
+    winner = hashlib.sha256(data).hexdigest()
+    assert winner == min(hashlib.sha256(one).hexdigest() for one in one_by_one(one_uid, tmp_path, key_file))
+    published, failed = table(output, "instances"), table(output, "failures")
+    assert {row["output_sha256"] for row in published} == {winner}
+    assert {row["code"] for row in failed} == {"output_conflict"}
+    assert sorted(row["ref"] for row in (*published, *failed)) == sorted({row["ref"] for row in (*published, *failed)})
+    assert len(published) + len(failed) == 3
+    assert told["counts"]["published"] + told["counts"]["unchanged"] == len(published)
+    assert told["counts"]["quarantined"] == told["codes"]["output_conflict"] == len(failed)
+    assert {row["ref"] for row in table(output, "attributes")} == {row["ref"] for row in published}
+    assert len(pd.read_csv(vault + "/instances.csv")) == len(published)
+
+
+def test_what_an_earlier_run_published_stays(tmp_path, key_file, one_uid):
+    for name in "abc":
+        output = str(tmp_path / f"first-{name}")
+        deidentify_here(str(one_uid / name), output, key_file, quick_policy(), run_id="run-0")
+        before = instances(output)
+        deidentify_here(str(one_uid), output, key_file, quick_policy())
+        assert instances(output) == before
+
+
+@pytest.fixture(scope="module")
+def one_uid(tmp_path_factory):
+    """Three sources with one SOP Instance UID; the first two are the same instance."""
+    folder = tmp_path_factory.mktemp("one_uid")
     (folder / "a").write_bytes(sample("CT_small.dcm"))
     (folder / "b").write_bytes(sample("CT_small.dcm"))
     changed = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
     changed.SliceThickness = 9
     changed.save_as(folder / "c")
-    deidentify_here(str(folder), str(tmp_path / "out"), key_file, quick_policy())
-    verdicts = Counter(row["verdict"] for name in ("instances", "failures") for row in table(tmp_path / "out", name))
-    assert verdicts["quarantined"] in (1, 2)
-    assert verdicts.total() == 3
-    assert len(instances(str(tmp_path / "out"))) == 1
+    return folder
+
+
+def one_by_one(folder, tmp_path, key_file):
+    for path in folder.iterdir():
+        deidentify_here(str(path), str(tmp_path / f"alone-{path.name}"), key_file, quick_policy())
+        yield from instances(str(tmp_path / f"alone-{path.name}")).values()
 
 
 def test_pixels_may_be_left_alone_and_then_nobody_claims_otherwise(tmp_path, key_file):
-    import dataclasses
-
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "x").write_bytes(sample("CT_small.dcm"))

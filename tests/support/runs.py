@@ -24,9 +24,16 @@ def quick_policy(name: str = "basic") -> Policy:
     return dataclasses.replace(load_policy(name), ocr=QUICK)
 
 
-def deidentify_here(source: str, output: str, key_file: Path, policy: Policy, *, vault: str = "", part: str = "000000") -> None:
+def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id: str = "run-1") -> Job:
+    """A job of one run."""
+    return Job(output, vault, KeySource(str(key_file)), run_id, "", 1, Versions(policy.version, "test", "KEY"))
+
+
+def deidentify_here(
+    source: str, output: str, key_file: Path, policy: Policy, *, vault: str = "", part: str = "000000", run_id: str = "run-1"
+) -> None:
     """Run the graph over everything below `source` in this process."""
-    job = Job(output, vault, KeySource(str(key_file)), "run-1", "", 1, Versions(policy.version, "test", "KEY"))
+    job = job_of(output, key_file, policy, vault, run_id)
     run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source))))
 
 
