@@ -78,8 +78,6 @@ def test_an_implicit_file_that_says_explicit_can_be_written():
         ("SOPClassUID", "", SopClassError),
         ("SOPClassUID", "1.2.840.10008.1.2", SopClassError),
         ("SOPInstanceUID", "", InstanceIdentityError),
-        ("StudyInstanceUID", None, InstanceIdentityError),
-        ("SeriesInstanceUID", None, InstanceIdentityError),
         ("Rows", 0, PixelFactsError),
         ("BitsAllocated", 12, PixelFactsError),
         ("BitsStored", 17, PixelFactsError),
@@ -90,8 +88,8 @@ def test_an_implicit_file_that_says_explicit_can_be_written():
 )
 def test_what_cannot_be_relied_on_is_refused(keyword, value, error):
     header = header_of("MR_small.dcm")
-    if keyword == "SOPClassUID":
-        header.file_meta.MediaStorageSOPClassUID = value
+    if keyword in ("SOPClassUID", "SOPInstanceUID"):
+        header.file_meta[f"MediaStorage{keyword}"].value = value
     if value is None:
         del header[keyword]
     else:

@@ -303,11 +303,11 @@ def test_what_cannot_be_cleaned_is_refused() -> None:
     with pytest.raises(PatientIdentityError):
         scrub(two)
     classless = minimal()
-    del classless.SOPClassUID
+    del classless.SOPClassUID, classless.file_meta
     with pytest.raises(SopClassError):
         scrub(classless)
     nameless = minimal()
-    del nameless.SOPInstanceUID
+    del nameless.SOPInstanceUID, nameless.file_meta
     with pytest.raises(InstanceIdentityError):
         scrub(nameless)
     broken = minimal()

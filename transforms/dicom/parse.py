@@ -153,7 +153,7 @@ def describe_instance(header: FileDataset, source: Source, ref: str, terms: tupl
     Raises:
         DicomdirError: An index over other files.
         SopClassError: The SOP Class is missing, private or unknown.
-        InstanceIdentityError: SOP, Series or Study Instance UID is missing.
+        InstanceIdentityError: The SOP Instance UID is missing.
         TransferSyntaxError: The transfer syntax is private or unknown.
         PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
         StructureError: Pixels are described and not there.
@@ -163,9 +163,9 @@ def describe_instance(header: FileDataset, source: Source, ref: str, terms: tupl
         raise DicomdirError("an index over other files")
     if UID(sop_class_uid).type != "SOP Class":
         raise SopClassError("the SOP Class is missing, private or unknown")
-    identity = {name: _uid(header, name) for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")}
-    if not all(identity.values()):
-        raise InstanceIdentityError("SOP, Series or Study Instance UID is missing")
+    sop_instance_uid = _uid(header, "SOPInstanceUID") or _uid(header.file_meta, "MediaStorageSOPInstanceUID")
+    if not sop_instance_uid:
+        raise InstanceIdentityError("the SOP Instance UID is missing")
     transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
     if UID(transfer_syntax_uid).type != "Transfer Syntax":
         raise TransferSyntaxError("the transfer syntax is private or unknown")
@@ -173,7 +173,7 @@ def describe_instance(header: FileDataset, source: Source, ref: str, terms: tupl
         ref=ref,
         source=source,
         sop_class_uid=sop_class_uid,
-        sop_instance_uid=identity["SOPInstanceUID"],
+        sop_instance_uid=sop_instance_uid,
         transfer_syntax_uid=transfer_syntax_uid,
         modality=_modality(header),
         pixels=_pixel_facts(header),

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from ..core.errors import InstanceIdentityError, PatientIdentityError, SopClassError
+from ..core.errors import PatientIdentityError, SopClassError
 from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, TermKind
 from .actions import dummy_bytes, resolve_code
@@ -36,6 +36,7 @@ from .marks import mark_dataset, rebuild_file_meta
 from .private import creators_of, drop_unused_creators, safe_entry
 from .profile import Option, Profile, patient_mappings
 from .roster import header_terms
+from .stand_ins import complete_identity
 from .tables import profile_rows
 from .uids import is_uid, is_vocabulary
 from .values import ValueCleaner
@@ -85,11 +86,12 @@ def scrub_dataset(
     Raises:
         CarrierError: A document that cannot be cleaned stands in the instance.
         DicomdirError: It is a DICOMDIR.
-        InstanceIdentityError: SOP, Series or Study Instance UID is missing.
+        InstanceIdentityError: The SOP Instance UID is missing.
         SopClassError: The SOP Class UID is missing.
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
     """
+    complete_identity(dataset, pseudonyms)
     sop_class_uid = _value(dataset, _SOP_CLASS)
     if not is_uid(sop_class_uid):
         raise SopClassError("the SOP Class UID is missing or no UID")
@@ -151,8 +153,6 @@ def _identify(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms) -> _Id
     old_id, study = _value(dataset, _PATIENT_ID), _value(dataset, _STUDY)
     if "\\" in old_id or "\\" in _value(dataset, _PATIENT_NAME):
         raise PatientIdentityError("Patient ID or Patient's Name holds several values")
-    if not (study and _value(dataset, _SERIES) and _value(dataset, _SOP_INSTANCE)):
-        raise InstanceIdentityError("a UID that names the output is missing")
     key = patient_key(old_id, _value(dataset, _ISSUER), study)
     new_id, offset_days = pseudonyms.patient_id(key), pseudonyms.date_offset_days(key)
     mapping = patient_mappings(profile).get(old_id) if old_id else None
