@@ -9,7 +9,13 @@ from __future__ import annotations
 import os
 import sys
 
-OPENVINO_CONFIG = {"INFERENCE_NUM_THREADS": "1", "NUM_STREAMS": "1", "PERFORMANCE_HINT": "LATENCY"}
+OPENVINO_CONFIG = {
+    "INFERENCE_NUM_THREADS": "1",
+    "NUM_STREAMS": "1",
+    "PERFORMANCE_HINT": "LATENCY",
+    # Pinned threads of several processes would all sit on the first core.
+    "ENABLE_CPU_PINNING": "NO",
+}
 """What `openvino.Core.compile_model` is told; OpenVINO has no setting for the process."""
 
 _VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

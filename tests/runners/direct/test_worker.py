@@ -1,0 +1,29 @@
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from efface.pipeline.policy import load_policy
+from efface.runners.direct.supervisor import BatchDone, supervise
+from efface.runners.direct.worker import Batch, Order, work
+from efface.transforms.storage import storage_of
+from support.runs import job_of
+from support.samples import sample
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core is all there is")
+def test_workers_do_not_pin_themselves_to_one_core(tmp_path, key_file):
+    # An inference library that pins its thread pins that of every process to the first core, and the others are idle.
+    (tmp_path / "in").mkdir()
+    for name in "abcd":
+        (tmp_path / "in" / name).write_bytes(sample("CT_small.dcm"))
+    policy, _ = load_policy("basic").resolve()
+    order = Order(policy, job_of(str(tmp_path / "out"), key_file, policy))
+    waiting = [Batch(source.uri[-1], (source,)) for source in storage_of(str(tmp_path)).list(str(tmp_path / "in"))]
+    seen = set()
+    for event in supervise(order, waiting, 2, work):
+        if isinstance(event, BatchDone):
+            tasks = (task for child in multiprocessing.active_children() for task in Path(f"/proc/{child.pid}/task").iterdir())
+            seen |= {frozenset(os.sched_getaffinity(int(task.name))) for task in tasks}
+    assert seen == {frozenset(os.sched_getaffinity(0))}
