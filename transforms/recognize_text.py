@@ -10,7 +10,7 @@ import apache_beam as beam
 
 from .core.counters import Counter
 from .core.errors import TextDetectionError
-from .core.records import TextLine, Tile, TileText
+from .core.records import STROKES_VIEW, TextLine, Tile, TileText
 from .ocr.base import OcrSettings
 from .ocr.enhance import show_strokes
 from .ocr.registry import load_detector
@@ -47,7 +47,7 @@ class _RecognizeFn(beam.DoFn):
         left, top, right, bottom = tile.box
         count(self.stage, Counter.FRAMES_READ)
         views = render_views(frame[top:bottom, left:right], facts)
-        strokes = View("strokes", show_strokes(views[0].image, is_lossy=facts.is_lossy))
+        strokes = View(STROKES_VIEW, show_strokes(views[0].image, is_lossy=facts.is_lossy))
         return tuple(
             replace(line, box=line.box.shift(left, top))
             for view in (*views, strokes)

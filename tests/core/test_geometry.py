@@ -23,3 +23,11 @@ def test_overlap_is_symmetric_and_a_share(one, other):
 def test_bounding_box_holds_every_corner_of_a_rotated_quadrilateral(corners):
     box = bounding_box(corners)
     assert all(box.left <= x <= box.right and box.top <= y <= box.bottom for x, y in corners)
+
+
+@given(BOXES, BOXES)
+def test_minus_is_the_rest_and_nothing_twice(one, other):
+    rest = one.minus(other)
+    assert sum(box.area_px for box in rest) == one.area_px - one.intersection(other).area_px
+    assert not any(box.intersection(other).area_px for box in rest)
+    assert not any(a.intersection(b).area_px for a in rest for b in rest if a is not b)

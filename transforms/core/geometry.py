@@ -44,6 +44,20 @@ class Box(NamedTuple):
             max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom)
         )
 
+    def minus(self, other: Box) -> tuple[Box, ...]:
+        """What is left of the box outside of another: up to four boxes that do not overlap."""
+        common = self.intersection(other)
+        if not common.area_px:
+            return (self,)
+        left, top, right, bottom = common
+        rest = (
+            Box(self.left, self.top, self.right, top),
+            Box(self.left, bottom, self.right, self.bottom),
+            Box(self.left, top, left, bottom),
+            Box(right, top, self.right, bottom),
+        )
+        return tuple(box for box in rest if box.area_px)
+
     def overlap(self, other: Box) -> float:
         """Common area over the smaller box's area, 0 to 1; 0 when either is empty."""
         smaller_px = min(self.area_px, other.area_px)

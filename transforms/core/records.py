@@ -123,6 +123,11 @@ class Tile:
         return self.instance.ref
 
 
+_SURE_SCORE = 0.8
+STROKES_VIEW = "strokes"
+"""The rendering that shows faint text: it finds what no other does, and it garbles what the others show well."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """One line of text that an engine found.
@@ -142,6 +147,11 @@ class TextLine:
     engine: str
     view: str
     is_vertical: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the reading can be believed over one of the strokes of the same place."""
+        return self.view != STROKES_VIEW and self.score >= _SURE_SCORE and any(map(str.isalnum, self.text))
 
 
 class Verdict(StrEnum):

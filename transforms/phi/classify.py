@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 
 from ..core.geometry import Box
-from ..core.records import Finding, Term, TextLine, Verdict
+from ..core.records import STROKES_VIEW, Finding, Term, TextLine, Verdict
 from .header_identity import find_header_term
-from .lexicon import LEXICON_VERSION, is_known, is_marker, is_number
+from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words
 from .patterns import find_pattern
 from .reasons import Reason
 from .settings import PhiSettings
@@ -45,18 +46,26 @@ def classify_lines(
         recognizer: Finds names in texts that would stay; None for none.
 
     Returns:
-        At least one finding a group: the boxes to fill, padded and clipped, and the boxes that stay as they were found.
+        The boxes to fill, padded and clipped, and the boxes that stay as they were found.
     """
-    findings = []
+    judged = []
     for group in groups:
         lines = [line for line in group if not _is_no_text(line, min(columns, rows))]
         if lines:
-            verdict, reason, rule, score = _judge(lines, terms, settings, recognizer)
+            judged.append((lines, *_judge(lines, terms, settings, recognizer)))
         else:
-            lines, (verdict, reason, rule, score) = list(group), (Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0)
+            judged.append((list(group), Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0))
+    legible = [line.box for lines, verdict, *_ in judged if verdict is Verdict.KEEP for line in lines if line.is_sure]
+    findings = []
+    for lines, verdict, reason, rule, score in judged:
         for line in _outermost(lines):
-            box = line.box if verdict is Verdict.KEEP else _padded(line.box, settings).clip(columns, rows)
-            findings.append(Finding(frames, box, verdict, reason, rule, score, line.engine, line.view))
+            boxes: tuple[Box, ...] = (line.box,)
+            if verdict is Verdict.REDACT:
+                boxes = (_padded(line.box, settings).clip(columns, rows),)
+                if line.view == STROKES_VIEW:
+                    # What was read for sure and may stay is not destroyed by faint strokes that run into it.
+                    boxes = reduce(_cut_out, legible, boxes)
+            findings += [Finding(frames, box, verdict, reason, rule, score, line.engine, line.view) for box in boxes]
     return tuple(findings)
 
 
@@ -66,12 +75,13 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
     """(verdict, reason, rule, score) of one place. One reading that must not stay is enough."""
     if settings.keep == "nothing":
         return Verdict.REDACT, Reason.POLICY_KEEPS_NOTHING, "policy", 1.0
-    texts = sorted({line.text.strip() for line in group if re.search(r"\w", line.text)})
-    best = max((line.score for line in group if line.text.strip()), default=0.0)
-    for text in texts:
+    trusted = _trusted(group)
+    best = max((line.score for line in trusted if line.text.strip()), default=0.0)
+    for text in _texts(group):
         reason = find_header_term(text, terms)
         if reason:
             return Verdict.REDACT, reason, "header", best
+    texts = [part_words(text) for text in _texts(trusted)]
     redact_words = {word.casefold() for word in settings.redact_words}
     if redact_words and any(word.casefold() in redact_words for text in texts for word in _WORD.findall(text)):
         return Verdict.REDACT, Reason.POLICY_WORD, "policy", 1.0
@@ -79,7 +89,8 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
         pattern = find_pattern(text)
         if pattern:
             return Verdict.REDACT, pattern, "patterns", best
-    if not texts or best < settings.min_score or any(line.is_vertical for line in group):
+    min_score = max(settings.min_score, _SURE_SCORE if any(line.is_vertical for line in trusted) else 0.0)
+    if not texts or best < min_score:
         return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
     kept = {_why_kept(text, best, settings) for text in texts}
     if None in kept:
@@ -91,14 +102,29 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
     return Verdict.KEEP, reason, LEXICON_VERSION, best
 
 
+def _trusted(group: Sequence[TextLine]) -> list[TextLine]:
+    """The readings to judge by. What is read surely decides; faint strokes of the same place are garbled, and only that."""
+    is_sure = any(line.is_sure for line in group)
+    return [line for line in group if not (is_sure and line.view == STROKES_VIEW)]
+
+
+def _cut_out(boxes: Sequence[Box], hole: Box) -> tuple[Box, ...]:
+    return tuple(rest for box in boxes for rest in box.minus(hole))
+
+
+def _texts(group: Sequence[TextLine]) -> list[str]:
+    return sorted({line.text.strip() for line in group if re.search(r"\w", line.text)})
+
+
 def _why_kept(text: str, score: float, settings: PhiSettings) -> Reason | None:
     if is_marker(text):
         return Reason.MARKER if score >= _MARKER_MIN_SCORE else None
-    words = _WORD.findall(text)
     own = {word.casefold() for word in settings.keep_words}
-    if words and all(is_number(word) for word in words):
+    words = [word for word in _WORD.findall(text) if not is_number(word)]
+    terms = [word for word in words if is_known(word) or word.casefold() in own]
+    if not words:
         return Reason.NUMBER
-    if words and all(is_number(word) or is_known(word) or word.casefold() in own for word in words):
+    if terms and all(word in terms or is_ambiguous(word) for word in words):
         return Reason.LEXICON
     return None
 

@@ -1,4 +1,4 @@
-"""Writes `clinical_terms.txt` from the code dictionaries that come with pydicom (SNOMED CT, DICOM, LOINC, ... for SR).
+"""Writes `clinical_terms.txt` and `ambiguous_terms.txt` from the code dictionaries of pydicom (SNOMED CT, RadLex, ...).
 
 Run it after pydicom is updated: python -m efface.transforms.phi.generate_lexicon
 """
@@ -6,76 +6,39 @@ Run it after pydicom is updated: python -m efface.transforms.phi.generate_lexico
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from .confusions import plain
+from .word_lists import load_words
 
 SCHEMES = ("DCM", "SCT", "LN", "RADLEX", "NCIt", "FMA", "MDC", "BARI", "NEU", "IBSI", "UCUM")
 _MIN_LETTERS = 3
+_COLUMNS = 119
 _BREEDS = frozenset({7454, 7480, 7481, 7482, 7483, 7484, 7486})
 """Context groups of animals and their registries (PS3.16): most breeds are called after places and people."""
 
-# Words that are clinical and also common names of people: a lone name must not pass for a clinical word.
-_NAMES = frozenset(
-    """
-    ADAM ADAMS ALAN ALEXANDER ALLEN AMBER AMY ANDERSON ANDREA ANDREW ANGEL ANGELA ANN ANNA ANNE ANTHONY APRIL ARNOLD
-    ART ARTHUR ASH ASHLEY AUGUST AUTUMN AVA BAILEY BAKER BALL BANKS BARBARA BARNES BARRETT BASS BECK BECKER BELL
-    BENJAMIN BENNETT BERG BERRY BETH BETTY BILL BILLY BIRCH BIRD BISHOP BLACK BLAIR BLAKE BLOOM BLUE BOB BOND BOYD
-    BRADLEY BRANCH BRANDON BRANDT BRANDY BRIAN BRIDGE BRIDGES BROOK BROOKS BROWN BRUCE BRYAN BUCK BUDD BURKE BURNS
-    BURTON BUSH BUTLER CAMPBELL CANDY CARL CARLOS CAROL CARPENTER CARR CARTER CASEY CASH CHAMBERS CHAN CHANCE CHARLES
-    CHARLOTTE CHASE CHEN CHERRY CHRIS CHRISTIAN CHRISTINE CLARK CLAY CLEMENT COLE COLEMAN COLLINS COOK COOPER COTTON
-    CRAIG CROSS CRUZ CRYSTAL CURTIS DAISY DALE DAN DANIEL DAVE DAVID DAVIS DAWN DAY DEAN DEBORAH DENNIS DENTON DIANA
-    DIANE DIAZ DONALD DONNA DOROTHY DOUGLAS DRAKE DRAPER DUNN DYER EDGAR EDWARD EDWARDS ELIZABETH ELLEN ELLIS EMILY
-    EMMA ERIC EVA EVANS EVE FAITH FARMER FAY FERN FIELD FIELDS FISCHER FISH FISHER FLEMING FLOOD FLORA FLORENCE FLOWER
-    FLOYD FORD FOREST FORREST FOSTER FOUNTAIN FOWLER FOX FRANCIS FRANK FRANKLIN FRENCH FRIEND FROST FRY FULLER GABRIEL
-    GAIL GARCIA GARDNER GARY GENE GEORGE GERALD GERMAN GILL GLENN GLORIA GOLD GOLDEN GONZALEZ GOOD GORDON GRACE GRAHAM
-    GRANT GRAY GREEN GREENE GREGORY GREY GRIFFIN GROSS GUY HAHN HALL HAMILTON HAND HANNAH HARDY HARMON HAROLD HARPER
-    HARRIS HARRISON HART HARVEY HAWKINS HAYES HAZEL HEAD HEATH HEATHER HELEN HENRY HERNANDEZ HILL HOFFMAN HOLLY HOLMES
-    HOOD HOOK HOPE HORN HOUSE HOWARD HUBER HUGHES HUMPHREY HUNT HUNTER IAN INGRAM IRIS IVY JACK JACKSON JACOB JACOBS
-    JADE JAMES JAN JANE JASMINE JASON JAY JEAN JENKINS JENNIFER JERRY JESSICA JOHN JOHNSON JONATHAN JONES JORDAN JOSE
-    JOSEPH JOSHUA JOY JOYCE JUAN JUDE JUDITH JUDY JULIA JULIE JUNE JUSTIN KAISER KAREN KATE KATHLEEN KAY KEITH KELLY
-    KENNEDY KENNETH KEVIN KIM KING KLEIN KNIGHT KOCH KRAMER LAKE LAMB LAMBERT LANCE LANE LANG LARGE LARRY LAURA LAUREL
-    LAWRENCE LEE LEON LEWIS LILY LINDA LISA LITTLE LIU LOGAN LONG LOPEZ LOUIS LOVE LUKE LUNA LYNCH LYNN MAN MARC MARCH
-    MARCUS MARGARET MARIA MARIE MARK MARS MARSH MARSHALL MARTIN MARTINEZ MARY MASON MATTHEW MAX MAY MAYER MAYO MEYER
-    MICHAEL MICHELLE MILES MILLER MILLS MITCHELL MOHAMED MOHR MOON MOORE MORALES MORGAN MORRIS MOSS MULLER MURPHY
-    MURRAY MYERS MYRTLE NANCY NASH NATHAN NEAL NELSON NEWMAN NEWTON NGUYEN NICHOLAS NICOLE NOBLE NOEL NOLAN NORMAN
-    NORRIS NORTH NORTON OLIVE OLIVER OLIVIA OTTO OWEN OWENS PACE PAGE PALMER PAMELA PARK PARKER PARKS PAT PATEL
-    PATIENCE PATRICIA PATRICK PAUL PAYNE PEARL PEREZ PERRY PETER PETERS PETERSON PHILIP PHILLIPS PIERCE PIKE POLLOCK
-    POOL POOLE POPE PORTER POTTER POWELL POWER PRICE PRINCE QUINN RACHEL RALPH RAMIREZ RAMOS RANDALL RANDY RAY RAYMOND
-    REBECCA REED REGINA RENE REX REYES REYNOLDS RICE RICH RICHARD RICHARDS RICHARDSON RICHTER RIVERA RIVERS ROAD
-    ROBERT ROBERTS ROBIN ROBINSON ROD RODRIGUEZ ROGER ROGERS ROLAND ROMAN RONALD ROOT ROSE ROSEMARY ROSS ROTH ROY RUBY
-    RUSH RUSSELL RUTH RYAN SAGE SALLY SAM SAMANTHA SAMUEL SANCHEZ SANDERS SANDRA SANDY SARAH SAVAGE SCHMIDT SCHNEIDER
-    SCOTT SEAN SELF SHARON SHARP SHAW SHEPHERD SHIRLEY SHORT SIDNEY SIMMONS SIMON SIMPSON SINGER SINGH SINGLETON
-    SKINNER SMALL SMITH SNOW SNYDER SOPHIA SPEARS SPENCER SPRING STAFFORD STANLEY STAR STARK STEEL STEELE STELLA
-    STEPHANIE STEPHEN STEVEN STEWART STONE STRONG SULLIVAN SUMMER SUMMERS SUSAN SWAN SWEET TAYLOR TEMPLE TERESA TERRY
-    THERESA THOMAS THOMPSON THORN THORNTON TIMOTHY TODD TORRES TREE TUCKER TURNER TYLER TYSON UNDERWOOD VALENTINE
-    VAUGHN VERA VICTOR VICTORIA VIOLA VIOLET VIRGINIA WADE WAGNER WALKER WALL WALLACE WALLS WALSH WALTER WALTERS WARD
-    WARE WARNER WARREN WASHINGTON WATERS WATSON WAYNE WEAVER WEBB WEBER WEEKS WEIR WELCH WELLS WEST WHEELER WHITE WILL
-    WILLIAM WILLIAMS WILLIS WILLOW WILSON WINTER WINTERS WISE WOLF WOLFE WOOD WOODS WRIGHT YANG YOUNG ZIMMERMAN
-    """.split()  # noqa: SIM905
-)
 
+def sort_words(meanings: Iterable[str], names: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The words of code meanings: those that are terms, and those that are terms and also names of people.
 
-def clinical_words(meanings: Iterable[str]) -> list[str]:
-    """The words of code meanings, in upper case and order, without names of people.
-
-    A word that is capitalised in the middle of a meaning, or that owns something, is most often whom the thing is called after.
+    A word that owns something, or that is never written in lower case and may be a name, is whom the thing is called after.
     """
     seen: Counter[str] = Counter()
-    named: Counter[str] = Counter()
+    common: Counter[str] = Counter()
+    called_after: Counter[str] = Counter()
     for meaning in meanings:
         for place, word in enumerate(re.findall(r"[^\W\d_]+(?:'s)?", meaning)):
             bare = plain(word.removesuffix("'s"))
             seen[bare] += 1
+            common[bare] += word.islower()
             is_capitalised = word[0].isupper() and not word.isupper()
-            named[bare] += word.endswith("'s") or (place > 0 and is_capitalised and meaning != meaning.title())
-    return sorted(
-        word
-        for word, times in seen.items()
-        if len(word) >= _MIN_LETTERS and word.isascii() and word not in _NAMES and named[word] * 2 < times
-    )
+            called_after[bare] += word.endswith("'s") or (place > 0 and is_capitalised and meaning != meaning.title())
+    words = sorted(word for word in seen if len(word) >= _MIN_LETTERS and word.isascii())
+    terms = [word for word in words if word not in names and (common[word] or called_after[word] * 2 < seen[word])]
+    return terms, [word for word in words if word in names and common[word]]
 
 
 def main() -> None:
@@ -90,15 +53,15 @@ def main() -> None:
         for meaning, groups in codes.values()  # type: ignore[attr-defined]
         if not _BREEDS.intersection(groups) and not meaning.endswith(" breed (organism)")
     )
-    words = clinical_words(meanings)
-    head = f"# {len(words)} words of the code meanings in pydicom {pydicom.__version__}, written by generate_lexicon.py\n"
-    lines, line = [], ""
-    for word in words:
-        if len(line) + len(word) > 119:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    (Path(__file__).parent / "clinical_terms.txt").write_text(head + "\n".join([*lines, line]) + "\n", encoding="ascii")
+    folder = Path(__file__).parent
+    terms, ambiguous = sort_words(meanings, load_words("people_names.txt"))
+    source = f"of the code meanings in pydicom {pydicom.__version__}, written by generate_lexicon.py"
+    for name, words, what in (
+        ("clinical_terms.txt", terms, f"{len(terms)} words {source}"),
+        ("ambiguous_terms.txt", ambiguous, f"{len(ambiguous)} words {source}, that are also names of people"),
+    ):
+        text = f"# {what}\n{textwrap.fill(' '.join(words), _COLUMNS)}\n"
+        (folder / name).write_text(text, encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
-from importlib import resources
 
 from .confusions import plain
+from .word_lists import load_words
 
-_FILES = ("clinical_terms.txt", "acquisition_terms.txt")
+_TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
+_AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _MAX_DIGITS = 4
 _UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
-    r"HU|GY|CGY|MGY|UGY|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
+    r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
 )
 _NUMBER = re.compile(
-    rf"[-+<>~=]?\d{{1,{_MAX_DIGITS}}}(?:[.,]\d{{1,3}})?{_UNIT}?(?:/\d{{1,{_MAX_DIGITS}}}(?:\.\d{{1,3}})?{_UNIT}?)?"
+    rf"[-+<>~=]?\d{{1,{_MAX_DIGITS}}}(?:[.,]\d{{1,3}})?{_UNIT}?(?:[/X]\d{{1,{_MAX_DIGITS}}}(?:\.\d{{1,3}})?{_UNIT}?)?"
 )
-
-
-@functools.cache
-def _words() -> frozenset[str]:
-    folder = resources.files(__package__)
-    lines = (line for name in _FILES for line in folder.joinpath(name).read_text(encoding="utf-8").splitlines())
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}(?:-[A-Z]?\d{1,2})?[A-Z]?|[WLC]\d{1,4}")
+"""Vertebrae, transducers, leads, pulse sequences, windows: L4-5, C5-1, V6, T2, W400."""
+_MIN_PART = 4
+"""Shorter terms make up too many surnames between them; of terms of four letters, only markers begin a run."""
+_RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
 def is_known(word: str) -> bool:
     """Whether a word, in any case, is a clinical or acquisition term; compounds are known when each of their parts is."""
-    shown = plain(word)
-    if shown in _words():
+    shown, words = plain(word), load_words(*_TERMS)
+    if shown in words or _CODE.fullmatch(shown) or re.fullmatch(_UNIT, shown):
         return True
     parts = [part for part in re.split(r"[-/.']", shown) if part]
-    return len(parts) > 1 and all(part in _words() or is_number(part) for part in parts)
+    return len(parts) > 1 and all(part in words or is_number(part) for part in parts)
+
+
+def is_ambiguous(word: str) -> bool:
+    """Whether a word is a term and also a name of people, so that it stays only next to a term that is none."""
+    return plain(word) in load_words(_AMBIGUOUS)
+
+
+def part_words(text: str) -> str:
+    """The text with the spaces put back that a reader lost between terms and numbers ("GAIN50", "MI0.9", "DLP431mGycm").
+
+    Nothing is parted that does not come apart into terms and numbers altogether: what is left is judged as it was read.
+    """
+    return " ".join(_parted(word) for word in text.split(" "))
+
+
+def _parted(word: str) -> str:
+    if is_number(word) or is_known(word):
+        return word
+    for cut in range(_MIN_PART, len(word) - _MIN_PART + 1):
+        first, last = word[:cut], word[cut:]
+        if (min(len(first), len(last)) > _MIN_PART or is_marker(first)) and is_known(first) and is_known(last):
+            return f"{first} {last}"
+    runs = _RUN.findall(plain(word))
+    is_whole = "".join(runs) == plain(word).rstrip(".,:;")
+    # One letter and digits are no term and its value, but an identifier as likely as not. The window's width is an exception.
+    has_term = any(is_known(run) and (len(run) > 1 or run == "W") for run in runs)
+    return " ".join(runs) if is_whole and has_term and all(is_known(run) or is_number(run) for run in runs) else word
 
 
 def is_marker(text: str) -> bool:
@@ -48,7 +73,8 @@ def is_number(word: str) -> bool:
 
 
 def _version() -> str:
-    digest = hashlib.sha256("\n".join(sorted(_words())).encode()).hexdigest()
+    words = load_words(*_TERMS), load_words(_AMBIGUOUS)
+    digest = hashlib.sha256("\n\n".join("\n".join(sorted(part)) for part in words).encode()).hexdigest()
     return f"lexicon {digest[:8]}"
 
 

@@ -10,13 +10,16 @@ from .reasons import Reason
 # A digit, or a letter that readers take a digit for.
 _D = r"[0-9OQILSBZ|]"
 _MONTHS = r"(?:JAN|FEB|MAR|MRZ|APR|MAY|MAI|JUN|JUL|AUG|SEP|SEPT|OCT|OKT|NOV|DEC|DEZ)[A-Z]*"
-_SEPARATOR = r"\s?[-./,:\\' ]\s?"
+_SEPARATOR = r"\s?[-./,:\\']\s?"
+# Between words, where there is no sign of a date, a letter counts as a digit only next to one.
+_SURE_D = rf"(?:[0-9]{_D}|{_D}[0-9]|[0-9])"
 
 _PATTERNS = tuple(
     (reason, re.compile(pattern))
     for reason, pattern in (
         (Reason.PATTERN_PHONE, r"[\w.+-]+@[\w-]+|\bWWW\.|HTTPS?:|\.(?:COM|ORG|NET|EDU|GOV|DE|UK)\b"),
         (Reason.PATTERN_DATE, rf"(?<![A-Z0-9]){_D}{{1,4}}{_SEPARATOR}{_D}{{1,2}}{_SEPARATOR}{_D}{{2,4}}(?![A-Z0-9])"),
+        (Reason.PATTERN_DATE, rf"(?<![A-Z0-9.])(?:{_SURE_D}|[0-9]{{4}})[ ,./-]+{_SURE_D}[ ,./-]+{_SURE_D}{{1,2}}(?![A-Z0-9])"),
         (Reason.PATTERN_DATE, rf"{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,]*{_MONTHS}[-./ ,']*{_D}{{2,4}}"),
         (Reason.PATTERN_DATE, rf"\b{_MONTHS}[-./ ,]*{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,']+{_D}{{2,4}}"),
         (Reason.PATTERN_DATE, rf"\b{_MONTHS}[-./ ,']*(?:19|20){_D}{{2}}|[年月日]|\b(?:19|20)[0-9]{{2}}\b"),
@@ -35,7 +38,8 @@ _PATTERNS = tuple(
             Reason.PATTERN_PERSON,
             r"\b(?:DR|MD|PHD|PROF|FRCR|RDMS|RVT|HERR|FRAU|SIR|LADY|MISS)\b|\bM(?:R|RS|S)\.|\b(?:NAME|PATIENT|PAT|PT|DOB|BORN|BIRTH|SEX|"
             r"GENDER|MRN|SSN|ACC(?:ESSION)?|ACCN|REF(?:ERRING)?|PHYS(?:ICIAN)?|OPERATOR|OPER|TECH(?:NOLOGIST|NICIAN)?|SONOGRAPHER|"
-            r"PERFORMED|REQUESTED|DOCTOR|NURSE|REPORTED|READ BY|INITIALS|CASE|HOSP|FILE ?NO)\b|\bID\b\s*[:.#]|\bD\.O\.B",
+            r"PERFORMED|REQUESTED|DOCTOR|NURSE|REPORTED|READ BY|INITIALS|CASE|HOSP|FILE ?NO)\b|"
+            r"\bID\b\s*[:.#]|\bD\.O\.B|[\[(]\s?[MF]\s?[\])]",
         ),
         (
             Reason.PATTERN_PLACE,
@@ -46,7 +50,7 @@ _PATTERNS = tuple(
             Reason.PATTERN_ID,
             rf"{_D}*[0-9]{_D}*[0-9]{_D}*[0-9]{_D}*[0-9]{_D}*[0-9]|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}|#\s?[A-Z0-9]",
         ),
-        (Reason.PATTERN_ID, r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
+        (Reason.PATTERN_ID, r"\b(?![0-9]{1,4}X[0-9]{1,4}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
     )
 )
 

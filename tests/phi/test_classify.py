@@ -1,0 +1,128 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import STROKES_VIEW, Finding, Term, TermKind, TextLine, Verdict
+from efface.transforms.ocr.lines import merge_lines
+from efface.transforms.phi.classify import classify_lines
+from efface.transforms.phi.ner import NameRecognizer
+from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.settings import PhiSettings
+
+COLUMNS, ROWS = 800, 600
+PLACE = Box(100, 100, 260, 120)
+HEADER = (Term(TermKind.NAME, "Haugen^Sven"),)
+
+
+def read(text: str, box: Box = PLACE, score: float = 0.98, view: str = "stored", **other: bool) -> TextLine:
+    return TextLine(box, text, score, "e", view, **other)
+
+
+def classified(*lines: TextLine, terms: tuple[Term, ...] = (), **settings: object) -> tuple[Finding, ...]:
+    recognizer = settings.pop("recognizer", None)
+    chosen = dataclasses.replace(PhiSettings(), **settings)
+    return classify_lines(merge_lines(lines), terms, (0,), COLUMNS, ROWS, chosen, recognizer)
+
+
+def is_kept(*lines: TextLine, terms: tuple[Term, ...] = (), **settings: object) -> bool:
+    findings = classified(*lines, terms=terms, **settings)
+    assert findings
+    return all(finding.verdict is Verdict.KEEP for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PORTABLE", "Semi-Upright", "GAIN 50", "GAIN50", "MI 0.9", "MI0.9", "LEFT KIDNEY", "LEFTKIDNEY",
+        "CTDIvol 12.4 mGy", "DLP 431 mGy cm", "DLP431mGycm", "SAG LT KIDNEY", "C5-1 Abd", "W 400 L 40", "W400L40",
+        "LIVER RT LOBE", "FR28Hz", "Thk5.0mm", "HEAD CT", "LEFT HAND", "LT KIDNEY LONG", "WHITE MATTER",
+        "FOV 240x240", "12.4 cm", "-40", "L",
+    ],
+)  # fmt: skip
+def test_what_equipment_writes_stays(text: str) -> None:
+    assert is_kept(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HAUGEN", "White", "LONG, STONE", "MAY HEAD", "HAND 45", "LIVER SMITH", "A1234", "55120987", "ROBERTSON",
+        "Stone 12", "QX-577", "LEFT KIDNEY Wong", "045Y", "DR STONE", "12 Jan 2001", "SIZEMORE", "Li", "ST MARY",
+        "J. LONG", "[M]",
+    ],
+)  # fmt: skip
+def test_what_may_name_somebody_does_not(text: str) -> None:
+    assert not is_kept(read(text))
+
+
+def test_the_header_beats_the_lexicon_in_any_reading() -> None:
+    liver = (Term(TermKind.NAME, "Liver^Lobe"),)
+    assert not is_kept(read("LIVER"), terms=liver)
+    assert not is_kept(read("GAIN 50"), read("HAUGEN", view=STROKES_VIEW, score=0.3), terms=HEADER)
+
+
+def test_garbled_strokes_do_not_overrule_a_sure_reading_of_the_same_place() -> None:
+    strokes = read("Peitable AF", PLACE.pad(2), 0.9, STROKES_VIEW)
+    assert is_kept(read("Portable AP"), strokes)
+    assert not is_kept(read("Portable AP", score=0.6), strokes)
+
+
+def test_strokes_beside_a_sure_reading_are_judged_by_themselves_and_spare_it() -> None:
+    label, strokes = read("SUPINE"), read("SUPIHE Kwalska", Box(100, 98, 420, 122), 0.9, STROKES_VIEW)
+    redacted = [finding.box for finding in classified(label, strokes) if finding.verdict is Verdict.REDACT]
+    assert redacted
+    assert not any(box.intersection(label.box).area_px for box in redacted)
+    beyond = Box(label.box.right, 100, 420, 120)
+    assert sum(box.intersection(beyond).area_px for box in redacted) == beyond.area_px
+
+
+def test_a_line_alone_in_the_strokes_is_judged_like_any_other() -> None:
+    assert is_kept(read("SUPINE", view=STROKES_VIEW))
+    assert not is_kept(read("Kowalska", view=STROKES_VIEW))
+
+
+def test_a_sure_reading_of_a_vertical_line_may_stay() -> None:
+    upright = Box(10, 100, 30, 260)
+    assert is_kept(read("LIVER RT LOBE", upright, is_vertical=True))
+    assert not is_kept(read("LIVER RT LOBE", upright, 0.7, is_vertical=True))
+
+
+def test_one_reading_that_must_not_stay_is_enough() -> None:
+    assert not is_kept(read("SUPINE"), read("SUPINA Wu", view="window"))
+
+
+def test_the_users_words_count() -> None:
+    assert is_kept(read("BIPLANAR"), keep_words=("biplanar",))
+    assert not is_kept(read("PORTABLE"), redact_words=("portable",))
+    assert not is_kept(read("PORTABLE"), keep="nothing")
+
+
+def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> None:
+    recognizer = NameRecognizer(name_model)
+    assert is_kept(read("LEFT KIDNEY"), recognizer=recognizer)
+    [finding] = classified(read("haugen left"), keep_words=("haugen",), recognizer=recognizer)
+    assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, "PATIENT")
+
+
+boxes = st.builds(
+    lambda left, top, width, height: Box(left, top, left + width, top + height),
+    st.integers(0, 700), st.integers(0, 500), st.integers(4, 100), st.integers(4, 60),
+)  # fmt: skip
+texts, views = st.sampled_from(["Kowalska", "SUPINE", "", "12"]), st.sampled_from(["stored", STROKES_VIEW])
+lines = st.builds(TextLine, boxes, texts, st.floats(0, 1), st.just("e"), views)
+
+
+@given(st.lists(lines, max_size=6))
+def test_what_is_not_surely_read_as_harmless_is_covered(found: list[TextLine]) -> None:
+    findings = classified(*found)
+    redacted = [finding.box for finding in findings if finding.verdict is Verdict.REDACT]
+    sure = [line.box for line in found if line.is_sure]
+    for line in found:
+        if line.text == "Kowalska" and line.view != STROKES_VIEW and line.score >= 0.5:
+            covered = [one.intersection(line.box) for one in redacted]
+            assert any(box == line.box for box in covered) or any(line.box.overlap(one) for one in sure if one != line.box)
+    assert all(box == box.clip(COLUMNS, ROWS) and box.area_px for box in redacted)

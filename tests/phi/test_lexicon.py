@@ -1,0 +1,67 @@
+import pytest
+
+from efface.transforms.phi import generate_lexicon
+from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, part_words
+from efface.transforms.phi.word_lists import load_words
+
+
+@pytest.mark.parametrize(
+    "word", ["Kidney", "LIVER", "portable", "Semi-Upright", "C5-1", "T2", "W400", "mGy", "CTDIvol", "AP", "A4C"]
+)
+def test_terms_are_known_in_any_case(word: str) -> None:
+    assert is_known(word)
+
+
+@pytest.mark.parametrize("word", ["Haugen", "ROBERTSON", "Caldwell", "SMITH", "A1234", "QX-577", "Hodgkin", "ST"])
+def test_names_and_identifiers_are_not(word: str) -> None:
+    assert not is_known(word)
+    assert not is_ambiguous(word)
+
+
+@pytest.mark.parametrize("word", ["LONG", "Head", "HAND", "white", "Stone", "SHARP", "May"])
+def test_terms_that_are_names_as_well_are_ambiguous(word: str) -> None:
+    assert is_ambiguous(word)
+    assert not is_known(word)
+
+
+def test_what_is_generated_as_a_term_is_no_name() -> None:
+    assert not load_words("clinical_terms.txt") & (load_words("ambiguous_terms.txt") | load_words("people_names.txt"))
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("GAIN50", "GAIN 50"),
+        ("MI0.9", "MI 0.9"),
+        ("FR28Hz", "FR 28 HZ"),
+        ("DLP431mGycm", "DLP 431 MGYCM"),
+        ("W400L40", "W 400 L 40"),
+        ("LEFTKIDNEY", "LEFT KIDNEY"),
+        ("ABDOMENSUPINE", "ABDOMEN SUPINE"),
+    ],
+)
+def test_spaces_that_a_reader_lost_are_put_back(read: str, meant: str) -> None:
+    assert part_words(read) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["SIZEMORE", "LIVERMORE", "STILLWELL", "HAUGEN12", "A1234", "CT123456", "QX57720981", "C5-1", "12.4cm"]
+)
+def test_nothing_else_is_parted(text: str) -> None:
+    assert part_words(text) == text
+
+
+def test_numbers_and_markers() -> None:
+    assert all(map(is_number, ["12", "1.3x", "-40", "120kV", "64%", "7.5MHz", "1/4", "240x240"]))
+    assert not any(map(is_number, ["12345", "55120987", "12a", "1.2.3"]))
+    assert all(map(is_marker, ["L", "(R)", "LT", "[A]"]))
+    assert not any(map(is_marker, ["L R", "LX", ""]))
+
+
+def test_the_lists_are_what_the_generator_writes(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(generate_lexicon, "__file__", str(tmp_path / "generate_lexicon.py"))
+    generate_lexicon.main()
+    for written in tmp_path.iterdir():
+        words = {word for line in written.read_text().splitlines() if not line.startswith("#") for word in line.split()}
+        assert words == load_words(written.name), written.name
+    assert {written.name for written in tmp_path.iterdir()} == {"clinical_terms.txt", "ambiguous_terms.txt"}
