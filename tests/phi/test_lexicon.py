@@ -12,7 +12,7 @@ def test_terms_are_known_in_any_case(word: str) -> None:
     assert is_known(word)
 
 
-@pytest.mark.parametrize("word", ["Haugen", "ROBERTSON", "Caldwell", "SMITH", "A1234", "QX-577", "Hodgkin", "ST"])
+@pytest.mark.parametrize("word", ["Haugen", "ROBERTSON", "Caldwell", "SMITH", "A1234", "QX-577", "Hodgkin", "ST", "COLLING"])
 def test_names_and_identifiers_are_not(word: str) -> None:
     assert not is_known(word)
     assert not is_ambiguous(word)
@@ -38,6 +38,7 @@ def test_what_is_generated_as_a_term_is_no_name() -> None:
         ("W400L40", "W 400 L 40"),
         ("LEFTKIDNEY", "LEFT KIDNEY"),
         ("ABDOMENSUPINE", "ABDOMEN SUPINE"),
+        ("CTDlvol12.4", "CTDIVOL 12.4"),
     ],
 )
 def test_spaces_that_a_reader_lost_are_put_back(read: str, meant: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 
-from .confusions import plain
+from .confusions import look, plain
 from .word_lists import load_words
 
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
@@ -26,11 +27,18 @@ _MIN_PART = 4
 _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
+@functools.cache
+def _looks() -> frozenset[str]:
+    return frozenset(look(word) for word in load_words(*_TERMS) if len(word) >= _MIN_PART)
+
+
 def is_known(word: str) -> bool:
     """Whether a word, in any case, is a clinical or acquisition term; compounds are known when each of their parts is."""
     shown, words = plain(word), load_words(*_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(_UNIT, shown):
         return True
+    if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and look(shown) in _looks():
+        return True  # K1DNEY, 2OOM
     parts = [part for part in re.split(r"[-/.']", shown) if part]
     return len(parts) > 1 and all(part in words or is_number(part) for part in parts)
 
@@ -41,10 +49,11 @@ def is_ambiguous(word: str) -> bool:
 
 
 def part_words(text: str) -> str:
-    """The text with the spaces put back that a reader lost between terms and numbers ("GAIN50", "MI0.9", "DLP431mGycm").
+    """The text as it was probably written: with the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
 
     Nothing is parted that does not come apart into terms and numbers altogether: what is left is judged as it was read.
     """
+    text = re.sub(r"(?<=[A-Z])l|l(?=[A-Z])", "I", text)  # CTDlvol
     return " ".join(_parted(word) for word in text.split(" "))
 
 
