@@ -35,12 +35,12 @@ rest.port: {rest_port}
 taskmanager.host: 127.0.0.1
 taskmanager.bind-host: 127.0.0.1
 taskmanager.numberOfTaskSlots: 1
-taskmanager.memory.process.size: 1200m
+taskmanager.memory.process.size: 1400m
 taskmanager.memory.task.heap.size: 256m
 taskmanager.memory.task.off-heap.size: 0m
 taskmanager.memory.managed.size: 128m
-taskmanager.memory.network.min: 64m
-taskmanager.memory.network.max: 64m
+taskmanager.memory.network.min: 256m
+taskmanager.memory.network.max: 256m
 restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 5
 restart-strategy.fixed-delay.delay: 2 s
@@ -74,13 +74,13 @@ class FlinkCluster:
         rest_port: Of the JobManager.
         job_port: Of Beam's job server.
         worker: The program that starts a Python worker.
-        task_managers: The processes, for a test that kills one.
+        task_managers: The processes by their resource id.
     """
 
     rest_port: int
     job_port: int
     worker: Path
-    task_managers: list[subprocess.Popen[bytes]]
+    task_managers: dict[str, subprocess.Popen[bytes]]
 
     @property
     def flags(self) -> list[str]:
@@ -97,6 +97,16 @@ class FlinkCluster:
         """The JobManager's answer to a question of its REST interface."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.rest_port}/{path}", timeout=10) as answer:
             return json.load(answer)
+
+    def kill_busy_task_manager(self) -> None:
+        """Kill -9 a TaskManager that a job runs on."""
+        busy = next(one["id"] for one in self.ask("taskmanagers")["taskmanagers"] if one["freeSlots"] == 0)
+        self.task_managers[busy].kill()
+
+    def failures_of_last_job(self) -> int:
+        """How often the job that ended last failed on its way; it was started anew after each."""
+        job = max(self.ask("jobs/overview")["jobs"], key=lambda one: one["end-time"])["jid"]
+        return len(self.ask(f"jobs/{job}/exceptions")["exceptionHistory"]["entries"])
 
 
 @contextmanager
@@ -120,7 +130,8 @@ def flink_cluster(folder: Path, worker_environment: dict[str, str]) -> Iterator[
     worker.chmod(0o755)
     with processes(folder) as started:
         _start_job_manager(started, folder)
-        crew = [_start_task_manager(started, folder, number, worker_environment) for number in range(TASK_MANAGERS)]
+        names = [f"task-manager-{number}" for number in range(TASK_MANAGERS)]
+        crew = {name: _start_task_manager(started, folder, name, worker_environment) for name in names}
         _start_job_server(started, folder, rest_port, job_port, artifact_port)
         cluster = FlinkCluster(rest_port, job_port, worker, crew)
         wait_until(lambda: is_listening(rest_port), "the JobManager")
@@ -135,12 +146,9 @@ def _start_job_manager(started: Processes, folder: Path) -> None:
     started.start("job-manager", *_java(folder, jvm), main, "--configDir", folder, *settings)
 
 
-def _start_task_manager(
-    started: Processes, folder: Path, number: int, environment: dict[str, str]
-) -> "subprocess.Popen[bytes]":
+def _start_task_manager(started: Processes, folder: Path, name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     jvm, settings = _resources("GET_TM_RESOURCE_PARAMS", folder)
     main = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
-    name = f"task-manager-{number}"
     command = (*_java(folder, jvm), main, "--configDir", folder, *settings, "-D", f"taskmanager.resource-id={name}")
     return started.start(name, *command, env=environment)
 
