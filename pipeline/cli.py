@@ -92,6 +92,19 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("file", metavar="FILE")
     explain.add_argument("--policy", default="basic", metavar="NAME|FILE")
 
+    scan = commands.add_parser(
+        "scan",
+        help="show the text that would be redacted and the text that would stay",
+        description="Find and judge the text on every frame of the files, as a run would. Nothing is written but pictures.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    scan.add_argument("files", nargs="+", metavar="FILE", help="file, folder or pattern, local or gs://")
+    scan.add_argument("--policy", default="basic", metavar="NAME|FILE")
+    scan.add_argument("--png", default="", metavar="DIR", help="also draw the boxes on the frames, before redaction")
+    scan.add_argument("--json", action="store_true", help="one line of JSON a box, for programs")
+    scan.add_argument("--show-text", action="store_true", help="also show what was read; it may identify somebody")
+
     audit = commands.add_parser("audit", help="maintain the audit of an output")
     audit_commands = audit.add_subparsers(dest="audit_command", metavar="COMMAND", required=True)
     compact = audit_commands.add_parser("compact", help="unite the many small files of earlier runs")
@@ -153,6 +166,14 @@ def print_explained(rows: list[tuple[str, str, str, str, str]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else [0] * 4
     for row in rows:
         print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]))
+
+
+def print_scanned(file: str, rows: list[tuple[str, ...]]) -> None:
+    """A table of (frame, box, verdict, reason, engine and score, text) for one file."""
+    print(f"{file}: {len(rows)} boxes" if rows else f"{file}: no text")
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    for row in rows:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _positive(text: str) -> int:

@@ -54,7 +54,7 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
         The name of a table for each file of the audit and the vault, once it is written: what a last step can wait for.
     """
     read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
-    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels)
+    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels, policy.ocr.cine)
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
     findings = texts | "Classify text" >> ClassifyText(policy.phi)
     joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()

@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, beam_flags = parser.parse_known_args(argv)
     if beam_flags and arguments.command != "run":
         parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
-    commands = {"audit": _audit, "key": _key, "policy": _policy, "explain": _explain, "demo-data": _demo_data}
+    commands = {"audit": _audit, "key": _key, "policy": _policy, "explain": _explain, "scan": _scan, "demo-data": _demo_data}
     try:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
     except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
@@ -223,6 +223,35 @@ def _explain(arguments: Namespace) -> int:
         return cli.EXIT_QUARANTINED
     cli.print_explained([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
     return cli.EXIT_OK
+
+
+def _scan(arguments: Namespace) -> int:
+    from efface.pipeline.scan import draw_boxes, scan_source
+
+    policy, _ = load_policy(arguments.policy).resolve()
+    sources, refused = _list(arguments.files), 0
+    if arguments.png:
+        try:
+            Path(arguments.png).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _UsageError(f"the pictures cannot be written ({error.strerror})") from None
+    for number, source in enumerate(sources, 1):
+        try:
+            boxes = scan_source(source, policy, with_text=arguments.show_text)
+            if arguments.png:
+                for frame, picture in draw_boxes(source, boxes):
+                    # Source names may identify somebody, so pictures are named by where the source stands in the list.
+                    picture.save(Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
+        except EffaceError as error:
+            refused += 1
+            print(f"{source.uri}: {error.code} ({error})", file=sys.stderr)
+            continue
+        if arguments.json:
+            for box in boxes:
+                print(box.as_json())
+        else:
+            cli.print_scanned(source.uri, [box.as_row() for box in boxes])
+    return cli.EXIT_QUARANTINED if refused else cli.EXIT_OK
 
 
 def _demo_data(arguments: Namespace) -> int:

@@ -27,24 +27,25 @@ class _ClassifyFn(beam.DoFn):
         failure = element.failure
         if failure is None:
             try:
-                findings = self._classify(element)
+                findings = judge_tile(element, self.settings)
             except Exception as error:
                 failure = describe_failure(element.tile.ref, self.stage, error)
         yield TileFindings(element.tile.ref, element.tile.index, findings, failure, element.ocr_msec)
 
-    def _classify(self, element: TileText) -> tuple[Finding, ...]:
-        facts = element.tile.instance.pixels
-        if facts is None:
-            raise ClassificationError("a tile of an instance without pixels")
-        return classify_lines(
-            merge_lines(element.lines),
-            element.tile.instance.terms,
-            element.tile.frames,
-            facts.columns,
-            facts.rows,
-            self.settings,
-            load_name_recognizer(self.settings.model),
-        )
+
+def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
+    """The verdicts on all text of a tile.
+
+    Raises:
+        ClassificationError: The tile is of an instance without pixels.
+        OSError, ValueError: The name model cannot be had or loaded.
+    """
+    tile = text.tile
+    facts = tile.instance.pixels
+    if facts is None:
+        raise ClassificationError("a tile of an instance without pixels")
+    places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
+    return classify_lines(places, tile.instance.terms, tile.frames, facts.columns, facts.rows, settings, recognizer)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+import numpy as np
 
 from .core.counters import Counter
 from .core.records import Instance, Plan, Tile
@@ -28,20 +29,23 @@ class Planned(NamedTuple):
 class _FindTilesFn(StepFn):
     stage = "find_text_tiles"
 
+    def __init__(self, cine: str) -> None:
+        self.cine = cine
+
     def handle(self, element: Instance) -> Iterator[Any]:
-        tiles = plan_tiles(element, self._digests(element))
+        tiles = find_tiles(element, self.cine)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles))
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
 
-    def _digests(self, instance: Instance) -> list[bytes]:
-        if instance.pixels is None:
-            return []
-        if instance.pixels.frames == 1:
-            return [b""]  # Nothing to compare it with, so the pixels need not be read here.
-        reader = open_instance(instance.source)
-        return [reader.digest(index) for index in range(len(reader))]
+
+def find_tiles(instance: Instance, cine: str) -> tuple[Tile, ...]:
+    """`plan_tiles` for a stored instance. The pixels are read only where frames have to be compared."""
+    if instance.pixels is None or instance.pixels.frames == 1:
+        return plan_tiles(instance, [b""], _show_nothing, cine)
+    reader = open_instance(instance.source)
+    return plan_tiles(instance, [reader.digest(index) for index in range(len(reader))], reader.display, cine)
 
 
 @dataclass
@@ -50,12 +54,14 @@ class FindTextTiles(beam.PTransform):
 
     Args:
         is_enabled: False for a policy that leaves the pixels alone: every plan is then empty.
+        cine: See `plan_tiles`.
     """
 
     is_enabled: bool = True
+    cine: str = "windows"
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
-        step = _FindTilesFn() if self.is_enabled else _NoTilesFn()
+        step = _FindTilesFn(self.cine) if self.is_enabled else _NoTilesFn()
         outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(Plan).with_outputs(
             FAILED, _TILES, main="plans"
         )
@@ -69,6 +75,10 @@ class _NoTilesFn(StepFn):
 
     def handle(self, element: Instance) -> Iterator[Plan]:
         yield Plan(element, 0)
+
+
+def _show_nothing(frame: int) -> np.ndarray:
+    raise IndexError(frame)
 
 
 def _as_tile(tile: Any) -> Tile:

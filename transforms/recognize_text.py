@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import apache_beam as beam
+import numpy as np
 
 from .core.counters import Counter
 from .core.errors import TextDetectionError
-from .core.records import STROKES_VIEW, TextLine, Tile, TileText
-from .ocr.base import OcrSettings
-from .ocr.enhance import show_strokes
+from .core.records import STROKES_VIEW, PixelFacts, Projection, TextLine, Tile, TileText
+from .ocr.base import OcrSettings, TextDetector
 from .ocr.registry import load_detector
 from .open_instance import open_instance
 from .outcome import count, describe_failure
+from .pixels.cine import Show, mosaic_of_changes, project
+from .pixels.strokes import show_strokes
 from .pixels.views import View, render_views
 
 
@@ -28,7 +30,7 @@ class _RecognizeFn(beam.DoFn):
     def process(self, element: Tile) -> Iterator[TileText]:
         started_sec = time.perf_counter()
         try:
-            lines = self._read(element)
+            lines = read_tile(element, self.settings)
             failure = None
         except Exception as error:
             # It travels on to the join as a value, so that an instance with two bad tiles still fails once.
@@ -38,21 +40,55 @@ class _RecognizeFn(beam.DoFn):
         count(self.stage, Counter.LINES, len(lines))
         yield TileText(element, lines, failure, ocr_msec)
 
-    def _read(self, tile: Tile) -> tuple[TextLine, ...]:
-        facts = tile.instance.pixels
-        if facts is None:
-            raise TextDetectionError("a tile of an instance without pixels")
-        detector = load_detector(self.settings)
-        frame = open_instance(tile.instance.source).display(tile.frames[0])
-        left, top, right, bottom = tile.box
-        count(self.stage, Counter.FRAMES_READ)
-        views = render_views(frame[top:bottom, left:right], facts)
-        strokes = View(STROKES_VIEW, show_strokes(views[0].image, is_lossy=facts.is_lossy))
-        return tuple(
-            replace(line, box=line.box.shift(left, top))
-            for view in (*views, strokes)
-            for line in detector.detect(view.image, view=view.name)
-        )
+
+def read_tile(tile: Tile, settings: OcrSettings) -> tuple[TextLine, ...]:
+    """All readings of a tile, on every rendering of it, in pixels of the frame.
+
+    Raises:
+        TextDetectionError: The tile is of an instance without pixels.
+        EngineError: The engine cannot start.
+        EffaceError: See `open_instance` and `FrameReader`.
+    """
+    facts = tile.instance.pixels
+    if facts is None:
+        raise TextDetectionError("a tile of an instance without pixels")
+    detector = load_detector(settings)
+    reader = open_instance(tile.instance.source)
+    count(_RecognizeFn.stage, Counter.FRAMES_READ, len(tile.shown))
+    left, top, right, bottom = tile.box
+    lines = read_frames(
+        tile.shown, tile.projection, lambda frame: reader.display(frame)[top:bottom, left:right], facts, detector
+    )
+    return tuple(replace(line, box=line.box.shift(left, top)) for line in lines)
+
+
+def read_frames(
+    frames: Sequence[int], projection: Projection, show: Show, facts: PixelFacts, detector: TextDetector
+) -> list[TextLine]:
+    """All readings of some frames that are looked at as one picture.
+
+    Args:
+        frames: One, or several to project.
+        projection: How.
+        show: Gives a frame: (rows, columns) of stored values or (rows, columns, 3) RGB.
+        facts: Of the instance.
+        detector: What reads.
+    """
+    lines = read_picture(project(frames, projection, show), facts, detector)
+    if projection is not Projection.MAXIMUM:
+        return lines
+    mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
+    if mosaic is None:
+        return lines
+    second = read_picture(mosaic.picture, facts, detector)
+    return lines + [replace(line, box=mosaic.to_frame(line.box)) for line in second]
+
+
+def read_picture(picture: np.ndarray, facts: PixelFacts, detector: TextDetector) -> list[TextLine]:
+    """All readings of one picture, on every rendering of it."""
+    views = render_views(picture, facts)
+    strokes = View(STROKES_VIEW, show_strokes(views[0].image, is_lossy=facts.is_lossy))
+    return [line for view in (*views, strokes) for line in detector.detect(view.image, view=view.name)]
 
 
 @dataclass

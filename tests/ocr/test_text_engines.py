@@ -11,8 +11,8 @@ import pytest
 from efface.transforms.core.geometry import Box
 from efface.transforms.ocr.base import EngineError, OcrSettings, TextDetector
 from efface.transforms.ocr.easyocr import WEIGHTS as EASYOCR_WEIGHTS
-from efface.transforms.ocr.enhance import show_strokes
 from efface.transforms.ocr.registry import load_detector
+from efface.transforms.pixels.strokes import show_strokes
 from support.text_images import TextImage, blank, covered, faint, speckle
 
 ENGINES = ("easyocr", "rapidocr")

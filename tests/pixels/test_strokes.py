@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from efface.transforms.ocr.enhance import show_strokes
+from efface.transforms.pixels.strokes import show_strokes
 from support.text_images import faint, speckle
 
 

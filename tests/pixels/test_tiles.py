@@ -1,8 +1,10 @@
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Instance, PixelFacts, Source, UltrasoundRegion
+from efface.transforms.core.records import Instance, PixelFacts, Projection, Source, UltrasoundRegion
 from efface.transforms.pixels.tiles import plan_tiles
 
 
@@ -11,20 +13,42 @@ def instance(frames, regions=()):
     return Instance("REF", Source("/x", 1, "1"), "1.2", "1.2.3", "1.2.840.10008.1.2.1", "US", facts, regions)
 
 
-@given(st.lists(st.sampled_from([b"a", b"b", b"c"]), min_size=1, max_size=30))
-def test_every_frame_is_in_one_tile_and_equal_frames_share_it(digests):
-    tiles = plan_tiles(instance(len(digests)), digests)
+def show(frame):
+    return np.full((30, 40), frame, np.uint8)
+
+
+digests = st.lists(st.sampled_from([bytes([value]) for value in range(12)]), min_size=1, max_size=30)
+
+
+@given(digests)
+def test_frame_by_frame_every_frame_is_in_one_tile_and_equal_frames_share_it(digests):
+    tiles = plan_tiles(instance(len(digests)), digests, show, "every_frame")
     assert sorted(frame for tile in tiles for frame in tile.frames) == list(range(len(digests)))
     assert all(len({digests[frame] for frame in tile.frames}) == 1 for tile in tiles)
+    assert all(tile.projection is Projection.NONE and len(tile.shown) == 1 for tile in tiles)
     assert len(tiles) == len(set(digests))
     assert [tile.index for tile in tiles] == list(range(len(tiles)))
 
 
-def test_nothing_is_left_out_because_of_a_region():
+@given(digests, st.sampled_from(["windows", "clip"]))
+def test_every_frame_is_shown_by_a_tile_that_holds_for_it(digests, cine):
+    tiles = plan_tiles(instance(len(digests)), digests, show, cine)
+    shown_by = {
+        digest for tile in tiles if tile.projection is not Projection.MEDIAN for digest in (digests[f] for f in tile.shown)
+    }
+    assert shown_by == set(digests)
+    assert all(set(tile.shown) <= set(tile.frames) for tile in tiles)
+    assert len(tiles) <= len(set(digests))
+    if cine == "clip":
+        assert all(tile.frames == tuple(range(len(digests))) for tile in tiles)
+
+
+@pytest.mark.parametrize("cine", ["windows", "clip", "every_frame"])
+def test_nothing_is_left_out_because_of_a_region(cine):
     regions = (UltrasoundRegion(Box(10, 10, 20, 20), 1, 1),)
-    [tile] = plan_tiles(instance(1, regions), [b""])
+    [tile] = plan_tiles(instance(1, regions), [b""], show, cine)
     assert tile.box == Box(0, 0, 40, 30)
 
 
 def test_no_pixels_no_tiles():
-    assert plan_tiles(instance(0), []) == ()
+    assert plan_tiles(instance(0), [], show) == ()

@@ -103,18 +103,30 @@ class Instance:
     terms: tuple[Term, ...] = field(default=(), repr=False)
 
 
+class Projection(StrEnum):
+    """How the frames of a tile become one picture."""
+
+    NONE = "none"
+    MAXIMUM = "maximum"
+    MEDIAN = "median"
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A part of one frame to be read for text, by reference.
+    """A part of one frame, or of several frames projected into one, to be read for text, by reference.
 
     Attributes:
         index: 0, 1, ... within the instance.
-        frames: The 0-based frames that show exactly these pixels; the first one is read.
+        shown: The 0-based frames that are read.
+        projection: How several of them become one picture.
+        frames: The 0-based frames that what is found holds for.
         box: The part to read, in pixels of the frame.
     """
 
     instance: Instance
     index: int
+    shown: tuple[int, ...]
+    projection: Projection
     frames: tuple[int, ...]
     box: Box
 

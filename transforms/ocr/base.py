@@ -13,6 +13,7 @@ engine_names = {"auto", "easyocr", "rapidocr", "both", "fake"}
 """What `OcrSettings.engine` may say. `register_detector` adds to it."""
 
 DEVICES = ("auto", "cuda", "cpu")
+CINE = ("windows", "clip", "every_frame")
 
 
 class EngineError(RuntimeError):
@@ -34,6 +35,7 @@ class OcrSettings:
         min_size: EasyOCR: boxes whose longer side is at most this many pixels are dropped.
         text_threshold: EasyOCR: score that the best pixel of a text region must reach, 0 to 1.
         low_text: EasyOCR: score from which on a pixel belongs to a text region, 0 to 1.
+        cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
     """
 
     engine: str = "easyocr"
@@ -42,12 +44,15 @@ class OcrSettings:
     min_size: int = 5
     text_threshold: float = 0.3
     low_text: float = 0.2
+    cine: str = "windows"
 
     def __post_init__(self) -> None:
         if self.engine not in engine_names:
             raise ValueError(f"engine: {self.engine!r} is not one of: {', '.join(sorted(engine_names))}")
         if self.device not in DEVICES:
             raise ValueError(f"device: {self.device!r} is not one of: {', '.join(DEVICES)}")
+        if self.cine not in CINE:
+            raise ValueError(f"cine: {self.cine!r} is not one of: {', '.join(CINE)}")
         if not isinstance(self.weights, str) or not self.weights:
             raise ValueError("weights: give offline, download or the path of a folder")
         if not isinstance(self.min_size, int) or not 0 <= self.min_size <= 100:

@@ -6,19 +6,32 @@ from collections.abc import Sequence
 
 from ..core.geometry import Box
 from ..core.records import Instance, Tile
+from .cine import Reading, Show, plan_readings
 
 
-def plan_tiles(instance: Instance, frame_digests: Sequence[bytes]) -> tuple[Tile, ...]:
-    """One tile for each distinct frame, all of it: no region, flag or modality says where text is not.
+def plan_tiles(instance: Instance, frame_digests: Sequence[bytes], show: Show, cine: str = "windows") -> tuple[Tile, ...]:
+    """The pictures that together show all text of all frames.
+
+    Each shows the whole of a frame: no region, flag or modality says where text is not.
 
     Args:
         instance: Its ultrasound regions mark anatomy; text stands inside and outside of them.
         frame_digests: One digest a frame, in order; frames of equal digests are read once and share what is found.
+        show: Gives the frames, called only where there are several different ones.
+        cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
+            frames), or "every_frame" (each different frame is read alone).
     """
     if instance.pixels is None:
         return ()
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
-    frames_by_digest: dict[bytes, list[int]] = {}
+    equals: dict[bytes, list[int]] = {}
     for index, digest in enumerate(frame_digests):
-        frames_by_digest.setdefault(digest, []).append(index)
-    return tuple(Tile(instance, index, tuple(frames), whole) for index, frames in enumerate(frames_by_digest.values()))
+        equals.setdefault(digest, []).append(index)
+    firsts = [frames[0] for frames in equals.values()]
+    readings = tuple(map(Reading.alone, firsts)) if cine == "every_frame" else plan_readings(firsts, show)
+    tiles = []
+    for index, reading in enumerate(readings):
+        held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
+        frames = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
+        tiles.append(Tile(instance, index, reading.shown, reading.projection, frames, whole))
+    return tuple(tiles)

@@ -1,0 +1,114 @@
+"""What efface would do with the text on a file's frames: for looking at, and for measuring."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from efface.transforms.classify_text import judge_tile
+from efface.transforms.core.records import Finding, Instance, Source, TextLine, TileText, Verdict
+from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.metadata.roster import header_terms
+from efface.transforms.open_instance import open_instance
+from efface.transforms.pixels.views import render_views
+from efface.transforms.recognize_text import read_tile
+from efface.transforms.storage import storage_of
+
+from .policy import Policy
+
+_COLOURS = {Verdict.REDACT: (255, 64, 64), Verdict.KEEP: (64, 220, 96)}
+_LABEL_PX = 12
+_SAME_PLACE = 0.5
+
+
+@dataclass(frozen=True)
+class ScannedBox:
+    """One box on one frame. `text` is identifying and None unless it was asked for."""
+
+    file: str
+    frame: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    engine: str
+    score: float
+    verdict: str
+    reason: str
+    text: str | None = None
+
+    def as_json(self) -> str:
+        """One line of JSON, without `text` when there is none."""
+        told = asdict(self)
+        if self.text is None:
+            del told["text"]
+        return json.dumps(told)
+
+    def as_row(self) -> tuple[str, ...]:
+        """For people: frame, box, verdict, reason, engine with its score, and the text."""
+        place = f"{self.left},{self.top} to {self.right},{self.bottom}"
+        said = f"{self.engine} {self.score:.2f}"
+        return (f"frame {self.frame}", place, self.verdict, self.reason, said, self.text or "")
+
+
+def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> list[ScannedBox]:
+    """Find and judge the text on every frame, by the very functions of the graph.
+
+    Args:
+        source: A stored object.
+        policy: With "auto" resolved; `pixels: none` is passed over.
+        with_text: Also say what was read.
+
+    Returns:
+        Boxes by frame, from top to bottom. REDACT boxes are padded, exactly what a run would fill.
+
+    Raises:
+        EffaceError: What would send the instance to the quarantine.
+    """
+    boxes = []
+    for tile in find_tiles(_instance(source), policy.ocr.cine):
+        text = TileText(tile, read_tile(tile, policy.ocr))
+        for finding in judge_tile(text, policy.phi):
+            read = _text_of(finding, text.lines) if with_text else None
+            boxes += [_boxed(source, frame, finding, read) for frame in finding.frames]
+    return sorted(set(boxes), key=lambda box: (box.frame, box.top, box.left, box.right, box.bottom, box.verdict, box.reason))
+
+
+def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, Image.Image]]:
+    """Each frame as a viewer shows it, with its boxes: red for what would be filled, green for what stays."""
+    instance = _instance(source)
+    if instance.pixels is None:
+        return
+    reader = open_instance(instance.source)
+    font = ImageFont.load_default(_LABEL_PX)
+    for frame in range(len(reader)):
+        view, *_ = render_views(reader.display(frame), instance.pixels)
+        picture = Image.fromarray(np.ascontiguousarray(view.image)).convert("RGB")
+        draw = ImageDraw.Draw(picture)
+        for box in (box for box in boxes if box.frame == frame):
+            colour = _COLOURS[Verdict(box.verdict)]
+            draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), outline=colour)
+            draw.text((box.left, max(0, box.top - _LABEL_PX - 2)), box.reason, fill=colour, font=font)
+        yield frame, picture
+
+
+def _instance(source: Source) -> Instance:
+    with storage_of(source.uri).open(source) as file:
+        header = read_header(file)
+    return describe_instance(header, source, ref="", terms=header_terms(header))
+
+
+def _boxed(source: Source, frame: int, finding: Finding, text: str | None) -> ScannedBox:
+    score, verdict = round(finding.score, 3), finding.verdict.value
+    return ScannedBox(source.uri, frame, *finding.box, finding.engine, score, verdict, finding.reason, text)
+
+
+def _text_of(finding: Finding, lines: tuple[TextLine, ...]) -> str:
+    """The surest of the readings at the place of a finding."""
+    there = [line for line in lines if line.text and line.box.overlap(finding.box) > _SAME_PLACE]
+    return max(there, key=lambda line: line.score).text if there else ""

@@ -1,0 +1,232 @@
+"""Reading a clip or a stack in fewer looks than it has frames, without losing what only one frame shows.
+
+Burned-in text stands still while anatomy moves. So the brightest value of each pixel over a window of frames shows all their
+bright text in one picture, and the median over the whole clip shows what is there most of the time. Neither shows everything:
+a white flash outshines its window, dark text disappears in a maximum, and faint text drowns among the brightest speckle. A
+guard therefore compares each frame with the pictures that stand for it, and a frame with strokes that they do not show is read
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from ..core.geometry import Box
+from ..core.records import Projection
+from .strokes import show_strokes
+
+_WINDOW_FRAMES = 8
+_MIN_FRAMES = 4
+"""Fewer frames are read one by one: projections would save next to nothing."""
+_SAMPLE_BYTES = 128 << 20
+"""How much of a clip the median is taken of, evenly spread. Held in memory at once."""
+_TILE_PX = 32
+_EDGE, _LOST_EDGE, _MIN_EDGE_PX = 40, 24, 24
+"""So many pixels of a tile with edges of at least 40 grey values, and below 24 in all projections, are text that is lost."""
+_STROKE, _MIN_CONTRAST, _LOST_CONTRAST, _MIN_STROKE_PX = 220, 12.0, 0.6, 14
+"""So many pixels of a tile that are strokes of one grey value, and keep less than 0.6 of their contrast in all projections, are
+text that is lost. In clean ultrasound clips either number stays below its limit.
+"""
+_AROUND_PX = 11
+_GREY_VALUES = 256
+_STRIP_HEIGHTS, _STRIP_GAP_PX = 5, 12
+"""How far a strip reaches beyond a line at either end, in heights of the line, and what lies between two strips."""
+_SAME_RANGE = 0.12
+"""Strips show the same when hardly a pixel differs by more than this share of their range of values."""
+
+Show = Callable[[int], np.ndarray]
+"""0-based frame to its values with colours resolved: (rows, columns) of any dtype or (rows, columns, 3) RGB."""
+
+
+class Reading(NamedTuple):
+    """One picture to read for text.
+
+    Attributes:
+        shown: The frames it is made of.
+        projection: How several frames become one picture.
+        frames: The frames that what is found on it holds for.
+    """
+
+    shown: tuple[int, ...]
+    projection: Projection
+    frames: tuple[int, ...]
+
+    @classmethod
+    def alone(cls, frame: int) -> Reading:
+        """A frame as it is."""
+        return cls((frame,), Projection.NONE, (frame,))
+
+
+def plan_readings(frames: Sequence[int], show: Show) -> tuple[Reading, ...]:
+    """Choose the pictures that together show all text of some frames.
+
+    Args:
+        frames: Those to cover, no two of them equal, in order of time or place.
+        show: Called about three times a frame; no more than `_SAMPLE_BYTES` of frames are held at once.
+
+    Returns:
+        A window's maximum holds for the window's frames, and the clip's median for all. Every frame is in a window or alone.
+    """
+    alone = tuple(map(Reading.alone, frames))
+    if len(frames) < _MIN_FRAMES:
+        return alone
+    sample = _sampled(frames, show(frames[0]).nbytes)
+    guard = _Guard(project(sample, Projection.MEDIAN, show))
+    readings = [Reading(sample, Projection.MEDIAN, tuple(frames))]
+    singles: list[int] = []
+    for start in range(0, len(frames), _WINDOW_FRAMES):
+        window = tuple(frames[start : start + _WINDOW_FRAMES])
+        if len(window) == 1:
+            singles += window
+            continue
+        lost = guard.frames_with_lost_text(window, project(window, Projection.MAXIMUM, show), show)
+        singles += lost
+        if len(lost) < len(window):
+            readings.append(Reading(window, Projection.MAXIMUM, window))
+    if len(readings) + len(singles) >= len(frames):
+        return alone
+    return (*readings, *map(Reading.alone, singles))
+
+
+def project(frames: Sequence[int], projection: Projection, show: Show) -> np.ndarray:
+    """One picture of several frames, of their shape and dtype; a single frame as it is."""
+    if projection is Projection.MEDIAN:
+        # Not the mean of the two in the middle: a value that no frame has would blur what stands still.
+        stack = np.stack([show(frame) for frame in frames])
+        return np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2]
+    picture = show(frames[0])
+    for frame in frames[1:]:
+        picture = np.maximum(picture, show(frame))
+    return picture
+
+
+class Mosaic(NamedTuple):
+    """Strips of frames in one picture, one below the other.
+
+    Attributes:
+        picture: Of the frames' dtype, (rows, columns) or (rows, columns, 3).
+        strips: For each strip its place in the picture and its place in the frame.
+    """
+
+    picture: np.ndarray
+    strips: tuple[tuple[Box, Box], ...]
+
+    def to_frame(self, box: Box) -> Box:
+        """From pixels of the picture to pixels of the frame: the strip that holds most of the box says where it is."""
+        place, origin = max(self.strips, key=lambda strip: strip[0].intersection(box).area_px)
+        return place.intersection(box).shift(origin.left - place.left, origin.top - place.top)
+
+
+def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -> Mosaic | None:
+    """What the frames of a window show around text that was found on its maximum, where they do not all show the same.
+
+    On the maximum, the rest of a line that stands there for some frames may be outshone by what the others show there.
+
+    Returns:
+        The strips that differ from one another, or None when all frames show the same around every box.
+    """
+    first = show(frames[0])
+    rows, columns = first.shape[:2]
+    places: list[Box] = []
+    for box in sorted(set(boxes), key=lambda box: (-box.area_px, box)):
+        if all(_shows_the_same(_cut(first, box), _cut(show(frame), box)) for frame in frames[1:]):
+            continue
+        thickness = min(box.width, box.height)
+        along, across = _STRIP_HEIGHTS * thickness, thickness // 2
+        by = (along, across) if box.width >= box.height else (across, along)
+        strip = Box(box.left - by[0], box.top - by[1], box.right + by[0], box.bottom + by[1]).clip(columns, rows)
+        if not any(strip.intersection(place) == strip for place in places):
+            places.append(strip)
+    crops: list[tuple[Box, np.ndarray]] = []
+    for place in places:
+        unlike: list[np.ndarray] = []
+        for frame in frames:
+            crop = _cut(show(frame), place)
+            if not any(_shows_the_same(crop, other) for other in unlike):
+                unlike.append(crop)
+        crops += ((place, crop) for crop in unlike)
+    if not crops:
+        return None
+    width = max(place.width for place, _ in crops)
+    height = sum(place.height + _STRIP_GAP_PX for place, _ in crops)
+    picture = np.full((height, width, *first.shape[2:]), np.median(crops[0][1]), first.dtype)
+    strips, top = [], 0
+    for place, crop in crops:
+        picture[top : top + place.height, : place.width] = crop
+        strips.append((Box(0, top, place.width, top + place.height), place))
+        top += place.height + _STRIP_GAP_PX
+    return Mosaic(picture, tuple(strips))
+
+
+class _Signs(NamedTuple):
+    """What may be text in a picture, (rows, columns) each: grey values, edges of any kind, contrast with what is around."""
+
+    grey: np.ndarray
+    edges: np.ndarray
+    contrast: np.ndarray
+
+
+class _Guard:
+    """Finds frames with text that neither their window's maximum nor the clip's median shows."""
+
+    def __init__(self, median: np.ndarray) -> None:
+        low, high = float(np.nanmin(median)), float(np.nanmax(median))
+        self._low, self._span = low, (high - low) or 1.0
+        self._median = self._signs_of(median)
+
+    def frames_with_lost_text(self, window: Sequence[int], maximum: np.ndarray, show: Show) -> list[int]:
+        projections = (self._signs_of(maximum), self._median)
+        edges = cv2.dilate(np.maximum(*(signs.edges for signs in projections)), np.ones((3, 3), np.uint8))
+        lost = []
+        for frame in window:
+            signs = self._signs_of(show(frame))
+            is_lost_edge = (signs.edges > _EDGE) & (edges < _LOST_EDGE)
+            is_lost_stroke = (show_strokes(signs.grey) >= _STROKE) & (np.abs(signs.contrast) >= _MIN_CONTRAST)
+            for one in projections:
+                is_lost_stroke &= signs.contrast * one.contrast < _LOST_CONTRAST * signs.contrast**2
+            if _most_in_a_tile(is_lost_edge) >= _MIN_EDGE_PX or _most_of_a_value(is_lost_stroke, signs.grey) >= _MIN_STROKE_PX:
+                lost.append(frame)
+        return lost
+
+    def _signs_of(self, picture: np.ndarray) -> _Signs:
+        values = picture
+        if values.dtype != np.uint8:
+            scaled = (picture.astype(np.float32) - self._low) * (255 / self._span)
+            values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
+        edges = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
+        if values.ndim == 3:
+            values, edges = values.max(axis=2), edges.max(axis=2)
+        return _Signs(values, edges, values.astype(np.float32) - cv2.blur(values, (_AROUND_PX, _AROUND_PX)))
+
+
+def _cut(picture: np.ndarray, box: Box) -> np.ndarray:
+    return picture[box.top : box.bottom, box.left : box.right]
+
+
+def _shows_the_same(one: np.ndarray, other: np.ndarray) -> bool:
+    difference = np.abs(one.astype(np.float32) - other)
+    return bool(np.count_nonzero(difference > _SAME_RANGE * (float(one.max()) - float(one.min()) + 1)) < _MIN_STROKE_PX)
+
+
+def _sampled(frames: Sequence[int], frame_bytes: int) -> tuple[int, ...]:
+    count = max(1, min(len(frames), _SAMPLE_BYTES // max(1, frame_bytes)))
+    return tuple(frames[index * len(frames) // count] for index in range(count))
+
+
+def _most_in_a_tile(is_lost: np.ndarray) -> float:
+    return float(cv2.boxFilter(is_lost.astype(np.float32), -1, (_TILE_PX, _TILE_PX), normalize=False).max(initial=0))
+
+
+def _most_of_a_value(is_lost: np.ndarray, grey: np.ndarray) -> int:
+    """The most lost pixels of two neighbouring grey values in a tile: letters are of one value, what looks like them is not."""
+    step = _TILE_PX // 2
+    down, across = np.nonzero(is_lost)
+    tiles = (-(-grey.shape[0] // step) + 1, -(-grey.shape[1] // step) + 1, _GREY_VALUES)
+    at = np.ravel_multi_index((down // step, across // step, grey[down, across]), tiles)
+    counts = np.bincount(at, minlength=int(np.prod(tiles))).reshape(tiles)
+    counts = counts[:, :, :-1] + counts[:, :, 1:]
+    return int((counts[:-1, :-1] + counts[1:, :-1] + counts[:-1, 1:] + counts[1:, 1:]).max(initial=0))
