@@ -1,16 +1,29 @@
-"""A data set to the bytes of a DICOM file: a new preamble and a new file meta, nothing of the source's."""
+"""A data set to the bytes of a DICOM file: a new preamble and a new file meta, nothing of the source's.
+
+Most elements come out of a file and go into the next one as the bytes they were. pydicom writes those well and slowly, so they
+are copied here, and pydicom writes what was decoded.
+"""
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 from importlib.metadata import version
 
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.filewriter import dcmwrite
-from pydicom.uid import UID
+from pydicom.charset import convert_encodings
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_data_element, write_dataset
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
 """One UID for every release of efface (a UUID of its own, PS3.5 B.2)."""
+_IMPLEMENTATION_VERSION_NAME = f"EFFACE {version('efface')}"[:16]
+_UNDEFINED = 0xFFFFFFFF
+_MAX_SHORT_LENGTH = 0xFFFF
+_ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
 
 
 def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
@@ -20,17 +33,122 @@ def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
     data set always gives the same bytes.
 
     Args:
-        dataset: With its new SOP Instance UID; its `file_meta` and `preamble` are replaced.
+        dataset: With its new SOP Instance UID; its own `file_meta` and `preamble` are passed over.
     """
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = UID(transfer_syntax_uid)
-    meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
-    meta.ImplementationVersionName = f"EFFACE {version('efface')}"[:16]
-    dataset.file_meta = meta
-    dataset.preamble = b"\0" * 128
-    buffer = io.BytesIO()
-    dcmwrite(buffer, dataset, enforce_file_format=True)
+    syntax = UID(transfer_syntax_uid)
+    try:
+        parts = _Copier(syntax).data_set(dataset, ["iso8859"])
+    except _NotAsItIs:
+        parts = [_written(dataset, syntax)]
+    if syntax == DeflatedExplicitVRLittleEndian:
+        parts = [_deflated(b"".join(parts))]
+    return b"".join((b"\0" * 128, b"DICM", _file_meta(dataset.SOPClassUID, dataset.SOPInstanceUID, syntax), *parts))
+
+
+def _file_meta(sop_class_uid: str, sop_instance_uid: str, syntax: UID) -> bytes:
+    copier = _Copier(ExplicitVRLittleEndian)
+    uids = {2: sop_class_uid, 3: sop_instance_uid, 0x10: syntax, 0x12: IMPLEMENTATION_CLASS_UID}
+    values = {number: ("UI", uid.encode("ascii"), b"\0") for number, uid in uids.items()}
+    values |= {1: ("OB", b"\0\1", b""), 0x13: ("SH", _IMPLEMENTATION_VERSION_NAME.encode("ascii"), b" ")}
+    parts = []
+    for number, (vr, value, padding) in sorted(values.items()):
+        even = value + padding * (len(value) % 2)
+        parts += [copier.header(0x00020000 | number, vr, len(even)), even]
+    length = sum(map(len, parts))
+    return b"".join((copier.header(0x00020000, "UL", 4), struct.pack("<L", length), *parts))
+
+
+def _written(dataset: Dataset, syntax: UID) -> bytes:
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = syntax.is_implicit_VR, syntax.is_little_endian
+    write_dataset(buffer, dataset)
     return buffer.getvalue()
+
+
+def _deflated(body: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    deflated = compressor.compress(body) + compressor.flush()
+    return deflated + b"\0" * (len(deflated) % 2)
+
+
+class _NotAsItIs(Exception):
+    """Something cannot be copied: it was read in another encoding than it is to be written in, or its VR is not decided yet."""
+
+
+class _Copier:
+    """Elements to the bytes of one transfer syntax (PS3.5 7.1 and 7.5), in pieces."""
+
+    def __init__(self, syntax: UID) -> None:
+        self._is_implicit, self._is_little = syntax.is_implicit_VR, syntax.is_little_endian
+        order = "<" if self._is_little else ">"
+        self._tag_and_length = struct.Struct(order + "HHL")
+        self._short = struct.Struct(order + "HH2sH")
+        self._long = struct.Struct(order + "HH2s2xL")
+
+    def data_set(self, dataset: Dataset, encodings: list[str]) -> list[bytes]:
+        """A data set or an item.
+
+        Raises:
+            _NotAsItIs: See there.
+        """
+        if "SpecificCharacterSet" in dataset:
+            encodings = convert_encodings(dataset.SpecificCharacterSet)
+        parts: list[bytes] = []
+        for tag in sorted(dataset._dict):
+            element = dataset._dict[tag]
+            if not int(tag) & 0xFFFF:
+                continue  # a group length
+            if isinstance(element, RawDataElement):
+                parts += self._copied(element)
+            elif element.VR == "SQ":
+                parts += self._sequence(element, encodings)
+            else:
+                parts.append(self._encoded(element, encodings))
+        return parts
+
+    def _copied(self, element: RawDataElement) -> tuple[bytes, ...]:
+        if (element.is_implicit_VR, element.is_little_endian) != (self._is_implicit, self._is_little):
+            raise _NotAsItIs
+        value = element.value or b""
+        if not isinstance(value, bytes):
+            raise _NotAsItIs
+        if element.length == _UNDEFINED:
+            return self.header(element.tag, element.VR, _UNDEFINED), value, self._tag_and_length.pack(*_SEQUENCE_END, 0)
+        return self.header(element.tag, element.VR, len(value)), value
+
+    def header(self, tag: int, vr: str | None, length: int) -> bytes:
+        """Tag, VR where the syntax has one, and length.
+
+        Raises:
+            _NotAsItIs: The VR is not known, or cannot be so long.
+        """
+        group, number = tag >> 16, tag & 0xFFFF
+        if self._is_implicit:
+            return self._tag_and_length.pack(group, number, length)
+        if vr is None or len(vr) != 2 or (vr not in EXPLICIT_VR_LENGTH_32 and length > _MAX_SHORT_LENGTH):
+            raise _NotAsItIs
+        form = self._long if vr in EXPLICIT_VR_LENGTH_32 else self._short
+        return form.pack(group, number, vr.encode("ascii"), length)
+
+    def _sequence(self, element: DataElement, encodings: list[str]) -> list[bytes]:
+        parts: list[bytes] = []
+        for item in element.value or ():
+            content = self.data_set(item, encodings)
+            if getattr(item, "is_undefined_length_sequence_item", False):
+                parts.append(self._tag_and_length.pack(*_ITEM, _UNDEFINED))
+                parts += content
+                parts.append(self._tag_and_length.pack(*_ITEM_END, 0))
+            else:
+                parts.append(self._tag_and_length.pack(*_ITEM, sum(map(len, content))))
+                parts += content
+        if element.is_undefined_length:
+            return [self.header(element.tag, "SQ", _UNDEFINED), *parts, self._tag_and_length.pack(*_SEQUENCE_END, 0)]
+        return [self.header(element.tag, "SQ", sum(map(len, parts))), *parts]
+
+    def _encoded(self, element: DataElement, encodings: list[str]) -> bytes:
+        if len(element.VR) != 2:
+            raise _NotAsItIs
+        buffer = DicomBytesIO()
+        buffer.is_implicit_VR, buffer.is_little_endian = self._is_implicit, self._is_little
+        write_data_element(buffer, element, encodings)
+        return buffer.getvalue()

@@ -7,26 +7,21 @@ viewer that is kind. Here it would mean that an identifier is judged under the w
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from functools import cache
 
 from pydicom.datadict import dictionary_VR
 from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 from ..core.errors import StructureError
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXEL_GROUP = 0x7FE0
-_LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+_LONG_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_32)
+_SHORT_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_16)
 _MAX_DEPTH = 32
 """Deeper than any IOD of the standard nests, and shallow enough for every reader."""
-
-
-class _Element(NamedTuple):
-    tag: int
-    vr: bytes
-    length: int
-    value_offset: int
 
 
 class _Walker:
@@ -35,49 +30,38 @@ class _Walker:
         order = "<" if is_little else ">"
         self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "H", "L"))
 
-    def element(self, offset: int, end: int) -> _Element:
+    def element(self, offset: int, end: int) -> tuple[int, bytes, int, int]:
+        """Tag, VR (empty where none is written), length, and the offset of the value."""
         if offset + 8 > end:
             raise StructureError("an element's header is cut off")
         group, number, length = self.header(self.data, offset)
-        tag = group << 16 | number
-        if group == 0xFFFE:
-            return _Element(tag, b"", length, offset + 8)
-        if self.is_implicit:
-            return _Element(tag, b"", length, offset + 8)
-        vr = bytes(self.data[offset + 4 : offset + 6])
-        if not (vr.isalpha() and vr.isupper()):
-            raise StructureError("an element has no value representation where the transfer syntax asks for one")
+        if self.is_implicit or group == 0xFFFE:
+            return group << 16 | number, b"", length, offset + 8
+        vr = self.data[offset + 4 : offset + 6]
+        if vr in _SHORT_VRS:
+            return group << 16 | number, vr, self.short(self.data, offset + 6)[0], offset + 8
         if vr not in _LONG_VRS:
-            return _Element(tag, vr, self.short(self.data, offset + 6)[0], offset + 8)
+            raise StructureError("an element has no value representation where the transfer syntax asks for one")
         if offset + 12 > end:
             raise StructureError("an element's header is cut off")
-        return _Element(tag, vr, self.long(self.data, offset + 8)[0], offset + 12)
+        return group << 16 | number, vr, self.long(self.data, offset + 8)[0], offset + 12
 
-    def value(self, element: _Element, end: int, depth: int) -> int:
+    def value(self, tag: int, vr: bytes, length: int, start: int, end: int, depth: int) -> int:
         """Step over the value, into sequences; returns the offset after it."""
-        start = element.value_offset
-        if element.length != _UNDEFINED and start + element.length > end:
-            raise StructureError("an element is longer than what holds it")
-        if element.length == _UNDEFINED and element.tag >> 16 == _PIXEL_GROUP:
+        if length != _UNDEFINED:
+            if start + length > end:
+                raise StructureError("an element is longer than what holds it")
+            if vr == b"SQ" or (not vr and _is_sequence(tag)):
+                return self.items(start, end, length, depth + 1)
+            return start + length
+        if tag >> 16 == _PIXEL_GROUP:
             return self.fragments(start, end)
-        if element.length == _UNDEFINED and element.vr == b"UN":
+        if vr == b"UN":
             # PS3.5 6.2.2 note 4: its content is Implicit VR Little Endian, whatever is around it.
             return _Walker(self.data, is_implicit=True, is_little=True).items(start, end, _UNDEFINED, depth + 1)
-        if self.is_sequence(element):
-            return self.items(start, end, element.length, depth + 1)
-        if element.length == _UNDEFINED:
-            raise StructureError("an element of undefined length is no sequence")
-        return start + element.length
-
-    def is_sequence(self, element: _Element) -> bool:
-        if element.vr:
-            return element.vr == b"SQ"
-        if element.length == _UNDEFINED:
-            return True
-        try:
-            return dictionary_VR(element.tag) == "SQ"
-        except KeyError:
-            return False
+        if vr in (b"SQ", b""):
+            return self.items(start, end, length, depth + 1)
+        raise StructureError("an element of undefined length is no sequence")
 
     def items(self, offset: int, parent_end: int, length: int, depth: int) -> int:
         if depth > _MAX_DEPTH:
@@ -119,15 +103,23 @@ class _Walker:
 
     def elements(self, offset: int, end: int, depth: int, is_undefined: bool = False) -> int:
         while offset < end:
-            element = self.element(offset, end)
-            if element.tag == _ITEM_END and is_undefined:
-                return element.value_offset
-            if element.tag >> 16 == 0xFFFE:
+            tag, vr, length, start = self.element(offset, end)
+            if tag == _ITEM_END and is_undefined:
+                return start
+            if tag >> 16 == 0xFFFE:
                 raise StructureError("a delimiter stands where an element should be")
-            offset = self.value(element, end, depth)
+            offset = self.value(tag, vr, length, start, end, depth)
         if is_undefined:
             raise StructureError("an item never ends")
         return offset
+
+
+@cache
+def _is_sequence(tag: int) -> bool:
+    try:
+        return dictionary_VR(tag) == "SQ"
+    except KeyError:
+        return False
 
 
 def data_set_offset(data: bytes) -> int:
@@ -135,7 +127,7 @@ def data_set_offset(data: bytes) -> int:
     offset = 132 if data[128:132] == b"DICM" else 0
     walker = _Walker(data, is_implicit=False, is_little=True)
     while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":
-        offset = walker.value(walker.element(offset, len(data)), len(data), 0)
+        offset = walker.value(*walker.element(offset, len(data)), len(data), 0)
     return offset
 
 
@@ -156,15 +148,15 @@ def measure_data_set(data: bytes, transfer_syntax_uid: str, is_implicit: bool, i
     offset, last_tag = start, -1
     while offset < len(data):
         try:
-            element = walker.element(offset, len(data))
-            if element.tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP:
+            tag, vr, length, value_offset = walker.element(offset, len(data))
+            if tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP:
                 return offset
-            after = walker.value(element, len(data), 0)
+            after = walker.value(tag, vr, length, value_offset, len(data), 0)
         except StructureError:
             if last_tag >> 16 >= _PIXEL_GROUP:
                 return offset  # The image is complete, and what trails it is no part of the data set.
             raise
-        if element.tag == last_tag:
+        if tag == last_tag:
             raise StructureError("an element comes twice")
-        offset, last_tag = after, element.tag
+        offset, last_tag = after, tag
     return offset

@@ -35,11 +35,12 @@ SINGLE_VALUE_VRS = frozenset({"LT", "ST", "UR", "UT"})
 def vr_of(element: Element) -> str:
     """The VR an element is to be judged by: the dictionary's where the file says UN or nothing."""
     vr = element.VR
-    return _known_vr(int(element.tag)) if vr is None or vr == "UN" else vr
+    return known_vr(int(element.tag)) if vr is None or vr == "UN" else vr
 
 
 @cache
-def _known_vr(tag: int) -> str:
+def known_vr(tag: int) -> str:
+    """The VR of an attribute by the dictionary, the first where it names several; UN for what it does not know."""
     try:
         return dictionary_VR(tag).split(" or ")[0]
     except KeyError:

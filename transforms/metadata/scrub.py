@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
@@ -27,6 +26,7 @@ from .elements import (
     encode_text,
     encodings_of,
     items_of,
+    known_vr,
     put_bytes,
     text_of,
     vr_of,
@@ -236,7 +236,7 @@ class _Scrubber:
         code, rule = self._plan[tag]
         kind = None if self._types is None else type_at(self._types, f"{level.types_path}{tag:08X}")
         action = code if code in "KC" else resolve_code(code, kind)
-        vr = dictionary_VR(tag).split(" or ")[0]
+        vr = known_vr(tag)
         if tag in (_PATIENT_ID, _PATIENT_NAME) and action != "X":
             self._put(level, tag, vr, self._patient(level, element, tag).encode(), action="D", rule=rule)
         elif action == "X":
@@ -266,7 +266,7 @@ class _Scrubber:
 
     def _keep_or_clean(self, level: _Level, element: Element, tag: int, *, action: str, rule: str, kind: str | None) -> None:
         """K or C of an option: dates and texts are cleaned either way; what cannot be cleaned falls to the Basic Profile."""
-        vr = dictionary_VR(tag).split(" or ")[0]
+        vr = known_vr(tag)
         if vr not in TEXT_VRS:
             if action == "C":
                 basic = resolve_code(profile_rows()[tag].basic, kind) if tag in profile_rows() else "D"
