@@ -105,6 +105,17 @@ def parser() -> argparse.ArgumentParser:
     scan.add_argument("--json", action="store_true", help="one line of JSON a box, for programs")
     scan.add_argument("--show-text", action="store_true", help="also show what was read; it may identify somebody")
 
+    vault = commands.add_parser(
+        "vault",
+        help="write which original became which pseudonym",
+        description="Write the identifying maps of the input to PREFIX, worked out from headers and key, as a run with --vault "
+        "does. patients.csv can be given to a policy, for the same names under another key.",
+    )
+    vault.add_argument("prefix", metavar="PREFIX", help="folder or gs:// prefix that few may read; never below an output")
+    vault.add_argument("--input", required=True, action="append", metavar="PATTERN")
+    vault.add_argument("--policy", default="basic", metavar="NAME|FILE")
+    vault.add_argument("--key-file", default="", metavar="FILE")
+
     audit = commands.add_parser("audit", help="maintain the audit of an output")
     audit_commands = audit.add_subparsers(dest="audit_command", metavar="COMMAND", required=True)
     compact = audit_commands.add_parser("compact", help="unite the many small files of earlier runs")

@@ -25,7 +25,7 @@ from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
 from efface.transforms.history import History
 from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
-from efface.transforms.storage import fixed_prefix, is_below, is_local
+from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 
 from .closing import Totals, close_run
 from .direct.run import list_sources, run_batches
@@ -46,7 +46,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, beam_flags = parser.parse_known_args(argv)
     if beam_flags and arguments.command != "run":
         parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
-    commands = {"audit": _audit, "key": _key, "policy": _policy, "explain": _explain, "scan": _scan, "demo-data": _demo_data}
+    commands = {
+        "audit": _audit,
+        "key": _key,
+        "policy": _policy,
+        "explain": _explain,
+        "scan": _scan,
+        "vault": _vault,
+        "demo-data": _demo_data,
+    }
     try:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
     except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
@@ -167,6 +175,13 @@ def _check_places(inputs: Sequence[str], output: str, vault: str) -> None:
                 raise _UsageError(f"the {name} cannot be written: check the folder and its permissions")
 
 
+def _is_in_an_output(place: str) -> bool:
+    """Whether a run wrote its audit above a place."""
+    parts = (str(Path(place).resolve()) if is_local(place) else place.rstrip("/")).split("/")
+    above = ("/".join(parts[:end]) for end in range(1 if is_local(place) else 3, len(parts) + 1))
+    return any(next(iter(storage_of(prefix).list(join_uri(prefix, "audit", "runs"))), None) for prefix in above)
+
+
 def _list(patterns: Sequence[str]) -> list[Source]:
     try:
         sources = list_sources(patterns)
@@ -252,6 +267,22 @@ def _scan(arguments: Namespace) -> int:
         else:
             cli.print_scanned(source.uri, [box.as_row() for box in boxes])
     return cli.EXIT_QUARANTINED if refused else cli.EXIT_OK
+
+
+def _vault(arguments: Namespace) -> int:
+    from efface.pipeline.vault import export_vault
+
+    policy = load_policy(arguments.policy)
+    pseudonyms = KeySource(arguments.key_file).pseudonyms()
+    _check_places(arguments.input, output="", vault=arguments.prefix)
+    if _is_in_an_output(arguments.prefix):
+        raise _UsageError("the vault lies inside the output of a run; who may read one must not find the other")
+    sources = _list(arguments.input)
+    failed = export_vault(sources, policy.profile, pseudonyms, arguments.prefix)
+    for uri, code in failed.items():
+        print(f"{uri}: {code}", file=sys.stderr)
+    print(f"{len(sources) - len(failed)} of {len(sources)} sources are in the vault")
+    return cli.EXIT_QUARANTINED if failed else cli.EXIT_OK
 
 
 def _demo_data(arguments: Namespace) -> int:

@@ -35,8 +35,7 @@ class _PublishFn(StepFn):
         yield Published(
             evidence=element.evidence,
             names=element.names,
-            originals=element.originals,
-            uids=element.uids,
+            linkage=element.linkage,
             patient_ref=element.patient_ref,
             transfer_syntax_uid=element.transfer_syntax_uid,
             pixel_method=element.pixel_method,

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+from pydicom.dataset import Dataset
 
 from .core.identity import RecordingPseudonyms
-from .core.records import Evidence, Names, Rewritten
+from .core.records import Evidence, Instance, Linkage, Names, Rewritten
 from .dicom.frames import FrameReader, replace_frames
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
@@ -38,12 +39,7 @@ class _RewriteFn(StepFn):
         with storage_of(instance.source.uri).open(instance.source) as file:
             source_data = file.read()
         dataset = read_dataset(io.BytesIO(source_data))
-        originals = Names(
-            str(dataset.get("PatientID", "") or ""),
-            str(dataset.get("StudyInstanceUID", "") or ""),
-            str(dataset.get("SeriesInstanceUID", "") or ""),
-            instance.sop_instance_uid,
-        )
+        originals = original_names(dataset, instance)
         method = "none"
         if instance.pixels is not None:
             reader = FrameReader(dataset)
@@ -60,11 +56,8 @@ class _RewriteFn(StepFn):
             evidence=element,
             source_data=source_data,
             data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
-            names=Names(
-                scrubbed.patient_id, scrubbed.study_instance_uid, scrubbed.series_instance_uid, scrubbed.sop_instance_uid
-            ),
-            originals=originals,
-            uids=pseudonyms.recorded_uids,
+            names=scrubbed.names,
+            linkage=Linkage(originals, pseudonyms.recorded_uids, scrubbed.offset_days),
             patient_ref=pseudonyms.patient_ref(originals.patient_id),
             transfer_syntax_uid=transfer_syntax_uid,
             pixel_method=method,
@@ -72,6 +65,14 @@ class _RewriteFn(StepFn):
             carriers=tuple(sorted(scrubbed.carriers.items())),
             rewrite_msec=round(1000 * (time.perf_counter() - started_sec)),
         )
+
+
+def original_names(dataset: Dataset, instance: Instance) -> Names:
+    """What an instance is called before anything is changed, as far as it says so."""
+    patient_id, study, series = (
+        str(dataset.get(name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
+    )
+    return Names(patient_id, study, series, instance.sop_instance_uid)
 
 
 @dataclass

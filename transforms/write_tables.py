@@ -52,7 +52,7 @@ class _VaultRowsFn(beam.DoFn):
         if isinstance(element, Source):
             yield "refs", (self.key.pseudonyms().ref(element.uri), element.uri)
         else:
-            yield from vault_rows(element)
+            yield from vault_rows(element.evidence.instance.source.uri, element.names, element.linkage)
 
 
 class _ShardFn(beam.DoFn):

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from efface.transforms.core.records import Term, TermKind
 from efface.transforms.metadata.free_text import TextCleaner
+from efface.transforms.metadata.full_names import find_full_names
 
 TERMS = (
     Term(TermKind.NAME, "Plantagenet^Zebulon^Q"),
@@ -97,3 +98,28 @@ def test_cleaning_never_fails_and_never_adds(text: str) -> None:
     cleaned = REMOVING.clean_text(text)
     assert len(cleaned) <= len(text) + 1
     assert not REMOVING.mentions(cleaned) or REMOVING.mentions(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("XR CHEST AP PORTABLE for Douglas Davidson", "XR CHEST AP PORTABLE for"),
+        ("DAVIDSON^DOUGLAS CT", "CT"),
+        ("Johnson, Mark T2 FLAIR AX", "T2 FLAIR AX"),
+        ("ALLERGY: penicillin (per Mary Smith RN)", "ALLERGY: penicillin (per RN)"),
+        ("knee_JAMES_RODRIGUEZ_2", "knee__2"),
+        ("Maria L. Garcia-Lopez MRI", "MRI"),
+    ],
+)
+def test_full_names_go_without_a_label_and_without_the_header(text: str, cleaned: str) -> None:
+    assert REMOVING.clean_text(text) == cleaned
+
+
+def test_terms_are_not_taken_for_full_names() -> None:
+    """The code meanings of pydicom, as they stand and in capitals: what is found are breeds of animals, called after people."""
+    from pydicom.sr._concepts_dict import concepts
+
+    meanings = {meaning for codes in concepts.values() for terms in codes.values() for meaning, _ in terms.values()}
+    found = [text for meaning in meanings for text in (meaning, meaning.upper()) if any(find_full_names(text))]
+    assert len(found) < len(meanings) / 100
+    assert not any(list(find_full_names(text)) for text in ("X RAY HAND", "ART LIVER", "MAX BODY", "ROSE BENGAL", "GENE PANEL"))

@@ -118,11 +118,11 @@ def test_identity_is_keyed_and_the_same_over_instances() -> None:
     second.SOPInstanceUID = "1.2.3.4"
     a, b = scrub(first), scrub(second)
     c = scrub_dataset(third, BASIC, Pseudonyms(KEY[::-1]), pixels_cleaned=False)
-    assert (a.patient_id, a.study_instance_uid) == (b.patient_id, b.study_instance_uid)
-    assert a.sop_instance_uid != b.sop_instance_uid
-    assert {a.patient_id, a.study_instance_uid}.isdisjoint({c.patient_id, c.study_instance_uid})
-    assert first.PatientID == str(first.PatientName) == a.patient_id
-    assert first.file_meta.MediaStorageSOPInstanceUID == first.SOPInstanceUID == a.sop_instance_uid
+    assert (a.names.patient_id, a.names.study_instance_uid) == (b.names.patient_id, b.names.study_instance_uid)
+    assert a.names.sop_instance_uid != b.names.sop_instance_uid
+    assert {a.names.patient_id, a.names.study_instance_uid}.isdisjoint({c.names.patient_id, c.names.study_instance_uid})
+    assert first.PatientID == str(first.PatientName) == a.names.patient_id
+    assert first.file_meta.MediaStorageSOPInstanceUID == first.SOPInstanceUID == a.names.sop_instance_uid
 
 
 @pytest.mark.parametrize("blank", ["", None])
@@ -134,14 +134,14 @@ def test_blank_patients_are_not_merged_over_studies(blank: str | None) -> None:
             del dataset.PatientID
         else:
             dataset.PatientID = blank
-    assert scrub(first).patient_id != scrub(second).patient_id
+    assert scrub(first).names.patient_id != scrub(second).names.patient_id
 
 
 def test_a_mapping_takes_precedence() -> None:
     dataset = minimal()
     dataset.StudyDate = "20200110"
     mapped = Profile(options=TCIA.options, patients=(PatientMapping("PLNT-770143", "SUBJ-01", -10),))
-    assert scrub(dataset, mapped).patient_id == dataset.PatientID == "SUBJ-01"
+    assert scrub(dataset, mapped).names.patient_id == dataset.PatientID == "SUBJ-01"
     assert dataset.StudyDate == "20191231"
 
 

@@ -120,7 +120,7 @@ def test_the_vault_leads_back_and_nothing_else_does(demo):
     assert len(listed) == 11
     assert set(listed["source"]) <= {str(path) for path in source.rglob("*")}
     assert {"uids.csv", "patients.csv", "refs.csv", "instances.csv"} <= {path.name for path in vault.iterdir()}
-    assert set(pd.read_csv(vault / "patients.csv")["original_patient_id"]) == {"QX-48151623", "QX-57720981", "QX-60093347"}
+    assert set(pd.read_csv(vault / "patients.csv")["old_id"]) == {"QX-48151623", "QX-57720981", "QX-60093347"}
 
 
 def test_the_audit_reads_with_pandas_and_duckdb(demo):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..core.errors import DicomdirError, NotDicomError, WithdrawnError
-from ..core.records import Failure, Published, Verdict
+from ..core.records import Failure, Linkage, Names, Published, Verdict
 from .schemas import MODALITIES
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
@@ -33,7 +33,7 @@ VAULT_COLUMNS = {
         "study_instance_uid",
     ),
     "uids": ("original_uid", "uid"),
-    "patients": ("original_patient_id", "patient_id"),
+    "patients": ("old_id", "new_id", "offset_days"),  # as `metadata.patients` of a policy reads it
     "refs": ("ref", "source"),
 }
 
@@ -124,10 +124,15 @@ def failure_row(failure: Failure) -> Row:
     return {"ref": failure.ref, "verdict": verdict, "stage": failure.stage, "code": failure.code}
 
 
-def vault_rows(published: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(table, row) of everything that only the vault may hold: originals next to their pseudonyms."""
-    old, new = published.originals, published.names
-    source = published.evidence.instance.source.uri
+def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(table, row) of everything that only the vault may hold: originals next to their pseudonyms.
+
+    Args:
+        source: The URI of the source.
+        new: What its output is called.
+        linkage: What it was called.
+    """
+    old = linkage.originals
     yield (
         "instances",
         (
@@ -141,9 +146,10 @@ def vault_rows(published: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
             new.study_instance_uid,
         ),
     )
-    for pair in published.uids:
+    for pair in linkage.uids:
         yield "uids", pair
-    yield "patients", (old.patient_id, new.patient_id)
+    if old.patient_id.strip():
+        yield "patients", (old.patient_id, new.patient_id, str(linkage.offset_days))
 
 
 def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:

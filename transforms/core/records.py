@@ -282,14 +282,27 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkage:
+    """What leads from an output back to its source: identifying, for the vault alone.
+
+    Attributes:
+        originals: The original counterparts of the output's `Names` (patient ID and UIDs).
+        uids: (original, new) of every UID that was replaced.
+        offset_days: By how many days the patient's dates move where a profile moves them.
+    """
+
+    originals: Names = field(repr=False)
+    uids: tuple[tuple[str, str], ...] = field(repr=False)
+    offset_days: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """A de-identified instance as the bytes that will stand in storage, next to the bytes it was made from.
 
     It is handed from step to step within one process and never shuffled.
 
     Attributes:
-        originals: The original counterparts of `names` (patient ID and UIDs): identifying, for the vault alone.
-        uids: (original, new) of every UID that was replaced: identifying, for the vault alone.
         patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
         pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier, what became of it): the instance's coverage proof.
@@ -299,8 +312,7 @@ class Rewritten:
     source_data: bytes = field(repr=False)
     data: bytes = field(repr=False)
     names: Names
-    originals: Names = field(repr=False)
-    uids: tuple[tuple[str, str], ...] = field(repr=False)
+    linkage: Linkage = field(repr=False)
     patient_ref: str
     transfer_syntax_uid: str
     pixel_method: str
@@ -319,8 +331,7 @@ class Published:
 
     evidence: Evidence
     names: Names
-    originals: Names = field(repr=False)
-    uids: tuple[tuple[str, str], ...] = field(repr=False)
+    linkage: Linkage = field(repr=False)
     patient_ref: str
     transfer_syntax_uid: str
     pixel_method: str

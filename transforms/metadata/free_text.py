@@ -12,6 +12,7 @@ from functools import cached_property
 
 from ..core.records import Term, TermKind
 from .dates import move
+from .full_names import find_full_names
 from .text_rules import CLINICAL_WORDS, DATES, GREAT_AGE_CODES, GREAT_AGES, IDENTIFIERS, LABELLED, MONTHS
 
 NameRecognizer = Callable[[str], Iterable[tuple[int, int]]]
@@ -75,7 +76,7 @@ class TextCleaner:
             words = re.split(r"[\s,^]+", found.group(group).lower())
             if group in ("number", "plain") or any(word.strip(".'-") not in CLINICAL_WORDS for word in words):
                 ranges.append(found.span(group))
-        return _without(text, ranges)
+        return _without(text, [*ranges, *find_full_names(text)])
 
     def _move_dates(self, text: str) -> str:
         if self._offset_days == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from pydicom.dataelem import DataElement, RawDataElement
@@ -13,7 +13,7 @@ from pydicom.tag import BaseTag
 
 from ..core.errors import PatientIdentityError, SopClassError
 from ..core.identity import Pseudonyms, patient_key
-from ..core.records import AttributeAction, TermKind
+from ..core.records import AttributeAction, Names, TermKind
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
 from .carriers import CARRIERS, is_removed_group, refuse_documents, removed_carrier
@@ -56,15 +56,14 @@ class Scrubbed:
     Attributes:
         actions: One entry an attribute that was acted on, in order of the data set.
         carriers: What became of each carrier of identifiers that was met.
-        patient_id: The new Patient ID, like the three UIDs: pseudonyms, unless the profile retains UIDs.
+        names: The new Patient ID and UIDs: pseudonyms, unless the profile retains UIDs.
+        offset_days: The patient's date offset.
     """
 
     actions: tuple[AttributeAction, ...]
     carriers: Mapping[str, str]
-    patient_id: str
-    study_instance_uid: str
-    series_instance_uid: str
-    sop_instance_uid: str
+    names: Names
+    offset_days: int = field(repr=False)
 
 
 def scrub_dataset(
@@ -110,10 +109,8 @@ def scrub_dataset(
     return Scrubbed(
         actions=tuple(scrubber.actions),
         carriers=scrubber.carriers,
-        patient_id=identity.new_id,
-        study_instance_uid=uids[_STUDY],
-        series_instance_uid=uids[_SERIES],
-        sop_instance_uid=uids[_SOP_INSTANCE],
+        names=Names(identity.new_id, uids[_STUDY], uids[_SERIES], uids[_SOP_INSTANCE]),
+        offset_days=identity.offset_days,
     )
 
 

@@ -1,0 +1,55 @@
+"""Which original became which pseudonym, worked out from the sources and the key alone: no run has to be done again for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from efface.transforms.audit.rows import VAULT_COLUMNS, to_csv, vault_rows
+from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
+from efface.transforms.core.records import Linkage, Source
+from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.metadata.dictionary import register_attributes
+from efface.transforms.metadata.profile import Profile
+from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.rewrite_instance import original_names
+from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.write_tables import assemble_vault
+
+
+def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, str]:
+    """Add the sources' identifying maps to a vault, as a run with `--vault` would. Only headers are read.
+
+    A source whose header says who it is has its rows, whether a run could publish it or not.
+
+    Args:
+        sources: Stored objects.
+        profile: Decides which UIDs are replaced, and of whom a table of patients speaks.
+        pseudonyms: Of the key.
+        vault: The vault's prefix.
+
+    Returns:
+        URI -> code of each source that gives no row.
+    """
+    register_attributes()
+    rows: dict[str, set[tuple[str, ...]]] = {table: set() for table in VAULT_COLUMNS}
+    failed = {}
+    for source in sources:
+        recording = RecordingPseudonyms(pseudonyms)
+        try:
+            with storage_of(source.uri).open(source) as file:
+                header = read_header(file)
+            originals = original_names(header, describe_instance(header, source, ref="", terms=()))
+            scrubbed = scrub_dataset(header, profile, recording, pixels_cleaned=False)
+        except EffaceError as error:
+            failed[source.uri] = error.code
+            continue
+        linkage = Linkage(originals, recording.recorded_uids, scrubbed.offset_days)
+        rows["refs"].add((pseudonyms.ref(source.uri), source.uri))
+        for table, row in vault_rows(source.uri, scrubbed.names, linkage):
+            rows[table].add(row)
+    for table, found in rows.items():
+        uri = join_uri(vault, "parts", table, "export.csv")
+        storage_of(uri).write(uri, to_csv(table, found), replace=True)
+    assemble_vault(vault)
+    return failed

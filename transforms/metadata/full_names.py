@@ -1,0 +1,39 @@
+"""Full names in a text that nothing else points out: a frequent given name next to a frequent surname."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+_PART = r"(?:[A-Z][a-z'’]+(?:-?[A-Z][a-z'’]+)?|[A-Z'’]{3,}(?:-[A-Z]{3,})?)"
+_INITIAL = r"(?:[A-Z]\.?[ ^])?"
+_FULL_NAME = re.compile(
+    rf"(?<![^\W_])(?=(?P<first>{_PART})(?P<between>[ _]|, ?|\^)(?P<initial>{_INITIAL})(?P<last>{_PART})(?![^\W_]))"
+)
+
+
+def find_full_names(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of characters: "Mary Smith", "SMITH^MARY^A", "Smith, Mary A", both parts in the same case.
+
+    Two words that are clinical terms as well are no name together: "Max Hand" is a hand.
+    """
+    for found in _FULL_NAME.finditer(text):
+        first, last = found["first"], found["last"]
+        is_turned = found["between"] not in (" ", "_")
+        if first.isupper() == last.isupper() and (_is_name(first, last) or (is_turned and _is_name(last, first))):
+            yield found.start("first"), found.end("last")
+
+
+def _is_name(given: str, surname: str) -> bool:
+    given, surname = given.upper(), surname.upper().replace("’", "'")
+    parts = surname.replace("'", "").split("-")
+    is_known = given.split("-")[0] in _names("given_names") and any(part in _names("surnames") for part in parts)
+    return is_known and not {given, surname} <= _names("names_that_are_terms")
+
+
+@cache
+def _names(which: str) -> frozenset[str]:
+    text = resources.files(__package__).joinpath(f"{which}.txt").read_text(encoding="ascii")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
