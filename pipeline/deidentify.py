@@ -58,7 +58,8 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
     findings = texts | "Classify text" >> ClassifyText(policy.phi)
     joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
-    rewritten = joined.passed | "Rewrite instance" >> RewriteInstance(policy.profile, job.key, policy.cleans_pixels)
+    rewrite = RewriteInstance(policy.profile, job.key, policy.cleans_pixels, policy.phi.model)
+    rewritten = joined.passed | "Rewrite instance" >> rewrite
     verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile)
     published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id)
 

@@ -57,20 +57,21 @@ class Policy:
             "phi": dataclasses.asdict(self.phi),
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
-        return f"{self.name}-{self.profile.digest()[:10]}-{digest[:10]}"
+        metadata = self.profile.digest()
+        if self.phi.model is not None:  # It reads free text of the header as well.
+            metadata = hashlib.sha256(f"{metadata} {self.phi.model.version}".encode()).hexdigest()
+        return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
     def resolve(self) -> tuple[Policy, str]:
         """This policy with "auto" resolved for this machine, and the versions of all models that it works with.
 
         The launcher does it once, so that every worker of a run reads with the same engine.
         """
-        if not self.cleans_pixels:
-            return self, "none"
-        resolved = dataclasses.replace(self, ocr=resolve_engine(self.ocr))
-        models = [detector_version(resolved.ocr)]
+        resolved = dataclasses.replace(self, ocr=resolve_engine(self.ocr)) if self.cleans_pixels else self
+        models = [detector_version(resolved.ocr)] if self.cleans_pixels else []
         if self.phi.model is not None:
             models.append(self.phi.model.version)
-        return resolved, "; ".join(models)
+        return resolved, "; ".join(models) or "none"
 
 
 def shipped_text(name: str) -> str:

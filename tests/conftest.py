@@ -54,6 +54,16 @@ def bucket(gcs: str, request: pytest.FixtureRequest) -> str:
     return f"gs://{name}"
 
 
+@pytest.fixture(scope="session")
+def name_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small real model that finds the names in `support.name_model.NAMES`."""
+    from support.name_model import write_name_model
+
+    folder = tmp_path_factory.mktemp("name_model")
+    write_name_model(folder)
+    return folder
+
+
 @pytest.fixture
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key file with a fixed key."""

@@ -20,15 +20,17 @@ from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
 from .outcome import Outcome, StepFn, apply_step
+from .phi.settings import ModelSource
 from .pixels.redact import boxes_by_frame, fill_value, redact_frame
+from .recognizer import load_name_recognizer
 from .storage import storage_of
 
 
 class _RewriteFn(StepFn):
     stage = "rewrite_instance"
 
-    def __init__(self, profile: Profile, key: KeySource, cleans_pixels: bool) -> None:
-        self.profile, self.key, self.cleans_pixels = profile, key, cleans_pixels
+    def __init__(self, profile: Profile, key: KeySource, cleans_pixels: bool, model: ModelSource | None) -> None:
+        self.profile, self.key, self.cleans_pixels, self.model = profile, key, cleans_pixels, model
 
     def setup(self) -> None:
         register_attributes()
@@ -50,7 +52,9 @@ class _RewriteFn(StepFn):
             method = replace_frames(dataset, changed)
         pseudonyms = RecordingPseudonyms(self.key.pseudonyms())
         is_cleaned = self.cleans_pixels and instance.pixels is not None
-        scrubbed = scrub_dataset(dataset, self.profile, pseudonyms, pixels_cleaned=is_cleaned)
+        recognizer = load_name_recognizer(self.model)
+        find_names = recognizer.find_spans if recognizer else None
+        scrubbed = scrub_dataset(dataset, self.profile, pseudonyms, pixels_cleaned=is_cleaned, find_names=find_names)
         transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
         yield Rewritten(
             evidence=element,
@@ -83,11 +87,13 @@ class RewriteInstance(beam.PTransform):
         profile: The metadata profile.
         key: Where the key of the pseudonyms is.
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
+        model: Finds names in free text, after the rules; None for none.
     """
 
     profile: Profile
     key: KeySource
     cleans_pixels: bool = True
+    model: ModelSource | None = None
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome:
-        return apply_step(evidence, _RewriteFn(self.profile, self.key, self.cleans_pixels), Evidence, Rewritten)
+        return apply_step(evidence, _RewriteFn(self.profile, self.key, self.cleans_pixels, self.model), Evidence, Rewritten)

@@ -109,6 +109,9 @@ def test_cleaning_never_fails_and_never_adds(text: str) -> None:
         ("ALLERGY: penicillin (per Mary Smith RN)", "ALLERGY: penicillin (per RN)"),
         ("knee_JAMES_RODRIGUEZ_2", "knee__2"),
         ("Maria L. Garcia-Lopez MRI", "MRI"),
+        ("Dr. Dunleavy US THYROID LIMITED", "Dr. US THYROID LIMITED"),
+        ("DR. DUNLEAVY XR KNEE", "DR. XR KNEE"),
+        ("Plantagenet^Zebulon Head^01_Brain", "Head^01_Brain"),
     ],
 )
 def test_full_names_go_without_a_label_and_without_the_header(text: str, cleaned: str) -> None:

@@ -14,6 +14,11 @@ def test_a_model_tells_names_from_other_words(name_model: Path) -> None:
     assert recognizer([]) == []
 
 
+def test_a_model_says_where_the_name_stands(name_model: Path) -> None:
+    assert NameRecognizer(name_model).find_spans("left Okafor liver") == [(5, 11)]
+    assert NameRecognizer(name_model).find_spans("left kidney") == []
+
+
 def test_a_model_is_loaded_once_a_process(name_model: Path) -> None:
     assert load_recognizer(str(name_model)) is load_name_recognizer(ModelSource(folder=str(name_model)))
 

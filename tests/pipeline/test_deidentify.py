@@ -11,7 +11,7 @@ import pydicom
 import pytest
 
 from efface.pipeline.demo_data import planted_identifiers, write_demo_data
-from efface.pipeline.policy import load_policy
+from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.closing import Totals, close_run
 from efface.runners.refresh_plan import RefreshPlan
 from efface.transforms.core.identity import Pseudonyms
@@ -244,3 +244,16 @@ def test_pixels_may_be_left_alone_and_then_nobody_claims_otherwise(tmp_path, key
     assert dataset.get("BurnedInAnnotation") != "NO"
     assert "113101" not in {item.CodeValue for item in dataset.DeidentificationMethodCodeSequence}
     assert dataset.PixelData == pydicom.dcmread(io.BytesIO(sample("CT_small.dcm"))).PixelData
+
+
+def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_model):
+    """With pixels left alone: the model is for the header as well."""
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    dataset.StudyDescription = "left kidney okafor supine"
+    (tmp_path / "in").mkdir()
+    dataset.save_as(tmp_path / "in" / "ct.dcm")
+    for name, model, told in (("without", "null", "okafor"), ("with", f"{{folder: {name_model}}}", "")):
+        policy = parse_policy(f"{{metadata: {{options: [clean_descriptors]}}, pixels: none, text: {{model: {model}}}}}")
+        deidentify_here(str(tmp_path / "in"), str(tmp_path / name), key_file, policy)
+        [data] = instances(str(tmp_path / name)).values()
+        assert pydicom.dcmread(io.BytesIO(data)).StudyDescription.split() == ["left", "kidney", *told.split(), "supine"]

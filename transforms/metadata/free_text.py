@@ -13,7 +13,7 @@ from functools import cached_property
 from ..core.records import Term, TermKind
 from .dates import move
 from .full_names import find_full_names
-from .text_rules import CLINICAL_WORDS, DATES, GREAT_AGE_CODES, GREAT_AGES, IDENTIFIERS, LABELLED, MONTHS
+from .text_rules import CLINICAL_WORDS, DATES, GREAT_AGE_CODES, GREAT_AGES, IDENTIFIERS, LABELLED, MONTHS, WORDS_AFTER_NAMES
 
 NameRecognizer = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -65,6 +65,7 @@ class TextCleaner:
         cleaned = self._strike(cleaned)
         if self.mentions(cleaned):
             cleaned = self._roster.sub("", cleaned)
+        cleaned = _without(cleaned, find_full_names(cleaned))
         if self._find_names is not None:
             cleaned = _without(cleaned, self._find_names(cleaned))
         return text if cleaned == text else _tidy(cleaned)
@@ -73,10 +74,11 @@ class TextCleaner:
         ranges = [found.span() for found in IDENTIFIERS.finditer(text) if not DATES.fullmatch(found.group())]
         for found in LABELLED.finditer(text):
             group = found.lastgroup or ""
-            words = re.split(r"[\s,^]+", found.group(group).lower())
-            if group in ("number", "plain") or any(word.strip(".'-") not in CLINICAL_WORDS for word in words):
-                ranges.append(found.span(group))
-        return _without(text, [*ranges, *find_full_names(text)])
+            start, end = found.span(group)
+            if group in ("name", "title"):
+                end = start + _name_length(found.group(group))
+            ranges.append((start, end))
+        return _without(text, ranges)
 
     def _move_dates(self, text: str) -> str:
         if self._offset_days == 0:
@@ -111,6 +113,19 @@ def _read_date(part: dict[str, str]) -> tuple[int, int, int, str]:
     if first > 12 or (part["s2"] == "." and second <= 12):
         return year, second, first, part["s2"].join(("%d", "%m", years))
     return year, first, second, part["s2"].join(("%m", "%d", years))
+
+
+def _name_length(words: str) -> int:
+    """How many characters of capitalised words are a name: up to one that is a term, or in another case than the first."""
+    length, is_upper = 0, None
+    for found in re.finditer(r"[^\s,^]+", words):
+        word = found.group().strip(".'’-")
+        is_initial = len(word) == 1
+        if not is_initial and (word.lower() in WORDS_AFTER_NAMES or is_upper not in (None, word.isupper())):
+            break
+        is_upper = is_upper if is_initial else word.isupper()
+        length = found.end()
+    return length
 
 
 def _without(text: str, ranges: Iterable[tuple[int, int]]) -> str:

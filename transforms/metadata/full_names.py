@@ -19,11 +19,15 @@ def find_full_names(text: str) -> Iterator[tuple[int, int]]:
 
     Two words that are clinical terms as well are no name together: "Max Hand" is a hand.
     """
+    end = 0
     for found in _FULL_NAME.finditer(text):
         first, last = found["first"], found["last"]
         is_turned = found["between"] not in (" ", "_")
-        if first.isupper() == last.isupper() and (_is_name(first, last) or (is_turned and _is_name(last, first))):
-            yield found.start("first"), found.end("last")
+        if found.start() < end or first.isupper() != last.isupper():
+            continue
+        if _is_name(first, last) or (is_turned and _is_name(last, first)):
+            end = found.end("last")
+            yield found.start("first"), end
 
 
 def _is_name(given: str, surname: str) -> bool:

@@ -97,3 +97,19 @@ CLINICAL_WORDS = frozenset(
     )
 )
 """Words that a name may be spelled like, but that do not name anybody when they stand alone."""
+
+WORDS_AFTER_NAMES = CLINICAL_WORDS | frozenset(
+    re.findall(
+        r"\w+",
+        """
+    abd adrenal angio angiogram ap arterial artery aortic bilateral biopsy bladder body bowel breath cervical chest
+    cholangiogram colon complete cor coronary cta ctp delayed diffusion doppler duplex dwi dx echo enhanced esophagus fast
+    flair fluoro follow fov full gated hepatic hold hrct iac indirect inspiration intra kub lat limited lower lumbar
+    lung lungs mammogram mammography mg mra mrcp mrv nuclear ob oblique orbit orbits pa parotid pel pelvic perfusion
+    pet phase plain portable post pre pregnancy prostate protocol pulmonary rectum renal routine sacrum sag series
+    single soft spect stress supine survey tavi temporal thoracic thyroid tissue tra trauma upper us uterus vein venous
+    view views w weighted with without wo xr
+    """,
+    )
+)
+"""Words that end a name which they follow, though somebody may be called like one of them."""

@@ -37,14 +37,21 @@ class NameRecognizer:
         self._lock = threading.Lock()  # A tokenizer of the library must not be used by two threads at once.
 
     def __call__(self, texts: Sequence[str]) -> list[str | None]:
+        return [_surest(entities) for entities in self._named(texts)]
+
+    def find_spans(self, text: str) -> list[tuple[int, int]]:
+        """Where in a text a name, place or identifier stands, as half-open ranges of characters."""
+        [entities] = self._named([text])
+        return [(int(entity["start"]), int(entity["end"])) for entity in entities]
+
+    def _named(self, texts: Sequence[str]) -> list[list[dict[str, Any]]]:
         with self._lock:
             found = self._find(list(texts)) if texts else []
-        return [_surest(entities) for entities in found]
+        return [[entity for entity in entities if entity["entity_group"] not in _KEPT_LABELS] for entities in found]
 
 
 def _surest(entities: Sequence[dict[str, Any]]) -> str | None:
-    named = [entity for entity in entities if entity["entity_group"] not in _KEPT_LABELS]
-    return str(max(named, key=lambda entity: entity["score"])["entity_group"]) if named else None
+    return str(max(entities, key=lambda entity: entity["score"])["entity_group"]) if entities else None
 
 
 _loaded: dict[str, NameRecognizer] = {}

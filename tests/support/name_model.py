@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-
 NAMES = ("haugen", "okafor", "kowalska")
 _OTHERS = ("liver", "lobe", "gain", "supine", "left", "kidney", "rt", "50", ":", ",", "##s")
 
 
-@pytest.fixture(scope="session")
-def name_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a BERT token classifier that labels the tokens of NAMES as B-PATIENT and all others as O."""
+def write_name_model(folder: Path) -> None:
+    """Write a BERT token classifier that labels the tokens of NAMES as B-PATIENT and all others as O."""
     import torch
     from transformers import BertConfig, BertForTokenClassification, BertTokenizer
 
-    folder = tmp_path_factory.mktemp("name_model")
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *NAMES, *_OTHERS]
     numbers = {word: number for number, word in enumerate(vocabulary)}
     BertTokenizer(vocab=numbers, do_lower_case=True).save_pretrained(folder)
@@ -38,4 +34,3 @@ def name_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         model(input_ids=tokens[order][None], labels=labels[order][None]).loss.backward()
         optimizer.step()
     model.save_pretrained(folder)
-    return folder
