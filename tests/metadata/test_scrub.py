@@ -262,7 +262,7 @@ def test_ages_over_89_are_capped() -> None:
 
 
 def test_the_marks_say_what_was_done_and_keep_what_was_done_before() -> None:
-    dataset = minimal()
+    dataset = with_something_for_every_option()
     dataset.DeidentificationMethod = "earlier pass"
     scrub(dataset, TCIA, pixels_cleaned=True)
     codes = [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence]
@@ -278,11 +278,31 @@ def test_the_marks_say_what_was_done_and_keep_what_was_done_before() -> None:
     assert again.LongitudinalTemporalInformationModified == "REMOVED"
 
 
+def with_something_for_every_option() -> Dataset:
+    dataset = minimal("1.2.840.10008.5.1.4.1.1.88.11")
+    dataset.StudyDate, dataset.StationName, dataset.InstitutionName = "20190604", "CT1", "Wexcombe Royal Infirmary"
+    dataset.PatientAge, dataset.StudyDescription = "045Y", "knee"
+    text = Dataset()
+    text.RelationshipType, text.ValueType, text.TextValue = "CONTAINS", "TEXT", "knee"
+    dataset.ContentSequence = Sequence([text])
+    dataset.GraphicAnnotationSequence = Sequence([Dataset()])
+    dataset.private_block(0x2001, "Philips Imaging DD 001", create=True).add_new(0x03, "FL", 1.5)
+    return dataset
+
+
 @pytest.mark.parametrize("option", Option)
 def test_each_option_is_a_switch_with_a_code_of_its_own(option: Option) -> None:
-    dataset = minimal()
+    dataset = with_something_for_every_option()
     scrub(dataset, Profile(options=frozenset({option})))
     assert len(dataset.DeidentificationMethodCodeSequence) == 2
+
+
+@pytest.mark.parametrize("option", [option for option in Option if option is not Option.RETAIN_UIDS])
+def test_an_option_that_found_nothing_to_do_is_not_told(option: Option) -> None:
+    """Every instance has UIDs."""
+    dataset = minimal()
+    scrub(dataset, Profile(options=frozenset({option})))
+    assert [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence] == ["113100"]
 
 
 def test_an_override_decides() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from pydicom.dataelem import DataElement
@@ -32,8 +33,13 @@ _IDENTITY_REMOVED, _DEIDENTIFICATION_METHOD, _METHOD_CODES = 0x00120062, 0x00120
 _TEMPORAL_INFORMATION, _BURNED_IN = 0x00280303, 0x00280301
 
 
-def mark_dataset(dataset: Dataset, profile: Profile, *, pixels_cleaned: bool) -> None:
-    """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once."""
+def mark_dataset(dataset: Dataset, profile: Profile, applied: Collection[str], *, pixels_cleaned: bool) -> None:
+    """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once.
+
+    Args:
+        applied: The options of the profile that decided about an attribute of this very instance: only their codes are told.
+        pixels_cleaned: The frames were read for text and redacted.
+    """
     put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")
     earlier_method = dataset.get("DeidentificationMethod") if _DEIDENTIFICATION_METHOD in dataset._dict else []
     earlier_method = earlier_method or []
@@ -44,7 +50,7 @@ def mark_dataset(dataset: Dataset, profile: Profile, *, pixels_cleaned: bool) ->
     else:
         put_bytes(dataset, _DEIDENTIFICATION_METHOD, "LO", _METHOD.encode())
     codes = (_PROFILE_CODE, *([_PIXEL_CODE] if pixels_cleaned else []))
-    codes += tuple(code for option, code in _CODES.items() if option in profile.options)
+    codes += tuple(code for option, code in _CODES.items() if option in applied)
     earlier_codes = list(dataset.get("DeidentificationMethodCodeSequence") or ())
     if earlier_codes:
         known = {str(item.get("CodeValue", "")) for item in earlier_codes if item.get("CodingSchemeDesignator") == "DCM"}

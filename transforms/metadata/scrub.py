@@ -105,7 +105,7 @@ def scrub_dataset(
     for tag, vr in ((_PATIENT_NAME, "PN"), (_PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
     rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
-    mark_dataset(dataset, profile, pixels_cleaned=pixels_cleaned)
+    mark_dataset(dataset, profile, scrubber.applied, pixels_cleaned=pixels_cleaned)
     return Scrubbed(
         actions=tuple(scrubber.actions),
         carriers=scrubber.carriers,
@@ -197,6 +197,14 @@ class _Scrubber:
         self._pseudonyms, self._identity, self._cleaner, self._types = pseudonyms, identity, cleaner, types
         self._plan = plan_of(profile)
         self._keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
+
+    @property
+    def applied(self) -> set[str]:
+        """The options that decided about an attribute so far."""
+        rules = {action.rule for action in self.actions}
+        if self.carriers.get("private") == "cleaned":
+            rules.add(Option.RETAIN_SAFE_PRIVATE)
+        return rules.intersection(Option)
 
     def scrub(self, level: _Level) -> None:
         """Judge every attribute of a level and of all levels below it."""
