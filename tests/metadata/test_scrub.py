@@ -305,6 +305,15 @@ def test_an_option_that_found_nothing_to_do_is_not_told(option: Option) -> None:
     assert [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence] == ["113100"]
 
 
+def test_a_mandatory_text_that_is_nothing_but_an_identifier_gets_a_dummy() -> None:
+    """Structure Set Label is Type 1, Study Description Type 3."""
+    dataset = minimal("1.2.840.10008.5.1.4.1.1.481.3")
+    dataset.StudyID = dataset.StructureSetLabel = dataset.StudyDescription = "STX8812"
+    scrub(dataset, TCIA)
+    assert dataset.StructureSetLabel not in ("", "STX8812")
+    assert dataset.StudyDescription == ""
+
+
 def test_an_override_decides() -> None:
     dataset = minimal()
     dataset.StudyDescription, dataset.Manufacturer = "knee", "Acme"

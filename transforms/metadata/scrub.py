@@ -284,7 +284,9 @@ class _Scrubber:
         if net not in _SELF_EXPLAINING:
             net = Net.TEXT if action == "C" and rule in _TEXT_RULES else Net.LABEL
         before = len(self.actions)
-        self._judge(level, element, tag, net, rule, vr=vr, may_be_empty=kind in ("2", "2C", "3"))
+        # The table of types leaves out what the Basic Profile gives a dummy anyway, since some IOD wants a value there.
+        wants_value = tag in profile_rows() and profile_rows()[tag].basic == "D"
+        self._judge(level, element, tag, net, rule, vr=vr, may_be_empty=kind in ("2", "2C", "3") and not wants_value)
         if len(self.actions) == before:
             self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
