@@ -14,7 +14,7 @@ help:
 	@echo "make demo          de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          run the whole test suite"
 	@echo "make check         linter, format and types"
-	@echo "make test-engines  the same results on Prism and on a real Flink cluster (downloads both)"
+	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
 	@echo "make bench         the measurements behind the claims in docs/"
 	@echo "make lock          write requirements.lock anew from pyproject.toml"
 	@echo "make clean         remove the environment and everything that was built"
@@ -50,10 +50,10 @@ demo: env
 	@$(RUN)/python -m efface.pipeline.demo_pictures $(DEMO)
 
 test: env
-	@$(RUN)/python -m pytest -q -m "not flink and not prism"
+	@$(RUN)/python -m pytest -q -m "not flink and not prism and not airflow"
 
 test-engines: env
-	@$(RUN)/python -m pytest -q -m "flink or prism"
+	@$(RUN)/python -m pytest -q -m "flink or prism or airflow"
 
 check: env
 	@$(RUN)/ruff check .

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +16,7 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.storage import storage_of
 
 SHIPPED = ("basic", "tcia")
 _PIXELS = ("clean", "none")
@@ -89,8 +89,8 @@ def load_policy(name_or_file: str) -> Policy:
         text = shipped_text(name_or_file)
     else:
         try:
-            text = Path(name_or_file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = _text_of(name_or_file)
+        except Exception as error:  # Whatever a bucket's client raises.
             raise PolicyError(
                 f"the policy {name_or_file!r} cannot be read ({type(error).__name__}); "
                 f"give a file or one of: {', '.join(SHIPPED)}"
@@ -140,11 +140,22 @@ def _profile(name: str, told: Any) -> Profile:
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
         try:
-            patients = parse_patients(Path(str(section["patients"])).read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as error:
-            reason = type(error).__name__ if isinstance(error, OSError | UnicodeDecodeError) else error
-            raise PolicyError(f"metadata.patients: the table cannot be used ({reason})") from None
+            table = _text_of(str(section["patients"]))
+        except Exception as error:
+            raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
+        try:
+            patients = parse_patients(table)
+        except ValueError as error:
+            raise PolicyError(f"metadata.patients: the table cannot be used ({error})") from None
     return _checked("metadata", Profile, name=name, options=frozenset(options), overrides=tuple(overrides), patients=patients)
+
+
+def _text_of(uri: str) -> str:
+    """A local file or an object, in UTF-8."""
+    data = storage_of(uri).read(uri)
+    if data is None:
+        raise FileNotFoundError(uri)
+    return data.decode("utf-8-sig")
 
 
 def _ocr(told: Any) -> OcrSettings:

@@ -137,7 +137,7 @@ def _report(job: Job, told: dict[str, Any]) -> int:
 def _withdrawn(file: str, key: KeySource) -> frozenset[str]:
     try:
         return read_withdrawn(file, key.pseudonyms()) if file else frozenset()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, EffaceError) as error:
         raise _UsageError(
             f"the withdrawal list cannot be read ({type(error).__name__}); it holds one Patient ID a line"
         ) from None

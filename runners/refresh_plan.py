@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.rows import removed_row, to_parquet
@@ -69,10 +68,16 @@ def plan_refresh(
 def read_withdrawn(file: str, pseudonyms: Pseudonyms) -> frozenset[str]:
     """The patients of a withdrawal list: one original Patient ID a line, blank lines and lines that begin with # left out.
 
+    Args:
+        file: A local file or an object.
+
     Raises:
-        OSError, UnicodeDecodeError: The list cannot be read.
+        OSError, UnicodeDecodeError, EffaceError: The list cannot be read.
     """
-    lines = (line.strip() for line in Path(file).read_text(encoding="utf-8").splitlines())
+    data = storage_of(file).read(file)
+    if data is None:
+        raise FileNotFoundError(file)
+    lines = (line.strip() for line in data.decode("utf-8").splitlines())
     return frozenset(pseudonyms.patient_ref(line) for line in lines if line and not line.startswith("#"))
 
 

@@ -104,7 +104,10 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         raise RemoteFailedError(f"the job ended as {result.state}; its reason is in the engine's own log") from None
     for uri in manifest:
         storage_of(uri).delete(uri)
-    return dict(json.loads(storage_of(run_file(job)).read(run_file(job)) or b"{}"))
+    told = storage_of(run_file(job)).read(run_file(job))
+    if told is None:
+        raise RemoteFailedError("the job ended, but did not close the run; the same command goes on where it stopped")
+    return dict(json.loads(told))
 
 
 def build_graph(

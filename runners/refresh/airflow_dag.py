@@ -1,0 +1,39 @@
+"""A refresh every night with Airflow 3: put this file and `refresh.sh` into the folder of DAGs.
+
+The places are Airflow variables: efface_input, efface_output, efface_key_file, and efface_options (may be left out). The
+command is looked for on the worker's PATH, or where the variable efface_command says.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pendulum
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+_SCRIPT = Path(__file__).with_name("refresh.sh")
+
+with DAG(
+    "efface_refresh",
+    description="De-identify what is new or changed in the archive",
+    schedule="15 2 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,  # A refresh does everything that is open; missed nights need none of their own.
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},  # An interrupted run goes on where it stopped.
+    tags=["dicom", "efface"],
+):
+    BashOperator(
+        task_id="refresh",
+        bash_command=f"sh '{_SCRIPT}' ",  # The space at the end keeps Airflow from reading the script as a template.
+        env={
+            "EFFACE_INPUT": "{{ var.value.efface_input }}",
+            "EFFACE_OUTPUT": "{{ var.value.efface_output }}",
+            "EFFACE_KEY_FILE": "{{ var.value.get('efface_key_file', '') }}",
+            "EFFACE_OPTIONS": "{{ var.value.get('efface_options', '') }}",
+            "EFFACE_COMMAND": "{{ var.value.get('efface_command', 'efface') }}",
+        },
+        append_env=True,
+    )

@@ -1,0 +1,189 @@
+"""Dataflow as far as it goes without Google: the job that would be sent, and the same job carried out here."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pydicom
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.portability import common_urns
+from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from google.cloud import dataflow_v1beta3
+
+from efface.pipeline import cli
+from efface.pipeline.options import unknown_flags
+from efface.runners.dataflow import template
+from efface.runners.flink.options import pipeline_options
+from efface.runners.launch import main
+from efface.transforms.storage import storage_of
+from support.engines.dataflow import fake_dataflow
+from support.runs import instances
+from support.samples import sample
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "runners" / "dataflow"
+KEY = "00112233445566778899aabbccddeeff" * 2
+SAMPLES = ("CT_small.dcm", "MR_small.dcm", "test-SR.dcm")
+NO_PIXELS = "pixels: none\n"
+"""The graph is the same, and no engine has to be loaded."""
+
+
+@pytest.fixture
+def places(bucket, tmp_path):
+    """A bucket with sources and a key, and a policy file."""
+    for name in SAMPLES:
+        storage_of(bucket).write(f"{bucket}/in/{name}", sample(name))
+    storage_of(bucket).write(f"{bucket}/key", KEY.encode())
+    (tmp_path / "policy.yaml").write_text(NO_PIXELS)
+    return bucket, str(tmp_path / "policy.yaml")
+
+
+def arguments(bucket, policy, output, *more):
+    files = [f"--input={bucket}/in", f"--output={bucket}/{output}", f"--key-file={bucket}/key", f"--policy={policy}"]
+    engine = ["--runner=DataflowRunner", "--project=project", "--region=us-central1", "--job_name=efface", "--no_auth"]
+    staging = [
+        f"--temp_location={bucket}/tmp",
+        f"--staging_location={bucket}/staging",
+        "--sdk_container_image=registry/efface:1",
+    ]
+    return ["run", *files, *engine, *staging, *more]
+
+
+def staged_pipeline(bucket):
+    """The graph as it was staged for the service."""
+    [uri] = [source.uri for source in storage_of(bucket).list(f"{bucket}/staging") if source.uri.endswith("pipeline.pb")]
+    return beam_runner_api_pb2.Pipeline.FromString(storage_of(uri).read(uri))
+
+
+def pool(job):
+    return job["environment"]["workerPools"][0]
+
+
+def test_the_job_request_asks_for_what_the_flags_say(places, capsys):
+    bucket, policy = places
+    with fake_dataflow() as dataflow:
+        flags = ["--machine_type=n2-standard-8", "--disk_size_gb=50", "--max_num_workers=40", "--no_use_public_ips"]
+        code = main(arguments(bucket, policy, "out", f"--dataflow_endpoint={dataflow.endpoint}", *flags))
+    # The service that says DONE did nothing, and efface does not believe it.
+    assert code == 1
+    assert "did not close the run" in capsys.readouterr().err
+    job = dataflow.job
+    assert job["name"] == "efface"
+    assert pool(job)["machineType"] == "n2-standard-8"
+    assert pool(job)["diskSizeGb"] == 50
+    assert pool(job)["autoscalingSettings"]["maxNumWorkers"] == 40
+    assert pool(job)["ipConfiguration"] == dataflow_v1beta3.WorkerIPAddressConfiguration.WORKER_IP_PRIVATE
+    assert [image["containerImage"] for image in pool(job)["sdkHarnessContainerImages"]] == ["registry/efface:1"]
+    assert "use_multiple_sdk_containers" in job["environment"]["experiments"]
+    names = {part.unique_name for part in staged_pipeline(bucket).components.transforms.values()}
+    for step in ("List sources", "Read instances", "Find text tiles", "Recognize text", "Join by instance", "Publish"):
+        assert step in names
+    assert "Close the run" in names
+
+
+@pytest.mark.parametrize(
+    ("machine", "accelerator"), [("n1-standard-8", "nvidia-tesla-t4"), ("g2-standard-8", "nvidia-l4")], ids=["T4", "L4"]
+)
+def test_with_a_gpu_a_machine_holds_one_model(places, machine, accelerator):
+    bucket, policy = places
+    service = f"worker_accelerator=type:{accelerator};count:1;install-nvidia-driver"
+    with fake_dataflow() as dataflow:
+        flags = [f"--machine_type={machine}", f"--dataflow_service_options={service}"]
+        main(arguments(bucket, policy, "out", f"--dataflow_endpoint={dataflow.endpoint}", *flags))
+    environment = dataflow.job["environment"]
+    assert pool(dataflow.job)["machineType"] == machine
+    assert pool(dataflow.job)["numThreadsPerWorker"] == 4
+    assert service in environment["serviceOptions"]
+    assert "no_use_multiple_sdk_containers" in environment["experiments"]
+    assert "use_multiple_sdk_containers" not in environment["experiments"]
+
+
+def test_nothing_that_identifies_is_in_the_request(places):
+    bucket, policy = places
+    with fake_dataflow() as dataflow:
+        main(arguments(bucket, policy, "out", f"--dataflow_endpoint={dataflow.endpoint}"))
+    asked = json.dumps(dataflow.job)
+    for name in SAMPLES:
+        dataset = pydicom.dcmread(io.BytesIO(sample(name)))
+        assert str(dataset.PatientName) not in asked
+        assert dataset.SOPInstanceUID not in asked
+    assert KEY not in asked
+
+
+def test_the_graph_that_is_sent_gives_the_same_files_when_it_is_carried_out(places):
+    bucket, policy = places
+    with fake_dataflow() as dataflow:
+        main(arguments(bucket, policy, "sent", f"--dataflow_endpoint={dataflow.endpoint}"))
+    graph = staged_pipeline(bucket)
+    for environment in graph.components.environments.values():
+        environment.urn, environment.payload = "beam:env:embedded_python:v1", b""
+        del environment.dependencies[:]
+    assert common_urns.environments.DOCKER.urn not in {env.urn for env in graph.components.environments.values()}
+    FnApiRunner().run_via_runner_api(graph, PipelineOptions([])).wait_until_finish()
+    assert (
+        main(["run", f"--input={bucket}/in", f"--output={bucket}/here", f"--key-file={bucket}/key", f"--policy={policy}"]) == 0
+    )
+    sent = instances(f"{bucket}/sent")
+    assert len(sent) == len(SAMPLES)
+    assert sent == instances(f"{bucket}/here")
+
+
+def test_a_dry_run_writes_the_job_down_and_does_nothing(places, capsys):
+    bucket, policy = places
+    assert main(arguments(bucket, policy, "out", "--dry_run=True")) == 0
+    assert "written down" in capsys.readouterr().out
+    assert instances(f"{bucket}/out") == {}
+
+
+def test_the_template_is_what_dataflow_understands_and_what_efface_understands():
+    metadata = json.loads((FOLDER / "metadata.json").read_text())
+    spec = {"image": "registry/efface:1", "sdkInfo": {"language": "PYTHON"}, "metadata": metadata}
+    checked = dataflow_v1beta3.ContainerSpec.from_json(json.dumps(spec))  # Refuses names that it does not know.
+    values = {"on_removed": "delete", "policy": "tcia"}
+    told = [f"--{one.name}={values.get(one.name, f'gs://bucket/{one.name}')}" for one in checked.metadata.parameters]
+    parsed = cli.parser().parse_args(template.command_line(told))
+    assert parsed.input == ["gs://bucket/input"]
+    assert (parsed.output, parsed.key_file, parsed.policy) == ("gs://bucket/output", "gs://bucket/key_file", "tcia")
+    assert (parsed.vault, parsed.withdrawn, parsed.on_removed) == ("gs://bucket/vault", "gs://bucket/withdrawn", "delete")
+    left_out = template.command_line(["--input=gs://a", "--output=gs://b", "--vault=", "--key_file=gs://k"])
+    assert cli.parser().parse_args(left_out).vault == ""
+
+
+def test_the_templates_entry_point_starts():
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / "template.py"), "--input=x"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--output" in done.stderr
+
+
+def test_the_kubernetes_example_starts_a_run_that_efface_accepts():
+    import yaml
+
+    documents = {one["kind"]: one for one in yaml.safe_load_all((ROOT / "runners" / "flink" / "kubernetes.yaml").read_text())}
+    [launcher] = documents["Job"]["spec"]["template"]["spec"]["containers"]
+    own, beam = cli.parser().parse_known_args(launcher["command"][1:])
+    assert own.policy == "tcia"
+    assert unknown_flags(beam) == []
+    pipeline_options(beam)
+    pool = documents["FlinkDeployment"]["spec"]["taskManager"]["podTemplate"]["spec"]["containers"][1]
+    port = pool["ports"][0]["containerPort"]
+    assert f"--environment_config=localhost:{port}" in launcher["command"]
+    server = documents["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    assert server["image"].endswith("2.77.0")
+
+
+@pytest.mark.parametrize("file", ["runners/flink/Containerfile", "runners/dataflow/Containerfile"])
+def test_what_an_image_copies_is_there_and_fits_the_lock(file):
+    lines = (ROOT / file).read_text().splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
+    assert all((ROOT / source).exists() for sources in copied for source in sources)
+    if "flink" in file:
+        assert "apache/beam_python3.11_sdk:2.77.0" in (ROOT / file).read_text()
+        assert "apache-beam==2.77.0" in (ROOT / "requirements.lock").read_text().replace("[gcp]", "")
+    else:
+        assert "/opt/efface/runners/dataflow/template.py" in (ROOT / file).read_text()

@@ -1,0 +1,111 @@
+"""The schedulers' recipes, as far as they go here: script and DAG are carried out, requests are checked by their classes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+from google.cloud import dataflow_v1beta3
+
+from support.runs import instances
+from support.samples import sample
+
+ROOT = Path(__file__).parents[2]
+REFRESH = ROOT / "runners" / "refresh"
+KEY = "00112233445566778899aabbccddeeff" * 2
+EFFACE = Path(sys.executable).with_name("efface")
+AIRFLOW = "3.1.3"
+
+
+@pytest.fixture
+def places(tmp_path):
+    """An archive with one instance and one file that is cut off, as the environment of a refresh."""
+    archive = tmp_path / "in"
+    archive.mkdir()
+    (archive / "ct.dcm").write_bytes(sample("CT_small.dcm"))
+    (archive / "cut.dcm").write_bytes(sample("CT_small.dcm")[:9000])
+    (tmp_path / "key").write_text(KEY)
+    (tmp_path / "policy.yaml").write_text("pixels: none\n")
+    return {
+        "EFFACE_INPUT": str(archive),
+        "EFFACE_OUTPUT": str(tmp_path / "out"),
+        "EFFACE_KEY_FILE": str(tmp_path / "key"),
+        "EFFACE_OPTIONS": f"--policy {tmp_path / 'policy.yaml'} --workers 1",
+        "EFFACE_COMMAND": str(EFFACE),
+    }
+
+
+def refresh(places):
+    command = ["sh", str(REFRESH / "refresh.sh")]
+    return subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False)
+
+
+def test_the_script_refreshes_and_takes_a_quarantine_for_no_failure(places):
+    done = refresh(places)
+    assert done.returncode == 0, done.stderr
+    assert "1 quarantined" in done.stdout
+    assert len(instances(places["EFFACE_OUTPUT"])) == 1
+    assert "1 unchanged" in refresh(places).stdout
+
+
+def test_the_script_hands_failures_on(places):
+    assert refresh(places | {"EFFACE_INPUT": "/no/such/folder"}).returncode == 2
+    assert refresh(places | {"EFFACE_OUTPUT": ""}).returncode != 0
+
+
+def test_the_cron_line_calls_the_script_with_variables_that_it_knows():
+    lines = [line for line in (REFRESH / "crontab").read_text().splitlines() if line and not line.startswith("#")]
+    names = {line.split("=")[0] for line in lines[:-1]}
+    minute, hour, day, month, weekday, user, command, *_ = lines[-1].split()
+    assert (minute, hour, day, month, weekday, user) == ("15", "2", "*", "*", "*", "efface")
+    assert command.endswith("runners/refresh/refresh.sh")
+    assert names <= set(re.findall(r"EFFACE_\w+", (REFRESH / "refresh.sh").read_text()))
+
+
+def test_the_schedulers_request_is_what_dataflow_understands():
+    body = json.loads((REFRESH / "launch.json").read_text())
+    request = dataflow_v1beta3.LaunchFlexTemplateRequest.from_json(json.dumps({"projectId": "p", "location": "l"} | body))
+    metadata = json.loads((ROOT / "runners" / "dataflow" / "metadata.json").read_text())
+    known = {one["name"]: one for one in metadata["parameters"]}
+    assert set(request.launch_parameter.parameters) <= set(known)
+    assert {name for name, one in known.items() if not one.get("isOptional")} <= set(request.launch_parameter.parameters)
+    for name, value in request.launch_parameter.parameters.items():
+        assert all(re.fullmatch(pattern.replace("\\/", "/"), value) for pattern in known[name].get("regexes", []))
+
+
+@pytest.mark.parametrize("script", ["refresh.sh", "cloud_scheduler.sh"])
+def test_the_scripts_are_shell(script):
+    assert subprocess.run(["sh", "-n", str(REFRESH / script)], check=False).returncode == 0
+    assert os.access(REFRESH / script, os.X_OK)
+
+
+@pytest.mark.airflow
+def test_airflow_runs_the_dag(places, tmp_path):
+    """A real Airflow in an environment of its own, which knows nothing of efface, carries out the DAG once."""
+    environment = tmp_path / "airflow"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", f"apache-airflow=={AIRFLOW}"], check=True)
+    variables = {f"AIRFLOW_VAR_{name}": value for name, value in places.items()}
+    told = {
+        "AIRFLOW_HOME": str(tmp_path / "home"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(REFRESH),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "PATH": f"{environment / 'bin'}:{os.environ['PATH']}",
+    }
+
+    def airflow(*arguments):
+        command = [environment / "bin" / "airflow", *arguments]
+        return subprocess.run(command, env=os.environ | variables | told, capture_output=True, text=True, check=False)
+
+    assert airflow("db", "migrate").returncode == 0
+    listed = airflow("dags", "list-import-errors")
+    assert "No data found" in listed.stdout, listed.stdout
+    done = airflow("dags", "test", "efface_refresh", "2026-11-01")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "state=success" in done.stdout + done.stderr
+    assert len(instances(places["EFFACE_OUTPUT"])) == 1
