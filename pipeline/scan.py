@@ -14,10 +14,9 @@ from efface.transforms.core.records import Finding, Instance, Source, TextLine, 
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.find_text_tiles import find_tiles
 from efface.transforms.metadata.roster import header_terms
-from efface.transforms.open_instance import open_instance
+from efface.transforms.open_instance import open_instance, open_source
 from efface.transforms.pixels.views import render_views
 from efface.transforms.recognize_text import read_tile
-from efface.transforms.storage import storage_of
 
 from .policy import Policy
 
@@ -98,7 +97,7 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
 
 
 def _instance(source: Source) -> Instance:
-    with storage_of(source.uri).open(source) as file:
+    with open_source(source) as file:
         header = read_header(file)
     return describe_instance(header, source, ref="", terms=header_terms(header))
 

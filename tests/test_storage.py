@@ -1,12 +1,18 @@
+import io
 import os
 from dataclasses import replace
 
+import numpy as np
+import pydicom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from efface.transforms import open_instance
 from efface.transforms.core.errors import EffaceError, OutputConflictError, OutputWriteError, SourceChangedError
+from efface.transforms.dicom.parse import read_header
 from efface.transforms.storage import fixed_prefix, is_below, join_uri, storage_of
+from support.samples import sample
 
 
 @pytest.fixture(params=["local", "gs"])
@@ -120,3 +126,38 @@ def test_fixed_prefix_ends_at_the_first_wildcard(tmp_path):
     odd = tmp_path / "scan[1]"
     odd.mkdir()
     assert fixed_prefix(str(odd)) == str(odd)
+
+
+def test_a_large_instance_is_read_from_a_bucket_and_from_a_folder(place, monkeypatch):
+    """Larger than what is fetched at once; whole, and by the ranges of its frames."""
+    storage, uri = storage_of(place), join_uri(place, "large.dcm")
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    values = np.arange(12, dtype=np.int16)[:, None, None] + np.zeros((300, 300), np.int16)
+    dataset.Rows = dataset.Columns = 300
+    dataset.NumberOfFrames, dataset.PixelData = 12, values.tobytes()
+    data = io.BytesIO()
+    dataset.save_as(data)
+    storage.write(uri, data.getvalue())
+    [source] = storage.list(place)
+    assert source.size_bytes > 2 << 20
+    with storage.open(source) as file:
+        assert read_header(file).NumberOfFrames == 12
+    for whole_bytes in (open_instance.WHOLE_BYTES, 0):
+        monkeypatch.setattr(open_instance, "WHOLE_BYTES", whole_bytes)
+        monkeypatch.setattr(open_instance, "_opened", None)
+        reader = open_instance.open_instance(source)
+        assert [reader.display(index)[0, 0] for index in (0, 7, 11)] == [0, 7, 11]
+
+
+def test_a_large_object_of_a_bucket_is_one_request(bucket, monkeypatch):
+    from google.cloud.storage import Blob
+
+    requests = []
+    download = Blob.download_as_bytes
+    monkeypatch.setattr(Blob, "download_as_bytes", lambda *given, **how: requests.append(how) or download(*given, **how))
+    storage, uri, data = storage_of(bucket), join_uri(bucket, "x"), os.urandom(5 << 20)
+    storage.write(uri, data)
+    [source] = storage.list(bucket)
+    with storage.open(source) as file:
+        assert file.read() == data
+    assert len(requests) == 1

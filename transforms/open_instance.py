@@ -1,16 +1,61 @@
-"""One opened instance a process, because the frames of a cine loop come one after the other from the same object."""
+"""Stored objects of this process: read once where they fit, and one opened instance, since the frames of a clip come in a row.
+
+Several steps need the same object: its header, its frames, all of it. Small ones are kept between these steps as far as a
+bounded memory goes. Of a large one only the header and the frames that are asked for are read, where its encoding tells where
+they lie.
+"""
 
 from __future__ import annotations
 
+import io
 import threading
+from collections import OrderedDict
+from typing import BinaryIO
 
 from .core.records import Source
 from .dicom.frames import FrameReader
-from .dicom.parse import read_dataset
+from .dicom.parse import read_dataset, read_header
+from .dicom.ranges import ranged_frames
 from .storage import storage_of
 
-_lock = threading.Lock()
+WHOLE_BYTES = 32 << 20
+"""Objects up to this size are read at once for their frames: one request is cheaper than one a frame."""
+_HEADER_BYTES = 1 << 20
+"""Objects up to this size are read at once for their header, since the first request of a header fetches as much."""
+_KEPT_BYTES = 64 << 20
+
+_keeping, _opening = threading.Lock(), threading.Lock()
 _opened: tuple[Source, FrameReader] | None = None
+_kept: OrderedDict[Source, bytes] = OrderedDict()
+
+
+def open_source(source: Source) -> BinaryIO:
+    """A seekable stream of the listed version, for reading its header.
+
+    Raises:
+        SourceChangedError, SourceReadError: See `storage`.
+    """
+    return io.BytesIO(read_source(source)) if source.size_bytes <= _HEADER_BYTES else storage_of(source.uri).open(source)
+
+
+def read_source(source: Source) -> bytes:
+    """The whole object in the listed version. What was read last is kept, up to 64 MB in a process.
+
+    Raises:
+        SourceChangedError, SourceReadError: See `storage`.
+    """
+    with _keeping:
+        if source in _kept:
+            _kept.move_to_end(source)
+            return _kept[source]
+    with storage_of(source.uri).open(source) as file:
+        data = file.read()
+    with _keeping:
+        if len(data) <= WHOLE_BYTES:
+            _kept[source] = data
+        while sum(map(len, _kept.values())) > _KEPT_BYTES:
+            _kept.popitem(last=False)
+    return data
 
 
 def open_instance(source: Source) -> FrameReader:
@@ -21,9 +66,19 @@ def open_instance(source: Source) -> FrameReader:
         NotDicomError, StructureError, TransferSyntaxError: See `dicom.parse`.
     """
     global _opened  # noqa: PLW0603  # a cache of one, shared by every step of the process
-    with _lock:
+    with _opening:
         if _opened is None or _opened[0] != source:
             _opened = None  # Let go of the old one before the next is read: never two in memory.
-            with storage_of(source.uri).open(source) as file:
-                _opened = source, FrameReader(read_dataset(file))
+            _opened = source, _frames_of(source)
         return _opened[1]
+
+
+def _frames_of(source: Source) -> FrameReader:
+    if source.size_bytes > WHOLE_BYTES:
+        file = storage_of(source.uri).open(source)
+        header = read_header(file)
+        frames = ranged_frames(file, header, source.size_bytes) if header.pixel_keyword else None
+        if frames is not None:
+            return FrameReader(header, frames)
+        file.close()
+    return FrameReader(read_dataset(io.BytesIO(read_source(source))))

@@ -13,8 +13,8 @@ from .dicom.parse import describe_instance, read_header
 from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.roster import header_terms
+from .open_instance import open_source
 from .outcome import Outcome, StepFn, apply_step
-from .storage import storage_of
 
 
 class _ReadFn(StepFn):
@@ -30,7 +30,7 @@ class _ReadFn(StepFn):
         return self.key.pseudonyms().ref(element.uri)
 
     def handle(self, element: Source) -> Iterator[Instance]:
-        with storage_of(element.uri).open(element) as file:
+        with open_source(element) as file:
             header = read_header(file)
         if self.withdrawn and self.key.pseudonyms().patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
             raise WithdrawnError("the patient is on the withdrawal list")

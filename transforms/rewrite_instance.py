@@ -19,11 +19,11 @@ from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
+from .open_instance import read_source
 from .outcome import Outcome, StepFn, apply_step
 from .phi.settings import ModelSource
 from .pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .recognizer import load_name_recognizer
-from .storage import storage_of
 
 
 class _RewriteFn(StepFn):
@@ -38,8 +38,7 @@ class _RewriteFn(StepFn):
     def handle(self, element: Evidence) -> Iterator[Rewritten]:
         started_sec = time.perf_counter()
         instance = element.instance
-        with storage_of(instance.source.uri).open(instance.source) as file:
-            source_data = file.read()
+        source_data = read_source(instance.source)
         dataset = read_dataset(io.BytesIO(source_data))
         originals = original_names(dataset, instance)
         method = "none"

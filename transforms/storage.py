@@ -214,6 +214,8 @@ class _PinnedReader(io.BufferedReader):
 
 
 class _RangeReader(io.RawIOBase):
+    name = ""  # pydicom asks a buffered stream for it.
+
     def __init__(self, blob, size_bytes: int) -> None:  # type: ignore[no-untyped-def]
         self._blob, self._size_bytes, self._position = blob, size_bytes, 0
 
@@ -231,21 +233,29 @@ class _RangeReader(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
+    def readall(self) -> bytes:
+        # The inherited one would ask for the object in pieces of 8 kB.
+        return self._read(self._size_bytes - self._position)
+
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _read(self, size_bytes: int) -> bytes:
         from google.api_core import exceptions
 
-        end = min(self._position + len(buffer), self._size_bytes)
+        end = min(self._position + size_bytes, self._size_bytes)
         if end <= self._position:
-            return 0
+            return b""
         try:
             data = self._blob.download_as_bytes(start=self._position, end=end - 1)
         except exceptions.NotFound:
             raise SourceChangedError("the source vanished or changed after it was listed") from None
         except exceptions.GoogleAPIError:
             raise SourceReadError("the source cannot be read") from None
-        buffer[: len(data)] = data
         self._position += len(data)
-        return len(data)
+        return bytes(data)
 
 
 class BeamStorage:

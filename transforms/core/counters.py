@@ -14,5 +14,4 @@ class Counter(StrEnum):
     FRAMES_READ = "frames_read_count"
     LINES = "text_lines_count"
     OCR = "ocr_msec"
-    BYTES_READ = "read_bytes"
     BYTES_WRITTEN = "written_bytes"

@@ -53,6 +53,7 @@ class FrameReader:
 
     Args:
         dataset: With its file meta; its pixel data element is read, never changed.
+        stored_frames: The encoded frames, for a data set from `read_header` that has none itself.
 
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
@@ -60,10 +61,13 @@ class FrameReader:
         StructureError: The number of encoded frames is not what the header says.
     """
 
-    def __init__(self, dataset: FileDataset) -> None:
+    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None) -> None:
         self._dataset = dataset
+        self._stored_frames = stored_frames
         self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
         self.keyword = next((name for name in (*_FLOATS, "PixelData") if name in dataset), "")
+        if stored_frames is not None:
+            self.keyword = "PixelData"
         if not self.keyword:
             raise PixelFactsError("there is no pixel data element")
         if not (self._syntax.is_transfer_syntax and (self.is_native or self._can_decode())):
@@ -76,9 +80,9 @@ class FrameReader:
             self.photometric = str(dataset.PhotometricInterpretation)
         except (AttributeError, TypeError, ValueError):
             raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
-        if self.is_native and len(self._value) < self._native_bytes:
+        if stored_frames is None and self.is_native and len(self._value) < self._native_bytes:
             raise StructureError("the pixel data are shorter than the header says")
-        if not self.is_native and len(self._encoded) != self._frames:
+        if (stored_frames is not None or not self.is_native) and len(self._encoded) != self._frames:
             raise StructureError("the number of encoded frames is not what the header says")
 
     def __len__(self) -> int:
@@ -117,8 +121,10 @@ class FrameReader:
         return self._dataset[self.keyword].value or b""
 
     @cached_property
-    def _encoded(self) -> list[bytes]:
+    def _encoded(self) -> Sequence[bytes]:
         """The encoded frames, fragments joined; found once, since searching for a frame reads all before it."""
+        if self._stored_frames is not None:
+            return self._stored_frames
         try:
             offsets = parse_basic_offsets(self._value)
             fragments = sum(1 for _ in generate_fragments(self._value)) - 1
@@ -148,6 +154,8 @@ class FrameReader:
             return hashlib.sha256(frame + b"\0" * (len(frame) % 2)).digest()  # Encapsulation pads to even length.
         if self._native_bytes % self._frames:  # One bit a pixel, and the frames do not end at bytes.
             return hashlib.sha256(self.stored(index).tobytes()).digest()
+        if self._stored_frames is not None:
+            return hashlib.sha256(self._stored_frames[index]).digest()
         size = self._native_bytes // self._frames
         return hashlib.sha256(memoryview(self._value)[index * size : (index + 1) * size]).digest()
 
@@ -191,12 +199,13 @@ class FrameReader:
         try:
             if self.keyword in _FLOATS:
                 frame, photometric = self._float_frame(index), self.photometric
-            elif self.is_native:
+            elif self.is_native and self._stored_frames is None:
                 frame, told = get_decoder(self._syntax).as_array(self._dataset, index=index, raw=True, validate=False)
                 photometric = str(told["photometric_interpretation"])
             else:
+                encoded = self._encoded[index]
                 frame, told = get_decoder(self._syntax).as_array(
-                    encapsulate([self._encoded[index]]), raw=True, **self._decode_options()
+                    encoded if self.is_native else encapsulate([encoded]), raw=True, **self._decode_options()
                 )
                 photometric = str(told["photometric_interpretation"])
         except (KeyboardInterrupt, SystemExit):

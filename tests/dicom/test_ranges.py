@@ -1,0 +1,109 @@
+"""Frames that are read by their ranges are the frames that are read with everything."""
+
+import io
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
+from pydicom.uid import JPEGLSLossless
+
+from efface.transforms.core.errors import EffaceError, StructureError
+from efface.transforms.dicom.frames import FrameReader
+from efface.transforms.dicom.parse import read_dataset, read_header
+from efface.transforms.dicom.ranges import ranged_frames
+from support.samples import SAMPLES, sample
+
+
+class Counting(io.BytesIO):
+    """A file that counts the bytes that are read from it."""
+
+    bytes_read = 0
+
+    def read(self, size=-1, /):
+        data = super().read(size)
+        self.bytes_read += len(data)
+        return data
+
+
+def by_ranges(data, file=None):
+    file = file or io.BytesIO(data)
+    header = read_header(file)
+    frames = ranged_frames(file, header, len(data)) if header.pixel_keyword else None
+    return None if frames is None else FrameReader(header, frames)
+
+
+def with_offsets(name, kind):
+    """An encapsulated sample with a Basic or an Extended Offset Table, or with none."""
+    dataset = pydicom.dcmread(io.BytesIO(sample(name)))
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames") or 1)))
+    if kind == "extended":
+        dataset.PixelData, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = encapsulate_extended(frames)
+    else:
+        dataset.PixelData = encapsulate(frames, fragments_per_frame=2, has_bot=kind == "basic")
+    out = io.BytesIO()
+    dataset.save_as(out)
+    return out.getvalue()
+
+
+def assert_same_frames(ranged, whole):
+    assert len(ranged) == len(whole)
+    for index in range(len(whole)):
+        assert ranged.digest(index) == whole.digest(index)
+        assert np.array_equal(ranged.display(index), whole.display(index))
+
+
+def test_every_sample_gives_the_same_frames_either_way():
+    compared = 0
+    for name in SAMPLES:
+        data = sample(name)
+        try:
+            whole = FrameReader(read_dataset(io.BytesIO(data)))
+            [whole.display(index) for index in range(len(whole))]
+            ranged = by_ranges(data)
+        except EffaceError:
+            continue
+        if ranged is not None:
+            compared += 1
+            assert_same_frames(ranged, whole)
+    assert compared > 60
+
+
+@pytest.mark.parametrize("kind", ["basic", "extended"])
+@pytest.mark.parametrize("name", ["emri_small_RLE.dcm", "color3d_jpeg_baseline.dcm", "emri_small_jpeg_ls_lossless.dcm"])
+def test_offset_tables_tell_where_frames_lie(name, kind):
+    data = with_offsets(name, kind)
+    assert_same_frames(by_ranges(data), FrameReader(read_dataset(io.BytesIO(data))))
+
+
+def test_without_a_table_everything_has_to_be_read():
+    assert by_ranges(with_offsets("emri_small_RLE.dcm", "none")) is None
+
+
+def test_one_frame_costs_one_frame():
+    data = sample("emri_small.dcm")
+    file = Counting(data)
+    reader = by_ranges(data, file)
+    before = file.bytes_read
+    reader.display(7)
+    reader.digest(7)
+    assert file.bytes_read - before == len(sample("emri_small.dcm")[-64 * 64 * 2 :])
+    assert file.bytes_read < len(data) / 5
+
+
+def test_a_frame_that_is_cut_off_is_told():
+    data = sample("emri_small.dcm")[:-100]
+    reader = by_ranges(data)
+    assert reader.display(0).shape == (64, 64)
+    with pytest.raises(EffaceError):
+        reader.display(len(reader) - 1)
+
+
+def test_an_offset_table_that_lies_is_told():
+    data = bytearray(with_offsets("emri_small_jpeg_ls_lossless.dcm", "basic"))
+    table = data.index(b"\xfe\xff\x00\xe0") + 8
+    data[table + 4 : table + 8] = (3).to_bytes(4, "little")
+    reader = by_ranges(bytes(data))
+    with pytest.raises(StructureError):
+        reader.digest(0)
+    assert pydicom.dcmread(io.BytesIO(data)).file_meta.TransferSyntaxUID == JPEGLSLossless
