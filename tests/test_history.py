@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from efface.transforms.history import History
@@ -16,7 +17,7 @@ def test_an_output_without_audit_has_no_history(output):
     assert len(history) == 0
     assert not history.is_done("A", "1")
     assert history.output_of("A") == ""
-    assert history.outputs_of_others([]) == history.outputs_of_patients(["P"]) == {}
+    assert history.outputs_of_others(np.array([], "S1")) == history.outputs_of_patients(["P"]) == {}
 
 
 def test_only_the_same_version_made_the_same_way_is_done(output):
@@ -64,4 +65,4 @@ def test_patients_and_leftovers_are_found(output):
     write_run(output, "1", [row("A"), row("B", patient_ref="Q"), row("C", patient_ref="")])
     history = History(output, VERSIONS)
     assert history.outputs_of_patients(["Q"]) == {"B": "Q/B.dcm"}
-    assert set(history.outputs_of_others(["A"])) == {"B", "C"}
+    assert set(history.outputs_of_others(np.array([b"A"]))) == {"B", "C"}
