@@ -15,6 +15,7 @@ from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.find_text_tiles import find_tiles
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.open_instance import open_instance, open_source
+from efface.transforms.phi.reasons import Reason
 from efface.transforms.pixels.views import render_views
 from efface.transforms.recognize_text import read_tile
 
@@ -56,7 +57,7 @@ class ScannedBox:
 
 
 def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> list[ScannedBox]:
-    """Find and judge the text on every frame, by the very functions of the graph.
+    """Find and judge the text on every frame, by the functions of the graph. Anatomy that an engine took for text is left out.
 
     Args:
         source: A stored object.
@@ -73,6 +74,8 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
     for tile in find_tiles(_instance(source), policy.ocr.cine):
         text = TileText(tile, read_tile(tile, policy.ocr))
         for finding in judge_tile(text, policy.phi):
+            if finding.reason == Reason.NOT_TEXT:
+                continue
             read = _text_of(finding, text.lines) if with_text else None
             boxes += [_boxed(source, frame, finding, read) for frame in finding.frames]
     return sorted(set(boxes), key=lambda box: (box.frame, box.top, box.left, box.right, box.bottom, box.verdict, box.reason))

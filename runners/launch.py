@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import secrets
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
     except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
         return cli.fail_usage(str(error))
-    except (WorkerRefusedError, OutputBusyError, RemoteFailedError) as error:
+    except (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError) as error:
         print(f"efface: {error}", file=sys.stderr)
         return cli.EXIT_ERROR
     except KeyboardInterrupt:
@@ -173,6 +174,21 @@ def _check_places(inputs: Sequence[str], output: str, vault: str) -> None:
             existing = next(path for path in (Path(place).absolute(), *Path(place).absolute().parents) if path.exists())
             if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
                 raise _UsageError(f"the {name} cannot be written: check the folder and its permissions")
+        elif place:
+            _try_to_write(name, place)
+
+
+def _try_to_write(name: str, place: str) -> None:
+    """Put an empty object there and take it away again, since nothing else tells whether a run could write."""
+    probe = join_uri(place, f".efface-probe-{secrets.token_hex(4)}")
+    try:
+        storage_of(probe).write(probe, b"", replace=True)
+    except Exception as error:  # Credentials, network, no such bucket, no such scheme: every client has errors of its own.
+        raise _UsageError(
+            f"the {name} cannot be written ({type(error).__name__}): check that the bucket exists and the rights to it"
+        ) from None
+    with contextlib.suppress(Exception):  # A bucket may be one where nothing can be deleted yet.
+        storage_of(probe).delete(probe)
 
 
 def _is_in_an_output(place: str) -> bool:

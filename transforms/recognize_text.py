@@ -11,6 +11,7 @@ import numpy as np
 
 from .core.counters import Counter
 from .core.errors import TextDetectionError
+from .core.geometry import Box
 from .core.records import STROKES_VIEW, PixelFacts, Projection, TextLine, Tile, TileText
 from .ocr.base import OcrSettings, TextDetector
 from .ocr.registry import load_detector
@@ -18,7 +19,9 @@ from .open_instance import open_instance
 from .outcome import count, describe_failure
 from .pixels.cine import Show, mosaic_of_changes, project
 from .pixels.strokes import show_strokes
-from .pixels.views import View, render_views
+from .pixels.views import render_views
+
+_LARGE_PX = 1400
 
 
 class _RecognizeFn(beam.DoFn):
@@ -87,8 +90,14 @@ def read_frames(
 def read_picture(picture: np.ndarray, facts: PixelFacts, detector: TextDetector) -> list[TextLine]:
     """All readings of one picture, on every rendering of it."""
     views = render_views(picture, facts)
-    strokes = View(STROKES_VIEW, show_strokes(views[0].image, is_lossy=facts.is_lossy))
-    return [line for view in (*views, strokes) for line in detector.detect(view.image, view=view.name)]
+    lines = [line for view in views for line in detector.detect(view.image, view=view.name)]
+    # Text on a large image is large. Its strokes stay of one value when every second pixel is left out.
+    step = 2 if min(picture.shape[:2]) >= _LARGE_PX else 1
+    strokes = show_strokes(views[0].image[::step, ::step], is_lossy=facts.is_lossy)
+    return lines + [
+        replace(line, box=Box(*(step * side for side in line.box)).clip(picture.shape[1], picture.shape[0]))
+        for line in detector.detect(strokes, view=STROKES_VIEW)
+    ]
 
 
 @dataclass

@@ -2,13 +2,14 @@
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import TextLine
 from efface.transforms.ocr.lines import merge_lines
-from efface.transforms.ocr.regions import cut_tiles, join_regions
+from efface.transforms.ocr.regions import busy_areas, cut_tiles, join_regions
 
 sides = st.integers(1, 120)
 boxes = st.builds(lambda left, top, width, height: Box(left, top, left + width, top + height), sides, sides, sides, sides)
@@ -71,3 +72,29 @@ def test_joining_regions_loses_no_pixel_and_is_finished(found: list[Box]) -> Non
 def test_halves_of_a_line_are_joined_and_stacked_lines_are_not() -> None:
     assert join_regions([Box(0, 0, 100, 20), Box(80, 1, 200, 21)]) == [Box(0, 0, 200, 21)]
     assert len(join_regions([Box(0, 0, 100, 20), Box(0, 18, 100, 38)])) == 2
+
+
+@given(st.integers(1, 900), st.integers(1, 900), st.lists(st.tuples(st.integers(0, 899), st.integers(0, 899)), max_size=12))
+def test_every_edge_is_in_a_busy_area_with_what_is_around_it(rows: int, columns: int, dots: list[tuple[int, int]]) -> None:
+    image = np.zeros((rows, columns), np.uint8)
+    dots = [(row % rows, column % columns) for row, column in dots]
+    for row, column in dots:
+        image[row, column] = 200
+    areas = busy_areas(image)
+    assert all(area == area.clip(columns, rows) and area.area_px for area in areas)
+    for row, column in dots:
+        around = Box(column - 16, row - 16, column + 16, row + 16).clip(columns, rows)
+        covered = np.zeros((rows, columns), bool)
+        for left, top, right, bottom in areas:
+            covered[top:bottom, left:right] = True
+        assert covered[around.top : around.bottom, around.left : around.right].all() or rows == 1 or columns == 1
+    assert busy_areas(np.full((rows, columns, 3), 90, np.uint8)) == []
+
+
+def test_a_line_is_whole_in_one_area_or_the_areas_overlap() -> None:
+    image = np.zeros((2000, 2000), np.uint8)
+    image[40:60, 100:1900:6] = 255
+    image[100:1900:6, 1960:1980] = 255
+    areas = busy_areas(image)
+    assert sum(area.area_px for area in areas) < 0.4 * image.size
+    assert any(area.intersection(other).area_px for area in areas for other in areas if area != other)

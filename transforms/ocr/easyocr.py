@@ -77,14 +77,15 @@ class EasyOcr:
         self._reader.detector = _ReducedPrecision(network, _precision(device))
         limit_threads()
 
-    def find(self, image: np.ndarray) -> list[Box]:
+    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
+        is_small = may_enlarge and min(image.shape[:2]) < _SMALL_SIDE_PX
         level, sloped = self._reader.detect(
             image,
             min_size=self._settings.min_size,
             text_threshold=self._settings.text_threshold,
             low_text=self._settings.low_text,
             canvas_size=_SMALL_ENLARGEMENT * TILE_PX,
-            mag_ratio=_SMALL_ENLARGEMENT if min(image.shape[:2]) < _SMALL_SIDE_PX else 1,
+            mag_ratio=_SMALL_ENLARGEMENT if is_small else 1,
         )
         boxes = [Box(int(left), int(top), int(right), int(bottom)) for left, right, top, bottom in level[0]]
         return boxes + [bounding_box(points) for points in sloped[0]]

@@ -81,9 +81,10 @@ class RapidOcr:
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
 
-    def find(self, image: np.ndarray) -> list[Box]:
+    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
         rows, columns = image.shape[:2]
         scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
+        scale = scale if may_enlarge else 1.0
         if scale > 1.0:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
         below, beside = (-side % _STEP_PX for side in image.shape[:2])

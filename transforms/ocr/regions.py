@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import cv2
+import numpy as np
+
 from ..core.geometry import Box, bounding_box
+
+_BLOCK_PX = 32
+_SMOOTH_EDGE = 24
+"""No line of text was lost where blocks without a steeper step than this in them or beside them were left out."""
+_FULL_SHARE = 0.5
+_SMALL_BLOCKS, _OVERLAP_BLOCKS = 20, 2
 
 
 def cut_tiles(rows: int, columns: int, size_px: int, overlap_px: int) -> list[Box]:
-    """Cover an image with tiles of at most `size_px` a side that overlap by at least `overlap_px`."""
+    """Cover an image with equal tiles of at most `size_px` a side that overlap by `overlap_px`, or little more."""
     return [
         Box(left, top, right, bottom)
         for top, bottom in _cuts(rows, size_px, overlap_px)
@@ -20,8 +29,47 @@ def _cuts(length_px: int, size_px: int, overlap_px: int) -> list[tuple[int, int]
     if length_px <= size_px:
         return [(0, length_px)]
     count = -(-(length_px - overlap_px) // (size_px - overlap_px))
+    size_px = -(-(length_px + (count - 1) * overlap_px) // count)
     starts = [round(number * (length_px - size_px) / (count - 1)) for number in range(count)]
     return [(start, start + size_px) for start in starts]
+
+
+def busy_areas(image: np.ndarray) -> list[Box]:
+    """The parts of an image that hold edges, and so may hold text: everything else is smoother than the faintest line.
+
+    Args:
+        image: uint8, (rows, columns) or (rows, columns, 3).
+
+    Returns:
+        Boxes that cover every edge with a margin; they may overlap. None at all on an image without edges.
+    """
+    rows, columns = image.shape[:2]
+    edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
+    edges = edges if edges.ndim == 2 else edges.max(axis=2)
+    steep: np.ndarray = np.pad(edges > _SMOOTH_EDGE, ((0, -rows % _BLOCK_PX), (0, -columns % _BLOCK_PX)))
+    blocks: np.ndarray = steep.reshape(-(-rows // _BLOCK_PX), _BLOCK_PX, -(-columns // _BLOCK_PX), _BLOCK_PX).any(axis=(1, 3))
+    is_busy = cv2.dilate(np.asarray(blocks, np.uint8), np.ones((3, 3), np.uint8)) > 0
+    areas = _full_parts(is_busy, Box(0, 0, is_busy.shape[1], is_busy.shape[0]))
+    return [Box(*(_BLOCK_PX * side for side in area)).clip(columns, rows) for area in areas]
+
+
+def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
+    """Cut a box, in blocks, into parts that are busy for the most part or small; cuts overlap, so that no line is cut twice."""
+    down, across = np.nonzero(is_busy[box.top : box.bottom, box.left : box.right])
+    if not down.size:
+        return []
+    left, top = box.left + int(across.min()), box.top + int(down.min())
+    part = Box(left, top, box.left + int(across.max()) + 1, box.top + int(down.max()) + 1)
+    is_full = down.size >= _FULL_SHARE * part.area_px
+    if is_full or max(part.width, part.height) <= _SMALL_BLOCKS:
+        return [part]
+    if part.width >= part.height:
+        middle = (part.left + part.right) // 2
+        halves = (part._replace(right=middle + _OVERLAP_BLOCKS), part._replace(left=middle - _OVERLAP_BLOCKS))
+    else:
+        middle = (part.top + part.bottom) // 2
+        halves = (part._replace(bottom=middle + _OVERLAP_BLOCKS), part._replace(top=middle - _OVERLAP_BLOCKS))
+    return [found for half in halves for found in _full_parts(is_busy, half)]
 
 
 def join_regions(boxes: Iterable[Box]) -> list[Box]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.geometry import Box
 from ..core.records import TextLine
-from .regions import cut_tiles, join_regions
+from .regions import busy_areas, cut_tiles, join_regions
 
 _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
@@ -44,8 +44,12 @@ class TwoStageEngine(Protocol):
     overlap_px: int
     giant_share: float
 
-    def find(self, image: np.ndarray) -> list[Box]:
-        """Boxes of text regions on (rows, columns, 3) of uint8 RGB; they may reach beyond it."""
+    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
+        """Boxes of text regions on (rows, columns, 3) of uint8 RGB; they may reach beyond it.
+
+        Args:
+            may_enlarge: Small images may be enlarged, to make small letters readable; parts of large ones need it not.
+        """
         ...
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
@@ -94,12 +98,22 @@ class TwoStageDetector:
         around = [int(value) for value in np.median(edge, axis=0)]
         framed = cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
         found = []
-        for tile in cut_tiles(framed.shape[0], framed.shape[1], self._engine.tile_px, self._engine.overlap_px):
-            for box in self._engine.find(framed[tile.top : tile.bottom, tile.left : tile.right]):
+        is_large = max(rows, columns) > self._engine.tile_px
+        for tile in self._tiles(framed) if is_large else [Box(0, 0, framed.shape[1], framed.shape[0])]:
+            part = framed[tile.top : tile.bottom, tile.left : tile.right]
+            for box in self._engine.find(part, may_enlarge=not is_large):
                 clipped = box.shift(tile.left - _BORDER_PX, tile.top - _BORDER_PX).clip(columns, rows)
                 if clipped.area_px:
                     found.append(clipped)
         return join_regions(found)
+
+    def _tiles(self, image: np.ndarray) -> list[Box]:
+        """The parts of a large image that may hold text, for a look at full scale."""
+        return [
+            tile.shift(area.left, area.top)
+            for area in busy_areas(image)
+            for tile in cut_tiles(area.height, area.width, self._engine.tile_px, self._engine.overlap_px)
+        ]
 
 
 def _turns(box: Box) -> tuple[int, ...]:

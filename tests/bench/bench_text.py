@@ -1,0 +1,194 @@
+"""Finding text: lines covered, boxes where there is no text, and time, of efface's engines and of what else a machine has.
+
+Pictures are drawn from seeds that nothing was tuned on: text in margins and over tissue, upright and turned, 7 to 60 % of
+contrast, on ultrasound-like speckle, smooth radiographs and pages; and a third as many without text. A line counts as found
+when nine tenths of its ink's box are covered. Stock EasyOCR is `easyocr.Reader(["en"]).readtext` as its documentation shows it;
+Tesseract is the program of the system, if there is one, looking for sparse text. All take turns on the same pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import resource
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from efface.transforms.core.geometry import Box, bounding_box
+from efface.transforms.core.records import PixelFacts, TextLine
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.registry import load_detector
+from efface.transforms.recognize_text import read_picture
+from support.text_images import TextImage, blank, covered, speckle
+
+FOUND = 0.9
+_FAINT = 0.15
+_EVEN_RANGE = 60
+"""A line across the border of the body has no one contrast."""
+_TEXTS = (
+    *("HAUGEN, SVEN 1961", "MRN 53504948", "02-Mar-2019 10:44", "DR. PATEL", "Riverbend Medical", "Acc# B9779528"),
+    *("LIVER RT LOBE", "Gain 60 dB", "MI 1.1 TIS 0.4", "12.4 cm", "FR 28Hz", "Portable AP", "W 400 L 40", "DOB 07/22/1965"),
+)
+Find = Callable[[np.ndarray], list[Box]]
+
+
+@dataclass
+class Tally:
+    """What one engine made of all pictures."""
+
+    drawn: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    false_boxes: int = 0
+    empty_pictures: int = 0
+    seconds: float = 0.0
+    pictures: int = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, nargs="+", default=[301, 302])
+    parser.add_argument("--show", action="store_true", help="print the lines that efface's default engine misses")
+    arguments = parser.parse_args()
+    engines: dict[str, Find] = {
+        "efface, RapidOCR (CPU default)": efface("rapidocr"),
+        "efface, EasyOCR": efface("easyocr"),
+        "EasyOCR, stock": stock_easyocr(),
+    }
+    if shutil.which("tesseract"):
+        engines["Tesseract"] = tesseract
+    tallies = {name: Tally() for name in engines}
+    for seed in arguments.seeds:
+        for kind, image, contrasts in pictures(seed):
+            for name, find in engines.items():
+                judge(tallies[name], kind, image, contrasts, find, show=arguments.show and "default" in name)
+    print("| engine | lines of 15 % contrast and more | fainter lines | boxes on pictures without text | CPU s a picture |")
+    print("|---|---|---|---|---|")
+    for name, tally in tallies.items():
+        shares = (f"{tally.found[k]} of {tally.drawn[k]} ({tally.found[k] / tally.drawn[k]:.1%})" for k in ("clear", "faint"))
+        empty = f"{tally.false_boxes / tally.empty_pictures:.2f}"
+        print(f"| {name} | {' | '.join(shares)} | {empty} | {tally.seconds / tally.pictures:.2f} |")
+
+
+def judge(tally: Tally, kind: str, image: TextImage, contrasts: list[float], find: Find, *, show: bool) -> None:
+    started_sec = cpu_sec()
+    boxes = find(image.pixels)
+    tally.seconds += cpu_sec() - started_sec
+    tally.pictures += 1
+    rows, columns = image.pixels.shape[:2]
+    padded = [box.pad(max(2, round(0.15 * min(box.width, box.height)))).clip(columns, rows) for box in boxes]
+    lines = [TextLine(box, "", 0.0, "", "") for box in padded]
+    for drawn, contrast in zip(image.lines, contrasts, strict=True):
+        which = "faint" if contrast < _FAINT else "clear"
+        is_found = covered(drawn, lines) >= FOUND
+        tally.drawn[which] += 1
+        tally.found[which] += is_found
+        if show and not is_found:
+            print(f"missed: {kind}, {contrast:.2f}, {drawn.text!r}, {drawn.box}")
+    if not image.lines:
+        tally.empty_pictures += 1
+        tally.false_boxes += len(boxes)
+
+
+def pictures(seed: int) -> list[tuple[str, TextImage, list[float]]]:
+    """(kind, picture, contrast of each line as a share of the range of values)."""
+    random = np.random.default_rng(seed)
+    kinds: list[tuple[str, Callable[[], TextImage], int]] = [
+        ("speckle", lambda: speckle(480, 640, int(random.integers(1 << 30))), 8),
+        ("radiograph", lambda: radiograph(1500, 1800, random), 8),
+        ("slice", lambda: radiograph(512, 512, random), 6),
+        ("page", lambda: blank(700, 600, 245), 10),
+    ]
+    made = []
+    for kind, make, lines in kinds:
+        for number in range(4):
+            image = make()
+            contrasts = [write(image, random, kind) for _ in range(lines if number < 3 else 0)]
+            made.append((kind, image, contrasts))
+    return made
+
+
+def write(image: TextImage, random: np.random.Generator, kind: str) -> float:
+    """Write a line where there is room; returns its contrast with what is behind it."""
+    rows, columns = image.pixels.shape[:2]
+    size = int(random.integers(11, 22)) if columns < 1000 else int(random.integers(16, 34))
+    turns = int(random.random() < 0.1)
+    while True:
+        left, top = int(random.integers(4, columns - 14 * size)), int(random.integers(4, rows - 14 * size))
+        place = Box(left, top, left + (2 if turns else 13) * size, top + (13 if turns else 2) * size)
+        behind = image.pixels[place.top : place.bottom, place.left : place.right]
+        is_even = np.ptp(np.percentile(behind, (5, 95))) < _EVEN_RANGE or kind == "speckle"
+        if is_even and not any(place.intersection(line.box.pad(12)).area_px for line in image.lines):
+            break
+    behind = float(np.median(behind))
+    contrast = float(random.uniform(0.07, 0.15) if random.random() < 0.25 and kind != "page" else random.uniform(0.16, 0.6))
+    value = behind + 255 * contrast if behind + 255 * contrast <= 255 else behind - 255 * contrast
+    if value < 0:
+        contrast, value = (255 - behind) / 255, 255
+    image.write(str(random.choice(_TEXTS)), left, top, size_px=size, value=round(value), turns=turns)
+    return contrast
+
+
+def radiograph(rows: int, columns: int, random: np.random.Generator) -> TextImage:
+    """Smooth shades with noise, a bright outline, and a dark border."""
+    shades = cv2.GaussianBlur(random.standard_normal((rows, columns)).astype(np.float32), (0, 0), min(rows, columns) / 12)
+    values = 110 + 45 * shades / shades.std() + 3 * random.standard_normal((rows, columns))
+    down, across = np.mgrid[0:rows, 0:columns]
+    distance = np.hypot((down - rows / 2) / (0.48 * rows), (across - columns / 2) / (0.44 * columns))
+    values[distance > 1] = 8
+    values[np.abs(distance - 0.97) < 0.02] += 50
+    return TextImage(np.clip(values, 0, 255).astype(np.uint8), [])
+
+
+def efface(engine: str) -> Find:
+    """All readings that a run would make of a frame, as boxes."""
+    detector = load_detector(OcrSettings(engine=engine, device="cpu"))
+
+    def find(pixels: np.ndarray) -> list[Box]:
+        rows, columns = pixels.shape[:2]
+        facts = PixelFacts("PixelData", rows, columns, 1, 1, "MONOCHROME2", 8, 8, False)
+        return [line.box for line in read_picture(pixels, facts, detector)]
+
+    return find
+
+
+def stock_easyocr() -> Find:
+    import easyocr
+    import easyocr_en_models
+
+    folder = easyocr_en_models.model_dir()
+    reader = easyocr.Reader(["en"], gpu=False, model_storage_directory=str(folder), download_enabled=False, verbose=False)
+    return lambda pixels: [bounding_box(points) for points, _, _ in reader.readtext(pixels)]
+
+
+def tesseract(pixels: np.ndarray) -> list[Box]:
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder, "picture.png")
+        cv2.imwrite(str(picture), pixels)
+        command = ["tesseract", str(picture), "-", "--psm", "11", "tsv"]
+        done = subprocess.run(command, capture_output=True, check=True, env=os.environ | {"OMP_THREAD_LIMIT": "1"})
+    boxes = []
+    for row in csv.DictReader(io.StringIO(done.stdout.decode()), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row["text"] and row["text"].strip():
+            left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+            boxes.append(Box(left, top, left + width, top + height))
+    return boxes
+
+
+def cpu_sec() -> float:
+    """CPU seconds of this process and of the programs that it waited for."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+if __name__ == "__main__":
+    main()
