@@ -46,9 +46,10 @@ def busy_areas(image: np.ndarray) -> list[Box]:
     rows, columns = image.shape[:2]
     edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
     edges = edges if edges.ndim == 2 else edges.max(axis=2)
-    steep: np.ndarray = np.pad(edges > _SMOOTH_EDGE, ((0, -rows % _BLOCK_PX), (0, -columns % _BLOCK_PX)))
-    blocks: np.ndarray = steep.reshape(-(-rows // _BLOCK_PX), _BLOCK_PX, -(-columns // _BLOCK_PX), _BLOCK_PX).any(axis=(1, 3))
-    is_busy = cv2.dilate(np.asarray(blocks, np.uint8), np.ones((3, 3), np.uint8)) > 0
+    steep = np.pad(edges > _SMOOTH_EDGE, ((0, -rows % _BLOCK_PX), (0, -columns % _BLOCK_PX)))
+    down, across = -(-rows // _BLOCK_PX), -(-columns // _BLOCK_PX)
+    blocks = np.asarray(steep.reshape(down, _BLOCK_PX, across, _BLOCK_PX).any(axis=(1, 3)), np.uint8)
+    is_busy = cv2.dilate(blocks, np.ones((3, 3), np.uint8)) > 0
     areas = _full_parts(is_busy, Box(0, 0, is_busy.shape[1], is_busy.shape[0]))
     return [Box(*(_BLOCK_PX * side for side in area)).clip(columns, rows) for area in areas]
 
