@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, parse_patients
+from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
@@ -124,7 +124,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _profile(name: str, told: Any) -> Profile:
-    section = _section(told, "metadata", {"options", "overrides", "patients"})
+    section = _section(told, "metadata", {"options", "overrides", "text_rules", "patients"})
     options = []
     for option in _sequence(section, "metadata.options", "options"):
         try:
@@ -137,6 +137,10 @@ def _profile(name: str, told: Any) -> Profile:
         if set(fields) != {"tag", "action", "reason"}:
             raise PolicyError("metadata.overrides: each entry needs tag, action and reason")
         overrides.append(_checked("metadata.overrides", Override, **{key: str(value) for key, value in fields.items()}))
+    text_rules = []
+    for entry in _sequence(section, "metadata.text_rules", "text_rules"):
+        fields = _section(entry, "metadata.text_rules", {"redact", "reason"})
+        text_rules.append(_checked("metadata.text_rules", TextRule, **{key: str(value) for key, value in fields.items()}))
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
         try:
@@ -147,7 +151,15 @@ def _profile(name: str, told: Any) -> Profile:
             patients = parse_patients(table)
         except ValueError as error:
             raise PolicyError(f"metadata.patients: the table cannot be used ({error})") from None
-    return _checked("metadata", Profile, name=name, options=frozenset(options), overrides=tuple(overrides), patients=patients)
+    return _checked(
+        "metadata",
+        Profile,
+        name=name,
+        options=frozenset(options),
+        overrides=tuple(overrides),
+        text_rules=tuple(text_rules),
+        patients=patients,
+    )
 
 
 def _text_of(uri: str) -> str:

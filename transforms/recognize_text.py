@@ -22,6 +22,8 @@ from .pixels.strokes import show_strokes
 from .pixels.views import render_views
 
 _LARGE_PX = 1400
+_MAX_TILE_PX = 100_000_000
+"""Ten times the largest radiograph: its renderings would take more than a gigabyte."""
 
 
 class _RecognizeFn(beam.DoFn):
@@ -48,13 +50,15 @@ def read_tile(tile: Tile, settings: OcrSettings) -> tuple[TextLine, ...]:
     """All readings of a tile, on every rendering of it, in pixels of the frame.
 
     Raises:
-        TextDetectionError: The tile is of an instance without pixels.
+        TextDetectionError: The tile is of an instance without pixels, or too large.
         EngineError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
     """
     facts = tile.instance.pixels
     if facts is None:
         raise TextDetectionError("a tile of an instance without pixels")
+    if tile.box.area_px > _MAX_TILE_PX:
+        raise TextDetectionError("the tile is larger than memory is meant for")
     detector = load_detector(settings)
     reader = open_instance(tile.instance.source)
     count(_RecognizeFn.stage, Counter.FRAMES_READ, len(tile.shown))

@@ -126,3 +126,9 @@ def test_terms_are_not_taken_for_full_names() -> None:
     found = [text for meaning in meanings for text in (meaning, meaning.upper()) if any(find_full_names(text))]
     assert len(found) < len(meanings) / 100
     assert not any(list(find_full_names(text)) for text in ("X RAY HAND", "ART LIVER", "MAX BODY", "ROSE BENGAL", "GENE PANEL"))
+
+
+def test_a_site_s_own_rules_hold_for_texts_and_labels() -> None:
+    cleaner = TextCleaner((), None, redact=[r"room \d+", "wexford"])
+    assert cleaner.clean_text("knee in ROOM 12") == "knee in"
+    assert cleaner.clean_label("WEXFORD_CT1") == "CT1"

@@ -2,7 +2,7 @@ import pytest
 
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.explain import explain_dataset
-from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile, parse_patients
+from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.metadata.scrub import plan_of
 from support.corpus import minimal
 
@@ -68,3 +68,13 @@ def test_explaining_changes_nothing_and_tells_no_value() -> None:
     assert told["SOPInstanceUID"] == ("U", "E.1-1")
     assert told["Modality"] == ("K", "not identifying")
     assert "Plantagenet" not in str(rows)
+
+
+@pytest.mark.parametrize("pattern", ["(", "x*", ""])
+def test_a_text_rule_needs_a_pattern_that_matches_something(pattern):
+    with pytest.raises(ValueError, match=r"expression|pattern"):
+        TextRule(pattern, "because")
+
+
+def test_text_rules_are_part_of_the_digest():
+    assert Profile(text_rules=(TextRule("room", "r"),)).digest() != Profile().digest()

@@ -26,9 +26,17 @@ class TextCleaner:
         terms: The identifying values of the instance's header.
         offset_days: How far a date in a text moves; None removes it, 0 keeps it.
         find_names: Optional recogniser for names that neither rules nor the roster know; used on free text only.
+        redact: Regular expressions of a policy; what they match goes from every text.
     """
 
-    def __init__(self, terms: Iterable[Term], offset_days: int | None, find_names: NameRecognizer | None = None) -> None:
+    def __init__(
+        self,
+        terms: Iterable[Term],
+        offset_days: int | None,
+        find_names: NameRecognizer | None = None,
+        redact: Iterable[str] = (),
+    ) -> None:
+        self._redact = tuple(re.compile(pattern, re.I) for pattern in redact)
         self._terms = tuple(term for term in terms if term.kind is not TermKind.DATE)
         self._offset_days = offset_days
         self._find_names = find_names
@@ -49,16 +57,17 @@ class TextCleaner:
 
     def clean_label(self, text: str) -> str:
         """A short, structured text without the roster's values: names of products, codes and settings stay untouched."""
-        if not self.mentions(text):
-            return text
-        return _tidy(self._roster.sub("", text))
+        cleaned = self._by_policy(text)
+        if self.mentions(cleaned):
+            cleaned = self._roster.sub("", cleaned)
+        return text if cleaned == text else _tidy(cleaned)
 
     def clean_text(self, text: str) -> str:
         """A free text without what identifies.
 
         Dates first: moved ones must not be taken for long numbers.
         """
-        cleaned = text
+        cleaned = self._by_policy(text)
         if any(character.isdigit() for character in text):
             cleaned = self._move_dates(cleaned)
             cleaned = GREAT_AGE_CODES.sub("090Y", GREAT_AGES.sub("90", cleaned))
@@ -69,6 +78,11 @@ class TextCleaner:
         if self._find_names is not None:
             cleaned = _without(cleaned, self._find_names(cleaned))
         return text if cleaned == text else _tidy(cleaned)
+
+    def _by_policy(self, text: str) -> str:
+        for pattern in self._redact:
+            text = pattern.sub("", text)
+        return text
 
     def _strike(self, text: str) -> str:
         ranges = [found.span() for found in IDENTIFIERS.finditer(text) if not DATES.fullmatch(found.group())]

@@ -75,6 +75,30 @@ _FIXED = ("00080016", "00080018", "0020000D", "0020000E", "00100010", "00100020"
 
 
 @dataclass(frozen=True)
+class TextRule:
+    """What a site knows of its own texts: whatever a pattern matches goes from every text that stays.
+
+    Attributes:
+        redact: A regular expression; letters match in either case.
+        reason: Why, for people.
+
+    Raises:
+        ValueError: It is no regular expression, or one that matches nothing at all.
+    """
+
+    redact: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        try:
+            is_empty = re.compile(self.redact).fullmatch("") is not None
+        except re.error as error:
+            raise ValueError(f"{self.redact!r} is no regular expression ({error})") from None
+        if is_empty or not self.reason:
+            raise ValueError("a text rule needs a pattern that matches something, and a reason")
+
+
+@dataclass(frozen=True)
 class PatientMapping:
     """What a user wants one patient to be called: takes precedence over the keyed pseudonym.
 
@@ -118,6 +142,7 @@ class Profile:
     name: str = "basic"
     options: frozenset[Option] = frozenset()
     overrides: tuple[Override, ...] = ()
+    text_rules: tuple[TextRule, ...] = ()
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
@@ -136,6 +161,7 @@ class Profile:
         told = {
             "options": sorted(self.options),
             "overrides": sorted((override.tag, override.action) for override in self.overrides),
+            "text_rules": [rule.redact for rule in self.text_rules],
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
             "tables": editions(),
             "rules": _RULES_VERSION,

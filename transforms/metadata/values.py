@@ -39,7 +39,8 @@ class ValueCleaner:
             self._offset_days = 0
         elif Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
             self._offset_days = offset_days
-        self._text = TextCleaner(terms, self._offset_days, find_names)
+        redact = (rule.redact for rule in profile.text_rules)
+        self._text = TextCleaner(terms, self._offset_days, find_names, redact)
         self._parts: dict[Net, Callable[[str, str], str]] = {
             Net.TEXT: lambda value, _: self._text.clean_text(value),
             Net.LABEL: lambda value, _: self._text.clean_label(value),
