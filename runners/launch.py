@@ -20,7 +20,7 @@ from efface.pipeline import cli
 from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, PolicyError, load_policy, shipped_text
-from efface.transforms.audit.rows import Versions
+from efface.transforms.audit.rows import SKIPPED_CODES, Versions
 from efface.transforms.compaction import compact_audit
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
@@ -274,7 +274,7 @@ def _scan(arguments: Namespace) -> int:
                     # Source names may identify somebody, so pictures are named by where the source stands in the list.
                     picture.save(Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
         except EffaceError as error:
-            refused += 1
+            refused += error.code not in SKIPPED_CODES
             print(f"{source.uri}: {error.code} ({error})", file=sys.stderr)
             continue
         if arguments.json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 from importlib.metadata import version
 
 from pydicom.charset import convert_encodings
@@ -15,12 +16,14 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_data_element, write_dataset
+from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
 """One UID for every release of efface (a UUID of its own, PS3.5 B.2)."""
 _IMPLEMENTATION_VERSION_NAME = f"EFFACE {version('efface')}"[:16]
+_SPECIFIC_CHARACTER_SET = BaseTag(0x00080005)
 _UNDEFINED = 0xFFFFFFFF
 _MAX_SHORT_LENGTH = 0xFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
@@ -71,6 +74,15 @@ def _deflated(body: bytes) -> bytes:
     return deflated + b"\0" * (len(deflated) % 2)
 
 
+@lru_cache
+def _encodings_of(charset: bytes) -> list[str]:
+    return convert_encodings(charset.decode("ascii", "replace").strip(" \0").split("\\"))
+
+
+def _number(item: tuple[BaseTag, object]) -> int:
+    return int(item[0])  # Numbers are compared faster than tags.
+
+
 class _NotAsItIs(Exception):
     """Something cannot be copied: it was read in another encoding than it is to be written in, or its VR is not decided yet."""
 
@@ -91,11 +103,11 @@ class _Copier:
         Raises:
             _NotAsItIs: See there.
         """
-        if "SpecificCharacterSet" in dataset:
-            encodings = convert_encodings(dataset.SpecificCharacterSet)
+        charset = dataset._dict.get(_SPECIFIC_CHARACTER_SET)
+        if charset is not None:
+            encodings = _encodings_of(charset.value) if isinstance(charset.value, bytes) else convert_encodings(charset.value)
         parts: list[bytes] = []
-        for tag in sorted(dataset._dict):
-            element = dataset._dict[tag]
+        for tag, element in sorted(dataset._dict.items(), key=_number):
             if not int(tag) & 0xFFFF:
                 continue  # a group length
             if isinstance(element, RawDataElement):
