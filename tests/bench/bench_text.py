@@ -33,6 +33,7 @@ from support.text_images import TextImage, blank, covered, speckle
 
 FOUND = 0.9
 _FAINT = 0.15
+_TRIES = 1000
 _EVEN_RANGE = 60
 """A line across the border of the body has no one contrast."""
 _TEXTS = (
@@ -113,22 +114,24 @@ def pictures(seed: int) -> list[tuple[str, TextImage, list[float]]]:
         for number in range(4):
             image = make()
             contrasts = [write(image, random, kind) for _ in range(lines if number < 3 else 0)]
-            made.append((kind, image, contrasts))
+            made.append((kind, image, [contrast for contrast in contrasts if contrast is not None]))
     return made
 
 
-def write(image: TextImage, random: np.random.Generator, kind: str) -> float:
-    """Write a line where there is room; returns its contrast with what is behind it."""
+def write(image: TextImage, random: np.random.Generator, kind: str) -> float | None:
+    """Write a line where there is room; returns its contrast with what is behind it, None where there is no room."""
     rows, columns = image.pixels.shape[:2]
     size = int(random.integers(11, 22)) if columns < 1000 else int(random.integers(16, 34))
     turns = int(random.random() < 0.1)
-    while True:
+    for _ in range(_TRIES):
         left, top = int(random.integers(4, columns - 14 * size)), int(random.integers(4, rows - 14 * size))
         place = Box(left, top, left + (2 if turns else 13) * size, top + (13 if turns else 2) * size)
         behind = image.pixels[place.top : place.bottom, place.left : place.right]
         is_even = np.ptp(np.percentile(behind, (5, 95))) < _EVEN_RANGE or kind == "speckle"
         if is_even and not any(place.intersection(line.box.pad(12)).area_px for line in image.lines):
             break
+    else:
+        return None
     behind = float(np.median(behind))
     contrast = float(random.uniform(0.07, 0.15) if random.random() < 0.25 and kind != "page" else random.uniform(0.16, 0.6))
     value = behind + 255 * contrast if behind + 255 * contrast <= 255 else behind - 255 * contrast

@@ -23,7 +23,7 @@ from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
 """One UID for every release of efface (a UUID of its own, PS3.5 B.2)."""
 _IMPLEMENTATION_VERSION_NAME = f"EFFACE {version('efface')}"[:16]
-_SPECIFIC_CHARACTER_SET = BaseTag(0x00080005)
+_SPECIFIC_CHARACTER_SET, _SOP_CLASS, _SOP_INSTANCE = (BaseTag(tag) for tag in (0x00080005, 0x00080016, 0x00080018))
 _UNDEFINED = 0xFFFFFFFF
 _MAX_SHORT_LENGTH = 0xFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
@@ -45,7 +45,12 @@ def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
         parts = [_written(dataset, syntax)]
     if syntax == DeflatedExplicitVRLittleEndian:
         parts = [_deflated(b"".join(parts))]
-    return b"".join((b"\0" * 128, b"DICM", _file_meta(dataset.SOPClassUID, dataset.SOPInstanceUID, syntax), *parts))
+    return b"".join((b"\0" * 128, b"DICM", _file_meta(_uid(dataset, _SOP_CLASS), _uid(dataset, _SOP_INSTANCE), syntax), *parts))
+
+
+def _uid(dataset: Dataset, tag: BaseTag) -> str:
+    value = dataset._dict[tag].value
+    return value.decode("ascii").rstrip(" \0") if isinstance(value, bytes) else str(value)
 
 
 def _file_meta(sop_class_uid: str, sop_instance_uid: str, syntax: UID) -> bytes:
@@ -146,7 +151,7 @@ class _Copier:
         parts: list[bytes] = []
         for item in element.value or ():
             content = self.data_set(item, encodings)
-            if getattr(item, "is_undefined_length_sequence_item", False):
+            if item.is_undefined_length_sequence_item:
                 parts.append(self._tag_and_length.pack(*_ITEM, _UNDEFINED))
                 parts += content
                 parts.append(self._tag_and_length.pack(*_ITEM_END, 0))

@@ -42,7 +42,7 @@ def attribute_types(dataset: Dataset, sop_class_uid: str) -> dict[str, str] | No
     iod = table["iods"].get(table["sop_classes"].get(sop_class_uid, ""))
     if iod is None:
         return None
-    present = (name for name in iod["U"] if all(tag in dataset for tag in _module(name)[1]))
+    present = (name for name in iod["U"] if all(tag in dataset._dict for tag in _module(name)[1]))
     return _types_of((*iod["M"], *present))
 
 
