@@ -15,7 +15,7 @@ from efface.transforms.core.records import Source
 from efface.transforms.history import History
 from efface.transforms.storage import join_uri, storage_of
 
-_REF_TYPE, _VERSION_TYPE = "S32", "S128"
+_REF_TYPE = "S32"
 """A million sources are compared as arrays: objects would take a gigabyte."""
 
 
@@ -55,7 +55,8 @@ def plan_refresh(
     plan = RefreshPlan()
     plan.removed.update(history.outputs_of_patients(withdrawn) if withdrawn else {})
     refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _REF_TYPE, len(sources))
-    listed = np.fromiter((source.version.encode() for source in sources), _VERSION_TYPE, len(sources))
+    version_type = f"S{max((len(source.version) for source in sources), default=1)}"
+    listed = np.fromiter((source.version.encode() for source in sources), version_type, len(sources))
     is_known = np.zeros(len(sources), bool) if redo else history.are_done(refs, listed)
     is_known &= ~np.isin(refs, np.array(sorted(plan.removed), _REF_TYPE))
     for row in np.flatnonzero(~is_known).tolist():

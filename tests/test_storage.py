@@ -161,3 +161,16 @@ def test_a_large_object_of_a_bucket_is_one_request(bucket, monkeypatch):
     with storage.open(source) as file:
         assert file.read() == data
     assert len(requests) == 1
+
+
+def test_a_deep_bucket_is_listed_in_name_order(bucket):
+    """Folders are listed side by side, from where the tree parts; files lie beside folders of nearly their name."""
+    storage = storage_of(bucket)
+    names_there = ["a/b/1", "a/b/c/2", "a/b/c-3", "a/b/d/e/4", "a/b/d/e/f/5", "a/b/d!", "a/z"]
+    for name in names_there:
+        storage.write(f"{bucket}/in/{name}", b"x")
+    storage.write(f"{bucket}/other", b"x")
+    assert names(f"{bucket}/in") == [f"{bucket}/in/{name}" for name in sorted(names_there)]
+    assert names(f"{bucket}/in/a/b/*/e/*") == [f"{bucket}/in/a/b/d/e/4", f"{bucket}/in/a/b/d/e/f/5"]
+    assert names(bucket) == sorted([*(f"{bucket}/in/{name}" for name in names_there), f"{bucket}/other"])
+    assert names(f"{bucket}/nothing") == []
