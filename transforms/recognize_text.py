@@ -87,8 +87,8 @@ def read_frames(
     mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
     if mosaic is None:
         return lines
-    second = read_picture(mosaic.picture, facts, detector)
-    return lines + [replace(line, box=mosaic.to_frame(line.box)) for line in second]
+    second = [replace(line, box=mosaic.to_frame(line.box)) for line in read_picture(mosaic.picture, facts, detector)]
+    return lines + [line for line in second if line.box.area_px]
 
 
 def read_picture(picture: np.ndarray, facts: PixelFacts, detector: TextDetector) -> list[TextLine]:

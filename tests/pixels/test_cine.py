@@ -91,6 +91,11 @@ def test_every_frame_is_in_a_window_or_alone(count, dtype, samples):
     assert len(readings) <= count
 
 
+def test_float_values_that_are_none_hide_nothing():
+    frames = [np.full((4, 5), value, np.float32) for value in (1, np.nan, 4)]
+    assert (project(range(3), Projection.MAXIMUM, frames.__getitem__) == 4).all()
+
+
 def test_projections_keep_shape_and_dtype():
     frames = [np.full((4, 5, 3), value, np.uint16) for value in (1, 9, 4, 2)]
     maximum = project(range(4), Projection.MAXIMUM, frames.__getitem__)
@@ -111,6 +116,8 @@ def test_a_line_that_comes_and_goes_is_looked_at_again_on_every_frame(clip):
         assert origin.right > 130
         assert mosaic.to_frame(place) == origin
         strips.append(mosaic.picture[place.top : place.bottom, place.left : place.right])
+    between = mosaic.strips[0][0].bottom
+    assert not mosaic.to_frame(Box(0, between, 50, between + 8)).area_px
     around = mosaic.strips[0][1]
     with_line = frames[9][around.top : around.bottom, around.left : around.right]
     assert any((strip == with_line).all() for strip in strips)

@@ -100,7 +100,7 @@ def project(frames: Sequence[int], projection: Projection, show: Show) -> np.nda
         return np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2]
     picture = show(frames[0])
     for frame in frames[1:]:
-        picture = np.maximum(picture, show(frame))
+        picture = np.fmax(picture, show(frame))  # Of float values, those that are none are passed over.
     return picture
 
 
@@ -116,9 +116,13 @@ class Mosaic(NamedTuple):
     strips: tuple[tuple[Box, Box], ...]
 
     def to_frame(self, box: Box) -> Box:
-        """From pixels of the picture to pixels of the frame: the strip that holds most of the box says where it is."""
+        """From pixels of the picture to pixels of the frame: the strip that holds most of the box says where it is.
+
+        Empty for a box between the strips.
+        """
         place, origin = max(self.strips, key=lambda strip: strip[0].intersection(box).area_px)
-        return place.intersection(box).shift(origin.left - place.left, origin.top - place.top)
+        common = place.intersection(box)
+        return common.shift(origin.left - place.left, origin.top - place.top) if common.area_px else Box(0, 0, 0, 0)
 
 
 def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -> Mosaic | None:
@@ -129,11 +133,12 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
     Returns:
         The strips that differ from one another, or None when all frames show the same around every box.
     """
-    first = show(frames[0])
+    pictures = [show(frame) for frame in frames]
+    first = pictures[0]
     rows, columns = first.shape[:2]
     places: list[Box] = []
     for box in sorted(set(boxes), key=lambda box: (-box.area_px, box)):
-        if all(_shows_the_same(_cut(first, box), _cut(show(frame), box)) for frame in frames[1:]):
+        if all(_shows_the_same(_cut(first, box), _cut(picture, box)) for picture in pictures[1:]):
             continue
         thickness = min(box.width, box.height)
         along, across = _STRIP_HEIGHTS * thickness, thickness // 2
@@ -144,8 +149,8 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
     crops: list[tuple[Box, np.ndarray]] = []
     for place in places:
         unlike: list[np.ndarray] = []
-        for frame in frames:
-            crop = _cut(show(frame), place)
+        for picture in pictures:
+            crop = _cut(picture, place)
             if not any(_shows_the_same(crop, other) for other in unlike):
                 unlike.append(crop)
         crops += ((place, crop) for crop in unlike)
@@ -153,13 +158,13 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
         return None
     width = max(place.width for place, _ in crops)
     height = sum(place.height + _STRIP_GAP_PX for place, _ in crops)
-    picture = np.full((height, width, *first.shape[2:]), np.median(crops[0][1]), first.dtype)
+    mosaic = np.full((height, width, *first.shape[2:]), np.median(crops[0][1]), first.dtype)
     strips, top = [], 0
     for place, crop in crops:
-        picture[top : top + place.height, : place.width] = crop
+        mosaic[top : top + place.height, : place.width] = crop
         strips.append((Box(0, top, place.width, top + place.height), place))
         top += place.height + _STRIP_GAP_PX
-    return Mosaic(picture, tuple(strips))
+    return Mosaic(mosaic, tuple(strips))
 
 
 class _Signs(NamedTuple):
