@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import TextIO
 
@@ -174,17 +174,19 @@ def print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Ma
 
 def print_explained(rows: list[tuple[str, str, str, str, str]]) -> None:
     """A table of (path, keyword, VR, action, rule)."""
-    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else [0] * 4
-    for row in rows:
-        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]))
+    _print_table(rows)
 
 
 def print_scanned(file: str, rows: list[tuple[str, ...]]) -> None:
     """A table of (frame, box, verdict, reason, engine and score, text) for one file."""
     print(f"{file}: {len(rows)} boxes" if rows else f"{file}: no text")
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    _print_table(rows, indent="  ")
+
+
+def _print_table(rows: Sequence[tuple[str, ...]], indent: str = "") -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print(indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _positive(text: str) -> int:

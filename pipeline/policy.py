@@ -16,7 +16,7 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
-from efface.transforms.storage import storage_of
+from efface.transforms.storage import read_text
 
 SHIPPED = ("basic", "tcia")
 _PIXELS = ("clean", "none")
@@ -89,7 +89,7 @@ def load_policy(name_or_file: str) -> Policy:
         text = shipped_text(name_or_file)
     else:
         try:
-            text = _text_of(name_or_file)
+            text = read_text(name_or_file)
         except Exception as error:  # Whatever a bucket's client raises.
             raise PolicyError(
                 f"the policy {name_or_file!r} cannot be read ({type(error).__name__}); "
@@ -131,20 +131,10 @@ def _profile(name: str, told: Any) -> Profile:
             options.append(Option(option))
         except ValueError:
             raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
-    overrides = []
-    for entry in _sequence(section, "metadata.overrides", "overrides"):
-        fields = _section(entry, "metadata.overrides", {"tag", "action", "reason"})
-        if set(fields) != {"tag", "action", "reason"}:
-            raise PolicyError("metadata.overrides: each entry needs tag, action and reason")
-        overrides.append(_checked("metadata.overrides", Override, **{key: str(value) for key, value in fields.items()}))
-    text_rules = []
-    for entry in _sequence(section, "metadata.text_rules", "text_rules"):
-        fields = _section(entry, "metadata.text_rules", {"redact", "reason"})
-        text_rules.append(_checked("metadata.text_rules", TextRule, **{key: str(value) for key, value in fields.items()}))
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
         try:
-            table = _text_of(str(section["patients"]))
+            table = read_text(str(section["patients"]))
         except Exception as error:
             raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
         try:
@@ -156,18 +146,22 @@ def _profile(name: str, told: Any) -> Profile:
         Profile,
         name=name,
         options=frozenset(options),
-        overrides=tuple(overrides),
-        text_rules=tuple(text_rules),
+        overrides=_entries(section, "overrides", Override),
+        text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
     )
 
 
-def _text_of(uri: str) -> str:
-    """A local file or an object, in UTF-8."""
-    data = storage_of(uri).read(uri)
-    if data is None:
-        raise FileNotFoundError(uri)
-    return data.decode("utf-8-sig")
+def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]:
+    """A list of entries of `metadata` as records; each entry gives all fields of one, as texts."""
+    place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
+    made = []
+    for entry in _sequence(section, place, key):
+        fields = _section(entry, place, set(names))
+        if set(fields) != set(names):
+            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        made.append(_checked(place, make, **{name: str(value) for name, value in fields.items()}))
+    return tuple(made)
 
 
 def _ocr(told: Any) -> OcrSettings:

@@ -36,7 +36,7 @@ def settle_conflicts(job: Job, contested: Collection[str]) -> dict[str, str]:
     standing = pa.array(sorted(contested))
     digests = pa.array([_sha256(join_uri(job.output, "instances", output)) for output in standing.to_pylist()])
     for source in list(storage_of(job.output).list(_partition(job, "instances"))):
-        table = _read(source.uri)
+        table = _table(storage_of(source.uri).read(source.uri))
         expected = digests.take(pc.index_in(table["output"], standing))
         is_displaced = pc.fill_null(pc.not_equal(table["output_sha256"], expected), False)
         gone = table.filter(is_displaced)
@@ -60,20 +60,22 @@ def _sha256(uri: str) -> str:
     return hashlib.sha256(storage_of(uri).read(uri) or b"").hexdigest()
 
 
-def _read(uri: str) -> pa.Table:
-    return pq.read_table(io.BytesIO(storage_of(uri).read(uri) or b""))
+def _table(data: bytes | None) -> pa.Table:
+    return pq.read_table(io.BytesIO(data or b""))
 
 
 def _add_failures(uri: str, refs: list[str]) -> None:
-    there = _read(uri).to_pylist() if storage_of(uri).read(uri) else []
+    data = storage_of(uri).read(uri)
+    there = _table(data).to_pylist() if data else []
     new = [failure_row(Failure(ref, "publish_instance", OutputConflictError.code)) for ref in refs]
     storage_of(uri).write(uri, to_parquet(FAILURES, [*there, *new]), replace=True)
 
 
 def _remove_rows(uri: str, refs: list[str]) -> None:
-    if storage_of(uri).read(uri) is None:
+    data = storage_of(uri).read(uri)
+    if data is None:
         return
-    table = _read(uri)
+    table = _table(data)
     rest = table.filter(pc.invert(pc.is_in(table["ref"], pa.array(refs))))
     buffer = io.BytesIO()
     pq.write_table(rest, buffer, compression="zstd")

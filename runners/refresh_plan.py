@@ -13,7 +13,7 @@ from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
 from efface.transforms.history import History
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage import join_uri, read_text, storage_of
 
 _REF_TYPE = "S32"
 """A million sources are compared as arrays: objects would take a gigabyte."""
@@ -79,10 +79,7 @@ def read_withdrawn(file: str, pseudonyms: Pseudonyms) -> frozenset[str]:
     Raises:
         OSError, UnicodeDecodeError, EffaceError: The list cannot be read.
     """
-    data = storage_of(file).read(file)
-    if data is None:
-        raise FileNotFoundError(file)
-    lines = (line.strip() for line in data.decode("utf-8").splitlines())
+    lines = (line.strip() for line in read_text(file).splitlines())
     return frozenset(pseudonyms.patient_ref(line) for line in lines if line and not line.startswith("#"))
 
 

@@ -33,14 +33,14 @@ class History:
 
     def __init__(self, output: str, versions: Versions) -> None:
         table = pa.concat_tables([_KEPT.empty_table(), *(_shortened(told, versions) for told in _tables(output))])
-        refs = as_bytes(table["ref"])
+        refs = _as_bytes(table["ref"])
         order = np.argsort(refs, kind="stable")
         is_last = np.append(refs[order][1:] != refs[order][:-1], np.ones(min(1, len(refs)), bool))
         last = order[is_last]
         last = last[np.asarray(table["is_published"])[last]]
         self._table = table.take(pa.array(last))
         self._refs = refs[last]
-        self._source_versions = as_bytes(self._table["source_version"])
+        self._source_versions = _as_bytes(self._table["source_version"])
         self._is_current = np.asarray(self._table["is_current"])
 
     def __len__(self) -> int:
@@ -82,7 +82,7 @@ class History:
         return dict(sorted(zip(rows["ref"].to_pylist(), rows["output"].to_pylist(), strict=True)))
 
 
-def as_bytes(column: pa.ChunkedArray) -> np.ndarray:
+def _as_bytes(column: pa.ChunkedArray) -> np.ndarray:
     """Texts as an array of dtype S, made piece by piece; nothing stands for a missing one."""
     pieces = [np.array(chunk.fill_null("").to_pylist(), dtype=bytes) for chunk in column.chunks if len(chunk)]
     return np.concatenate(pieces) if pieces else np.array([], dtype="S1")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileDataset
 
 from .core.identity import RecordingPseudonyms
-from .core.records import Evidence, Instance, Linkage, Names, Rewritten
+from .core.records import Evidence, Finding, Instance, Linkage, Names, PixelFacts, Rewritten
 from .dicom.frames import FrameReader, replace_frames
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
@@ -43,12 +43,7 @@ class _RewriteFn(StepFn):
         originals = original_names(dataset, instance)
         method = "none"
         if instance.pixels is not None:
-            reader = FrameReader(dataset)
-            changed = {}
-            for index, boxes in boxes_by_frame(element.findings).items():
-                stored = reader.stored(index)
-                changed[index] = redact_frame(stored, boxes, fill_value(instance.pixels, stored, reader.display(index)))
-            method = replace_frames(dataset, changed)
+            method = redact_pixels(dataset, instance.pixels, element.findings)
         pseudonyms = RecordingPseudonyms(self.key.pseudonyms())
         is_cleaned = self.cleans_pixels and instance.pixels is not None
         recognizer = load_name_recognizer(self.model)
@@ -68,6 +63,16 @@ class _RewriteFn(StepFn):
             carriers=tuple(sorted(scrubbed.carriers.items())),
             rewrite_msec=round(1000 * (time.perf_counter() - started_sec)),
         )
+
+
+def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Finding]) -> str:
+    """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
+    reader = FrameReader(dataset)
+    changed = {}
+    for index, boxes in boxes_by_frame(findings).items():
+        stored = reader.stored(index)
+        changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
+    return replace_frames(dataset, changed)
 
 
 def original_names(dataset: Dataset, instance: Instance) -> Names:

@@ -332,6 +332,20 @@ def storage_of(uri: str) -> Storage:
     return _storage_of_scheme(scheme.group(1).lower() if scheme else "")
 
 
+def read_text(uri: str) -> str:
+    """A whole text in UTF-8, with or without a byte order mark.
+
+    Raises:
+        FileNotFoundError: There is none.
+        UnicodeDecodeError: It is no UTF-8.
+        EffaceError: It cannot be read; a bucket's client may raise errors of its own.
+    """
+    data = storage_of(uri).read(uri)
+    if data is None:
+        raise FileNotFoundError(uri)
+    return data.decode("utf-8-sig")
+
+
 def join_uri(prefix: str, *names: str) -> str:
     """A place below a prefix."""
     return "/".join((prefix.rstrip("/"), *names))

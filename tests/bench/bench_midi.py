@@ -1,4 +1,4 @@
-"""Metadata by the actions of the MIDI-B challenge, on samples of eight modalities full of planted identifiers.
+"""Metadata by the actions of the MIDI-B challenge, on samples of ten kinds full of planted identifiers.
 
 For every action of the challenge's scorer (what is kept, what goes, what moves) the share that is right, under both policies.
 The texts are made from a seed.
@@ -18,24 +18,14 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from efface.pipeline.policy import load_policy
-from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.attribute_types import attribute_types, type_at
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import plan_of, scrub_dataset
+from support.corpus import MODALITIES, pseudonyms, saved
 from support.samples import sample
 
-SAMPLES = (
-    "CT_small.dcm",
-    "MR_small.dcm",
-    "US1_UNCR.dcm",
-    "JPEG2000.dcm",
-    "rtplan.dcm",
-    "rtdose_1frame.dcm",
-    "test-SR.dcm",
-    "liver_1frame.dcm",
-)
 _UNLIKELY_CHARACTERS = 6
 _GIVEN = (
     "Aurelia",
@@ -93,7 +83,7 @@ def main() -> None:
         table[name] = Counter(), Counter()
         profile = load_policy(name).profile
         for number in range(arguments.rounds):
-            for file in SAMPLES:
+            for file in MODALITIES:
                 for action, is_right, what in judge(file, profile, random.Random(f"{arguments.seed}/{number}/{file}")):
                     table[name][0][action] += 1
                     table[name][1][action] += is_right
@@ -115,7 +105,7 @@ def judge(file: str, profile: Profile, seed: random.Random):
     """(action, whether it is right, what it is about) for one instance."""
     before, planted = plant(file, seed)
     dataset = read_dataset(io.BytesIO(saved(before)))
-    scrubbed = scrub_dataset(dataset, profile, Pseudonyms(b"bench" * 8), pixels_cleaned=False)
+    scrubbed = scrub_dataset(dataset, profile, pseudonyms(), pixels_cleaned=False)
     data = serialize(dataset, transfer_syntax_uid=dataset.file_meta.TransferSyntaxUID)
     after = pydicom.dcmread(io.BytesIO(data))
     types = attribute_types(before, before.SOPClassUID)
@@ -134,7 +124,7 @@ def judge(file: str, profile: Profile, seed: random.Random):
     for keyword in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"):
         if keyword in before:
             yield "uid_changed", before[keyword].value != after[keyword].value, keyword
-            yield "uid_consistent", after[keyword].value == Pseudonyms(b"bench" * 8).uid(before[keyword].value), keyword
+            yield "uid_consistent", after[keyword].value == pseudonyms().uid(before[keyword].value), keyword
     yield "patid_consistent", after.PatientID == scrubbed.names.patient_id, ""
     for keyword, (words, identifying) in planted.items():
         text = str(after.get(keyword, "") or "")
@@ -198,12 +188,6 @@ def plant(file: str, seed: random.Random) -> tuple[Dataset, dict[str, tuple[str,
 
 def day_of(value: str) -> date:
     return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
-
-
-def saved(dataset: Dataset) -> bytes:
-    buffer = io.BytesIO()
-    dataset.save_as(buffer)
-    return buffer.getvalue()
 
 
 if __name__ == "__main__":

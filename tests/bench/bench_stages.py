@@ -21,14 +21,15 @@ from efface.pipeline.policy import load_policy
 from efface.transforms.classify_text import judge_tile
 from efface.transforms.core.identity import RecordingPseudonyms
 from efface.transforms.core.records import Plan, Source, TileFindings, TileText
-from efface.transforms.dicom.frames import FrameReader, replace_frames, verify_pixels
+from efface.transforms.dicom.frames import verify_pixels
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.find_text_tiles import find_tiles
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import scrub_dataset
-from efface.transforms.pixels.redact import boxes_by_frame, fill_value, redact_frame
+from efface.transforms.pixels.redact import boxes_by_frame
 from efface.transforms.recognize_text import read_tile
+from efface.transforms.rewrite_instance import redact_pixels
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
 from support.samples import sample
@@ -77,12 +78,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     dataset = read_dataset(io.BytesIO(data))
     findings = tuple(finding for tile in judged for finding in tile.findings)
     if instance.pixels is not None:
-        reader = FrameReader(dataset)
-        changed = {}
-        for index, boxes in boxes_by_frame(findings).items():
-            stored = reader.stored(index)
-            changed[index] = redact_frame(stored, boxes, fill_value(instance.pixels, stored, reader.display(index)))
-        replace_frames(dataset, changed)
+        redact_pixels(dataset, instance.pixels, findings)
     scrub_dataset(dataset, policy.profile, RecordingPseudonyms(pseudonyms()), pixels_cleaned=True)
     written = serialize(dataset, transfer_syntax_uid=str(dataset.file_meta.TransferSyntaxUID))
     lap()

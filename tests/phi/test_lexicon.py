@@ -1,8 +1,10 @@
 import pytest
 
+from efface.transforms.core.word_lists import load_words
 from efface.transforms.phi import generate_lexicon
 from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, part_words
-from efface.transforms.phi.word_lists import load_words
+
+PHI = "efface.transforms.phi"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,9 @@ def test_terms_that_are_names_as_well_are_ambiguous(word: str) -> None:
 
 
 def test_what_is_generated_as_a_term_is_no_name() -> None:
-    assert not load_words("clinical_terms.txt") & (load_words("ambiguous_terms.txt") | load_words("people_names.txt"))
+    assert not load_words(PHI, "clinical_terms.txt") & (
+        load_words(PHI, "ambiguous_terms.txt") | load_words(PHI, "people_names.txt")
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,5 +68,5 @@ def test_the_lists_are_what_the_generator_writes(tmp_path, monkeypatch) -> None:
     generate_lexicon.main()
     for written in tmp_path.iterdir():
         words = {word for line in written.read_text().splitlines() if not line.startswith("#") for word in line.split()}
-        assert words == load_words(written.name), written.name
+        assert words == load_words(PHI, written.name), written.name
     assert {written.name for written in tmp_path.iterdir()} == {"clinical_terms.txt", "ambiguous_terms.txt"}

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from efface.transforms.core.geometry import Box
+from efface.transforms.core.geometry import Box, covered_share
 from efface.transforms.core.records import TextLine
 
 
@@ -77,13 +77,7 @@ def faint(rows: int, columns: int, seed: int, texts: list[str], size_px: int = 1
 
 def covered(line: DrawnLine, found: list[TextLine]) -> float:
     """Which share of a line's box the found boxes cover together."""
-    left, top = line.box[:2]
-    mask = np.zeros((line.box.height, line.box.width), bool)
-    for one in found:
-        common = one.box.intersection(line.box)
-        if common.area_px:
-            mask[common.top - top : common.bottom - top, common.left - left : common.right - left] = True
-    return float(mask.mean())
+    return covered_share(line.box, (one.box for one in found))
 
 
 def _ink(text: str, size_px: int) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
+
 
 class Box(NamedTuple):
     """A half-open rectangle of pixels; empty when `right <= left` or `bottom <= top`."""
@@ -62,6 +64,17 @@ class Box(NamedTuple):
         """Common area over the smaller box's area, 0 to 1; 0 when either is empty."""
         smaller_px = min(self.area_px, other.area_px)
         return self.intersection(other).area_px / smaller_px if smaller_px else 0.0
+
+
+def covered_share(box: Box, others: Iterable[Box]) -> float:
+    """How much of a box others cover together, 0 to 1; 0 for an empty one."""
+    is_covered = np.zeros((box.height, box.width), bool)
+    for other in others:
+        common = other.intersection(box)
+        if common.area_px:
+            left, top, right, bottom = common.shift(-box.left, -box.top)
+            is_covered[top:bottom, left:right] = True
+    return float(is_covered.mean()) if is_covered.size else 0.0
 
 
 def bounding_box(points: Iterable[tuple[float, float]]) -> Box:

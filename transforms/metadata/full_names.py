@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
+
+from ..core.word_lists import load_words
 
 _PART = r"(?:[A-Z][a-z'’]+(?:-?[A-Z][a-z'’]+)?|[A-Z'’]{3,}(?:-[A-Z]{3,})?)"
 _INITIAL = r"(?:[A-Z]\.?[ ^])?"
@@ -33,11 +33,6 @@ def find_full_names(text: str) -> Iterator[tuple[int, int]]:
 def _is_name(given: str, surname: str) -> bool:
     given, surname = given.upper(), surname.upper().replace("’", "'")
     parts = surname.replace("'", "").split("-")
-    is_known = given.split("-")[0] in _names("given_names") and any(part in _names("surnames") for part in parts)
-    return is_known and not {given, surname} <= _names("names_that_are_terms")
-
-
-@cache
-def _names(which: str) -> frozenset[str]:
-    text = resources.files(__package__).joinpath(f"{which}.txt").read_text(encoding="ascii")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    surnames = load_words(__package__, "surnames.txt")
+    is_known = given.split("-")[0] in load_words(__package__, "given_names.txt") and any(part in surnames for part in parts)
+    return is_known and not {given, surname} <= load_words(__package__, "names_that_are_terms.txt")

@@ -10,6 +10,8 @@ import argparse
 import textwrap
 from pathlib import Path
 
+from ..core.word_lists import words_of
+
 _SURNAMES = 20_000
 _MIN_LETTERS = 3
 _COLUMNS = 119
@@ -24,8 +26,7 @@ def main() -> None:
     arguments = parser.parse_args()
     given = {name for sex in ("female", "male") for name in _read(arguments.census / f"dist.{sex}.first")}
     surnames = set(_read(arguments.census / "dist.all.last")[:_SURNAMES])
-    lines = (line for file in arguments.terms for line in file.read_text(encoding="utf-8").splitlines())
-    terms = {word for line in lines if not line.startswith("#") for word in line.split()}
+    terms = {word for file in arguments.terms for word in words_of(file.read_text(encoding="utf-8"))}
     _write("given_names", "given names", given)
     _write("surnames", "most frequent surnames", surnames)
     _write("names_that_are_terms", "names that are also clinical terms,", (given | surnames) & terms)

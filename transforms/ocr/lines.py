@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
+from ..core.geometry import covered_share
 from ..core.records import STROKES_VIEW, TextLine
 
 _MIN_OVERLAP = 0.5
@@ -25,8 +24,8 @@ def merge_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
         Places from top to bottom, each with all of its readings: the largest box first, known strokes last.
     """
     lines = sorted(lines, key=lambda line: (-line.box.area_px, line.box, line.engine, line.view, line.text, line.score))
-    sure = [line for line in lines if line.is_sure]
-    known = [line for line in lines if line.view == STROKES_VIEW and _share_under(line, sure) >= _MIN_KNOWN_SHARE]
+    sure = [line.box for line in lines if line.is_sure]
+    known = [line for line in lines if line.view == STROKES_VIEW and covered_share(line.box, sure) >= _MIN_KNOWN_SHARE]
     groups: list[list[TextLine]] = []
     for line in lines:
         if line in known:
@@ -52,17 +51,6 @@ def _is_sure_over_strokes(group: Sequence[TextLine], line: TextLine) -> bool:
     """Whether a sure reading and strokes that it does not explain would come together: those may show something else."""
     together = (*group, line)
     return any(one.is_sure for one in together) and any(one.view == STROKES_VIEW for one in together)
-
-
-def _share_under(line: TextLine, others: Sequence[TextLine]) -> float:
-    """How much of a line's box the boxes of others cover together."""
-    left, top = line.box[:2]
-    mask = np.zeros((line.box.height, line.box.width), bool)
-    for other in others:
-        common = other.box.intersection(line.box)
-        if common.area_px:
-            mask[common.top - top : common.bottom - top, common.left - left : common.right - left] = True
-    return float(mask.mean()) if mask.size else 0.0
 
 
 def _common_px(one: TextLine, other: TextLine) -> int:

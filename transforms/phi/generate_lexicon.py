@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..core.word_lists import load_words
 from .confusions import plain
-from .word_lists import load_words
 
 SCHEMES = ("DCM", "SCT", "LN", "RADLEX", "NCIt", "FMA", "MDC", "BARI", "NEU", "IBSI", "UCUM")
 _MIN_LETTERS = 3
@@ -54,7 +54,7 @@ def main() -> None:
         if not _BREEDS.intersection(groups) and not meaning.endswith(" breed (organism)")
     )
     folder = Path(__file__).parent
-    terms, ambiguous = sort_words(meanings, load_words("people_names.txt"))
+    terms, ambiguous = sort_words(meanings, load_words(__package__, "people_names.txt"))
     source = f"of the code meanings in pydicom {pydicom.__version__}, written by generate_lexicon.py"
     for name, words, what in (
         ("clinical_terms.txt", terms, f"{len(terms)} words {source}"),

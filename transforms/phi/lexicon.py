@@ -6,8 +6,8 @@ import functools
 import hashlib
 import re
 
+from ..core.word_lists import load_words
 from .confusions import look, plain
-from .word_lists import load_words
 
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
 _AMBIGUOUS = "ambiguous_terms.txt"
@@ -29,12 +29,12 @@ _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 @functools.cache
 def _looks() -> frozenset[str]:
-    return frozenset(look(word) for word in load_words(*_TERMS) if len(word) >= _MIN_PART)
+    return frozenset(look(word) for word in load_words(__package__, *_TERMS) if len(word) >= _MIN_PART)
 
 
 def is_known(word: str) -> bool:
     """Whether a word, in any case, is a clinical or acquisition term; compounds are known when each of their parts is."""
-    shown, words = plain(word), load_words(*_TERMS)
+    shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(_UNIT, shown):
         return True
     if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and look(shown) in _looks():
@@ -45,7 +45,7 @@ def is_known(word: str) -> bool:
 
 def is_ambiguous(word: str) -> bool:
     """Whether a word is a term and also a name of people, so that it stays only next to a term that is none."""
-    return plain(word) in load_words(_AMBIGUOUS)
+    return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
 def part_words(text: str) -> str:
@@ -82,7 +82,7 @@ def is_number(word: str) -> bool:
 
 
 def _version() -> str:
-    words = load_words(*_TERMS), load_words(_AMBIGUOUS)
+    words = load_words(__package__, *_TERMS), load_words(__package__, _AMBIGUOUS)
     digest = hashlib.sha256("\n\n".join("\n".join(sorted(part)) for part in words).encode()).hexdigest()
     return f"lexicon {digest[:8]}"
 
