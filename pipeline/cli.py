@@ -7,9 +7,12 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from .policy import SHIPPED
+
+if TYPE_CHECKING:
+    from efface.transforms.miss_bound import MissBound
 
 EXIT_OK = 0
 EXIT_ERROR = 1
@@ -116,10 +119,17 @@ def parser() -> argparse.ArgumentParser:
     vault.add_argument("--policy", default="basic", metavar="NAME|FILE")
     vault.add_argument("--key-file", default="", metavar="FILE")
 
-    audit = commands.add_parser("audit", help="maintain the audit of an output")
+    audit = commands.add_parser("audit", help="ask or maintain the audit of an output")
     audit_commands = audit.add_subparsers(dest="audit_command", metavar="COMMAND", required=True)
     compact = audit_commands.add_parser("compact", help="unite the many small files of earlier runs")
     compact.add_argument("output", metavar="PREFIX", help="the output prefix of the runs")
+    misses = audit_commands.add_parser(
+        "misses",
+        help="say how much text a glance misses at most",
+        description="Tell, from the instances of the sampled tier that were read in full, which share of the tier shows text "
+        "that a glance does not see, at most.",
+    )
+    misses.add_argument("output", metavar="PREFIX", help="the output prefix of the runs")
 
     demo = commands.add_parser("demo-data", help="write a small synthetic data set full of identifiers")
     demo.add_argument("folder", metavar="DIR")
@@ -170,6 +180,16 @@ def print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Ma
     print(f"audit:     {output}/audit (run {run_id})")
     if codes and not has_vault:
         print("The audit names sources by their ref. With --vault PREFIX, refs.csv there tells which file a ref is.")
+
+
+def print_misses(bound: MissBound) -> None:
+    """What the sampled tier is known to miss."""
+    print(f"sampled tier: {bound.instances} instances, {bound.read_in_full} of them read in full")
+    if not bound.read_in_full:
+        print("nothing is known about it: ocr.sampled_share of the policy says which share is read in full")
+        return
+    print(f"text that a glance does not see: {bound.missed} of these {bound.read_in_full}")
+    print(f"with {bound.confidence:.0%} confidence, at most {bound.upper_share:.2%} of the tier")
 
 
 def print_explained(rows: list[tuple[str, str, str, str, str]]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
+from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.audit.rows import Versions
 from efface.transforms.classify_text import ClassifyText
 from efface.transforms.core.records import Source
@@ -35,6 +36,7 @@ class Job:
         shards: Audit files a table that this part writes.
         versions: What the instances are made with, for the audit.
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
+        began_sec: When the run began, in seconds since 1970: what stood there before and no audit tells of is half a run's.
     """
 
     output: str
@@ -45,6 +47,7 @@ class Job:
     shards: int
     versions: Versions
     withdrawn: frozenset[str] = frozenset()
+    began_sec: float = 0.0
 
 
 def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> beam.PCollection[str]:
@@ -54,16 +57,17 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
         The name of a table for each file of the audit and the vault, once it is written: what a last step can wait for.
     """
     read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
-    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.cleans_pixels, policy.ocr.cine)
+    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels)
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
     findings = texts | "Classify text" >> ClassifyText(policy.phi)
     joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
+    agreed = joined.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
     rewrite = RewriteInstance(policy.profile, job.key, policy.cleans_pixels, policy.phi.model)
-    rewritten = joined.passed | "Rewrite instance" >> rewrite
+    rewritten = agreed.passed | "Rewrite instance" >> rewrite
     verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile)
-    published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id)
+    published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id, job.began_sec)
 
-    steps = (read, planned, joined, rewritten, verified, published)
+    steps = (read, planned, joined, agreed, rewritten, verified, published)
     told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()
     written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.shards)
     if not job.vault:

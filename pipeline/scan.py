@@ -17,7 +17,7 @@ from efface.transforms.metadata.roster import header_terms
 from efface.transforms.open_instance import open_instance, open_source
 from efface.transforms.phi.reasons import Reason
 from efface.transforms.pixels.views import render_views
-from efface.transforms.recognize_text import read_tile
+from efface.transforms.recognize_text import read_tiles
 
 from .policy import Policy
 
@@ -71,8 +71,9 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         EffaceError: What would send the instance to the quarantine.
     """
     boxes = []
-    for tile in find_tiles(_instance(source), policy.ocr.cine):
-        text = TileText(tile, read_tile(tile, policy.ocr))
+    for tile in find_tiles(_instance(source), policy.ocr)[1]:
+        [lines] = read_tiles([tile], policy.ocr)
+        text = TileText(tile, lines)
         for finding in judge_tile(text, policy.phi):
             if finding.reason == Reason.NOT_TEXT:
                 continue

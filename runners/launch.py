@@ -86,7 +86,17 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     versions = Versions(policy.version, models, key_id)
-    job = Job(arguments.output, arguments.vault, key, run_id, part="", shards=1, versions=versions, withdrawn=withdrawn)
+    job = Job(
+        arguments.output,
+        arguments.vault,
+        key,
+        run_id,
+        part="",
+        shards=1,
+        versions=versions,
+        withdrawn=withdrawn,
+        began_sec=datetime.now(UTC).timestamp(),
+    )
     with run_lock(job.output, run_id):
         plan = plan_refresh(
             sources,
@@ -222,6 +232,11 @@ def _key(arguments: Namespace) -> int:
 
 
 def _audit(arguments: Namespace) -> int:
+    if arguments.audit_command == "misses":
+        from efface.transforms.miss_bound import bound_misses
+
+        cli.print_misses(bound_misses(arguments.output))
+        return cli.EXIT_OK
     with run_lock(arguments.output, "compact"):
         before, after = compact_audit(arguments.output)
     print(f"{before} files before, {after} now")

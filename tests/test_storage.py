@@ -1,5 +1,7 @@
 import io
+import math
 import os
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -54,9 +56,11 @@ def test_the_same_bytes_twice_are_no_conflict_and_others_are(place):
     assert storage.read(uri) == b"one"
     assert storage.write(uri, b"two", replace=True) is True
     assert storage.read(uri) == b"two"
+    assert abs(storage.written_sec(uri) - time.time()) < 3600
     storage.delete(uri)
     storage.delete(uri)
     assert storage.read(uri) is None
+    assert storage.written_sec(uri) == math.inf
 
 
 def test_a_large_object_is_read_in_parts(place):

@@ -10,9 +10,11 @@ import apache_beam as beam
 import numpy as np
 
 from .core.counters import Counter
-from .core.records import Instance, Plan, Tile
+from .core.records import Instance, Look, Plan, Tile
+from .ocr.base import OcrSettings
 from .open_instance import open_instance
 from .outcome import FAILED, StepFn, count
+from .pixels.effort import choose_look
 from .pixels.tiles import plan_tiles
 
 _TILES = "tiles"
@@ -29,23 +31,25 @@ class Planned(NamedTuple):
 class _FindTilesFn(StepFn):
     stage = "find_text_tiles"
 
-    def __init__(self, cine: str) -> None:
-        self.cine = cine
+    def __init__(self, settings: OcrSettings) -> None:
+        self.settings = settings
 
     def handle(self, element: Instance) -> Iterator[Any]:
-        tiles = find_tiles(element, self.cine)
+        look, tiles = find_tiles(element, self.settings)
         count(self.stage, Counter.TILES, len(tiles))
-        yield Plan(element, len(tiles))
+        yield Plan(element, len(tiles), look)
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
 
 
-def find_tiles(instance: Instance, cine: str) -> tuple[Tile, ...]:
-    """`plan_tiles` for a stored instance. The pixels are read only where frames have to be compared."""
+def find_tiles(instance: Instance, settings: OcrSettings) -> tuple[Look, tuple[Tile, ...]]:
+    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared."""
+    look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
-        return plan_tiles(instance, [b""], _show_nothing, cine)
+        return look, plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
     reader = open_instance(instance.source)
-    return plan_tiles(instance, [reader.digest(index) for index in range(len(reader))], reader.display, cine)
+    digests = [reader.digest(index) for index in range(len(reader))]
+    return look, plan_tiles(instance, digests, reader.display, settings.cine, look.glanced)
 
 
 @dataclass
@@ -53,15 +57,15 @@ class FindTextTiles(beam.PTransform):
     """Plans which parts of which frames are read for text.
 
     Args:
+        settings: How clips are read, and how hard frames are looked at.
         is_enabled: False for a policy that leaves the pixels alone: every plan is then empty.
-        cine: See `plan_tiles`.
     """
 
+    settings: OcrSettings
     is_enabled: bool = True
-    cine: str = "windows"
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
-        step = _FindTilesFn(self.cine) if self.is_enabled else _NoTilesFn()
+        step = _FindTilesFn(self.settings) if self.is_enabled else _NoTilesFn()
         outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(Plan).with_outputs(
             FAILED, _TILES, main="plans"
         )

@@ -31,7 +31,7 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
         raise TileCountError("the tiles that came back are not those that were sent")
     ordered = [by_index[index] for index in range(plan.tiles)]
     findings = tuple(finding for tile in ordered for finding in tile.findings)
-    return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered))
+    return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered), plan.look)
 
 
 class _JoinFn(beam.DoFn):

@@ -19,8 +19,8 @@ from .storage import join_uri, storage_of
 class _PublishFn(StepFn):
     stage = "publish_instance"
 
-    def __init__(self, output: str, run_id: str) -> None:
-        self.output, self.run_id = output, run_id
+    def __init__(self, output: str, run_id: str, began_sec: float) -> None:
+        self.output, self.run_id, self.began_sec = output, run_id, began_sec
 
     def handle(self, element: Rewritten) -> Iterator[Published]:
         uri = join_uri(self.output, "instances", element.names.path)
@@ -28,7 +28,7 @@ class _PublishFn(StepFn):
         try:
             is_new = storage.write(uri, element.data)
         except OutputConflictError:
-            if not self._displaces(element, storage.read(uri) or b""):
+            if not self._displaces(element, uri):
                 raise
             is_new = storage.write(uri, element.data, replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
@@ -47,18 +47,22 @@ class _PublishFn(StepFn):
             rewrite_msec=element.rewrite_msec,
         )
 
-    def _displaces(self, element: Rewritten, there: bytes) -> bool:
+    def _displaces(self, element: Rewritten, uri: str) -> bool:
         """Whether an instance takes the place of what stands under its name.
 
-        What an earlier run made of this very source is replaced, and what it made of another one stays. Of two sources of this
-        run with one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
+        What an earlier run made of this very source is replaced, and what it made of another one stays. What no audit tells of
+        is left of a run that was cut off. Of two sources of this run with one UID, the one with the lower digest wins: as good
+        as any other, and it does not depend on who comes first.
         """
+        storage = storage_of(uri)
         path = element.names.path
         if element.evidence.instance.source.replaces == path:
             return True
         if path in outputs_of_other_runs(self.output, self.run_id):
             return False
-        return _sha256(element.data) < _sha256(there)
+        if storage.written_sec(uri) < self.began_sec:
+            return True
+        return _sha256(element.data) < _sha256(storage.read(uri) or b"")
 
 
 def _sha256(data: bytes) -> str:
@@ -67,10 +71,17 @@ def _sha256(data: bytes) -> str:
 
 @dataclass
 class PublishInstance(beam.PTransform):
-    """Puts each verified instance under `<output>/instances/`. The same bytes twice are a success, other bytes a conflict."""
+    """Puts each verified instance under `<output>/instances/`. The same bytes twice are a success, other bytes a conflict.
+
+    Args:
+        output: Prefix.
+        run_id: The run that this is a part of.
+        began_sec: When it began, in seconds since 1970.
+    """
 
     output: str
     run_id: str
+    began_sec: float = 0.0
 
     def expand(self, verified: beam.PCollection[Rewritten]) -> Outcome:
-        return apply_step(verified, _PublishFn(self.output, self.run_id), Rewritten, Published)
+        return apply_step(verified, _PublishFn(self.output, self.run_id, self.began_sec), Rewritten, Published)

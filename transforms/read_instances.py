@@ -32,9 +32,10 @@ class _ReadFn(StepFn):
     def handle(self, element: Source) -> Iterator[Instance]:
         with open_source(element) as file:
             header = read_header(file)
-        if self.withdrawn and self.key.pseudonyms().patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
+        pseudonyms = self.key.pseudonyms()
+        if self.withdrawn and pseudonyms.patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
             raise WithdrawnError("the patient is on the withdrawal list")
-        yield describe_instance(header, element, self.ref_of(element), header_terms(header))
+        yield describe_instance(header, element, self.ref_of(element), header_terms(header), pseudonyms.draw)
 
 
 @dataclass

@@ -12,6 +12,7 @@ import functools
 import glob
 import heapq
 import io
+import math
 import os
 import re
 import tempfile
@@ -59,6 +60,9 @@ class Storage(Protocol):
 
     def delete(self, uri: str) -> None:
         """Remove an object; it is no error when there is none."""
+
+    def written_sec(self, uri: str) -> float:
+        """When an object got its content, in seconds since 1970 by the storage's clock; infinity when there is none."""
 
 
 class LocalStorage:
@@ -125,6 +129,12 @@ class LocalStorage:
 
     def delete(self, uri: str) -> None:
         Path(uri).unlink(missing_ok=True)
+
+    def written_sec(self, uri: str) -> float:
+        try:
+            return Path(uri).stat().st_mtime
+        except OSError:
+            return math.inf
 
 
 def _link(unnamed: Path, path: Path) -> None:
@@ -219,6 +229,11 @@ class GoogleStorage:
         bucket, name = _split_gs(uri)
         with contextlib.suppress(exceptions.NotFound):
             self._client.bucket(bucket).blob(name).delete()
+
+    def written_sec(self, uri: str) -> float:
+        bucket, name = _split_gs(uri)
+        blob = self._client.bucket(bucket).get_blob(name)
+        return float(blob.time_created.timestamp()) if blob is not None else math.inf
 
 
 class _PinnedReader(io.BufferedReader):
@@ -317,6 +332,9 @@ class BeamStorage:
     def delete(self, uri: str) -> None:
         if FileSystems.exists(uri):
             FileSystems.delete([uri])
+
+    def written_sec(self, uri: str) -> float:
+        return float(FileSystems.last_updated(uri)) if FileSystems.exists(uri) else math.inf
 
 
 @functools.cache

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -145,11 +146,12 @@ def _give_back(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:
     deaths = batch.deaths + 1
     yield BatchLost(batch)
     if deaths < _DEATHS_BEFORE_SPLIT:
-        queue.appendleft(Batch(batch.part, batch.sources, deaths))
+        queue.appendleft(replace(batch, deaths=deaths))
     elif len(batch.sources) > 1:
         middle = len(batch.sources) // 2
         for name, half in (("b", batch.sources[middle:]), ("a", batch.sources[:middle])):
             # A half is split again at its first death, for it has been here twice; an instance alone gets its retry.
-            queue.appendleft(Batch(batch.part + name, half, 0 if len(half) == 1 else _DEATHS_BEFORE_SPLIT - 1))
+            half_deaths = 0 if len(half) == 1 else _DEATHS_BEFORE_SPLIT - 1
+            queue.appendleft(Batch(batch.part + name, half, half_deaths, began_sec=time.time()))
     else:
         yield InstanceLost(batch, code)

@@ -40,11 +40,13 @@ class Batch:
         part: Its name, which is also the name of its audit files.
         sources: What it works on.
         deaths: How often a worker died over exactly these sources.
+        began_sec: When it was cut out of a larger batch, in seconds since 1970; 0 for a whole one.
     """
 
     part: str
     sources: tuple[Source, ...]
     deaths: int = 0
+    began_sec: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Broken:
 def run_batch(order: Order, batch: Batch) -> None:
     """Run the graph over one batch in this process."""
     options = pipeline_options(list(order.beam_flags))
-    job = replace(order.job, part=batch.part)
+    # What a larger batch published before its worker died is no other source's: it may be replaced.
+    job = replace(order.job, part=batch.part, began_sec=max(order.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
         deidentify(sources, order.policy, job)

@@ -28,7 +28,7 @@ from efface.transforms.find_text_tiles import find_tiles
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
-from efface.transforms.recognize_text import read_tile
+from efface.transforms.recognize_text import read_tiles
 from efface.transforms.rewrite_instance import redact_pixels
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
@@ -69,9 +69,9 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     data = Path(source.uri).read_bytes()
     header = read_header(io.BytesIO(data))
     instance = describe_instance(header, source, "REF", header_terms(header))
-    tiles = find_tiles(instance, policy.ocr.cine)
+    look, tiles = find_tiles(instance, policy.ocr)
     lap()
-    texts = [TileText(tile, read_tile(tile, policy.ocr)) for tile in tiles]
+    texts = [TileText(tile, *read_tiles([tile], policy.ocr)) for tile in tiles]
     lap()
     judged = [TileFindings("REF", text.tile.index, judge_tile(text, policy.phi)) for text in texts]
     lap()
@@ -86,7 +86,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     if instance.pixels is not None:
         verify_pixels(read_dataset(io.BytesIO(data)), again, boxes_by_frame(findings))
     lap()
-    shuffled = len(pickle.dumps(Plan(instance, len(tiles)))) + sum(len(pickle.dumps(one)) for one in (*tiles, *judged))
+    shuffled = len(pickle.dumps(Plan(instance, len(tiles), look))) + sum(len(pickle.dumps(one)) for one in (*tiles, *judged))
     return [end - start for start, end in itertools.pairwise(clock)], shuffled
 
 

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import TextLine
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import detector_version, load_detector, register_detector, resolve_engine
@@ -69,15 +71,15 @@ def test_an_engine_of_ones_own_can_be_registered() -> None:
     class Blind:
         name, version = "blind", "blind 1"
 
-        def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
-            return []
+        def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+            return [[] for _ in images]
 
     def load(settings: OcrSettings) -> TextDetector:
         return Blind()
 
     register_detector("blind", load, lambda: "blind 1")
     settings = OcrSettings(engine="blind")
-    assert load_detector(settings).detect(np.zeros((3, 3), np.uint8), view="stored") == []
+    assert load_detector(settings).detect([np.zeros((3, 3), np.uint8)], view="stored")[0] == []
     assert detector_version(settings) == "blind 1"
 
 

@@ -77,7 +77,7 @@ def test_no_name_can_be_read_on_the_published_frames(demo):
                 scaled = (255 * (grey - grey.min()) / max(1.0, np.ptp(grey))).astype(np.uint8)
                 read |= {
                     word
-                    for line in detector.detect(scaled, view="test")
+                    for line in detector.detect([scaled], view="test")[0]
                     for word in line.text.upper().replace(",", " ").split()
                 }
         return read

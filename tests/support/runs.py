@@ -30,11 +30,19 @@ def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id:
 
 
 def deidentify_here(
-    source: str, output: str, key_file: Path, policy: Policy, *, vault: str = "", part: str = "000000", run_id: str = "run-1"
+    source: str,
+    output: str,
+    key_file: Path,
+    policy: Policy,
+    *,
+    vault: str = "",
+    part: str = "000000",
+    run_id: str = "run-1",
+    began_sec: float = 0.0,
 ) -> None:
     """Run the graph over everything below `source` in this process."""
     job = job_of(output, key_file, policy, vault, run_id)
-    run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source))))
+    run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source)), began_sec=began_sec))
 
 
 def table(output: str, name: str) -> list[dict]:

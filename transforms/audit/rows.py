@@ -74,6 +74,8 @@ def instance_row(published: Published, versions: Versions) -> Row:
         "frames": instance.pixels.frames if instance.pixels else 0,
         "tiles": evidence.tiles,
         "regions": len(instance.regions),
+        "tier": str(evidence.look.tier) if instance.pixels else None,
+        "effort": str(evidence.look.effort) if instance.pixels else None,
         "boxes_redacted": redacted,
         "boxes_kept": len(evidence.findings) - redacted,
         "pixel_method": published.pixel_method,
@@ -109,6 +111,7 @@ def finding_rows(published: Published) -> Iterator[Row]:
             "score": finding.score,
             "engine": finding.engine,
             "view": finding.view,
+            "glance": finding.glance,
         }
 
 

@@ -21,6 +21,8 @@ INSTANCES = pa.schema(
         pa.field("frames", pa.int32()),
         pa.field("tiles", pa.int32()),
         pa.field("regions", pa.int32()),  # items of Sequence of Ultrasound Regions
+        pa.field("tier", pa.string()),  # "full", or "sampled" where only a share is read in full
+        pa.field("effort", pa.string()),  # "full", or "glance" where a glance decided where the text engine looks
         pa.field("boxes_redacted", pa.int32()),
         pa.field("boxes_kept", pa.int32()),
         pa.field("pixel_method", pa.string()),
@@ -52,6 +54,7 @@ FINDINGS = pa.schema(
         pa.field("score", pa.float32()),
         pa.field("engine", pa.string()),
         pa.field("view", pa.string()),
+        pa.field("glance", pa.float32()),  # how sure the glance network is that there is text
     ]
 )
 

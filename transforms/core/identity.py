@@ -67,6 +67,10 @@ class Pseudonyms:
             return uid
         return f"2.25.{uuid.UUID(bytes=self.digest('uid', uid)[:16], version=4).int}"
 
+    def draw(self, uid: str) -> float:
+        """A number from 0 to 1 that samples of instances are drawn by. Without the key nobody can tell who is in one."""
+        return int.from_bytes(self.digest("draw", uid.strip("\0 "))[:8], "big") / 2**64
+
     def patient_id(self, patient: str) -> str:
         """The replacement Patient ID of a patient key (see `patient_key`)."""
         return self.token("patient", patient, 16)

@@ -90,6 +90,10 @@ class Instance:
         sop_instance_uid: The original UID: identifying.
         pixels: None for instances without pixel data.
         terms: The identifying values of this instance's header, for matching with recognised text: identifying.
+        series_instance_uid: The original UID, "" for none: identifying.
+        image_type: The values of Image Type, as far as they are code strings.
+        is_marked: The header itself says that the pixels hold burned-in annotation.
+        draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
     """
 
     ref: str
@@ -101,6 +105,37 @@ class Instance:
     pixels: PixelFacts | None
     regions: tuple[UltrasoundRegion, ...] = ()
     terms: tuple[Term, ...] = field(default=(), repr=False)
+    series_instance_uid: str = field(default="", repr=False)
+    image_type: tuple[str, ...] = ()
+    is_marked: bool = False
+    draw: float = 1.0
+
+
+class Tier(StrEnum):
+    """What the header makes of an instance: whether its pixels are read in full, or samples of its kind are."""
+
+    FULL = "full"
+    SAMPLED = "sampled"
+
+
+class Effort(StrEnum):
+    """How a frame is searched: all of it by the text engine, or by the engine only where a glance saw that text may be."""
+
+    FULL = "full"
+    GLANCE = "glance"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the frames of an instance are looked at.
+
+    Attributes:
+        glanced: The parts of its frames where a glance decides where the engine looks.
+    """
+
+    tier: Tier = Tier.FULL
+    effort: Effort = Effort.FULL
+    glanced: tuple[Box, ...] = ()
 
 
 class Projection(StrEnum):
@@ -121,6 +156,7 @@ class Tile:
         projection: How several of them become one picture.
         frames: The 0-based frames that what is found holds for.
         box: The part to read, in pixels of the frame.
+        glanced: Parts of the frame where a glance decides where the engine looks.
     """
 
     instance: Instance
@@ -129,15 +165,15 @@ class Tile:
     projection: Projection
     frames: tuple[int, ...]
     box: Box
+    glanced: tuple[Box, ...] = ()
 
     @property
     def ref(self) -> str:
         return self.instance.ref
 
 
-_SURE_SCORE = 0.8
-STROKES_VIEW = "strokes"
-"""The rendering that shows faint text: it finds what no other does, and it garbles what the others show well."""
+SURE_SCORE = 0.8
+"""From this confidence on a reading can be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +185,9 @@ class TextLine:
         text: What was read, "" when it was only detected: identifying.
         score: The engine's confidence in the text, 0 to 1.
         engine: Name of the engine in the registry.
-        view: Which rendering of the frame it was read on ("stored", "window", "smooth", ...).
+        view: Which rendering of the frame it was read on ("stored", "window", "colour", ...).
         is_vertical: The line runs top to bottom or bottom to top, where recognition cannot be relied on.
+        glance: How sure the glance network is that there is text, 0 to 1; 1 where none looked.
     """
 
     box: Box
@@ -159,11 +196,7 @@ class TextLine:
     engine: str
     view: str
     is_vertical: bool = False
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the reading can be believed over one of the strokes of the same place."""
-        return self.view != STROKES_VIEW and self.score >= _SURE_SCORE and any(map(str.isalnum, self.text))
+    glance: float = 1.0
 
 
 class Verdict(StrEnum):
@@ -183,6 +216,7 @@ class Finding:
         reason: Why: "header_name", "pattern_date", "lexicon", "unknown_text", ... (see transforms/phi).
         rule: Which rule, term list or model said so, with its version where it has one.
         score: Confidence of whatever decided, 0 to 1.
+        glance: How sure the glance network is that there is text, 0 to 1.
     """
 
     frames: tuple[int, ...]
@@ -193,6 +227,7 @@ class Finding:
     score: float
     engine: str = ""
     view: str = ""
+    glance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +266,7 @@ class Plan:
 
     instance: Instance
     tiles: int
+    look: Look = field(default_factory=Look)
 
     @property
     def ref(self) -> str:
@@ -245,6 +281,7 @@ class Evidence:
     tiles: int
     findings: tuple[Finding, ...]
     ocr_msec: int = 0
+    look: Look = field(default_factory=Look)
 
     @property
     def ref(self) -> str:

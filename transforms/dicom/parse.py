@@ -7,6 +7,7 @@ import logging
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import pydicom
@@ -142,13 +143,16 @@ def _complete_file_meta(dataset: FileDataset) -> None:
         dataset.file_meta.TransferSyntaxUID = little if is_little else ExplicitVRBigEndian
 
 
-def describe_instance(header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...]) -> Instance:
+def describe_instance(
+    header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...], draw: Callable[[str], float] | None = None
+) -> Instance:
     """The facts of an instance that later steps need, checked as far as a header can be.
 
     Args:
         header: From `read_header`.
         ref: The instance's public name.
         terms: The identifying values of this header.
+        draw: Gives the number that samples are drawn by for a SOP Instance UID; without it the instance is in no sample.
 
     Raises:
         DicomdirError: An index over other files.
@@ -175,10 +179,14 @@ def describe_instance(header: FileDataset, source: Source, ref: str, terms: tupl
         sop_class_uid=sop_class_uid,
         sop_instance_uid=sop_instance_uid,
         transfer_syntax_uid=transfer_syntax_uid,
-        modality=_modality(header),
+        modality=_code(header.get("Modality")),
         pixels=_pixel_facts(header),
         regions=_regions(header),
         terms=terms,
+        series_instance_uid=_uid(header, "SeriesInstanceUID"),
+        image_type=_image_type(header),
+        is_marked=_code(header.get("BurnedInAnnotation")) == "YES",
+        draw=draw(sop_instance_uid) if draw else 1.0,
     )
 
 
@@ -187,10 +195,15 @@ def _uid(dataset: Dataset, keyword: str) -> str:
     return str(value).strip("\0 ") if isinstance(value, str) else ""
 
 
-def _modality(header: Dataset) -> str:
-    """The Modality where it is a code string; anything longer is no code and may be anything."""
-    value = str(header.get("Modality") or "")
-    return value if len(value) <= 16 and value.replace("_", "").isalnum() and value == value.upper() else ""
+def _code(value: Any) -> str:
+    """The value where it is a code string; anything longer is no code and may be anything."""
+    text = str(value or "").strip()
+    return text if len(text) <= 16 and text.replace("_", "").replace(" ", "").isalnum() and text == text.upper() else ""
+
+
+def _image_type(header: Dataset) -> tuple[str, ...]:
+    values = header.get("ImageType")
+    return tuple(_code(value) for value in ([values] if isinstance(values, str) else values or ()))
 
 
 def _pixel_facts(header: FileDataset) -> PixelFacts | None:

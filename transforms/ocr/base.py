@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from ..core.geometry import Box
 from ..core.records import TextLine
 
 engine_names = {"auto", "easyocr", "rapidocr", "both", "fake"}
 """What `OcrSettings.engine` may say. `register_detector` adds to it."""
 
-DEVICES = ("auto", "cuda", "cpu")
-CINE = ("windows", "clip", "every_frame")
+CHOICES = {
+    "device": ("auto", "cuda", "cpu"),
+    "cine": ("windows", "clip", "every_frame"),
+    "effort": ("auto", "full", "sampled"),
+    "inside_regions": ("full", "glance"),
+    "series": ("agree", "alone"),
+}
+"""What the settings of these names may say."""
 
 
 class EngineError(RuntimeError):
@@ -36,6 +44,10 @@ class OcrSettings:
         text_threshold: EasyOCR: score that the best pixel of a text region must reach, 0 to 1.
         low_text: EasyOCR: score from which on a pixel belongs to a text region, 0 to 1.
         cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
+        effort: "auto", "full" or "sampled" (see `pixels.effort`).
+        sampled_share: Which share of the sampled tier is read in full, 0 to 1.
+        inside_regions: "full" or "glance": how hard the inside of ultrasound regions is looked at.
+        series: "agree" (what most instances of a series show at a place is looked for again on the others) or "alone".
     """
 
     engine: str = "easyocr"
@@ -45,14 +57,19 @@ class OcrSettings:
     text_threshold: float = 0.3
     low_text: float = 0.2
     cine: str = "windows"
+    effort: str = "auto"
+    sampled_share: float = 0.02
+    inside_regions: str = "full"
+    series: str = "agree"
 
     def __post_init__(self) -> None:
         if self.engine not in engine_names:
             raise ValueError(f"engine: {self.engine!r} is not one of: {', '.join(sorted(engine_names))}")
-        if self.device not in DEVICES:
-            raise ValueError(f"device: {self.device!r} is not one of: {', '.join(DEVICES)}")
-        if self.cine not in CINE:
-            raise ValueError(f"cine: {self.cine!r} is not one of: {', '.join(CINE)}")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of: {', '.join(allowed)}")
+        if not isinstance(self.sampled_share, int | float) or not 0 <= self.sampled_share <= 1:
+            raise ValueError("sampled_share: give a number from 0 to 1")
         if not isinstance(self.weights, str) or not self.weights:
             raise ValueError("weights: give offline, download or the path of a folder")
         if not isinstance(self.min_size, int) or not 0 <= self.min_size <= 100:
@@ -74,16 +91,17 @@ class TextDetector(Protocol):
     name: str
     version: str
 
-    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
-        """Find and read the lines of text on one image.
+    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+        """Find and read the lines of text on some images.
 
         Unreadable text is still text: such a line has the text "" or a guess with a low score.
 
         Args:
-            image: uint8, (rows, columns) or (rows, columns, 3) RGB, of any size; an empty one has no lines.
+            images: uint8, (rows, columns) or (rows, columns, 3) RGB, of any size but all of one; an empty one has no lines.
             view: Name of the rendering, handed on to the lines.
+            glanced: Parts of the images where a glance may decide where to look closer. Everything else is looked at in full.
 
         Returns:
-            Lines with boxes in pixels of the image, clipped to it, never empty.
+            For each image its lines, with boxes in pixels of the image, clipped to it, never empty.
         """
         ...

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from importlib import metadata, util
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
 from ..core.geometry import Box, bounding_box
 from .base import EngineError, OcrSettings
+from .glance import Glance, load_glance
 from .threads import limit_threads
 from .two_stage import TwoStageDetector
 from .weights import check_weights
@@ -25,6 +27,8 @@ WEIGHTS = {
 TILE_PX = 1280
 OVERLAP_PX = 160
 
+_BATCH = 16
+"""Images and lines that a GPU computes at once. A CPU takes them one by one."""
 _SMALL_SIDE_PX = 400
 _SMALL_ENLARGEMENT = 2
 """Small images hold letters of five to eight pixels, which CRAFT finds only when they are enlarged."""
@@ -33,7 +37,7 @@ _SMALL_ENLARGEMENT = 2
 def version() -> str:
     """EasyOCR, torch and the weights, without loading them."""
     weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
-    return f"easyocr {metadata.version('easyocr')} torch {metadata.version('torch')} {weights}"
+    return f"easyocr {metadata.version('easyocr')} torch {metadata.version('torch')} {weights} {Glance.version}"
 
 
 def load(settings: OcrSettings) -> TwoStageDetector:
@@ -43,7 +47,7 @@ def load(settings: OcrSettings) -> TwoStageDetector:
         EngineError: EasyOCR or its weights are missing, the weights are not the pinned ones, or there is no such device.
     """
     limit_threads()
-    return TwoStageDetector(EasyOcr(settings))
+    return TwoStageDetector(EasyOcr(settings), load_glance(_device(settings.device)))
 
 
 class EasyOcr:
@@ -77,27 +81,46 @@ class EasyOcr:
         self._reader.detector = _ReducedPrecision(network, _precision(device))
         limit_threads()
 
-    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
-        is_small = may_enlarge and min(image.shape[:2]) < _SMALL_SIDE_PX
-        level, sloped = self._reader.detect(
-            image,
-            min_size=self._settings.min_size,
-            text_threshold=self._settings.text_threshold,
-            low_text=self._settings.low_text,
-            canvas_size=_SMALL_ENLARGEMENT * TILE_PX,
-            mag_ratio=_SMALL_ENLARGEMENT if is_small else 1,
-        )
-        boxes = [Box(int(left), int(top), int(right), int(bottom)) for left, right, top, bottom in level[0]]
-        return boxes + [bounding_box(points) for points in sloped[0]]
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
+        is_small = may_enlarge and min(images[0].shape[:2]) < _SMALL_SIDE_PX
+        found = []
+        for start in range(0, len(images), _BATCH):
+            level, sloped = self._reader.detect(
+                np.stack(images[start : start + _BATCH]),
+                min_size=self._settings.min_size,
+                text_threshold=self._settings.text_threshold,
+                low_text=self._settings.low_text,
+                canvas_size=_SMALL_ENLARGEMENT * TILE_PX,
+                mag_ratio=_SMALL_ENLARGEMENT if is_small else 1,
+                reformat=False,
+            )
+            for upright, tilted in zip(level, sloped, strict=True):
+                boxes = [Box(int(left), int(top), int(right), int(bottom)) for left, right, top, bottom in upright]
+                found.append(boxes + [bounding_box(points) for points in tilted])
+        return found
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        return [self._read_one(crop) for crop in crops]
+        # Lines of like length together: a batch is as wide as its longest line.
+        order = sorted(range(len(crops)), key=lambda number: crops[number].shape[1] / crops[number].shape[0])
+        readings = [("", 0.0)] * len(crops)
+        for start in range(0, len(order), _BATCH):
+            numbers = order[start : start + _BATCH]
+            for number, reading in zip(numbers, self._read_batch([crops[number] for number in numbers]), strict=True):
+                readings[number] = reading
+        return readings
 
-    def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
-        rows, columns = crop.shape[:2]
-        # The reader's own grey conversion takes channels in the order blue, green, red.
-        read = self._reader.recognize(np.ascontiguousarray(crop[..., ::-1]), [[0, columns, 0, rows]], [], decoder="greedy")
-        return (str(read[0][1]), float(read[0][2])) if read else ("", 0.0)
+    def _read_batch(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """All crops one below the other on one sheet, since the reader makes batches of the boxes of one picture."""
+        tops = np.cumsum([0, *(crop.shape[0] for crop in crops)]).tolist()
+        sheet = np.zeros((tops[-1], max(crop.shape[1] for crop in crops)), np.uint8)
+        boxes = []
+        for crop, top in zip(crops, tops[:-1], strict=True):
+            sheet[top : top + crop.shape[0], : crop.shape[1]] = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+            boxes.append([0, crop.shape[1], top, top + crop.shape[0]])
+        read = self._reader.recognize(sheet, boxes, [], decoder="greedy", batch_size=_BATCH, reformat=False)
+        # Boxes that are far too narrow are passed over: the places on the sheet tell which reading is whose.
+        by_top = {int(corners[0][1]): (str(text), float(score)) for corners, text, score in read}
+        return [by_top.get(top, ("", 0.0)) for top in tops[:-1]]
 
 
 class _ReducedPrecision(torch.nn.Module):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -27,7 +29,10 @@ class FakeDetector:
     name = "fake"
     version = version()
 
-    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
+    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+        return [self._detect_one(image, view) for image in images]
+
+    def _detect_one(self, image: np.ndarray, view: str) -> list[TextLine]:
         if not image.size:
             return []
         brightest = image if image.ndim == 2 else image.max(axis=2)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..core.geometry import Box, bounding_box
 from .base import EngineError, OcrSettings
+from .glance import Glance, load_glance
 from .threads import OPENVINO_CONFIG, limit_threads
 from .two_stage import TwoStageDetector
 from .weights import check_weights
@@ -38,7 +39,8 @@ _GROWTH = 1.6
 """The detector learned regions shrunk to their core: area times this over circumference is what they are grown by."""
 _MIN_CORE_PX = 3
 _LINE_HEIGHT_PX = 48
-_MIN_LINE_WIDTH_PX = 320
+_LINE_STEP_PX = 64
+"""Widths of lines are multiples of this: each new shape costs the runtime some time."""
 
 Network = Callable[[np.ndarray], np.ndarray]
 
@@ -46,7 +48,7 @@ Network = Callable[[np.ndarray], np.ndarray]
 def version() -> str:
     """RapidOCR, the runtime and the weights, without loading them."""
     weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
-    return f"rapidocr {metadata.version('rapidocr')} {_runtime()} {metadata.version(_runtime())} {weights}"
+    return f"rapidocr {metadata.version('rapidocr')} {_runtime()} {metadata.version(_runtime())} {weights} {Glance.version}"
 
 
 def load(settings: OcrSettings) -> TwoStageDetector:
@@ -56,7 +58,7 @@ def load(settings: OcrSettings) -> TwoStageDetector:
         EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
     """
     limit_threads()
-    return TwoStageDetector(RapidOcr())
+    return TwoStageDetector(RapidOcr(), load_glance())
 
 
 class RapidOcr:
@@ -81,7 +83,11 @@ class RapidOcr:
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
 
-    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
+        # One by one: on a CPU a batch gains nothing.
+        return [self._find_one(image, may_enlarge) for image in images]
+
+    def _find_one(self, image: np.ndarray, may_enlarge: bool) -> list[Box]:
         rows, columns = image.shape[:2]
         scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
         scale = scale if may_enlarge else 1.0
@@ -99,7 +105,7 @@ class RapidOcr:
         rows, columns = crop.shape[:2]
         width_px = max(1, -(-columns * _LINE_HEIGHT_PX // rows))
         line = _as_input(cv2.resize(crop, (width_px, _LINE_HEIGHT_PX)))
-        padding = max(0, _MIN_LINE_WIDTH_PX - width_px)
+        padding = -width_px % _LINE_STEP_PX
         scores = self._read_network(np.pad(line, ((0, 0), (0, 0), (0, 0), (0, padding))))[0]
         return decode(scores, self._characters)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -14,6 +14,8 @@ _SMOOTH_EDGE = 24
 """No line of text was lost where blocks without a steeper step than this in them or beside them were left out."""
 _FULL_SHARE = 0.5
 _SMALL_BLOCKS, _OVERLAP_BLOCKS = 20, 2
+_SHEET_PX, _SHEET_STEP_PX = 640, 128
+"""Sides of sheets are multiples of this: each new shape costs an engine's runtime some time."""
 
 
 def cut_tiles(rows: int, columns: int, size_px: int, overlap_px: int) -> list[Box]:
@@ -71,6 +73,38 @@ def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
         middle = (part.top + part.bottom) // 2
         halves = (part._replace(bottom=middle + _OVERLAP_BLOCKS), part._replace(top=middle - _OVERLAP_BLOCKS))
     return [found for half in halves for found in _full_parts(is_busy, half)]
+
+
+def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, dict[int, Box]]]:
+    """Put images onto as few sheets as shelves allow, so that an engine looks at a few pictures instead of many.
+
+    Args:
+        images: (rows, columns, 3) of uint8 each, no side longer than the limit.
+        limit_px: No side of a sheet is longer.
+
+    Returns:
+        Each sheet, black between the images, and where on it which images are, by their number.
+    """
+    sheets: list[dict[int, Box]] = []
+    left = top = shelf = 0
+    width = max(min(limit_px, _SHEET_PX), max((image.shape[1] for image in images), default=0))
+    for number in sorted(range(len(images)), key=lambda number: (-images[number].shape[0], -images[number].shape[1], number)):
+        rows, columns = images[number].shape[:2]
+        if left + columns > width:
+            left, top, shelf = 0, top + shelf, 0
+        if not sheets or top + rows > limit_px:
+            sheets.append({})
+            left = top = shelf = 0
+        sheets[-1][number] = Box(left, top, left + columns, top + rows)
+        left, shelf = left + columns, max(shelf, rows)
+    packed = []
+    for spots in sheets:
+        right, bottom = max(spot.right for spot in spots.values()), max(spot.bottom for spot in spots.values())
+        sheet = np.zeros((bottom + -bottom % _SHEET_STEP_PX, right + -right % _SHEET_STEP_PX, 3), np.uint8)
+        for number, spot in spots.items():
+            sheet[spot.top : spot.bottom, spot.left : spot.right] = images[number]
+        packed.append((sheet, spots))
+    return packed
 
 
 def join_regions(boxes: Iterable[Box]) -> list[Box]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from ..core.geometry import Box
 from ..core.records import TextLine
 from .base import OcrSettings, TextDetector, engine_names
 
@@ -103,5 +104,6 @@ class _Both:
         self._detectors = detectors
         self.version = "; ".join(detector.version for detector in detectors)
 
-    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
-        return [line for detector in self._detectors for line in detector.detect(image, view=view)]
+    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+        found = [detector.detect(images, view=view, glanced=glanced) for detector in self._detectors]
+        return [[line for lines in of_one for line in lines] for of_one in zip(*found, strict=True)]

@@ -1,17 +1,18 @@
-"""What all engines that first find and then read have in common: tiles, borders, rotation, clipping."""
+"""What all engines that first find and then read have in common: the glance, tiles, borders, rotation, clipping."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 
-from ..core.geometry import Box
-from ..core.records import TextLine
-from .regions import busy_areas, cut_tiles, join_regions
+from ..core.geometry import Box, bounding_box, covered_share
+from ..core.records import SURE_SCORE, TextLine
+from .glance import Glance, Seen
+from .regions import busy_areas, cut_tiles, join_regions, pack
 
 _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
@@ -22,10 +23,18 @@ _LETTER_RATIO = 3.0
 _GIANT_PX = 64
 _GIANT_RATIO = 2.5
 _GIANT_TEXT = 2
-_GIANT_SCORE = 0.5
+_LEGIBLE_SCORE = 0.5
 """An ultrasound fan or a skull looks to a detector like one letter as large as the image. A region thicker than these pixels,
 with sides of no more than this ratio, is text only when it reads as text, as large letters do.
 """
+_GLANCE_SEES_NOTHING = 0.05
+"""What an engine takes for text, cannot read, and the glance scores no higher, is anatomy."""
+_KNOWN_SHARE = 0.75
+"""A box of which others cover so much shows nothing that they do not."""
+_NARROWEST = 0.3
+"""Letters are at least this many times as wide as their line is thick."""
+_CLOSE_PX, _SMALL_LINE_PX, _LARGE_LINE_PX = 600, 20, 48
+"""What is looked at closely is cut to this size. Lines thinner than this are enlarged to twice, thicker ones made smaller."""
 
 
 class TwoStageEngine(Protocol):
@@ -44,8 +53,8 @@ class TwoStageEngine(Protocol):
     overlap_px: int
     giant_share: float
 
-    def find(self, image: np.ndarray, *, may_enlarge: bool) -> list[Box]:
-        """Boxes of text regions on (rows, columns, 3) of uint8 RGB; they may reach beyond it.
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
+        """Boxes of text regions on images of one shape, (rows, columns, 3) of uint8 RGB; they may reach beyond it.
 
         Args:
             may_enlarge: Small images may be enlarged, to make small letters readable; parts of large ones need it not.
@@ -57,63 +66,179 @@ class TwoStageEngine(Protocol):
         ...
 
 
-class TwoStageDetector:
-    """A `TextDetector` over a `TwoStageEngine`."""
+class _Region(NamedTuple):
+    """A box that was found, and read in the turn in which it reads best."""
 
-    def __init__(self, engine: TwoStageEngine) -> None:
+    box: Box
+    text: str
+    score: float
+    turn: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the reading can be believed, and is of all that the box shows."""
+        return self.score >= SURE_SCORE and any(map(str.isalnum, self.text)) and not self.is_too_thick
+
+    @property
+    def is_too_thick(self) -> bool:
+        """Whether letters would be so much higher than wide that the box must hold more lines than the one that was read."""
+        thickness_px, length_px = sorted((self.box.width, self.box.height))
+        return length_px < _NARROWEST * thickness_px * len(self.text)
+
+
+class TwoStageDetector:
+    """A `TextDetector` over a `TwoStageEngine` and a glance.
+
+    Where the picture is looked at in full, the engine searches all of it, and the glance adds what the engine did not find.
+    Where a glance has to do, what it finds is read, and the engine searches only around what was not read for sure.
+    """
+
+    def __init__(self, engine: TwoStageEngine, glance: Glance) -> None:
         self.name = engine.name
         self.version = engine.version
         self._engine = engine
+        self._glance = glance
         self._one_at_a_time = threading.Lock()
 
-    def detect(self, image: np.ndarray, *, view: str) -> list[TextLine]:
-        rows, columns = image.shape[:2]
-        if not rows or not columns:
-            return []
-        rgb = np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
+    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+        if not images or not all(images[0].shape[:2]):
+            return [[] for _ in images]
+        rgbs = [np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image for image in images]
         with self._one_at_a_time:
-            boxes = self._find(rgb)
-            turns = [_turns(box) for box in boxes]
-            crops = [
-                np.rot90(rgb[box.top : box.bottom, box.left : box.right], turn)
-                for box, ways in zip(boxes, turns, strict=True)
-                for turn in ways
+            seen = self._glance.look(images)
+            regions = self._regions(rgbs, seen, glanced)
+        return [
+            [
+                TextLine(region.box, region.text, region.score, self.name, view, region.turn != 0, one.strongest(region.box))
+                for region in found
             ]
-            readings = iter(self._engine.read(crops))
-        lines = []
-        for box, ways in zip(boxes, turns, strict=True):
-            (text, score), turn = max(((next(readings), turn) for turn in ways), key=lambda read: read[0][1])
-            if not self._is_giant(box, min(rows, columns)) or (len(text) >= _GIANT_TEXT and score >= _GIANT_SCORE):
-                lines.append(TextLine(box, text, score, self.name, view, is_vertical=turn != 0))
-        return lines
+            for found, one in zip(regions, seen, strict=True)
+        ]
 
-    def _is_giant(self, box: Box, short_side_px: int) -> bool:
-        thickness_px, length_px = sorted((box.width, box.height))
-        least_px = max(_GIANT_PX, self._engine.giant_share * min(short_side_px, self._engine.tile_px))
-        return thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
+    def _regions(self, rgbs: Sequence[np.ndarray], seen: Sequence[Seen], glanced: Sequence[Box]) -> list[list[_Region]]:
+        rows, columns = rgbs[0].shape[:2]
+        in_full = _outside(Box(0, 0, columns, rows), glanced)
+        if glanced:
+            in_full = [part.pad(_BORDER_PX).clip(columns, rows) for part in in_full]
+        searched = self._read(rgbs, self._search(rgbs, in_full), seen)
+        places = [[place.box for place in one.places()] for one in seen]
+        beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
+        regions = [found + more for found, more in zip(searched, self._read(rgbs, beyond, seen), strict=True)]
+        if not glanced:
+            return regions
+        return [self._look_closer(*one) for one in zip(rgbs, seen, regions, places, strict=True)]
 
-    def _find(self, rgb: np.ndarray) -> list[Box]:
-        rows, columns = rgb.shape[:2]
-        edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
-        around = [int(value) for value in np.median(edge, axis=0)]
-        framed = cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
-        found = []
-        is_large = max(rows, columns) > self._engine.tile_px
-        for tile in self._tiles(framed) if is_large else [Box(0, 0, framed.shape[1], framed.shape[0])]:
-            part = framed[tile.top : tile.bottom, tile.left : tile.right]
-            for box in self._engine.find(part, may_enlarge=not is_large):
-                clipped = box.shift(tile.left - _BORDER_PX, tile.top - _BORDER_PX).clip(columns, rows)
-                if clipped.area_px:
-                    found.append(clipped)
-        return join_regions(found)
+    def _look_closer(self, rgb: np.ndarray, seen: Seen, regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
+        """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
+        sure = [region.box for region in regions if region.is_sure]
+        boxes = self._search_closely(rgb, seen.doubtful_areas(sure), places)
+        [closer] = self._read([rgb], [_without_known(boxes, sure)], [seen])
+        covering = [region.box for region in closer]
+        return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
 
-    def _tiles(self, image: np.ndarray) -> list[Box]:
-        """The parts of a large image that may hold text, for a look at full scale."""
+    def _read(self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen]) -> list[list[_Region]]:
+        """What stands in the boxes of each image, without what must be anatomy."""
+        crops, turns = [], []
+        for rgb, found in zip(rgbs, boxes, strict=True):
+            for box in found:
+                for turn in _turns(box):
+                    crops.append(np.rot90(rgb[box.top : box.bottom, box.left : box.right], turn))
+                    turns.append(turn)
+        readings = iter(zip(self._engine.read(crops), turns, strict=True))
+        regions: list[list[_Region]] = []
+        for found, one in zip(boxes, seen, strict=True):
+            regions.append([])
+            for box in found:
+                (text, score), turn = max((next(readings) for _ in _turns(box)), key=lambda read: read[0][1])
+                region = _Region(box, text, score, turn)
+                if not self._is_anatomy(region, one):
+                    regions[-1].append(region)
+        return regions
+
+    def _is_anatomy(self, region: _Region, seen: Seen) -> bool:
+        is_legible = region.score >= _LEGIBLE_SCORE
+        if not is_legible and seen.strongest(region.box) < _GLANCE_SEES_NOTHING:
+            return True
+        thickness_px, length_px = sorted((region.box.width, region.box.height))
+        least_px = max(_GIANT_PX, self._engine.giant_share * min(seen.rows, seen.columns, self._engine.tile_px))
+        is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
+        return is_giant and not (is_legible and len(region.text) >= _GIANT_TEXT)
+
+    def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[list[Box]]:
+        """What the engine finds in some areas of images of one shape."""
+        rows, columns = rgbs[0].shape[:2]
+        found: list[list[Box]] = [[] for _ in rgbs]
+        for area in areas:
+            framed = [_framed(rgb[area.top : area.bottom, area.left : area.right]) for rgb in rgbs]
+            is_large = max(area.width, area.height) > self._engine.tile_px
+            whole = Box(0, 0, framed[0].shape[1], framed[0].shape[0])
+            for tile in self._tiles(framed) if is_large else [whole]:
+                parts = [image[tile.top : tile.bottom, tile.left : tile.right] for image in framed]
+                for boxes, more in zip(found, self._engine.find(parts, may_enlarge=not is_large), strict=True):
+                    boxes += [box.shift(area.left + tile.left - _BORDER_PX, area.top + tile.top - _BORDER_PX) for box in more]
+        return [join_regions(box for box in (one.clip(columns, rows) for one in boxes) if box.area_px) for boxes in found]
+
+    def _tiles(self, images: Sequence[np.ndarray]) -> list[Box]:
+        """The parts of large images that may hold text, for a look at full scale."""
+        areas = {area for image in images for area in busy_areas(image)}
         return [
             tile.shift(area.left, area.top)
-            for area in busy_areas(image)
+            for area in sorted(areas)
             for tile in cut_tiles(area.height, area.width, self._engine.tile_px, self._engine.overlap_px)
         ]
+
+    def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> list[Box]:
+        """What the engine finds in small areas: all of them on one sheet, each at the scale that suits its lines."""
+        parts, crops, scales = [], [], []
+        for area in areas:
+            for tile in cut_tiles(area.height, area.width, _CLOSE_PX, self._engine.overlap_px):
+                part = tile.shift(area.left, area.top)
+                scale = _scale_for([place for place in places if place.intersection(part).area_px])
+                crop = _framed(rgb[part.top : part.bottom, part.left : part.right])
+                how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
+                parts.append(part)
+                scales.append(scale)
+                crops.append(crop if scale == 1 else cv2.resize(crop, None, fx=scale, fy=scale, interpolation=how))
+        found = []
+        for sheet, spots in pack(crops, self._engine.tile_px):
+            for box in self._engine.find([sheet], may_enlarge=False)[0]:
+                number = max(spots, key=lambda number: spots[number].intersection(box).area_px)
+                spot, part, scale = spots[number], parts[number], scales[number]
+                common = box.intersection(spot).shift(-spot.left, -spot.top)
+                if common.area_px:
+                    on_part = bounding_box(
+                        [(common.left / scale, common.top / scale), (common.right / scale, common.bottom / scale)]
+                    )
+                    found.append(on_part.shift(part.left - _BORDER_PX, part.top - _BORDER_PX).clip(rgb.shape[1], rgb.shape[0]))
+        return join_regions(box for box in found if box.area_px)
+
+
+def _framed(rgb: np.ndarray) -> np.ndarray:
+    """The image with a border of its edges' usual colour."""
+    edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    around = [int(value) for value in np.median(edge, axis=0)]
+    return cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
+
+
+def _without_known(boxes: Sequence[Box], known: Sequence[Box]) -> list[Box]:
+    """The boxes that others do not cover already."""
+    return [box for box in boxes if covered_share(box, known) < _KNOWN_SHARE]
+
+
+def _outside(whole: Box, glanced: Sequence[Box]) -> list[Box]:
+    """The parts of a picture that no box of `glanced` covers."""
+    parts = [whole]
+    for box in glanced:
+        parts = [rest for part in parts for rest in part.minus(box)]
+    return parts
+
+
+def _scale_for(places: Sequence[Box]) -> float:
+    """How much to enlarge a part so that its thinnest line is easy to find, or the thickest one in sight."""
+    thickness_px = min((min(place.width, place.height) for place in places), default=_SMALL_LINE_PX)
+    if thickness_px <= _SMALL_LINE_PX:
+        return 2.0
+    return 0.5 if thickness_px > 2 * _LARGE_LINE_PX else 1.0
 
 
 def _turns(box: Box) -> tuple[int, ...]:

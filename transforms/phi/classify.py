@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 
 from ..core.geometry import Box
-from ..core.records import STROKES_VIEW, Finding, Term, TextLine, Verdict
+from ..core.records import Finding, Term, TextLine, Verdict
 from .header_identity import find_header_term
 from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words
 from .patterns import find_pattern
@@ -55,17 +54,11 @@ def classify_lines(
             judged.append((lines, *_judge(lines, terms, settings, recognizer)))
         else:
             judged.append((list(group), Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0))
-    legible = [line.box for lines, verdict, *_ in judged if verdict is Verdict.KEEP for line in lines if line.is_sure]
     findings = []
     for lines, verdict, reason, rule, score in judged:
         for line in _outermost(lines):
-            boxes: tuple[Box, ...] = (line.box,)
-            if verdict is Verdict.REDACT:
-                boxes = (_padded(line.box, settings).clip(columns, rows),)
-                if line.view == STROKES_VIEW:
-                    # What was read for sure and may stay is not destroyed by faint strokes that run into it.
-                    boxes = reduce(_cut_out, legible, boxes)
-            findings += [Finding(frames, box, verdict, reason, rule, score, line.engine, line.view) for box in boxes]
+            box = _padded(line.box, settings).clip(columns, rows) if verdict is Verdict.REDACT else line.box
+            findings.append(Finding(frames, box, verdict, reason, rule, score, line.engine, line.view, line.glance))
     return tuple(findings)
 
 
@@ -75,13 +68,12 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
     """(verdict, reason, rule, score) of one place. One reading that must not stay is enough."""
     if settings.keep == "nothing":
         return Verdict.REDACT, Reason.POLICY_KEEPS_NOTHING, "policy", 1.0
-    trusted = _trusted(group)
-    best = max((line.score for line in trusted if line.text.strip()), default=0.0)
+    best = max((line.score for line in group if line.text.strip()), default=0.0)
     for text in _texts(group):
         reason = find_header_term(text, terms)
         if reason:
             return Verdict.REDACT, reason, "header", best
-    texts = [part_words(text) for text in _texts(trusted)]
+    texts = [part_words(text) for text in _texts(group)]
     redact_words = {word.casefold() for word in settings.redact_words}
     if redact_words and any(word.casefold() in redact_words for text in texts for word in _WORD.findall(text)):
         return Verdict.REDACT, Reason.POLICY_WORD, "policy", 1.0
@@ -89,7 +81,7 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
         pattern = find_pattern(text)
         if pattern:
             return Verdict.REDACT, pattern, "patterns", best
-    min_score = max(settings.min_score, _SURE_SCORE if any(line.is_vertical for line in trusted) else 0.0)
+    min_score = max(settings.min_score, _SURE_SCORE if any(line.is_vertical for line in group) else 0.0)
     if not texts or best < min_score:
         return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
     kept = {_why_kept(text, best, settings) for text in texts}
@@ -100,16 +92,6 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
         return Verdict.REDACT, Reason.NAME_MODEL, label, best
     [reason, *_] = sorted(reason for reason in kept if reason)
     return Verdict.KEEP, reason, LEXICON_VERSION, best
-
-
-def _trusted(group: Sequence[TextLine]) -> list[TextLine]:
-    """The readings to judge by. What is read surely decides; faint strokes of the same place are garbled, and only that."""
-    is_sure = any(line.is_sure for line in group)
-    return [line for line in group if not (is_sure and line.view == STROKES_VIEW)]
-
-
-def _cut_out(boxes: Sequence[Box], hole: Box) -> tuple[Box, ...]:
-    return tuple(rest for box in boxes for rest in box.minus(hole))
 
 
 def _texts(group: Sequence[TextLine]) -> list[str]:

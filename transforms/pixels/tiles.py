@@ -9,7 +9,9 @@ from ..core.records import Instance, Tile
 from .cine import Reading, Show, plan_readings
 
 
-def plan_tiles(instance: Instance, frame_digests: Sequence[bytes], show: Show, cine: str = "windows") -> tuple[Tile, ...]:
+def plan_tiles(
+    instance: Instance, frame_digests: Sequence[bytes], show: Show, cine: str = "windows", glanced: tuple[Box, ...] = ()
+) -> tuple[Tile, ...]:
     """The pictures that together show all text of all frames.
 
     Each shows the whole of a frame: no region, flag or modality says where text is not.
@@ -20,6 +22,7 @@ def plan_tiles(instance: Instance, frame_digests: Sequence[bytes], show: Show, c
         show: Gives the frames, called only where there are several different ones.
         cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
             frames), or "every_frame" (each different frame is read alone).
+        glanced: Parts of the frames where a glance decides where the engine looks.
     """
     if instance.pixels is None:
         return ()
@@ -33,5 +36,5 @@ def plan_tiles(instance: Instance, frame_digests: Sequence[bytes], show: Show, c
     for index, reading in enumerate(readings):
         held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
         frames = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
-        tiles.append(Tile(instance, index, reading.shown, reading.projection, frames, whole))
+        tiles.append(Tile(instance, index, reading.shown, reading.projection, frames, whole, glanced))
     return tuple(tiles)

@@ -1,0 +1,177 @@
+"""The glance network with its real weights, and what is made of its scores."""
+
+import hashlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from efface.transforms.core.geometry import Box
+from efface.transforms.ocr import glance
+from efface.transforms.ocr.base import EngineError
+from efface.transforms.ocr.glance import Glance, Seen, find_places, load_glance, on_torch
+from efface.transforms.ocr.glance_network import LAYERS, STRIDE_PX, as_input
+from efface.transforms.ocr.regions import pack
+from support.text_images import TextImage, blank, faint, speckle
+
+WEIGHTS = Path(glance.__file__).with_name(glance.WEIGHTS_FILE)
+
+
+@pytest.fixture(scope="module")
+def network() -> Glance:
+    return load_glance()
+
+
+def share_found(image: TextImage, seen: Seen) -> float:
+    boxes = [place.box.pad(2) for place in seen.places()]
+    return float(
+        np.mean([any(box.intersection(line.box).area_px >= 0.9 * line.box.area_px for box in boxes) for line in image.lines])
+    )
+
+
+def test_faint_lines_over_speckle_are_found_as_boxes_of_their_own(network: Glance) -> None:
+    shares = []
+    for seed in range(20, 24):
+        image = faint(480, 640, seed, ["OKAFOR, JOHN", "DOB: 04/12/1957", "MRN 55120987"])
+        [seen] = network.look([image.pixels])
+        shares.append(share_found(image, seen))
+    assert np.mean(shares) > 0.9
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("size_px", [9, 18, 40, 80])
+def test_lines_of_any_size_and_turn_are_found(network: Glance, size_px: int, turns: int) -> None:
+    image = blank(800, 900, 60)
+    image.write("Okafor J", 150, 100, size_px=size_px, turns=turns, value=150)
+    [seen] = network.look([image.pixels])
+    assert share_found(image, seen) == 1.0
+
+
+def test_anatomy_is_not_text(network: Glance) -> None:
+    found = [place for seed in range(6) for place in network.look([speckle(480, 640, seed).pixels])[0].places()]
+    assert len(found) <= 1
+
+
+def test_what_may_be_text_is_in_an_area_and_what_is_known_is_not(network: Glance) -> None:
+    image = blank(600, 800, 40)
+    image.write("OKAFOR, JOHN", 60, 60, value=120)
+    image.write("HAUGEN", 600, 500, value=120)
+    [seen] = network.look([image.pixels])
+    areas = seen.doubtful_areas()
+    assert all(any(area.intersection(line.box) == line.box for area in areas) for line in image.lines)
+    assert sum(area.area_px for area in areas) < 0.1 * image.pixels.size
+    [left] = seen.doubtful_areas([image.lines[0].box.pad(8)])
+    assert left.intersection(image.lines[1].box) == image.lines[1].box
+    assert seen.strongest(image.lines[0].box) > 0.9
+    assert seen.strongest(Box(300, 200, 500, 300)) < 0.05
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 700), (700, 1), (5, 3, 3), (401, 399), (2100, 30)])
+def test_pictures_of_any_size_are_looked_at(network: Glance, shape: tuple[int, ...]) -> None:
+    [seen] = network.look([np.full(shape, 90, np.uint8)])
+    assert (seen.rows, seen.columns) == shape[:2]
+    assert seen.places() == []
+    assert seen.doubtful_areas() == []
+
+
+def test_a_large_picture_is_looked_at_in_parts_that_fit_together(network: Glance) -> None:
+    image = blank(500, 4300, 40)
+    for left in range(100, 4100, 400):
+        image.write("OKAFOR, JOHN", left, 200, value=90)
+    [seen] = network.look([image.pixels])
+    assert share_found(image, seen) == 1.0
+    assert len(seen.places()) == len(image.lines)
+
+
+def test_several_pictures_give_what_each_gives_alone(network: Glance) -> None:
+    images = [faint(480, 640, seed, ["OKAFOR, JOHN"]).pixels for seed in (1, 2, 3)]
+    together = network.look(images)
+    for image, seen in zip(images, together, strict=True):
+        [alone] = network.look([image])
+        assert [place.box for place in seen.places()] == [place.box for place in alone.places()]
+
+
+def test_torch_computes_what_openvino_computes() -> None:
+    picture = as_input(faint(256, 320, 4, ["OKAFOR, JOHN"]).pixels)[None]
+    network = load_glance()
+    assert np.abs(on_torch(WEIGHTS, "cpu")(picture) - network._score(picture)).max() < 0.02
+
+
+def test_colours_count_by_their_brightest_and_darkest() -> None:
+    grey = speckle(64, 64, 1).pixels
+    assert np.array_equal(as_input(grey), as_input(np.repeat(grey[..., None], 3, axis=2)))
+    red, blue = np.zeros((64, 64, 3), np.uint8), np.zeros((64, 64, 3), np.uint8)
+    red[..., 0] = blue[..., 2] = grey
+    assert np.array_equal(as_input(red), as_input(blue))
+
+
+def test_lines_close_to_each_other_stay_apart() -> None:
+    scores = np.zeros((2, 40, 60), np.float32)
+    for top in (4, 8, 12):
+        scores[0, top : top + 4, 10:50] = 0.9
+        scores[1, top + 1 : top + 3, 11:49] = 0.9
+    boxes = [place.box for place in find_places(scores)]
+    assert [(box.left, box.right) for box in boxes] == [(40, 200)] * 3
+    assert all(box.height <= 6 * STRIDE_PX for box in boxes)
+
+
+def test_the_weights_are_those_of_the_layers_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safetensors.numpy import load_file
+
+    weights = load_file(WEIGHTS)
+    assert set(weights) == {f"{name}.{part}" for name in LAYERS for part in ("weight", "bias")}
+    assert WEIGHTS.stat().st_size < 10_000_000
+    assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() == glance.WEIGHTS_SHA256
+    monkeypatch.setattr(glance, "WEIGHTS_SHA256", "0" * 64)
+    with pytest.raises(EngineError, match="not the pinned ones"):
+        load_glance()
+
+
+def test_what_is_packed_lies_on_the_sheets_whole_and_apart() -> None:
+    random = np.random.default_rng(1)
+    images = [random.integers(1, 255, (*random.integers(1, 600, 2), 3), dtype=np.uint8) for _ in range(40)]
+    sheets = pack(images, 1280)
+    assert sorted(number for _, spots in sheets for number in spots) == list(range(40))
+    for sheet, spots in sheets:
+        assert max(sheet.shape[:2]) <= 1280
+        assert all(side % 128 == 0 for side in sheet.shape[:2])
+        for number, (left, top, right, bottom) in spots.items():
+            assert np.array_equal(sheet[top:bottom, left:right], images[number])
+        boxes = list(spots.values())
+        assert not any(one.intersection(other).area_px for one in boxes for other in boxes if one is not other)
+    assert pack([], 1280) == []
+
+
+def test_targets_of_the_training_mark_lines_and_leave_doubtful_ones_out() -> None:
+    from efface.transforms.ocr.draw_text import SIZE_PX, Picture
+    from efface.transforms.ocr.train_glance import targets
+
+    corners = np.array([(40, 40), (200, 40), (200, 60), (40, 60)], np.float32)
+    picture = Picture(np.zeros((SIZE_PX, SIZE_PX, 3)), [corners, corners + np.array([0, 100])], [False, True])
+    wanted, counts = targets(picture)
+    assert wanted.shape == counts.shape == (2, SIZE_PX // STRIDE_PX, SIZE_PX // STRIDE_PX)
+    assert wanted[0, 10:15, 10:50].all()
+    assert wanted[0].sum() <= 7 * 42
+    assert 0 < wanted[1].sum() < wanted[0].sum()
+    assert not wanted[:, 30:].any()
+    assert not counts[:, 36:39, 12:48].any()
+    assert counts[:, :30].all()
+
+
+def test_training_pictures_come_from_their_seed_with_text_inside_the_corners() -> None:
+    from PIL import features
+
+    from efface.transforms.ocr.draw_text import TextPainter
+
+    font = next(Path(cv2.__file__).parent.rglob("*.ttf"), None) or next(Path("/usr/share/fonts").rglob("*.ttf"), None)
+    if font is None or not features.check("freetype2"):
+        pytest.skip("this machine has no font file")
+    first, second = (TextPainter([font], [], np.random.default_rng(7)) for _ in range(2))
+    pictures = [first.draw() for _ in range(12)]
+    assert sum(len(picture.lines) for picture in pictures) > 5
+    for picture in pictures:
+        again = second.draw()
+        assert np.array_equal(picture.pixels, again.pixels)
+        assert picture.pixels.dtype == np.uint8
+        assert len(picture.lines) == len(picture.doubtful) == len(again.lines)

@@ -1,0 +1,101 @@
+"""A box that most instances of a series show is looked for again on those that do not."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from efface.pipeline.policy import Policy
+from support.corpus import minimal, saved
+from support.runs import QUICK, deidentify_here, instances, quick_policy, table
+
+SLICES = 5
+LABEL = (slice(20, 30), slice(40, 70))
+SMALL = (slice(22, 25), slice(50, 53))
+"""Too small for the quick engine, which takes blocks of four pixels a side, but not when it is enlarged."""
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    random = np.random.default_rng(5)
+    for number in range(SLICES):
+        pixels = random.integers(0, 90, (96, 128), dtype=np.uint8)
+        pixels[SMALL if number == SLICES - 1 else LABEL] = 255
+        dataset = minimal()
+        dataset.SOPInstanceUID += f".{number}"
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        dataset.Rows, dataset.Columns = pixels.shape
+        dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
+        dataset.BitsAllocated = dataset.BitsStored = 8
+        dataset.HighBit = 7
+        dataset.PixelData = pixels.tobytes()
+        (folder / f"{number}.dcm").write_bytes(saved(dataset))
+    return folder
+
+
+def brightest(output: str) -> list[int]:
+    return sorted(
+        int(pydicom.dcmread(pydicom.filebase.DicomBytesIO(data)).pixel_array.max()) for data in instances(output).values()
+    )
+
+
+def run(series: Path, output: Path, key_file: Path, policy: Policy) -> list[dict]:
+    deidentify_here(str(series), str(output), key_file, policy)
+    assert table(str(output), "failures") == []
+    return table(str(output), "findings")
+
+
+def test_what_the_others_show_is_found_on_the_one_that_hides_it(series: Path, tmp_path: Path, key_file: Path) -> None:
+    findings = run(series, tmp_path / "out", key_file, quick_policy())
+    [second] = [row for row in findings if row["view"] == "series"]
+    assert second["verdict"] == "redact"
+    assert (second["left"], second["top"]) <= (50, 22)
+    assert (second["right"], second["bottom"]) >= (53, 25)
+    assert max(brightest(str(tmp_path / "out"))) < 255
+
+
+def test_a_policy_may_leave_each_instance_alone(series: Path, tmp_path: Path, key_file: Path) -> None:
+    alone = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, series="alone"))
+    findings = run(series, tmp_path / "out", key_file, alone)
+    assert not [row for row in findings if row["view"] == "series"]
+    assert brightest(str(tmp_path / "out"))[-1] == 255
+
+
+def test_another_series_is_another_matter(series: Path, tmp_path: Path, key_file: Path) -> None:
+    path = series / f"{SLICES - 1}.dcm"
+    dataset = pydicom.dcmread(path)
+    dataset.SeriesInstanceUID += ".9"
+    path.write_bytes(saved(dataset))
+    assert not [row for row in run(series, tmp_path / "out", key_file, quick_policy()) if row["view"] == "series"]
+
+
+def test_an_interrupted_run_that_published_an_instance_alone_is_no_conflict(
+    series: Path, tmp_path: Path, key_file: Path
+) -> None:
+    """What stands there was made without the others of its series, and no audit tells of it."""
+    output = tmp_path / "out"
+    deidentify_here(str(series / f"{SLICES - 1}.dcm"), str(output), key_file, quick_policy())
+    left = set(instances(str(output)).values())
+    for table_folder in (output / "audit").iterdir():
+        for file in table_folder.rglob("*.parquet"):
+            file.unlink()
+    deidentify_here(str(series), str(output), key_file, quick_policy(), began_sec=2e9 * 2)
+    assert table(str(output), "failures") == []
+    assert len(instances(str(output))) == SLICES
+    assert not left & set(instances(str(output)).values())
+
+
+def test_a_run_still_tells_two_sources_of_its_own_with_one_uid(series: Path, tmp_path: Path, key_file: Path) -> None:
+    path = series / f"{SLICES - 1}.dcm"
+    dataset = pydicom.dcmread(path)
+    dataset.SliceThickness = 7
+    (series / "copy.dcm").write_bytes(saved(dataset))
+    deidentify_here(str(series), str(tmp_path / "out"), key_file, quick_policy(), began_sec=1.0)
+    assert {row["code"] for row in table(str(tmp_path / "out"), "failures")} <= {"output_conflict"}
+    assert len(instances(str(tmp_path / "out"))) == SLICES

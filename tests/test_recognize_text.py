@@ -1,0 +1,129 @@
+"""Reading in batches, as a GPU does, gives what reading one by one gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apache_beam as beam
+import numpy as np
+import pytest
+from apache_beam.testing.util import assert_that
+
+from efface.runners.direct.options import local_runner, pipeline_options
+from efface.transforms import open_instance
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import Instance, PixelFacts, Projection, Tile, TileText
+from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.registry import load_detector
+from efface.transforms.open_instance import open_source
+from efface.transforms.recognize_text import Picture, RecognizeText, read_pictures, read_tiles
+from efface.transforms.storage import storage_of
+from support.corpus import minimal, saved
+from support.text_images import TextImage, blank
+
+ENGINES = ("rapidocr", "easyocr")
+
+
+def written(folder: Path, name: str, image: TextImage) -> Instance:
+    """A stored instance that shows a picture."""
+    dataset = minimal("1.2.840.10008.5.1.4.1.1.7")
+    dataset.Rows, dataset.Columns = image.pixels.shape
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
+    dataset.BitsAllocated = dataset.BitsStored = 8
+    dataset.HighBit = 7
+    dataset.PixelData = image.pixels.tobytes()
+    path = folder / name
+    path.write_bytes(saved(dataset))
+    [source] = storage_of(str(path)).list(str(path))
+    with open_source(source) as file:
+        return describe_instance(read_header(file), source, name, ())
+
+
+def tile_of(instance: Instance) -> Tile:
+    facts = instance.pixels
+    assert facts is not None
+    return Tile(instance, 0, (0,), Projection.NONE, (0,), Box(0, 0, facts.columns, facts.rows))
+
+
+@pytest.fixture
+def tiles(tmp_path: Path) -> list[Tile]:
+    pictures = []
+    for number, text in enumerate(("OKAFOR, JOHN", "MRN 55120987", "SUPINE")):
+        image = blank(200, 320)
+        image.write(text, 20, 30 + 40 * number, size_px=20)
+        pictures.append(image)
+    pictures.append(blank(64, 80))
+    pictures[-1].pixels[20:30, 20:60] = 255
+    return [tile_of(written(tmp_path, str(number), image)) for number, image in enumerate(pictures)]
+
+
+def assert_reads(tiles: list[Tile], settings: OcrSettings, expected: dict[str, object]) -> None:
+    """Run the step; by the ref of each tile, it has to give these lines, or a failure of this code."""
+
+    def check(texts: list[TileText]) -> None:
+        assert {text.tile.ref: text.failure.code if text.failure else text.lines for text in texts} == expected
+        assert len(texts) == len(expected)
+
+    options = pipeline_options([])
+    with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
+        assert_that(pipeline | beam.Create(tiles).with_output_types(Tile) | RecognizeText(settings), check)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_pictures_read_together_read_as_each_does_alone(engine: str) -> None:
+    detector = load_detector(OcrSettings(engine=engine, device="cpu"))
+    images = [blank(90, 180, value) for value in (20, 90, 160)]
+    for image, text in zip(images, ("OKAFOR, JOHN", "MRN 5512", "Portable AP"), strict=True):
+        image.write(text, 8, 12)
+        image.write(text[:4], 100, 60, size_px=12)
+    pictures = [
+        Picture(image.pixels, PixelFacts("PixelData", *image.pixels.shape, 1, 1, "MONOCHROME2", 8, 8, False))
+        for image in images
+    ]
+    together = read_pictures(pictures, detector)
+    alone = [read_pictures([picture], detector)[0] for picture in pictures]
+    assert [[(line.box, line.text) for line in lines] for lines in together] == [
+        [(line.box, line.text) for line in lines] for lines in alone
+    ]
+    assert all(together)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles: list[Tile], device: str) -> None:
+    settings = OcrSettings(engine="fake", device=device)
+    expected: dict[str, object] = {tile.ref: read_tiles([tile], settings)[0] for tile in tiles}
+    assert expected["3"]
+    assert_reads(tiles, settings, expected)
+    Path(tiles[1].instance.source.uri).write_bytes(b"gone")
+    open_instance._opened = None
+    open_instance._kept.clear()
+    assert_reads(tiles, settings, expected | {"1": "source_changed"})
+
+
+def test_a_glance_leaves_nothing_out_that_it_sees(tiles: list[Tile]) -> None:
+    settings = OcrSettings(engine="rapidocr", device="cpu")
+    whole = tiles[0].box
+    for tile in tiles[:3]:
+        [full] = read_tiles([tile], settings)
+        glanced = Tile(tile.instance, 0, (0,), Projection.NONE, (0,), whole, (whole,))
+        [lines] = read_tiles([glanced], settings)
+        assert [line.text for line in lines] == [line.text for line in full]
+        assert all(line.glance > 0.5 for line in lines)
+
+
+def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[Tile]) -> None:
+    calls: list[tuple[int, ...]] = []
+    detector = load_detector(OcrSettings(engine="rapidocr", device="cpu"))
+    engine = detector._engine  # type: ignore[attr-defined]
+    find = engine.find
+    engine.find = lambda images, may_enlarge: calls.append(images[0].shape) or find(images, may_enlarge=may_enlarge)
+    try:
+        image = np.full((400, 600), 30, np.uint8)
+        detector.detect([image], view="stored", glanced=[Box(0, 100, 600, 400)])
+        assert [shape[0] for shape in calls] == [100 + 16 + 2 * 16]
+        calls.clear()
+        detector.detect([image], view="stored", glanced=[Box(0, 0, 600, 400)])
+        assert calls == []
+    finally:
+        del engine.find

@@ -1,0 +1,132 @@
+"""Evidence in, evidence out: a box that most instances of a series show is looked for again on those that do not.
+
+One faint line among hundreds of slices that all carry it at the same place is found this way. It only ever adds findings. What
+it adds depends on which instances of a series are worked on together: the one exception to the rule that an output depends on
+its source alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+import cv2
+import numpy as np
+
+from .classify_text import judge_tile
+from .core.counters import Counter
+from .core.geometry import Box
+from .core.records import Evidence, Finding, Projection, TextLine, Tile, TileText
+from .ocr.base import OcrSettings
+from .ocr.registry import load_detector
+from .open_instance import open_instance
+from .outcome import Outcome, StepFn, apply_step, count
+from .phi.reasons import Reason
+from .phi.settings import PhiSettings
+from .pixels.series import places_to_look_again
+from .recognize_text import Picture, read_pictures
+
+_VIEW = "series"
+_ENLARGEMENT = 3
+_AROUND_HEIGHTS = 1.5
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """An instance and the places where others of its series show text."""
+
+    evidence: Evidence
+    places: tuple[Box, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return self.evidence.ref
+
+
+class _CompareFn(beam.DoFn):
+    def process(self, element: tuple[str, Iterable[Evidence]]) -> Iterator[_Doubt]:
+        members = list(element[1])
+        places = places_to_look_again({one.ref: _shown(one) for one in members})
+        for one in members:
+            yield _Doubt(one, places.get(one.ref, ()))
+
+
+class _LookAgainFn(StepFn):
+    stage = "agree_by_series"
+
+    def __init__(self, ocr: OcrSettings, phi: PhiSettings) -> None:
+        self.ocr, self.phi = ocr, phi
+
+    def handle(self, element: _Doubt) -> Iterator[Evidence]:
+        evidence, found = element.evidence, []
+        if element.places:
+            count(self.stage, Counter.TILES, len(element.places))
+            found = [finding for place in element.places for finding in look_again(evidence, place, self.ocr, self.phi)]
+        yield replace(evidence, findings=(*evidence.findings, *found))
+
+
+def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
+    """What a place of a single frame shows when it is enlarged and searched in full.
+
+    Raises:
+        EffaceError: See `read_tiles` and `judge_tile`.
+    """
+    instance = evidence.instance
+    if instance.pixels is None:
+        return ()
+    around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
+    left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
+    part = open_instance(instance.source).display(0)[top:bottom, left:right]
+    part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
+    enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
+    [lines] = read_pictures([Picture(enlarged, instance.pixels)], load_detector(ocr))
+    moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
+    whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
+    tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)
+    return judge_tile(TileText(tile, tuple(line for line in moved if line.box.overlap(place))), phi)
+
+
+def _moved(line: TextLine, left: int, top: int) -> Box:
+    box = line.box
+    lower = (-(-box.right // _ENLARGEMENT), -(-box.bottom // _ENLARGEMENT))
+    return Box(box.left // _ENLARGEMENT, box.top // _ENLARGEMENT, *lower).shift(left, top)
+
+
+def _shown(evidence: Evidence) -> Sequence[Box]:
+    return [finding.box for finding in evidence.findings if finding.reason != Reason.NOT_TEXT]
+
+
+@dataclass
+class AgreeBySeries(beam.PTransform):
+    """Looks again where most instances of a series show text and one does not. Stacks and clips have windows instead.
+
+    Args:
+        ocr: With "auto" resolved; its `series` says whether it is done at all.
+        phi: What may stay.
+    """
+
+    ocr: OcrSettings
+    phi: PhiSettings
+
+    def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome:
+        if self.ocr.series == "alone":
+            doubts = evidence | "Leave alone" >> beam.Map(_Doubt)
+            return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
+        doubts = (
+            evidence
+            | "Key by series" >> beam.Map(_by_series).with_output_types(tuple[str, Evidence])
+            | "Group series" >> beam.GroupByKey()
+            | "Compare" >> beam.ParDo(_CompareFn()).with_output_types(_Doubt)
+            # What follows takes seconds an instance: a series must not stay on one worker.
+            | "Spread instances" >> beam.Reshuffle()
+        )
+        return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
+
+
+def _by_series(evidence: Evidence) -> tuple[str, Evidence]:
+    """Only single frames of one size in one series are compared; everything else is a group of its own."""
+    instance = evidence.instance
+    if instance.pixels is None or instance.pixels.frames > 1 or not instance.series_instance_uid:
+        return evidence.ref, evidence
+    return f"{instance.series_instance_uid} {instance.pixels.columns} x {instance.pixels.rows}", evidence

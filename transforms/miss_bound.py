@@ -1,0 +1,73 @@
+"""What a glance misses at most: told by the instances of the sampled tier that were read in full."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow.parquet as pq
+from scipy.stats import binomtest
+
+from .audit.rows import PUBLISHED_VERDICTS
+from .core.records import Effort, Tier, Verdict
+from .ocr.glance import DOUBT
+from .storage import join_uri, storage_of
+
+_INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "glance")
+
+
+@dataclass(frozen=True)
+class MissBound:
+    """What the audit says about the sampled tier.
+
+    Attributes:
+        instances: Published instances of the tier.
+        read_in_full: How many of them were drawn and read in full.
+        missed: How many of those show text to redact where the glance saw nothing, so that nobody would have looked.
+        confidence: Of the bound.
+    """
+
+    instances: int
+    read_in_full: int
+    missed: int
+    confidence: float = 0.95
+
+    @property
+    def upper_share(self) -> float:
+        """With that confidence, no larger share of the tier shows text that a glance misses (Clopper and Pearson, 1934)."""
+        if not self.read_in_full:
+            return 1.0
+        test = binomtest(self.missed, self.read_in_full, alternative="less")
+        return float(test.proportion_ci(self.confidence, method="exact").high)
+
+
+def bound_misses(output: str) -> MissBound:
+    """Count over all runs of an output; of a source that was done more than once the last time counts."""
+    last: dict[str, tuple[str, dict]] = {}
+    for run, rows in _rows(output, "instances", _INSTANCES):
+        last |= {row["ref"]: (run, row) for row in rows}
+    sampled = {
+        ref: (run, row)
+        for ref, (run, row) in last.items()
+        if row["verdict"] in PUBLISHED_VERDICTS and row["tier"] == Tier.SAMPLED
+    }
+    in_full = {(run, ref) for ref, (run, row) in sampled.items() if row["effort"] == Effort.FULL}
+    missed = {
+        row["ref"]
+        for run, rows in _rows(output, "findings", _FINDINGS)
+        for row in rows
+        if (run, row["ref"]) in in_full and row["verdict"] == Verdict.REDACT and row["glance"] < DOUBT
+    }
+    return MissBound(len(sampled), len(in_full), len(missed))
+
+
+def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[dict]]]:
+    """(run, rows) of each file, in order of the runs' names, which begin with the time."""
+    storage = storage_of(output)
+    for source in storage.list(join_uri(output, "audit", table)):
+        data = storage.read(source.uri)
+        if data is not None:
+            told = pq.read_table(io.BytesIO(data))
+            if set(columns) <= set(told.column_names):  # What earlier versions wrote tells nothing about tiers.
+                yield source.uri.rpartition("run=")[2].partition("/")[0], told.select(list(columns)).to_pylist()

@@ -1,0 +1,269 @@
+"""A glance at a whole frame: where is text, and where may there be some? A small network answers, much faster than an engine.
+
+It was trained for what engines miss: letters of seven pixels, and of a few grey levels of contrast, over the speckle and the
+noise of medical images, upright and turned. It does not read. `train_glance.py` made its weights from the pictures of
+`draw_text.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import util
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from ..core.geometry import Box, bounding_box
+from .glance_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
+from .regions import cut_tiles, join_regions
+from .threads import OPENVINO_CONFIG, limit_threads
+from .weights import check_weights
+
+WEIGHTS_FILE = "glance.safetensors"
+WEIGHTS_SHA256 = "01dbe07a3b32cb2b379495f0e3c5f9bc5493705dd2030203996a514259cc4015"
+
+_SHAPE_PX = 2 * COARSEST_PX
+"""Pictures are padded to multiples of this: each new shape costs the runtime some time."""
+_TILE_PX, _OVERLAP_PX = 2048, 128
+_SMALL_PX = 400
+"""Smaller pictures are looked at enlarged, for their letters are small; all others once more at half of their size."""
+_THICK_PX = 16
+"""Thinner lines are seen better at full size."""
+_MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
+DOUBT = 0.1
+"""From this score on there may be text."""
+_AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
+_FILLED = 0.6
+
+Scorer = Callable[[np.ndarray], np.ndarray]
+"""(batch, 4, rows, columns) of `as_input` to (batch, 2, rows / 4, columns / 4) of scores from 0 to 1."""
+
+
+class Place(NamedTuple):
+    """A line of text.
+
+    Attributes:
+        box: In pixels of the picture.
+        score: Of its surest point, 0 to 1.
+    """
+
+    box: Box
+    score: float
+
+
+class Glance:
+    """The network, ready to look.
+
+    Args:
+        score: What computes it.
+    """
+
+    version = f"glance:{WEIGHTS_SHA256[:12]}"
+
+    def __init__(self, score: Scorer) -> None:
+        self._score = score
+
+    def look(self, images: Sequence[np.ndarray]) -> list[Seen]:
+        """Look at images of one shape, (rows, columns) or (rows, columns, 3) RGB of uint8, one pixel or more."""
+        rows, columns = images[0].shape[:2]
+        if min(rows, columns) < _SMALL_PX:
+            enlarged = [cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR) for image in images]
+            return [Seen(rows, columns, ((2.0, scores),)) for scores in self._scores(enlarged)]
+        halves = self._scores([image[::2, ::2] for image in images])
+        return [
+            Seen(rows, columns, ((1.0, whole), (0.5, half))) for whole, half in zip(self._scores(images), halves, strict=True)
+        ]
+
+    def _scores(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """(2, rows / 4, columns / 4), rounded up, of each image."""
+        rows, columns = images[0].shape[:2]
+        answers = [np.zeros((2, -(-rows // STRIDE_PX), -(-columns // STRIDE_PX)), np.float32) for _ in images]
+        for tile in cut_tiles(rows, columns, _TILE_PX, _OVERLAP_PX):
+            left, top = (side // STRIDE_PX * STRIDE_PX for side in tile[:2])
+            parts = [image[top : tile.bottom, left : tile.right] for image in images]
+            below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
+            padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REPLICATE) for part in parts]
+            for answer, scores in zip(answers, self._score(np.stack([as_input(part) for part in padded])), strict=True):
+                there = answer[:, top // STRIDE_PX :, left // STRIDE_PX :][:, : scores.shape[1], : scores.shape[2]]
+                np.maximum(there, scores[:, : there.shape[1], : there.shape[2]], out=there)
+        return answers
+
+
+class Seen(NamedTuple):
+    """What was seen on a picture.
+
+    Attributes:
+        rows, columns: Of the picture.
+        scales: How many times enlarged it was looked at, and the scores, (2, rows, columns) of that picture's cells.
+    """
+
+    rows: int
+    columns: int
+    scales: tuple[tuple[float, np.ndarray], ...]
+
+    def places(self) -> list[Place]:
+        """The lines of text, top to bottom."""
+        found = [
+            Place(_scaled(place.box, 1 / scale).clip(self.columns, self.rows), place.score)
+            for scale, scores in self.scales
+            for place in find_places(scores)
+            if scale >= 1 or min(place.box.width, place.box.height) >= _THICK_PX
+        ]
+        joined = join_regions(place.box for place in found if place.box.area_px)
+        return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
+
+    def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
+        """Parts of the picture, with some room around, that hold everything that may be text. They do not overlap.
+
+        Args:
+            known: Boxes of the picture in which nothing is in doubt.
+        """
+        areas = []
+        for scale, scores in self.scales:
+            may_be = (scores.max(axis=0) >= DOUBT).astype(np.uint8)
+            for box in known:
+                with_halo = box.pad(round(_HALO_HEIGHTS * min(box.width, box.height))).clip(self.columns, self.rows)
+                left, top, right, bottom = _in_cells(with_halo, scale)
+                may_be[top:bottom, left:right] = 0
+            around = cv2.dilate(may_be, np.ones((2 * _AROUND_CELLS + 1,) * 2, np.uint8))
+            _, _, stats, _ = cv2.connectedComponentsWithStats(around)
+            areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
+        return _united(areas)
+
+    def strongest(self, box: Box) -> float:
+        """The highest score within a box of the picture, 0 to 1."""
+        scores = [0.0]
+        for scale, answer in self.scales:
+            left, top, right, bottom = _in_cells(box, scale)
+            scores.append(float(answer[:, top:bottom, left:right].max(initial=0)))
+        return max(scores)
+
+
+def find_places(scores: np.ndarray) -> list[Place]:
+    """The lines on a map of scores, (2, rows, columns), as boxes of pixels of the picture that the network saw."""
+    _, core = scores
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((core >= _MIN_CORE).astype(np.uint8), connectivity=8)
+    places = []
+    for number, (left, top, width, height, area) in enumerate(stats[1:].tolist(), start=1):
+        there = slice(top, top + height), slice(left, left + width)
+        peak = float(core[there][labels[there] == number].max())
+        if peak < _MIN_PEAK:
+            continue
+        # The core is what is left of a line once this share of its height is taken away on every side.
+        most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
+        least = most if area < _FILLED * width * height else 0
+        across, down = scores[:, there[0]].mean(axis=1), scores[:, :, there[1]].mean(axis=2)
+        grown = (
+            left - _reach(across[:, :left][:, ::-1], least, most),
+            top - _reach(down[:, :top][:, ::-1], least, most),
+            left + width + _reach(across[:, left + width :], least, most),
+            top + height + _reach(down[:, top + height :], least, most),
+        )
+        places.append(Place(Box(*(STRIDE_PX * side for side in grown)), peak))
+    return places
+
+
+def _reach(profiles: np.ndarray, least: int, most: int) -> int:
+    """How many values from the start of the profiles of text and cores on are this line's: up to half way to another one."""
+    text, core = profiles[:, :most]
+    ends, others = np.flatnonzero(text < _MIN_TEXT), np.flatnonzero(core >= _MIN_CORE)
+    reach = int(ends[0]) if ends.size else text.size
+    return max(least, min(reach, (int(others[0]) + 1) // 2) if others.size else reach)
+
+
+def _in_cells(box: Box, scale: float) -> Box:
+    return _scaled(box, scale / STRIDE_PX)
+
+
+def _cells(left: int, top: int, width: int, height: int) -> Box:
+    return Box(*(STRIDE_PX * int(side) for side in (left, top, left + width, top + height)))
+
+
+def _scaled(box: Box, by: float) -> Box:
+    return bounding_box([(box.left * by, box.top * by), (box.right * by, box.bottom * by)])
+
+
+def _united(areas: Sequence[Box]) -> list[Box]:
+    """Boxes around those that overlap, until none do."""
+    separate: list[Box] = []
+    for new in sorted(set(areas)):
+        area = new
+        while touching := [other for other in separate if other.intersection(area).area_px]:
+            separate = [other for other in separate if other not in touching]
+            area = bounding_box([corner for one in (area, *touching) for corner in (one[:2], one[2:])])
+        separate.append(area)
+    return separate
+
+
+def load_glance(device: str = "cpu") -> Glance:
+    """The network with its weights.
+
+    Args:
+        device: "cpu" (OpenVINO, or torch where there is none) or "cuda" (torch).
+
+    Raises:
+        EngineError: The weights are not the pinned ones.
+    """
+    path = Path(__file__).with_name(WEIGHTS_FILE)
+    check_weights(path, WEIGHTS_SHA256)
+    limit_threads()
+    with_torch = device == "cuda" or util.find_spec("openvino") is None
+    return Glance(on_torch(path, device) if with_torch else _on_openvino(path))
+
+
+def _on_openvino(path: Path) -> Scorer:
+    import openvino
+    from openvino import opset13 as ops
+    from safetensors.numpy import load_file
+
+    weights = load_file(path)
+    picture = ops.parameter([-1, 4, -1, -1], np.float32)
+    twice, sides = ops.constant(np.array([2.0, 2.0], np.float32)), ops.constant(np.array([2, 3]))
+
+    def convolve(name: str, values: openvino.Node) -> openvino.Node:
+        layer, around = LAYERS[name], [LAYERS[name].kernel // 2] * 2
+        kernel = ops.constant(weights[f"{name}.weight"])
+        sums = ops.convolution(values, kernel, [layer.stride] * 2, around, around, [1, 1])
+        sums = ops.add(sums, ops.constant(weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
+        return sums if name == "scores" else ops.relu(sums)
+
+    def enlarge(values: openvino.Node) -> openvino.Node:
+        return ops.interpolate(
+            values, twice, "nearest", "scales", axes=sides, coordinate_transformation_mode="asymmetric", nearest_mode="floor"
+        )
+
+    answer = ops.sigmoid(network(picture, convolve, enlarge, ops.add))
+    request = openvino.Core().compile_model(openvino.Model([answer], [picture]), "CPU", OPENVINO_CONFIG).create_infer_request()
+
+    def score(pictures: np.ndarray) -> np.ndarray:
+        request.infer([pictures])
+        return np.array(request.get_output_tensor().data)
+
+    return score
+
+
+def on_torch(path: Path, device: str) -> Scorer:
+    """The network on a device of torch; what OpenVINO computes, but for the last bits."""
+    import torch
+    from safetensors.torch import load_file
+    from torch.nn import functional
+
+    weights = {name: values.to(device) for name, values in load_file(path).items()}
+
+    def convolve(name: str, values: torch.Tensor) -> torch.Tensor:
+        layer = LAYERS[name]
+        sums = functional.conv2d(values, weights[f"{name}.weight"], weights[f"{name}.bias"], layer.stride, layer.kernel // 2)
+        return sums if name == "scores" else functional.relu(sums)
+
+    def enlarge(values: torch.Tensor) -> torch.Tensor:
+        return functional.interpolate(values, scale_factor=2.0, mode="nearest")
+
+    def score(pictures: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            answer = network(torch.from_numpy(pictures).to(device), convolve, enlarge, torch.add)
+            scores: np.ndarray = torch.sigmoid(answer).cpu().numpy()
+        return scores
+
+    return score

@@ -1,0 +1,51 @@
+"""What most instances of a series show at one place: where it was not found on the others, it is worth a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..core.geometry import Box, bounding_box, covered_share
+
+_MIN_INSTANCES = 3
+_MIN_SHARE = 0.5
+_SAME_PLACE = 0.6
+_FOUND_SHARE = 0.5
+"""An instance of which other boxes cover so much of a place needs no second look there."""
+
+
+def places_to_look_again(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box, ...]]:
+    """Which places of which instances should be looked at again.
+
+    Args:
+        boxes: What was found on each instance of a series, by its ref; images of one size.
+
+    Returns:
+        For instances that lack something: where at least half of the instances, and three of them, show a box.
+    """
+    missing: dict[str, list[Box]] = {}
+    for place, shown_by in _common_places(boxes):
+        if len(shown_by) >= max(_MIN_INSTANCES, _MIN_SHARE * len(boxes)):
+            for ref in boxes.keys() - shown_by:
+                if covered_share(place, boxes[ref]) < _FOUND_SHARE:
+                    missing.setdefault(ref, []).append(place)
+    return {ref: tuple(sorted(places)) for ref, places in sorted(missing.items())}
+
+
+def _common_places(boxes: Mapping[str, Sequence[Box]]) -> Iterable[tuple[Box, set[str]]]:
+    """Places, each with the instances that show a box there. What is compared is the first box of a place, so none grows."""
+    places: list[tuple[Box, list[Box], set[str]]] = []
+    for ref in sorted(boxes):
+        for box in boxes[ref]:
+            same = next((place for place in places if _is_same(place[0], box)), None)
+            if same is None:
+                places.append((box, [box], {ref}))
+            else:
+                same[1].append(box)
+                same[2].add(ref)
+    for _, members, refs in places:
+        yield bounding_box([corner for box in members for corner in (box[:2], box[2:])]), refs
+
+
+def _is_same(one: Box, other: Box) -> bool:
+    common_px = one.intersection(other).area_px
+    return common_px >= _SAME_PLACE * max(one.area_px, other.area_px)
