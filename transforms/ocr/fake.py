@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ..core.channels import brightest
 from ..core.geometry import Box
 from ..core.records import TextLine
 from .base import OcrSettings
@@ -35,8 +36,7 @@ class FakeDetector:
     def _detect_one(self, image: np.ndarray, view: str) -> list[TextLine]:
         if not image.size:
             return []
-        brightest = image if image.ndim == 2 else image.max(axis=2)
-        _, _, stats, _ = cv2.connectedComponentsWithStats((brightest == _WHITE).astype(np.uint8))
+        _, _, stats, _ = cv2.connectedComponentsWithStats((brightest(image) == _WHITE).astype(np.uint8))
         boxes = sorted(
             Box(int(left), int(top), int(left + width), int(top + height))
             for left, top, width, height, _ in stats[1:]

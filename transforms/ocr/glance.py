@@ -22,7 +22,7 @@ from .threads import OPENVINO_CONFIG, limit_threads
 from .weights import check_weights
 
 WEIGHTS_FILE = "glance.safetensors"
-WEIGHTS_SHA256 = "01dbe07a3b32cb2b379495f0e3c5f9bc5493705dd2030203996a514259cc4015"
+WEIGHTS_SHA256 = "3c81f611a00e32a6b3ea67d665705420bdd920a2e26c3fe75eeafd3aa15c11d3"
 
 _SHAPE_PX = 2 * COARSEST_PX
 """Pictures are padded to multiples of this: each new shape costs the runtime some time."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 
+from ..core.channels import brightest, darkest
 from ..core.runs import range_along
 
 STRIDE_PX = 4
@@ -76,11 +78,10 @@ def as_input(image: np.ndarray) -> np.ndarray:
     The brightest and the darkest of the colours, whatever the hue, and how constant the brightest one is along short runs: in
     burned-in strokes it is, and in speckle it is not.
     """
-    brightest, darkest = (image, image) if image.ndim == 2 else (image.max(axis=2), image.min(axis=2))
-    runs = (np.minimum(range_along(brightest, length), _RANGE_LIMIT) for length in _RUNS_PX)
-    planes = [
-        brightest * np.float32(1 / 255),
-        darkest * np.float32(1 / 255),
-        *(run * np.float32(1 / _RANGE_LIMIT) for run in runs),
-    ]
-    return np.stack(planes)
+    bright = brightest(image)
+    planes: np.ndarray = np.empty((2 + len(_RUNS_PX), *image.shape[:2]), np.float32)
+    np.multiply(bright, np.float32(1 / 255), out=planes[0])
+    np.multiply(darkest(image), np.float32(1 / 255), out=planes[1])
+    for plane, length in zip(planes[2:], _RUNS_PX, strict=True):
+        np.multiply(cv2.min(range_along(bright, length), _RANGE_LIMIT), np.float32(1 / _RANGE_LIMIT), out=plane)
+    return planes

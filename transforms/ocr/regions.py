@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
+from ..core.channels import brightest
 from ..core.geometry import Box, bounding_box
 
 _BLOCK_PX = 32
@@ -46,8 +47,7 @@ def busy_areas(image: np.ndarray) -> list[Box]:
         Boxes that cover every edge with a margin; they may overlap. None at all on an image without edges.
     """
     rows, columns = image.shape[:2]
-    edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
-    edges = edges if edges.ndim == 2 else edges.max(axis=2)
+    edges = brightest(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)))
     steep = np.pad(edges > _SMOOTH_EDGE, ((0, -rows % _BLOCK_PX), (0, -columns % _BLOCK_PX)))
     down, across = -(-rows // _BLOCK_PX), -(-columns // _BLOCK_PX)
     blocks = np.asarray(steep.reshape(down, _BLOCK_PX, across, _BLOCK_PX).any(axis=(1, 3)), np.uint8)

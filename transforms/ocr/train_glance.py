@@ -58,8 +58,8 @@ class GlanceNetwork(nn.Module):
         weights = {}
         for name, layer in self.layers.items():
             fused: Any = layer
-            if isinstance(layer, nn.Sequential):
-                convolution, normalisation, _ = layer
+            if name != "scores":
+                convolution, normalisation, _ = fused
                 fused = nn.utils.fuse_conv_bn_eval(convolution.eval(), normalisation.eval())
             weights[f"{name}.weight"] = fused.weight.detach().contiguous()
             weights[f"{name}.bias"] = fused.bias.detach().contiguous()

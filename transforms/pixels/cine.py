@@ -15,6 +15,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from ..core.channels import brightest
 from ..core.geometry import Box
 from ..core.records import Projection
 from .strokes import show_strokes
@@ -203,8 +204,7 @@ class _Guard:
             scaled = (picture.astype(np.float32) - self._low) * (255 / self._span)
             values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
         edges = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
-        if values.ndim == 3:
-            values, edges = values.max(axis=2), edges.max(axis=2)
+        values, edges = brightest(values), brightest(edges)
         return _Signs(values, edges, values.astype(np.float32) - cv2.blur(values, (_AROUND_PX, _AROUND_PX)))
 
 
