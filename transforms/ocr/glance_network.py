@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 
 from ..core.channels import brightest, darkest
@@ -83,5 +82,5 @@ def as_input(image: np.ndarray) -> np.ndarray:
     np.multiply(bright, np.float32(1 / 255), out=planes[0])
     np.multiply(darkest(image), np.float32(1 / 255), out=planes[1])
     for plane, length in zip(planes[2:], _RUNS_PX, strict=True):
-        np.multiply(cv2.min(range_along(bright, length), _RANGE_LIMIT), np.float32(1 / _RANGE_LIMIT), out=plane)
+        np.multiply(np.minimum(range_along(bright, length), _RANGE_LIMIT), np.float32(1 / _RANGE_LIMIT), out=plane)
     return planes

@@ -13,7 +13,6 @@ import numpy as np
 from ..core.channels import brightest
 from ..core.runs import range_along
 
-
 _RUNS = ((3, 4.0), (5, 6.0), (7, 8.0))
 """Lengths of runs in pixels, each with the range of grey values from which on a run does not count as constant."""
 _WIDE_RANGE, _END_RANGE = 6, 3
