@@ -57,14 +57,14 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
         The name of a table for each file of the audit and the vault, once it is written: what a last step can wait for.
     """
     read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
-    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels)
+    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
     texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
     findings = texts | "Classify text" >> ClassifyText(policy.phi)
     joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
     agreed = joined.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
-    rewrite = RewriteInstance(policy.profile, job.key, policy.cleans_pixels, policy.phi.model)
+    rewrite = RewriteInstance(policy.profile, job.key, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
     rewritten = agreed.passed | "Rewrite instance" >> rewrite
-    verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile)
+    verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile, policy.cleans_overlays)
     published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id, job.began_sec)
 
     steps = (read, planned, joined, agreed, rewritten, verified, published)

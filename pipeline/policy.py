@@ -45,6 +45,11 @@ class Policy:
     phi: PhiSettings = field(default_factory=PhiSettings)
 
     @property
+    def cleans_overlays(self) -> bool:
+        """Whether overlay planes are read for text and stay without it; otherwise they go altogether."""
+        return self.cleans_pixels and Option.CLEAN_GRAPHICS in self.profile.options
+
+    @property
     def version(self) -> str:
         """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
 

@@ -71,7 +71,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         EffaceError: What would send the instance to the quarantine.
     """
     boxes = []
-    for tile in find_tiles(_instance(source), policy.ocr)[1]:
+    for tile in find_tiles(_instance(source), policy.ocr, policy.cleans_overlays)[1]:
         [lines] = read_tiles([tile], policy.ocr)
         text = TileText(tile, lines)
         for finding in judge_tile(text, policy.phi):

@@ -94,7 +94,7 @@ def _moved(line: TextLine, left: int, top: int) -> Box:
 
 
 def _shown(evidence: Evidence) -> Sequence[Box]:
-    return [finding.box for finding in evidence.findings if finding.reason != Reason.NOT_TEXT]
+    return [finding.box for finding in evidence.findings if finding.reason != Reason.NOT_TEXT and not finding.overlay]
 
 
 @dataclass

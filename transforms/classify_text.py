@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apache_beam as beam
 
@@ -44,8 +44,12 @@ def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
     facts = tile.instance.pixels
     if facts is None:
         raise ClassificationError("a tile of an instance without pixels")
+    shown = tile.overlay or facts
     places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
-    return classify_lines(places, tile.instance.terms, tile.frames, facts.columns, facts.rows, settings, recognizer)
+    findings = classify_lines(places, tile.instance.terms, tile.frames, shown.columns, shown.rows, settings, recognizer)
+    if tile.overlay is None:
+        return findings
+    return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)
 
 
 @dataclass

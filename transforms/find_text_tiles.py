@@ -15,7 +15,7 @@ from .ocr.base import OcrSettings
 from .open_instance import open_instance
 from .outcome import FAILED, StepFn, count
 from .pixels.effort import choose_look
-from .pixels.tiles import plan_tiles
+from .pixels.tiles import plan_overlay_tiles, plan_tiles
 
 _TILES = "tiles"
 
@@ -31,25 +31,27 @@ class Planned(NamedTuple):
 class _FindTilesFn(StepFn):
     stage = "find_text_tiles"
 
-    def __init__(self, settings: OcrSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: OcrSettings, reads_overlays: bool) -> None:
+        self.settings, self.reads_overlays = settings, reads_overlays
 
     def handle(self, element: Instance) -> Iterator[Any]:
-        look, tiles = find_tiles(element, self.settings)
+        look, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles), look)
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
 
 
-def find_tiles(instance: Instance, settings: OcrSettings) -> tuple[Look, tuple[Tile, ...]]:
+def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[Look, tuple[Tile, ...]]:
     """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared."""
     look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
-        return look, plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
-    reader = open_instance(instance.source)
-    digests = [reader.digest(index) for index in range(len(reader))]
-    return look, plan_tiles(instance, digests, reader.display, settings.cine, look.glanced)
+        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
+    else:
+        reader = open_instance(instance.source)
+        digests = [reader.digest(index) for index in range(len(reader))]
+        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced)
+    return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 
 @dataclass
@@ -59,13 +61,15 @@ class FindTextTiles(beam.PTransform):
     Args:
         settings: How clips are read, and how hard frames are looked at.
         is_enabled: False for a policy that leaves the pixels alone: every plan is then empty.
+        reads_overlays: Whether overlay planes are read as well, because they stay.
     """
 
     settings: OcrSettings
     is_enabled: bool = True
+    reads_overlays: bool = False
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
-        step = _FindTilesFn(self.settings) if self.is_enabled else _NoTilesFn()
+        step = _FindTilesFn(self.settings, self.reads_overlays) if self.is_enabled else _NoTilesFn()
         outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(Plan).with_outputs(
             FAILED, _TILES, main="plans"
         )

@@ -150,6 +150,8 @@ def _facts_of(tile: Tile) -> PixelFacts:
         raise TextDetectionError("a tile of an instance without pixels")
     if tile.box.area_px > _MAX_TILE_PX:
         raise TextDetectionError("the tile is larger than memory is meant for")
+    if tile.overlay is not None:
+        return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", window=None, padding_value=None)
     return tile.instance.pixels
 
 
@@ -157,7 +159,9 @@ def _show(tile: Tile) -> Show:
     left, top, right, bottom = tile.box
 
     def show(frame: int) -> np.ndarray:
-        return open_instance(tile.instance.source).display(frame)[top:bottom, left:right]
+        reader = open_instance(tile.instance.source)
+        shown = reader.display(frame) if tile.overlay is None else reader.overlay(tile.overlay, frame)
+        return shown[top:bottom, left:right]
 
     return show
 

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset, FileDataset
 from .core.identity import RecordingPseudonyms
 from .core.records import Evidence, Finding, Instance, Linkage, Names, PixelFacts, Rewritten
 from .dicom.frames import FrameReader, replace_frames
+from .dicom.overlays import blanked_overlay, replace_overlay
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
 from .key_source import KeySource
@@ -29,8 +30,9 @@ from .recognizer import load_name_recognizer
 class _RewriteFn(StepFn):
     stage = "rewrite_instance"
 
-    def __init__(self, profile: Profile, key: KeySource, cleans_pixels: bool, model: ModelSource | None) -> None:
-        self.profile, self.key, self.cleans_pixels, self.model = profile, key, cleans_pixels, model
+    def __init__(self, settings: RewriteInstance) -> None:
+        self.profile, self.key, self.model = settings.profile, settings.key, settings.model
+        self.cleans_pixels, self.keeps_overlays = settings.cleans_pixels, settings.keeps_overlays
 
     def setup(self) -> None:
         register_attributes()
@@ -44,11 +46,23 @@ class _RewriteFn(StepFn):
         method = "none"
         if instance.pixels is not None:
             method = redact_pixels(dataset, instance.pixels, element.findings)
+        overlays = instance.overlays if self.keeps_overlays and instance.pixels is not None else ()
+        for plane in overlays:
+            boxes = boxes_by_frame(element.findings, plane.group)
+            if boxes:
+                replace_overlay(dataset, plane, blanked_overlay(dataset, plane, boxes))
         pseudonyms = RecordingPseudonyms(self.key.pseudonyms())
         is_cleaned = self.cleans_pixels and instance.pixels is not None
         recognizer = load_name_recognizer(self.model)
         find_names = recognizer.find_spans if recognizer else None
-        scrubbed = scrub_dataset(dataset, self.profile, pseudonyms, pixels_cleaned=is_cleaned, find_names=find_names)
+        scrubbed = scrub_dataset(
+            dataset,
+            self.profile,
+            pseudonyms,
+            pixels_cleaned=is_cleaned,
+            find_names=find_names,
+            clean_overlays=frozenset(plane.group for plane in overlays),
+        )
         transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
         yield Rewritten(
             evidence=element,
@@ -91,13 +105,15 @@ class RewriteInstance(beam.PTransform):
         profile: The metadata profile.
         key: Where the key of the pseudonyms is.
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
+        keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
         model: Finds names in free text, after the rules; None for none.
     """
 
     profile: Profile
     key: KeySource
     cleans_pixels: bool = True
+    keeps_overlays: bool = False
     model: ModelSource | None = None
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome:
-        return apply_step(evidence, _RewriteFn(self.profile, self.key, self.cleans_pixels, self.model), Evidence, Rewritten)
+        return apply_step(evidence, _RewriteFn(self), Evidence, Rewritten)

@@ -69,7 +69,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     data = Path(source.uri).read_bytes()
     header = read_header(io.BytesIO(data))
     instance = describe_instance(header, source, "REF", header_terms(header))
-    look, tiles = find_tiles(instance, policy.ocr)
+    look, tiles = find_tiles(instance, policy.ocr, policy.cleans_overlays)
     lap()
     texts = [TileText(tile, *read_tiles([tile], policy.ocr)) for tile in tiles]
     lap()

@@ -104,6 +104,7 @@ def finding_rows(published: Published) -> Iterator[Row]:
         yield {
             "ref": published.ref,
             "frames": list(finding.frames),
+            "overlay": finding.overlay,
             **finding.box._asdict(),
             "verdict": str(finding.verdict),
             "reason": str(finding.reason),

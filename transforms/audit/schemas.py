@@ -44,6 +44,7 @@ FINDINGS = pa.schema(
     [
         pa.field("ref", pa.string(), nullable=False),
         pa.field("frames", pa.list_(pa.int32())),
+        pa.field("overlay", pa.int32()),  # group of the overlay plane that is meant, 0 for the instance's own frames
         pa.field("left", pa.int32()),
         pa.field("top", pa.int32()),
         pa.field("right", pa.int32()),

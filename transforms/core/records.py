@@ -82,6 +82,16 @@ class UltrasoundRegion:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayPlane:
+    """One overlay plane of an instance (PS3.3 C.9.2): its group, 0x6000 to 0x601E, and its size."""
+
+    group: int
+    rows: int
+    columns: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One SOP Instance: where it is stored and the header facts that later steps need.
 
@@ -94,6 +104,7 @@ class Instance:
         image_type: The values of Image Type, as far as they are code strings.
         is_marked: The header itself says that the pixels hold burned-in annotation.
         draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
+        overlays: The overlay planes that can be read.
     """
 
     ref: str
@@ -109,6 +120,7 @@ class Instance:
     image_type: tuple[str, ...] = ()
     is_marked: bool = False
     draw: float = 1.0
+    overlays: tuple[OverlayPlane, ...] = ()
 
 
 class Tier(StrEnum):
@@ -157,6 +169,7 @@ class Tile:
         frames: The 0-based frames that what is found holds for.
         box: The part to read, in pixels of the frame.
         glanced: Parts of the frame where a glance decides where the engine looks.
+        overlay: The plane whose frames are meant instead of the instance's own, or None.
     """
 
     instance: Instance
@@ -166,6 +179,7 @@ class Tile:
     frames: tuple[int, ...]
     box: Box
     glanced: tuple[Box, ...] = ()
+    overlay: OverlayPlane | None = None
 
     @property
     def ref(self) -> str:
@@ -217,6 +231,7 @@ class Finding:
         rule: Which rule, term list or model said so, with its version where it has one.
         score: Confidence of whatever decided, 0 to 1.
         glance: How sure the glance network is that there is text, 0 to 1.
+        overlay: The group of the overlay plane whose frames and pixels are meant; 0 for the instance's own.
     """
 
     frames: tuple[int, ...]
@@ -228,6 +243,7 @@ class Finding:
     engine: str = ""
     view: str = ""
     glance: float = 1.0
+    overlay: int = 0
 
 
 @dataclass(frozen=True, slots=True)

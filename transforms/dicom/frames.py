@@ -37,7 +37,9 @@ from ..core.errors import (
     VerificationError,
 )
 from ..core.geometry import Box
+from ..core.records import OverlayPlane
 from .codestreams import strip_comments
+from .overlays import read_overlay
 
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
 """Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
@@ -188,6 +190,10 @@ class FrameReader:
         if photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
         return frame
+
+    def overlay(self, plane: OverlayPlane, index: int) -> np.ndarray:
+        """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
+        return read_overlay(self._dataset, plane)[index] * np.uint8(255)
 
     def _can_decode(self) -> bool:
         try:

@@ -40,6 +40,7 @@ from ..core.errors import (
 )
 from ..core.geometry import Box
 from ..core.records import Instance, PixelFacts, Source, Term, UltrasoundRegion
+from .overlays import describe_overlays
 from .structure import measure_data_set
 
 # pydicom quotes values in its warnings and log lines, and refuses or repairs malformed ones by its own rules. Both are wrong
@@ -187,6 +188,7 @@ def describe_instance(
         image_type=_image_type(header),
         is_marked=_code(header.get("BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
+        overlays=describe_overlays(header),
     )
 
 

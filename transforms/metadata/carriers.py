@@ -23,6 +23,13 @@ CARRIERS = {
     0x00101100: "patient_photo",
     0xFFFCFFFC: "trailing_padding",
 }
+OVERLAY_DATA = 0x3000
+OVERLAY_TYPE = 0x0040
+OVERLAY_FACTS = frozenset(
+    {0x0010, 0x0011, 0x0015, OVERLAY_TYPE, 0x0050, 0x0051, 0x0100, 0x0102, 0x1301, 0x1302, 0x1303, OVERLAY_DATA}
+)
+"""Elements of an overlay plane (PS3.3 C.9.2) that are no text: sizes, type, origin, bits, a region's statistics, the data."""
+OVERLAY_TYPES = ("G", "R")
 _ENCRYPTED_ATTRIBUTES = 0x04000500
 _DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
 _DICOMDIR = "1.2.840.10008.1.3.10"

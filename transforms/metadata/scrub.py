@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -16,7 +16,16 @@ from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, Names, TermKind
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
-from .carriers import CARRIERS, is_removed_group, refuse_documents, removed_carrier
+from .carriers import (
+    CARRIERS,
+    OVERLAY_DATA,
+    OVERLAY_FACTS,
+    OVERLAY_TYPE,
+    OVERLAY_TYPES,
+    is_removed_group,
+    refuse_documents,
+    removed_carrier,
+)
 from .content import dummy_code, is_identifying_item
 from .elements import (
     TEXT_VRS,
@@ -73,6 +82,7 @@ def scrub_dataset(
     *,
     pixels_cleaned: bool,
     find_names: NameRecognizer | None = None,
+    clean_overlays: Collection[int] = (),
 ) -> Scrubbed:
     """Apply the profile to every level of the data set, in place, and mark it as de-identified.
 
@@ -81,6 +91,7 @@ def scrub_dataset(
     Args:
         pixels_cleaned: The frames were read for text and redacted, so the output may say that they show none.
         find_names: Recogniser for names in free text, after the rules.
+        clean_overlays: Groups of overlay planes that were read for text and hold none any more: they stay.
 
     Raises:
         CarrierError: A document that cannot be cleaned stands in the instance.
@@ -100,7 +111,7 @@ def scrub_dataset(
     terms = [term for term in header_terms(dataset) if not (retains_places and term.kind is TermKind.PLACE)]
     cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, terms, find_names)
     uids = {tag: cleaner.uid(_value(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
-    scrubber = _Scrubber(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid))
+    scrubber = _Scrubber(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid), clean_overlays)
     scrubber.scrub(_Level(dataset, encodings_of(dataset)))
     for tag, vr in ((_PATIENT_NAME, "PN"), (_PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
@@ -191,11 +202,13 @@ class _Scrubber:
         identity: _Identity,
         cleaner: ValueCleaner,
         types: dict[str, str] | None,
+        clean_overlays: Collection[int] = (),
     ) -> None:
         self.actions: list[AttributeAction] = []
         self.carriers: dict[str, str] = {}
         self._pseudonyms, self._identity, self._cleaner, self._types = pseudonyms, identity, cleaner, types
         self._plan = plan_of(profile)
+        self._clean_overlays = clean_overlays
         self._keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
 
     @property
@@ -216,6 +229,8 @@ class _Scrubber:
                 has_private = True
                 self._private(level, element, tag)
                 self._met("private", tag & 0xFFFF >= 0x1000 and key in stored)
+            elif tag >> 16 in self._clean_overlays and not level.path:
+                self._overlay(level, element, tag)
             elif tag in self._plan:
                 self._listed(level, element, tag)
             elif tag & 0xFFFF == 0:
@@ -235,6 +250,16 @@ class _Scrubber:
     def _met(self, carrier: str, is_kept: bool) -> None:
         if is_kept or carrier not in self.carriers:
             self.carriers[carrier] = "cleaned" if is_kept else "removed"
+
+    def _overlay(self, level: _Level, element: Element, tag: int) -> None:
+        """A part of an overlay plane that stays: what describes it in numbers and codes, and no text."""
+        if tag & 0xFFFF not in OVERLAY_FACTS:
+            self._remove(level, element, Option.CLEAN_GRAPHICS)
+        elif tag & 0xFFFF == OVERLAY_TYPE and (text_of(element, level.encodings) or "").strip() not in OVERLAY_TYPES:
+            self._put(level, tag, "CS", OVERLAY_TYPES[0].encode(), action="D", rule=Option.CLEAN_GRAPHICS)
+        elif tag & 0xFFFF == OVERLAY_DATA:
+            self.actions.append(AttributeAction(f"{level.path}{tag:08X}", "C", Option.CLEAN_GRAPHICS))
+            self._met("overlays", True)
 
     def _listed(self, level: _Level, element: Element, tag: int) -> None:
         """An attribute of Table E.1-1."""

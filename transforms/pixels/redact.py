@@ -10,11 +10,15 @@ from ..core.geometry import Box
 from ..core.records import Finding, PixelFacts, Verdict
 
 
-def boxes_by_frame(findings: Iterable[Finding]) -> dict[int, tuple[Box, ...]]:
-    """0-based frame -> the boxes to fill on it, in a fixed order; frames without any are left out."""
+def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, tuple[Box, ...]]:
+    """0-based frame -> the boxes to fill on it, in a fixed order; frames without any are left out.
+
+    Args:
+        overlay: The group of an overlay plane; 0 for the instance's own frames.
+    """
     boxes: dict[int, set[Box]] = {}
     for finding in findings:
-        if finding.verdict is Verdict.REDACT:
+        if finding.verdict is Verdict.REDACT and finding.overlay == overlay:
             for frame in finding.frames:
                 boxes.setdefault(frame, set()).add(finding.box)
     return {frame: tuple(sorted(boxes[frame])) for frame in sorted(boxes)}

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.geometry import Box
-from ..core.records import Instance, Tile
+from ..core.records import Instance, Projection, Tile
 from .cine import Reading, Show, plan_readings
+
+
+def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]:
+    """Every frame of every overlay plane, alone and in full: they are few, and they are there to be read.
+
+    Args:
+        first_index: The number of tiles that the instance's own frames make.
+    """
+    shown = [(plane, frame) for plane in instance.overlays for frame in range(plane.frames)]
+    return tuple(
+        Tile(instance, index, (frame,), Projection.NONE, (frame,), Box(0, 0, plane.columns, plane.rows), overlay=plane)
+        for index, (plane, frame) in enumerate(shown, start=first_index)
+    )
 
 
 def plan_tiles(
