@@ -76,9 +76,7 @@ def test_a_bit_that_changed_elsewhere_is_noticed() -> None:
         verify_overlay(original, written, plane, {})
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"0010": 0}, {"0011": 500}, {"0015": "9"}, {"0100": 16}, {"0102": 12}, {"3000": b""}]
-)
+@pytest.mark.parametrize("wrong", [{"0010": 0}, {"0011": 500}, {"0015": "9"}, {"0100": 16}, {"0102": 12}, {"3000": b""}])
 def test_what_cannot_be_read_for_sure_is_no_plane(wrong: dict) -> None:
     assert describe_overlays(with_overlay(np.ones((1, 4, 8), np.uint8), **wrong)) == ()
 
