@@ -15,7 +15,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from ..core.geometry import Box, bounding_box
+from ..core.geometry import Box, bounding_box, covered_share
 from .glance_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
 from .regions import cut_tiles, join_regions
 from .threads import OPENVINO_CONFIG, limit_threads
@@ -31,6 +31,8 @@ _SMALL_PX = 400
 """Smaller pictures are looked at enlarged, for their letters are small; all others once more at half of their size."""
 _THICK_PX = 16
 """Thinner lines are seen better at full size."""
+_KNOWN_SHARE = 0.5
+"""At half of the size, lines that stand close together are seen as one. Where they were seen before, they stay apart."""
 _MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
 DOUBT = 0.1
 """From this score on there may be text."""
@@ -105,12 +107,14 @@ class Seen(NamedTuple):
 
     def places(self) -> list[Place]:
         """The lines of text, top to bottom."""
-        found = [
-            Place(_scaled(place.box, 1 / scale).clip(self.columns, self.rows), place.score)
-            for scale, scores in self.scales
-            for place in find_places(scores)
-            if scale >= 1 or min(place.box.width, place.box.height) >= _THICK_PX
-        ]
+        found: list[Place] = []
+        for scale, scores in self.scales:
+            places = find_places(scores)
+            if scale < 1:
+                places = [place for place in places if min(place.box.width, place.box.height) >= _THICK_PX]
+            scaled = [Place(_scaled(box, 1 / scale).clip(self.columns, self.rows), score) for box, score in places]
+            known = [place.box for place in found]
+            found += [place for place in scaled if covered_share(place.box, known) < _KNOWN_SHARE]
         joined = join_regions(place.box for place in found if place.box.area_px)
         return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
 
