@@ -21,7 +21,7 @@ from efface.transforms.dicom.parse import describe_instance, read_dataset, read_
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.pixels.cine import Reading, mosaic_of_changes, plan_readings, project
-from efface.transforms.recognize_text import read_frames, read_picture
+from efface.transforms.recognize_text import Picture, read_frames, read_pictures
 from support.samples import sample
 from support.text_images import TextImage, covered
 
@@ -49,7 +49,7 @@ def main() -> None:
         for seed in seeds:
             stamped, lines = stamp(frames, seed)
             started = time.perf_counter()
-            alone = [read_picture(frame, facts, detector) for frame in stamped]
+            alone = [read_pictures([Picture(frame, facts)], detector)[0] for frame in stamped]
             alone_sec, started = time.perf_counter() - started, time.perf_counter()
             readings = plan_readings(range(len(stamped)), stamped.__getitem__)
             united: list[list[TextLine]] = [[] for _ in stamped]
@@ -76,7 +76,7 @@ def main() -> None:
 
 def look_again(reading: Reading, frames: list[np.ndarray], facts: PixelFacts, detector: TextDetector) -> bool:
     """Whether a window needs a second look at what changes around its text."""
-    lines = read_picture(project(reading.shown, reading.projection, frames.__getitem__), facts, detector)
+    [lines] = read_pictures([Picture(project(reading.shown, reading.projection, frames.__getitem__), facts)], detector)
     boxes = [line.box for line in lines]
     return reading.projection is Projection.MAXIMUM and bool(mosaic_of_changes(boxes, reading.shown, frames.__getitem__))
 

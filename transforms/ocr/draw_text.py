@@ -116,7 +116,7 @@ class TextPainter:
         backgrounds = (
             (self._speckle, 8),
             (self._anatomy, 6),
-            (self._photograph, 4),
+            (self._photograph, 5),
             (self._flat, 4),
             (self._shapes, 1),
             (self._sweep, 1),
@@ -187,6 +187,10 @@ class TextPainter:
         top, left = (int(random.integers(0, side - size + 1)) for side in image.shape)
         how = cv2.INTER_AREA if size > SIZE_PX else cv2.INTER_CUBIC if random.random() < 0.5 else cv2.INTER_LINEAR
         cut = cv2.resize(image[top : top + size, left : left + size], (SIZE_PX, SIZE_PX), interpolation=how)
+        if random.random() < 0.3:  # Sharpened, as equipment does.
+            strength = float(random.uniform(0.5, 2))
+            soft = cv2.GaussianBlur(cut, (0, 0), float(random.uniform(0.8, 4)))
+            cut = cv2.addWeighted(cut, 1 + strength, soft, -strength, 0)
         turned = np.rot90(cut, int(random.integers(4)))
         values: np.ndarray = (turned[:, ::-1] if random.random() < 0.5 else turned).astype(np.float32)
         values = 255 * np.clip(values / 255, 0, 1) ** random.uniform(0.5, 2.0)
@@ -365,11 +369,11 @@ class TextPainter:
             self._write_line(picture, np.rot90(pen(), turns), can_tilt=turns == 0)
             return
         left, top = int(random.integers(0, SIZE_PX // 2)), int(random.integers(0, SIZE_PX * 3 // 4))
-        spacing, colour = random.uniform(1.15, 1.9), None
+        spacing, colour = random.uniform(1.05, 1.9), None
         for _ in range(int(random.integers(2, 8))):
             ink = pen()
             colour = self._write_line(picture, ink, (left, top), colour)
-            top += round(spacing * max(ink.shape[0], 6))
+            top += max(ink.shape[0] + 3, round(spacing * max(ink.shape[0], 6)))
 
     def _write_line(
         self,

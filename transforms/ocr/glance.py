@@ -22,7 +22,7 @@ from .threads import OPENVINO_CONFIG, limit_threads
 from .weights import check_weights
 
 WEIGHTS_FILE = "glance.safetensors"
-WEIGHTS_SHA256 = "3c81f611a00e32a6b3ea67d665705420bdd920a2e26c3fe75eeafd3aa15c11d3"
+WEIGHTS_SHA256 = "12ea2e64f5c7c65bcd1d480b9916be1533e0ae8c6befc733848991ea360b331a"
 
 _SHAPE_PX = 2 * COARSEST_PX
 """Pictures are padded to multiples of this: each new shape costs the runtime some time."""
@@ -31,11 +31,14 @@ _SMALL_PX = 400
 """Smaller pictures are looked at enlarged, for their letters are small; all others once more at half of their size."""
 _THICK_PX = 16
 """Thinner lines are seen better at full size."""
+_THIN_PX = 6
+"""Nobody could read a thinner line."""
 _KNOWN_SHARE = 0.5
 """At half of the size, lines that stand close together are seen as one. Where they were seen before, they stay apart."""
 _MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
-DOUBT = 0.1
+DOUBT = 0.2
 """From this score on there may be text."""
+_LIKELY = 0.4
 _AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
 _FILLED = 0.6
 
@@ -86,7 +89,7 @@ class Glance:
             left, top = (side // STRIDE_PX * STRIDE_PX for side in tile[:2])
             parts = [image[top : tile.bottom, left : tile.right] for image in images]
             below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
-            padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REPLICATE) for part in parts]
+            padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REFLECT) for part in parts]
             for answer, scores in zip(answers, self._score(np.stack([as_input(part) for part in padded])), strict=True):
                 there = answer[:, top // STRIDE_PX :, left // STRIDE_PX :][:, : scores.shape[1], : scores.shape[2]]
                 np.maximum(there, scores[:, : there.shape[1], : there.shape[2]], out=there)
@@ -115,7 +118,7 @@ class Seen(NamedTuple):
             scaled = [Place(_scaled(box, 1 / scale).clip(self.columns, self.rows), score) for box, score in places]
             known = [place.box for place in found]
             found += [place for place in scaled if covered_share(place.box, known) < _KNOWN_SHARE]
-        joined = join_regions(place.box for place in found if place.box.area_px)
+        joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= _THIN_PX)
         return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
 
     def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
@@ -135,6 +138,10 @@ class Seen(NamedTuple):
             _, _, stats, _ = cv2.connectedComponentsWithStats(around)
             areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
         return _united(areas)
+
+    def share(self, box: Box) -> float:
+        """How much of a box of the picture may be text, 0 to 1: nearly all of a box around a line."""
+        return max(_mean(scores[0] >= _LIKELY, _in_cells(box, scale)) for scale, scores in self.scales)
 
     def strongest(self, box: Box) -> float:
         """The highest score within a box of the picture, 0 to 1."""
@@ -175,6 +182,11 @@ def _reach(profiles: np.ndarray, least: int, most: int) -> int:
     ends, others = np.flatnonzero(text < _MIN_TEXT), np.flatnonzero(core >= _MIN_CORE)
     reach = int(ends[0]) if ends.size else text.size
     return max(least, min(reach, (int(others[0]) + 1) // 2) if others.size else reach)
+
+
+def _mean(cells: np.ndarray, box: Box) -> float:
+    there = cells[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
+    return float(there.mean()) if there.size else 0.0
 
 
 def _in_cells(box: Box, scale: float) -> Box:

@@ -116,7 +116,7 @@ def join_regions(boxes: Iterable[Box]) -> list[Box]:
     for new in sorted(set(boxes)):
         box = new
         while True:
-            same = next((other for other in joined if _are_one(box, other)), None)
+            same = next((other for other in joined if are_one_line(box, other)), None)
             if same is None:
                 break
             joined.remove(same)
@@ -125,7 +125,8 @@ def join_regions(boxes: Iterable[Box]) -> list[Box]:
     return sorted(joined, key=lambda box: (box.top, box.left, box.bottom, box.right))
 
 
-def _are_one(one: Box, other: Box) -> bool:
+def are_one_line(one: Box, other: Box) -> bool:
+    """Whether two boxes overlap and run along the same line: across it they share most of their extent."""
     common = one.intersection(other)
     if not common.area_px:
         return False

@@ -87,27 +87,35 @@ class Pictures(torch.utils.data.IterableDataset):
 
 
 def targets(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
-    """What the network should answer, and where its answer counts, (2, rows / 4, columns / 4) of float32 each."""
-    size = SIZE_PX // STRIDE_PX
-    wanted, counts = np.zeros((2, size, size), np.float32), np.ones((2, size, size), np.float32)
-    for corners, doubtful in zip(picture.lines, picture.doubtful, strict=True):
+    """What the network should answer, and where its answer counts, (2, rows / 4, columns / 4) of float32 each, 0 to 1.
+
+    A cell's target is the share of it that a line covers: lines two pixels apart would run together if it were all or none.
+    """
+    lines, cores, doubtful = (np.zeros((SIZE_PX, SIZE_PX), np.float32) for _ in range(3))
+    for corners, is_doubtful in zip(picture.lines, picture.doubtful, strict=True):
         short_px = min(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[3] - corners[0])))
-        inset_px = min(CORE_SHARE * short_px, max(0.0, (short_px - _MIN_CORE_PX) / 2))
-        if doubtful:
-            _fill(counts[0], corners, -STRIDE_PX, 0.0)
-            _fill(counts[1], corners, -STRIDE_PX, 0.0)
+        if is_doubtful:
+            _fill(doubtful, corners, -STRIDE_PX)
         else:
-            _fill(wanted[0], corners, -1.0, 1.0)
-            _fill(wanted[1], corners, inset_px, 1.0)
-    return wanted, counts
+            _fill(lines, corners, -1.0)
+            _fill(cores, corners, min(CORE_SHARE * short_px, max(0.0, (short_px - _MIN_CORE_PX) / 2)))
+    size = SIZE_PX // STRIDE_PX
+    wanted, left_out = (
+        np.stack([cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in planes])
+        for planes in ((lines, cores), (doubtful, doubtful))
+    )
+    return wanted, (left_out == 0).astype(np.float32)
 
 
-def _fill(plane: np.ndarray, corners: np.ndarray, inset_px: float, value: float) -> None:
+def _fill(plane: np.ndarray, corners: np.ndarray, inset_px: float) -> None:
+    """Set the pixels of a line without its margin to 1."""
     along, down = corners[1] - corners[0], corners[3] - corners[0]
     along, down = along / (np.hypot(*along) + 1e-6) * inset_px, down / (np.hypot(*down) + 1e-6) * inset_px
     inner = corners + np.array([along + down, down - along, -along - down, along - down])
-    points = (inner + 0.5) / STRIDE_PX - 0.5
-    cv2.fillPoly(plane, [np.round(points * 2**_FRACTION_BITS).astype(np.int32)], value, shift=_FRACTION_BITS)
+    # OpenCV fills its outline as well: half a pixel less on every side.
+    center = inner.mean(axis=0)
+    inner = center + (inner - center) * (1 - 1 / np.maximum(1.0, np.ptp(inner, axis=0))) - 0.5
+    cv2.fillPoly(plane, [np.round(inner * 2**_FRACTION_BITS).astype(np.int32)], 1.0, shift=_FRACTION_BITS)
 
 
 def loss_of(scores: torch.Tensor, wanted: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:

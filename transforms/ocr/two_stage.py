@@ -12,7 +12,7 @@ import numpy as np
 from ..core.geometry import Box, bounding_box, covered_share
 from ..core.records import SURE_SCORE, TextLine
 from .glance import Glance, Seen
-from .regions import busy_areas, cut_tiles, join_regions, pack
+from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
 
 _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
@@ -27,8 +27,11 @@ _LEGIBLE_SCORE = 0.5
 """An ultrasound fan or a skull looks to a detector like one letter as large as the image. A region thicker than these pixels,
 with sides of no more than this ratio, is text only when it reads as text, as large letters do.
 """
-_GLANCE_SEES_NOTHING = 0.05
-"""What an engine takes for text, cannot read, and the glance scores no higher, is anatomy."""
+_SEEN_SHARE = 0.3
+_LETTER_SCORE = 0.9
+"""A region of which the glance takes less than this share for text is text only when it can be read: a single letter surely."""
+_READING_SHARE = 0.1
+"""Readers like some room around a line: so much of its height."""
 _KNOWN_SHARE = 0.75
 """A box of which others cover so much shows nothing that they do not."""
 _NARROWEST = 0.3
@@ -122,6 +125,7 @@ class TwoStageDetector:
             in_full = [part.pad(_BORDER_PX).clip(columns, rows) for part in in_full]
         searched = self._read(rgbs, self._search(rgbs, in_full), seen)
         places = [[place.box for place in one.places()] for one in seen]
+        searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
         regions = [found + more for found, more in zip(searched, self._read(rgbs, beyond, seen), strict=True)]
         if not glanced:
@@ -139,10 +143,11 @@ class TwoStageDetector:
     def _read(self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen]) -> list[list[_Region]]:
         """What stands in the boxes of each image, without what must be anatomy."""
         crops, turns = [], []
-        for rgb, found in zip(rgbs, boxes, strict=True):
+        for rgb, found, one in zip(rgbs, boxes, seen, strict=True):
             for box in found:
+                around = box.pad(max(1, round(_READING_SHARE * min(box.width, box.height)))).clip(one.columns, one.rows)
                 for turn in _turns(box):
-                    crops.append(np.rot90(rgb[box.top : box.bottom, box.left : box.right], turn))
+                    crops.append(np.rot90(rgb[around.top : around.bottom, around.left : around.right], turn))
                     turns.append(turn)
         readings = iter(zip(self._engine.read(crops), turns, strict=True))
         regions: list[list[_Region]] = []
@@ -157,7 +162,8 @@ class TwoStageDetector:
 
     def _is_anatomy(self, region: _Region, seen: Seen) -> bool:
         is_legible = region.score >= _LEGIBLE_SCORE
-        if not is_legible and seen.strongest(region.box) < _GLANCE_SEES_NOTHING:
+        is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
+        if not is_read and seen.share(region.box) < _SEEN_SHARE:
             return True
         thickness_px, length_px = sorted((region.box.width, region.box.height))
         least_px = max(_GIANT_PX, self._engine.giant_share * min(seen.rows, seen.columns, self._engine.tile_px))
@@ -218,6 +224,16 @@ def _framed(rgb: np.ndarray) -> np.ndarray:
     edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
     around = [int(value) for value in np.median(edge, axis=0)]
     return cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
+
+
+def _extended(regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
+    """The regions, as far as the glance sees the same line going on: engines cut off letters that are faint."""
+    extended = []
+    for region in regions:
+        parts = [place for place in places if are_one_line(place, region.box)]
+        corners = [corner for box in (region.box, *parts) for corner in (box[:2], box[2:])]
+        extended.append(region._replace(box=bounding_box(corners)))
+    return extended
 
 
 def _without_known(boxes: Sequence[Box], known: Sequence[Box]) -> list[Box]:
