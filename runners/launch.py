@@ -29,9 +29,9 @@ from efface.transforms.key_source import KeySource, KeyUnavailableError, make_ke
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 
 from .closing import Totals, close_run
+from .direct.messages import Order
 from .direct.run import list_sources, run_batches
 from .direct.supervisor import WorkerRefusedError
-from .direct.worker import Order
 from .refresh_plan import RefreshPlan, plan_refresh, read_withdrawn
 from .remote import RemoteFailedError, RemoteRefusedError, remote_options, run_remote
 from .run_lock import OutputBusyError, run_lock

@@ -11,8 +11,9 @@ from efface.transforms.storage import storage_of
 
 from ..closing import Totals, audit_file
 from ..refresh_plan import RefreshPlan
+from .messages import Batch, Order, batches
 from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
-from .worker import Batch, Order, batches
+from .worker import work
 
 MAX_BATCH_BYTES = 256 << 20
 
@@ -45,7 +46,7 @@ def run_batches(
     """
     totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
     tell(totals, 0)
-    for event in supervise(order, batches(plan.waiting, batch_size, MAX_BATCH_BYTES), workers):
+    for event in supervise(order, batches(plan.waiting, batch_size, MAX_BATCH_BYTES), workers, work):
         in_flight_done = 0
         match event:
             case BatchDone(batch):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from .worker import Batch, Broken, Finished, Live, Order, Ready, Refused, work
+from .messages import Batch, Broken, Finished, Live, Order, Ready, Refused
 
 _DEATHS_BEFORE_SPLIT = 2
 _FALSE_STARTS = 3
@@ -67,7 +67,7 @@ class _Worker:
     live_done: int = 0
 
 
-def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Target = work) -> Iterator[Event]:
+def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Target) -> Iterator[Event]:
     """Run every batch to its end, on at most `workers` processes that run `target`.
 
     Raises:
@@ -83,10 +83,14 @@ def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Targ
             _hand_out(crew, queue)
             ready = wait([thing for worker in crew for thing in (worker.connection, worker.process.sentinel)])
             for worker in list(crew):
-                if worker.connection in ready or worker.process.sentinel in ready:
+                # Asked once, and before listening: what a dead worker had to say can be heard to its end.
+                is_dead = not worker.process.is_alive()
+                if is_dead or worker.connection in ready:
                     yield from _listen(worker, queue)
-                if not worker.process.is_alive():
+                if is_dead:
                     crew.remove(worker)
+                    if worker.batch is not None:
+                        yield from _give_back(worker.batch, queue, "worker_died")
                     false_starts = 0 if worker.is_ready else false_starts + 1
             if false_starts >= _FALSE_STARTS:
                 raise WorkerRefusedError("worker processes end before they are ready: is there memory enough for their models?")
@@ -137,8 +141,6 @@ def _listen(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
                     worker.batch, worker.live_done = None, 0
     except (EOFError, OSError):
         worker.process.join()
-    if not worker.process.is_alive() and worker.batch is not None:
-        yield from _give_back(worker.batch, queue, "worker_died")
 
 
 def _give_back(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:

@@ -9,7 +9,7 @@ import signal
 import time
 from pathlib import Path
 
-from efface.runners.direct.worker import Broken, Finished, Live, Ready, Refused
+from efface.runners.direct.messages import Broken, Finished, Live, Ready, Refused
 
 
 def dutiful(connection, order):

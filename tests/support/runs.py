@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
 from efface.pipeline.policy import Policy, load_policy
-from efface.runners.direct.worker import Batch, Order, run_batch
+from efface.runners.direct.messages import Batch, Order
+from efface.runners.direct.worker import run_batch
 from efface.transforms.audit.rows import Versions
 from efface.transforms.key_source import KeySource
 from efface.transforms.ocr.base import OcrSettings

@@ -2,11 +2,12 @@ import multiprocessing
 import threading
 import time
 from collections import Counter
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
+from efface.runners.direct.messages import Batch, batches
 from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerRefusedError, supervise
-from efface.runners.direct.worker import Batch, batches
 from efface.transforms.core.records import Source
 from support import crew
 
@@ -44,6 +45,21 @@ def test_a_poisonous_instance_is_found_and_given_up_alone():
     done, given_up, _ = finished(supervise(None, batches(sources(names), 16, 10**9), 2, crew.dutiful))
     assert given_up == {"poison-1": "worker_died"}
     assert done == Counter(name for name in names if name != "poison-1")
+
+
+def test_a_worker_that_dies_between_two_looks_at_it_loses_nothing(monkeypatch):
+    is_alive, seen_dead = SpawnProcess.is_alive, set()
+
+    def is_alive_for_one_look_longer(process):
+        was_seen = process.pid in seen_dead
+        if not is_alive(process):
+            seen_dead.add(process.pid)
+        return not was_seen and (is_alive(process) or process.pid in seen_dead)
+
+    monkeypatch.setattr(SpawnProcess, "is_alive", is_alive_for_one_look_longer)
+    done, given_up, _ = finished(supervise(None, batches(sources(["a", "poison", "b"]), 16, 10**9), 1, crew.dutiful))
+    assert given_up == {"poison": "worker_died"}
+    assert done == Counter(["a", "b"])
 
 
 def test_a_graph_that_breaks_is_narrowed_down_as_well():

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from efface.pipeline.policy import load_policy
+from efface.runners.direct.messages import Batch, Order
 from efface.runners.direct.supervisor import BatchDone, supervise
-from efface.runners.direct.worker import Batch, Order, work
+from efface.runners.direct.worker import work
 from efface.transforms.storage import storage_of
 from support.runs import job_of
 from support.samples import sample
