@@ -30,6 +30,8 @@ with sides of no more than this ratio, is text only when it reads as text, as la
 _SEEN_SHARE = 0.3
 _LETTER_SCORE = 0.9
 """A region of which the glance takes less than this share for text is text only when it can be read: a single letter surely."""
+_SURE_GLANCE = 0.98
+"""The glance alone is believed from here on: an edge of a bone reaches 0.97, and lines that nobody can read 0.998."""
 _READING_SHARE = 0.1
 """Readers like some room around a line: so much of its height."""
 _KNOWN_SHARE = 0.75
@@ -127,7 +129,8 @@ class TwoStageDetector:
         places = [[place.box for place in one.places()] for one in seen]
         searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
-        regions = [found + more for found, more in zip(searched, self._read(rgbs, beyond, seen), strict=True)]
+        read = self._read(rgbs, beyond, seen, least_glance=_SURE_GLANCE)
+        regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not glanced:
             return regions
         return [self._look_closer(*one) for one in zip(rgbs, seen, regions, places, strict=True)]
@@ -140,8 +143,10 @@ class TwoStageDetector:
         covering = [region.box for region in closer]
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
 
-    def _read(self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen]) -> list[list[_Region]]:
-        """What stands in the boxes of each image, without what must be anatomy."""
+    def _read(
+        self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen], least_glance: float = 0.0
+    ) -> list[list[_Region]]:
+        """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
         crops, turns = [], []
         for rgb, found, one in zip(rgbs, boxes, seen, strict=True):
             for box in found:
@@ -156,14 +161,19 @@ class TwoStageDetector:
             for box in found:
                 (text, score), turn = max((next(readings) for _ in _turns(box)), key=lambda read: read[0][1])
                 region = _Region(box, text, score, turn)
-                if not self._is_anatomy(region, one):
+                if not self._is_anatomy(region, one, least_glance):
                     regions[-1].append(region)
         return regions
 
-    def _is_anatomy(self, region: _Region, seen: Seen) -> bool:
+    def _is_anatomy(self, region: _Region, seen: Seen, least_glance: float) -> bool:
+        """Whether a region shows no text.
+
+        Args:
+            least_glance: What cannot be read is text only if the glance is as sure as that of its surest point.
+        """
         is_legible = region.score >= _LEGIBLE_SCORE
         is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
-        if not is_read and seen.share(region.box) < _SEEN_SHARE:
+        if not is_read and (seen.share(region.box) < _SEEN_SHARE or seen.strongest(region.box) < least_glance):
             return True
         thickness_px, length_px = sorted((region.box.width, region.box.height))
         least_px = max(_GIANT_PX, self._engine.giant_share * min(seen.rows, seen.columns, self._engine.tile_px))
