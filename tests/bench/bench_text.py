@@ -4,6 +4,8 @@ Pictures are drawn from seeds that nothing was tuned on: text in margins and ove
 contrast, on ultrasound-like speckle, smooth radiographs and pages; and a third as many without text. A line counts as found
 when nine tenths of its ink's box are covered. Stock EasyOCR is `easyocr.Reader(["en"]).readtext` as its documentation shows it;
 Tesseract is the program of the system, if there is one, looking for sparse text. All take turns on the same pictures.
+
+With `--remedies` the table compares what is said to help against faint text: stock RapidOCR reads a picture and a copy of it.
 """
 
 from __future__ import annotations
@@ -58,16 +60,10 @@ class Tally:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, nargs="+", default=[301, 302])
+    parser.add_argument("--remedies", action="store_true", help="compare remedies against faint text instead of engines")
     parser.add_argument("--show", action="store_true", help="print the lines that efface's default engine misses")
     arguments = parser.parse_args()
-    engines: dict[str, Find] = {
-        "efface, RapidOCR (CPU default), in full": efface("rapidocr"),
-        "efface, RapidOCR, after a glance": efface("rapidocr", is_glanced=True),
-        "efface, EasyOCR, in full": efface("easyocr"),
-        "EasyOCR, stock": stock_easyocr(),
-    }
-    if shutil.which("tesseract"):
-        engines["Tesseract"] = tesseract
+    engines = remedies() if arguments.remedies else peers()
     tallies = {name: Tally() for name in engines}
     for seed in arguments.seeds:
         for kind, image, contrasts in pictures(seed):
@@ -79,6 +75,49 @@ def main() -> None:
         shares = (f"{tally.found[k]} of {tally.drawn[k]} ({tally.found[k] / tally.drawn[k]:.1%})" for k in ("clear", "faint"))
         empty = f"{tally.false_boxes / tally.empty_pictures:.2f}"
         print(f"| {name} | {' | '.join(shares)} | {empty} | {tally.seconds / tally.pictures:.2f} |")
+
+
+def peers() -> dict[str, Find]:
+    """efface's engines, and what else reads text on this machine."""
+    engines = {
+        "efface, RapidOCR (CPU default), in full": efface("rapidocr"),
+        "efface, RapidOCR, after a glance": efface("rapidocr", is_glanced=True),
+        "efface, EasyOCR, in full": efface("easyocr"),
+        "RapidOCR, stock": stock_rapidocr(),
+        "EasyOCR, stock": stock_easyocr(),
+    }
+    if shutil.which("tesseract"):
+        engines["Tesseract"] = tesseract
+    return engines
+
+
+def remedies() -> dict[str, Find]:
+    """Stock RapidOCR with copies that should make faint text easier to find, and efface."""
+    find = stock_rapidocr()
+    return {
+        "RapidOCR, stock": find,
+        "and a copy smoothed by a median, with a gamma of 0.5": united(find, smoothed),
+        "and a denoised copy (non-local means)": united(find, lambda pixels: cv2.fastNlMeansDenoising(pixels, h=20)),
+        "and a copy with local contrast (CLAHE)": united(find, lambda pixels: cv2.createCLAHE(3.0, (8, 8)).apply(pixels)),
+        "and a copy of twice the size": united(find, lambda pixels: cv2.resize(pixels, None, fx=2, fy=2)),
+        "efface, RapidOCR (CPU default), in full": efface("rapidocr"),
+    }
+
+
+def smoothed(pixels: np.ndarray) -> np.ndarray:
+    """Speckle taken out and dark parts made brighter."""
+    return (255 * np.sqrt(cv2.medianBlur(pixels, 5) / 255)).astype(np.uint8)
+
+
+def united(find: Find, copy: Callable[[np.ndarray], np.ndarray]) -> Find:
+    """What is found on a picture or on its copy, which may be of another size."""
+
+    def find_on_both(pixels: np.ndarray) -> list[Box]:
+        copied = copy(pixels)
+        times = copied.shape[0] // pixels.shape[0]
+        return find(pixels) + [Box(*(side // times for side in box)) for box in find(copied)]
+
+    return find_on_both
 
 
 def judge(tally: Tally, kind: str, image: TextImage, contrasts: list[float], find: Find, *, show: bool) -> None:
@@ -163,6 +202,18 @@ def efface(engine: str, *, is_glanced: bool = False) -> Find:
         glanced = (Box(0, 0, columns, rows),) if is_glanced else ()
         [lines] = read_pictures([Picture(pixels, facts, glanced)], detector)
         return [line.box for line in lines]
+
+    return find
+
+
+def stock_rapidocr() -> Find:
+    from rapidocr import RapidOCR
+
+    reader = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+
+    def find(pixels: np.ndarray) -> list[Box]:
+        boxes = reader(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)).boxes
+        return [] if boxes is None else [bounding_box(corners.tolist()) for corners in boxes]
 
     return find
 
