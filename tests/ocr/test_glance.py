@@ -111,8 +111,19 @@ def test_lines_close_to_each_other_stay_apart() -> None:
         scores[0, top : top + 4, 10:50] = 0.9
         scores[1, top + 1 : top + 3, 11:49] = 0.9
     boxes = [place.box for place in find_places(scores)]
-    assert [(box.left, box.right) for box in boxes] == [(40, 200)] * 3
+    assert [(box.left, box.right) for box in boxes] == [(38, 202)] * 3
     assert all(box.height <= 6 * STRIDE_PX for box in boxes)
+
+
+def test_a_line_with_a_ragged_core_gets_no_larger_a_box_and_one_that_slopes_is_all_in_its_box() -> None:
+    scores = np.zeros((2, 60, 60), np.float32)
+    scores[0, 4:7, 10:50] = scores[1, 5, 11:49] = scores[1, 4, 20:30] = 0.9
+    for column in range(10, 50):
+        middle = 20 + (column - 10) // 2
+        scores[0, middle - 2 : middle + 3, column] = scores[1, middle - 1 : middle + 2, column] = 0.9
+    ragged, sloping = (place.box for place in find_places(scores))
+    assert ragged == Box(38, 14, 202, 30)
+    assert sloping.intersection(Box(40, 4 * 18, 200, 4 * 42)) == Box(40, 4 * 18, 200, 4 * 42)
 
 
 def test_the_weights_are_those_of_the_layers_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from .threads import OPENVINO_CONFIG, limit_threads
 from .weights import check_weights
 
 WEIGHTS_FILE = "glance.safetensors"
-WEIGHTS_SHA256 = "12ea2e64f5c7c65bcd1d480b9916be1533e0ae8c6befc733848991ea360b331a"
+WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea59"
 
 _SHAPE_PX = 2 * COARSEST_PX
 """Pictures are padded to multiples of this: each new shape costs the runtime some time."""
@@ -40,7 +40,10 @@ DOUBT = 0.2
 """From this score on there may be text."""
 _LIKELY = 0.4
 _AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
-_FILLED = 0.6
+_ROUNDING_PX = STRIDE_PX // 2
+"""Where a line ends within a cell is not known."""
+_SLOPE_RAD, _LONG = 0.1, 3.0
+"""A group of cells this many times as long as thick slopes when it is turned so far from the rows and columns."""
 
 Scorer = Callable[[np.ndarray], np.ndarray]
 """(batch, 4, rows, columns) of `as_input` to (batch, 2, rows / 4, columns / 4) of scores from 0 to 1."""
@@ -141,15 +144,11 @@ class Seen(NamedTuple):
 
     def share(self, box: Box) -> float:
         """How much of a box of the picture may be text, 0 to 1: nearly all of a box around a line."""
-        return max(_mean(scores[0] >= _LIKELY, _in_cells(box, scale)) for scale, scores in self.scales)
+        return max(float((scores[0][_inside(box, scale)] >= _LIKELY).mean()) for scale, scores in self.scales)
 
     def strongest(self, box: Box) -> float:
         """The highest score within a box of the picture, 0 to 1."""
-        scores = [0.0]
-        for scale, answer in self.scales:
-            left, top, right, bottom = _in_cells(box, scale)
-            scores.append(float(answer[:, top:bottom, left:right].max(initial=0)))
-        return max(scores)
+        return max(float(scores[:, *_inside(box, scale)].max(initial=0)) for scale, scores in self.scales)
 
 
 def find_places(scores: np.ndarray) -> list[Place]:
@@ -157,14 +156,15 @@ def find_places(scores: np.ndarray) -> list[Place]:
     _, core = scores
     _, labels, stats, _ = cv2.connectedComponentsWithStats((core >= _MIN_CORE).astype(np.uint8), connectivity=8)
     places = []
-    for number, (left, top, width, height, area) in enumerate(stats[1:].tolist(), start=1):
+    for number, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         there = slice(top, top + height), slice(left, left + width)
         peak = float(core[there][labels[there] == number].max())
         if peak < _MIN_PEAK:
             continue
         # The core is what is left of a line once this share of its height is taken away on every side.
         most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
-        least = most if area < _FILLED * width * height else 0
+        # Of a line that slopes, the means of rows and columns do not tell where it ends.
+        least = most if _slopes(labels[there] == number) else 0
         across, down = scores[:, there[0]].mean(axis=1), scores[:, :, there[1]].mean(axis=2)
         grown = (
             left - _reach(across[:, :left][:, ::-1], least, most),
@@ -172,7 +172,7 @@ def find_places(scores: np.ndarray) -> list[Place]:
             left + width + _reach(across[:, left + width :], least, most),
             top + height + _reach(down[:, top + height :], least, most),
         )
-        places.append(Place(Box(*(STRIDE_PX * side for side in grown)), peak))
+        places.append(Place(Box(*(STRIDE_PX * side for side in grown)).pad(_ROUNDING_PX), peak))
     return places
 
 
@@ -184,13 +184,29 @@ def _reach(profiles: np.ndarray, least: int, most: int) -> int:
     return max(least, min(reach, (int(others[0]) + 1) // 2) if others.size else reach)
 
 
-def _mean(cells: np.ndarray, box: Box) -> float:
-    there = cells[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
-    return float(there.mean()) if there.size else 0.0
+def _slopes(cells: np.ndarray) -> bool:
+    """Whether cells lie along a line that is neither level nor upright, by their second moments."""
+    moments = cv2.moments(cells.astype(np.uint8), binaryImage=True)
+    across, down, mixed = moments["mu20"], moments["mu02"], moments["mu11"]
+    middle, spread = (across + down) / 2, np.hypot((across - down) / 2, mixed)
+    if middle + spread < _LONG**2 * (middle - spread):
+        return False
+    turn = abs(np.arctan2(2 * mixed, across - down)) / 2
+    return bool(_SLOPE_RAD < turn < np.pi / 2 - _SLOPE_RAD)
 
 
 def _in_cells(box: Box, scale: float) -> Box:
     return _scaled(box, scale / STRIDE_PX)
+
+
+def _inside(box: Box, scale: float) -> tuple[slice, slice]:
+    """The rows and columns of the cells whose middles lie within a box, at least one of each."""
+    sides = []
+    for first, last in ((box.top, box.bottom), (box.left, box.right)):
+        begin, end = (np.floor(first * scale / STRIDE_PX - 0.5) + 1, np.ceil(last * scale / STRIDE_PX - 0.5))
+        begin = max(0, int(begin if begin < end else first * scale // STRIDE_PX))
+        sides.append(slice(begin, max(begin + 1, int(end))))
+    return sides[0], sides[1]
 
 
 def _cells(left: int, top: int, width: int, height: int) -> Box:
