@@ -31,7 +31,7 @@ _SEEN_SHARE = 0.3
 _LETTER_SCORE = 0.9
 """A region of which the glance takes less than this share for text is text only when it can be read: a single letter surely."""
 _SURE_GLANCE = 0.98
-"""The glance alone is believed from here on. Edges of bones seldom reach it; drawn lines that could not be read had 0.989 or more."""
+"""The glance alone is believed from here on. Edges of bones seldom reach it; drawn lines that could not be read all did."""
 _READING_SHARE = 0.1
 """Readers like some room around a line: so much of its height."""
 _KNOWN_SHARE = 0.75
