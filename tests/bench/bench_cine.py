@@ -1,8 +1,8 @@
 """Clips: what the projections save against reading every frame, and whether they lose a line that every frame would show.
 
 Real ultrasound clips without and with stamped lines: each line stands for 1 to 10 frames, dim or bright, grey or coloured, dark
-on a light bar, and some beside a frame that flashes white. A line counts as lost when reading every frame finds it on a frame
-(nine tenths of its box) and the projections do not.
+on a light bar, and some beside a frame that flashes white and shows no line. A line counts as lost when reading every frame
+finds it on a frame (nine tenths of its box) and the projections do not.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def stamp(frames: list[np.ndarray], seed: int) -> tuple[list[np.ndarray], list[t
     stamped = [TextImage(frame.copy(), []) for frame in frames]
     rows, columns = frames[0].shape[:2]
     taken: list[Box] = []
-    lines = []
+    lines, white = [], set()
     for number in range(LINES):
         kind = ("dim", "grey", "colour", "dark", "flash")[number % 5]
         text = f"{random.choice(['DOE', 'ROE', 'MEYER', 'SILVA'])} {random.integers(10**5, 10**6)}"
@@ -121,9 +121,13 @@ def stamp(frames: list[np.ndarray], seed: int) -> tuple[list[np.ndarray], list[t
                 stamped[frame].pixels[box.top - 3 : box.bottom + 3, box.left - 3 : box.right + 3] = 200
             drawn = stamped[frame].write(text, box.left, box.top, size_px=size, value=tuple(int(part) for part in colour))
         if kind == "flash":
-            stamped[first + 1 if first + 1 < len(frames) else first - 1].pixels[:] = 255
-        lines.append((drawn, tuple(shown), kind))
-    return [image.pixels for image in stamped], lines
+            white.add(first + 1 if first + 1 < len(frames) else first - 1)
+        lines.append((drawn, shown, kind))
+    for frame in white:
+        stamped[frame].pixels[:] = 255
+    return [image.pixels for image in stamped], [
+        (drawn, tuple(frame for frame in shown if frame not in white), kind) for drawn, shown, kind in lines
+    ]
 
 
 def place(random: np.random.Generator, rows: int, columns: int, size: int, taken: list[Box]) -> Box:
