@@ -148,7 +148,7 @@ class Seen(NamedTuple):
 
     def strongest(self, box: Box) -> float:
         """The highest score within a box of the picture, 0 to 1."""
-        return max(float(scores[:, *_inside(box, scale)].max(initial=0)) for scale, scores in self.scales)
+        return max(float(scores[:, *_inside(box, scale)].max()) for scale, scores in self.scales)
 
 
 def find_places(scores: np.ndarray) -> list[Place]:
@@ -158,13 +158,14 @@ def find_places(scores: np.ndarray) -> list[Place]:
     places = []
     for number, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         there = slice(top, top + height), slice(left, left + width)
-        peak = float(core[there][labels[there] == number].max())
+        cells = labels[there] == number
+        peak = float(core[there][cells].max())
         if peak < _MIN_PEAK:
             continue
         # The core is what is left of a line once this share of its height is taken away on every side.
         most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
         # Of a line that slopes, the means of rows and columns do not tell where it ends.
-        least = most if _slopes(labels[there] == number) else 0
+        least = most if _slopes(cells) else 0
         across, down = scores[:, there[0]].mean(axis=1), scores[:, :, there[1]].mean(axis=2)
         grown = (
             left - _reach(across[:, :left][:, ::-1], least, most),
@@ -200,12 +201,13 @@ def _in_cells(box: Box, scale: float) -> Box:
 
 
 def _inside(box: Box, scale: float) -> tuple[slice, slice]:
-    """The rows and columns of the cells whose middles lie within a box, at least one of each."""
+    """The rows and columns of the cells whose middles lie within a box of the picture, at least one of each."""
     sides = []
     for first, last in ((box.top, box.bottom), (box.left, box.right)):
-        begin, end = (np.floor(first * scale / STRIDE_PX - 0.5) + 1, np.ceil(last * scale / STRIDE_PX - 0.5))
-        begin = max(0, int(begin if begin < end else first * scale // STRIDE_PX))
-        sides.append(slice(begin, max(begin + 1, int(end))))
+        begin, end = int(np.floor(first * scale / STRIDE_PX + 0.5)), int(np.ceil(last * scale / STRIDE_PX - 0.5))
+        if begin >= end:
+            begin = int(first * scale // STRIDE_PX)
+        sides.append(slice(begin, max(begin + 1, end)))
     return sides[0], sides[1]
 
 

@@ -129,7 +129,7 @@ class TwoStageDetector:
         places = [[place.box for place in one.places()] for one in seen]
         searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
-        read = self._read(rgbs, beyond, seen, least_glance=_SURE_GLANCE)
+        read = self._read(rgbs, beyond, seen, only_glanced=True)
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not glanced:
             return regions
@@ -144,7 +144,7 @@ class TwoStageDetector:
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
 
     def _read(
-        self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen], least_glance: float = 0.0
+        self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen], *, only_glanced: bool = False
     ) -> list[list[_Region]]:
         """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
         crops, turns = [], []
@@ -161,22 +161,22 @@ class TwoStageDetector:
             for box in found:
                 (text, score), turn = max((next(readings) for _ in _turns(box)), key=lambda read: read[0][1])
                 region = _Region(box, text, score, turn)
-                if not self._is_anatomy(region, one, least_glance):
+                if not self._is_anatomy(region, one, only_glanced):
                     regions[-1].append(region)
         return regions
 
-    def _is_anatomy(self, region: _Region, seen: Seen, least_glance: float) -> bool:
+    def _is_anatomy(self, region: _Region, seen: Seen, only_glanced: bool) -> bool:
         """Whether a region shows no text.
 
         Args:
-            least_glance: What cannot be read is text only if the glance is as sure as that of its surest point.
+            only_glanced: The engine did not find it: what cannot be read is then text only if the glance is sure of it.
         """
         is_seen = seen.share(region.box) >= _SEEN_SHARE
         is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
-        if not is_read and not (is_seen and seen.strongest(region.box) >= least_glance):
+        if not is_read and (not is_seen or (only_glanced and seen.strongest(region.box) < _SURE_GLANCE)):
             return True
         thickness_px, length_px = sorted((region.box.width, region.box.height))
-        share = 0.0 if least_glance else self._engine.giant_share
+        share = 0.0 if only_glanced else self._engine.giant_share
         least_px = max(_GIANT_PX, share * min(seen.rows, seen.columns, self._engine.tile_px))
         is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
         is_legible = region.score >= (_LEGIBLE_SCORE if is_seen else SURE_SCORE)
