@@ -1,0 +1,23 @@
+"""What is particular to RapidOCR's networks."""
+
+import cv2
+import numpy as np
+import pytest
+
+from efface.transforms.ocr.rapidocr import RapidOcr
+from support.text_images import blank
+
+
+@pytest.fixture(scope="module")
+def engine() -> RapidOcr:
+    return RapidOcr()
+
+
+@pytest.mark.parametrize("share", [1.0, 0.55, 0.45])
+@pytest.mark.parametrize("text", ["OTTO HESS, ELLEN 1122", "ANNETTE HOLLOWAY 11.11.1955"])
+def test_no_letter_of_a_long_line_is_lost_however_narrow(engine: RapidOcr, text: str, share: float) -> None:
+    image = blank(60, 600)
+    box = image.write(text, 10, 12, size_px=28).box.pad(4)
+    crop = np.repeat(image.pixels[box.top : box.bottom, box.left : box.right, None], 3, axis=2)
+    [(read, score)] = engine.read([cv2.resize(crop, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)])
+    assert (read, score > 0.9) == (text, True)
