@@ -27,8 +27,9 @@ WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea
 _SHAPE_PX = 2 * COARSEST_PX
 """Pictures are padded to multiples of this: each new shape costs the runtime some time."""
 _TILE_PX, _OVERLAP_PX = 2048, 128
-_SMALL_PX = 400
-"""Smaller pictures are looked at enlarged, for their letters are small; all others once more at half of their size."""
+_SMALL_PX, _ENLARGED_PX = 400, 600
+"""Pictures with a shorter side are enlarged, at most to twice, until it is as long as this, for their letters are small; all
+others are looked at once more at half of their size."""
 _THICK_PX = 16
 """Thinner lines are seen better at full size."""
 _THIN_PX = 6
@@ -77,8 +78,9 @@ class Glance:
         """Look at images of one shape, (rows, columns) or (rows, columns, 3) RGB of uint8, one pixel or more."""
         rows, columns = images[0].shape[:2]
         if min(rows, columns) < _SMALL_PX:
-            enlarged = [cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR) for image in images]
-            return [Seen(rows, columns, ((2.0, scores),)) for scores in self._scores(enlarged)]
+            by = min(2.0, _ENLARGED_PX / min(rows, columns))
+            enlarged = [cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) for image in images]
+            return [Seen(rows, columns, ((by, scores),)) for scores in self._scores(enlarged)]
         halves = self._scores([image[::2, ::2] for image in images])
         return [
             Seen(rows, columns, ((1.0, whole), (0.5, half))) for whole, half in zip(self._scores(images), halves, strict=True)
@@ -93,7 +95,8 @@ class Glance:
             parts = [image[top : tile.bottom, left : tile.right] for image in images]
             below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
             padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REFLECT) for part in parts]
-            for answer, scores in zip(answers, self._score(np.stack([as_input(part) for part in padded])), strict=True):
+            inputs = [as_input(part)[None] for part in padded]
+            for answer, scores in zip(answers, self._score(np.concatenate(inputs) if inputs[1:] else inputs[0]), strict=True):
                 there = answer[:, top // STRIDE_PX :, left // STRIDE_PX :][:, : scores.shape[1], : scores.shape[2]]
                 np.maximum(there, scores[:, : there.shape[1], : there.shape[2]], out=there)
         return answers
