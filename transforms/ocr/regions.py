@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ _SMOOTH_EDGE = 24
 """No line of text was lost where blocks without a steeper step than this in them or beside them were left out."""
 _FULL_SHARE = 0.5
 _SMALL_BLOCKS, _OVERLAP_BLOCKS = 20, 2
-_SHEET_PX, _SHEET_STEP_PX = 640, 128
+_SHEET_STEP_PX = 128
 """Sides of sheets are multiples of this: each new shape costs an engine's runtime some time."""
 
 
@@ -76,7 +76,7 @@ def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
 
 
 def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, dict[int, Box]]]:
-    """Put images onto as few sheets as shelves allow, so that an engine looks at a few pictures instead of many.
+    """Put images onto as few pixels of sheets as shelves allow, so that an engine looks at a few pictures instead of many.
 
     Args:
         images: (rows, columns, 3) of uint8 each, no side longer than the limit.
@@ -85,26 +85,38 @@ def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, 
     Returns:
         Each sheet, black between the images, and where on it which images are, by their number.
     """
+    if not images:
+        return []
+    widest_px = max(image.shape[1] for image in images)
+    trials = [_on_shelves(images, width_px, limit_px) for width_px in range(limit_px, widest_px - 1, -_SHEET_STEP_PX)]
+    packed = []
+    for spots in min(trials, key=lambda sheets: sum(rows * columns for rows, columns in map(_sheet_shape, sheets))):
+        sheet = np.zeros((*_sheet_shape(spots), 3), np.uint8)
+        for number, spot in spots.items():
+            sheet[spot.top : spot.bottom, spot.left : spot.right] = images[number]
+        packed.append((sheet, spots))
+    return packed
+
+
+def _on_shelves(images: Sequence[np.ndarray], width_px: int, limit_px: int) -> list[dict[int, Box]]:
+    """Where images are on sheets of some width, high ones first, one shelf below the other."""
     sheets: list[dict[int, Box]] = []
     left = top = shelf = 0
-    width = max(min(limit_px, _SHEET_PX), max((image.shape[1] for image in images), default=0))
     for number in sorted(range(len(images)), key=lambda number: (-images[number].shape[0], -images[number].shape[1], number)):
         rows, columns = images[number].shape[:2]
-        if left + columns > width:
+        if left + columns > width_px:
             left, top, shelf = 0, top + shelf, 0
         if not sheets or top + rows > limit_px:
             sheets.append({})
             left = top = shelf = 0
         sheets[-1][number] = Box(left, top, left + columns, top + rows)
         left, shelf = left + columns, max(shelf, rows)
-    packed = []
-    for spots in sheets:
-        right, bottom = max(spot.right for spot in spots.values()), max(spot.bottom for spot in spots.values())
-        sheet = np.zeros((bottom + -bottom % _SHEET_STEP_PX, right + -right % _SHEET_STEP_PX, 3), np.uint8)
-        for number, spot in spots.items():
-            sheet[spot.top : spot.bottom, spot.left : spot.right] = images[number]
-        packed.append((sheet, spots))
-    return packed
+    return sheets
+
+
+def _sheet_shape(spots: Mapping[int, Box]) -> tuple[int, int]:
+    bottom, right = max(spot.bottom for spot in spots.values()), max(spot.right for spot in spots.values())
+    return bottom + -bottom % _SHEET_STEP_PX, right + -right % _SHEET_STEP_PX
 
 
 def join_regions(boxes: Iterable[Box]) -> list[Box]:

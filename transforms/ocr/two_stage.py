@@ -212,7 +212,8 @@ class TwoStageDetector:
             for tile in cut_tiles(area.height, area.width, _CLOSE_PX, self._engine.overlap_px):
                 part = tile.shift(area.left, area.top)
                 scale = _scale_for([place for place in places if place.intersection(part).area_px])
-                crop = _framed(rgb[part.top : part.bottom, part.left : part.right])
+                border_px = round(_BORDER_PX / scale)
+                crop = _framed(rgb[part.top : part.bottom, part.left : part.right], border_px)
                 how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
                 parts.append(part)
                 scales.append(scale)
@@ -227,15 +228,16 @@ class TwoStageDetector:
                     on_part = bounding_box(
                         [(common.left / scale, common.top / scale), (common.right / scale, common.bottom / scale)]
                     )
-                    found.append(on_part.shift(part.left - _BORDER_PX, part.top - _BORDER_PX).clip(rgb.shape[1], rgb.shape[0]))
+                    border_px = round(_BORDER_PX / scale)
+                    found.append(on_part.shift(part.left - border_px, part.top - border_px).clip(rgb.shape[1], rgb.shape[0]))
         return join_regions(box for box in found if box.area_px)
 
 
-def _framed(rgb: np.ndarray) -> np.ndarray:
+def _framed(rgb: np.ndarray, border_px: int = _BORDER_PX) -> np.ndarray:
     """The image with a border of its edges' usual colour."""
     edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
     around = [int(value) for value in np.median(edge, axis=0)]
-    return cv2.copyMakeBorder(rgb, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=around)
+    return cv2.copyMakeBorder(rgb, border_px, border_px, border_px, border_px, cv2.BORDER_CONSTANT, value=around)
 
 
 def _extended(regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
