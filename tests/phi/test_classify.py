@@ -89,6 +89,20 @@ def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> Non
     assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, "PATIENT")
 
 
+@pytest.mark.parametrize(
+    ("box", "score", "expected"),
+    [
+        (Box(100, 100, 260, 120), 0.95, Box(97, 97, 263, 123)),
+        (Box(100, 100, 260, 120), 0.85, Box(77, 97, 283, 123)),
+        (Box(100, 100, 120, 260), 0.85, Box(97, 77, 123, 283)),
+        (Box(5, 100, 165, 110), 0.3, Box(0, 98, 177, 112)),
+    ],
+)
+def test_a_line_that_is_hard_to_read_gets_room_at_its_ends(box: Box, score: float, expected: Box) -> None:
+    [finding] = classified(read("HAUGEN", box, score))
+    assert finding.box == expected
+
+
 boxes = st.builds(
     lambda left, top, width, height: Box(left, top, left + width, top + height),
     st.integers(0, 700), st.integers(0, 500), st.integers(4, 100), st.integers(4, 60),

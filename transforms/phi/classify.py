@@ -57,7 +57,7 @@ def classify_lines(
     findings = []
     for lines, verdict, reason, rule, score in judged:
         for line in _outermost(lines):
-            box = _padded(line.box, settings).clip(columns, rows) if verdict is Verdict.REDACT else line.box
+            box = _padded(line, settings).clip(columns, rows) if verdict is Verdict.REDACT else line.box
             findings.append(Finding(frames, box, verdict, reason, rule, score, line.engine, line.view, line.glance))
     return tuple(findings)
 
@@ -128,6 +128,13 @@ def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
     return kept
 
 
-def _padded(box: Box, settings: PhiSettings) -> Box:
-    height_px = min(box.width, box.height)  # A vertical line is as high as it is wide.
-    return box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))
+def _padded(line: TextLine, settings: PhiSettings) -> Box:
+    """The line's box with some room; of a line that is hard to read also with room for a letter more at both ends."""
+    height_px = min(line.box.width, line.box.height)  # A vertical line is as high as it is wide.
+    box = line.box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))
+    if line.score >= _SURE_SCORE:
+        return box
+    # Where the middle of a line can hardly be seen, its ends were often not found at all.
+    if line.box.width >= line.box.height:
+        return box._replace(left=box.left - height_px, right=box.right + height_px)
+    return box._replace(top=box.top - height_px, bottom=box.bottom + height_px)
