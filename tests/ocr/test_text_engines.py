@@ -5,6 +5,7 @@ import re
 import threading
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -65,6 +66,18 @@ def test_turned_text_is_found(detector: TextDetector, turns: int) -> None:
     image = blank(320, 320)
     image.write("OKAFOR JOHN 1957", 100, 60, size_px=20, turns=turns)
     assert_found(image, detector)
+
+
+@pytest.mark.parametrize("turn_deg", [-30, 20, 45])
+def test_sloping_text_is_found(detector: TextDetector, turn_deg: float) -> None:
+    ink = blank(400, 400, 0)
+    ink.write("OKAFOR JOHN 1957", 100, 190, size_px=20, value=255)
+    turned = cv2.getRotationMatrix2D((200, 200), turn_deg, 1)
+    pixels = np.maximum(cv2.warpAffine(ink.pixels, turned, (400, 400)), 12)
+    is_covered = np.zeros((400, 400), bool)
+    for line in detector.detect([pixels], view="stored")[0]:
+        is_covered[line.box.top : line.box.bottom, line.box.left : line.box.right] = True
+    assert is_covered[pixels > 128].mean() > 0.98
 
 
 @pytest.mark.parametrize("turns", [1, 3])

@@ -11,11 +11,10 @@ import cv2
 import numpy as np
 import torch
 
-from ..core.geometry import Box, bounding_box
 from .base import EngineError, OcrSettings
 from .glance import Glance, load_glance
 from .threads import limit_threads
-from .two_stage import TwoStageDetector
+from .two_stage import Corners, TwoStageDetector
 from .weights import check_weights
 
 WEIGHTS = {
@@ -81,11 +80,11 @@ class EasyOcr:
         self._reader.detector = _ReducedPrecision(network, _precision(device))
         limit_threads()
 
-    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
         is_small = may_enlarge and min(images[0].shape[:2]) < _SMALL_SIDE_PX
         found = []
         for start in range(0, len(images), _BATCH):
-            level, sloped = self._reader.detect(
+            upright_of_each, tilted_of_each = self._reader.detect(
                 np.stack(images[start : start + _BATCH]),
                 min_size=self._settings.min_size,
                 text_threshold=self._settings.text_threshold,
@@ -94,9 +93,9 @@ class EasyOcr:
                 mag_ratio=_SMALL_ENLARGEMENT if is_small else 1,
                 reformat=False,
             )
-            for upright, tilted in zip(level, sloped, strict=True):
-                boxes = [Box(int(left), int(top), int(right), int(bottom)) for left, right, top, bottom in upright]
-                found.append(boxes + [bounding_box(points) for points in tilted])
+            for upright, tilted in zip(upright_of_each, tilted_of_each, strict=True):
+                level = [[(left, top), (right, top), (right, bottom), (left, bottom)] for left, right, top, bottom in upright]
+                found.append([np.array(corners, np.float64) for corners in (*level, *tilted)])
         return found
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:

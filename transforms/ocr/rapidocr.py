@@ -13,11 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..core.geometry import Box, bounding_box
 from .base import EngineError, OcrSettings
 from .glance import Glance, load_glance
 from .threads import OPENVINO_CONFIG, limit_threads
-from .two_stage import TwoStageDetector
+from .two_stage import Corners, TwoStageDetector
 from .weights import check_weights
 
 WEIGHTS = {
@@ -89,11 +88,11 @@ class RapidOcr:
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
 
-    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
         # One by one: on a CPU a batch gains nothing.
         return [self._find_one(image, may_enlarge) for image in images]
 
-    def _find_one(self, image: np.ndarray, may_enlarge: bool) -> list[Box]:
+    def _find_one(self, image: np.ndarray, may_enlarge: bool) -> list[Corners]:
         rows, columns = image.shape[:2]
         scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
         scale = scale if may_enlarge else 1.0
@@ -102,7 +101,7 @@ class RapidOcr:
         below, beside = (-side % _STEP_PX for side in image.shape[:2])
         image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
         scores = self._find_network(_as_input(image))[0, 0]
-        return [bounding_box(points / scale) for points in regions(scores)]
+        return [corners / scale for corners in regions(scores)]
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         return [self._read_one(crop) for crop in crops]
@@ -121,14 +120,14 @@ class RapidOcr:
         return decode(scores, self._characters)
 
 
-def regions(scores: np.ndarray) -> list[np.ndarray]:
+def regions(scores: np.ndarray) -> list[Corners]:
     """The corners of text regions on a map of text scores, grown from the core that the detector marks to the whole line.
 
     Args:
         scores: (rows, columns) of float, 0 to 1.
 
     Returns:
-        Arrays of four (x, y) points, in pixels of the map.
+        In pixels of the map.
     """
     mask = cv2.dilate((scores > _MIN_PIXEL_SCORE).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -16,10 +16,14 @@ from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
 
 _BORDER_PX = 16
 """Text that touches the image's edge is found only when there is something beyond it."""
-_VERTICAL_RATIO = 1.5
+_VERTICAL_RATIO = 1.25
 """A region this many times higher than wide may hold a line that runs up or down."""
 _LETTER_RATIO = 3.0
 """Up to this it may as well be a single narrow letter, such as the L that marks a side."""
+_SLOPE_DEG, _SLOPING_SCORE = 8.0, 0.7
+"""A region that is turned so far from the rows and columns is also read along its own sides. A reading of this score counts:
+calipers and rulers, which slope more often than text does, read worse.
+"""
 _GIANT_PX = 64
 _GIANT_RATIO = 2.5
 _GIANT_TEXT = 2
@@ -42,6 +46,12 @@ _CLOSE_PX, _SMALL_LINE_PX, _LARGE_LINE_PX = 600, 20, 48
 """What is looked at closely is cut to this size. Lines thinner than this are enlarged to twice, thicker ones made smaller."""
 
 
+Corners = np.ndarray
+"""Of a rectangle, turned or not: (4, 2) of float, x before y."""
+_Found = Mapping[Box, Corners | None]
+"""Boxes, and the corners of the regions in them that slope."""
+
+
 class TwoStageEngine(Protocol):
     """A model that finds regions and a model that reads them.
 
@@ -58,8 +68,8 @@ class TwoStageEngine(Protocol):
     overlap_px: int
     giant_share: float
 
-    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Box]]:
-        """Boxes of text regions on images of one shape, (rows, columns, 3) of uint8 RGB; they may reach beyond it.
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
+        """Text regions on images of one shape, (rows, columns, 3) of uint8 RGB; they may reach beyond it.
 
         Args:
             may_enlarge: Small images may be enlarged, to make small letters readable; parts of large ones need it not.
@@ -71,13 +81,26 @@ class TwoStageEngine(Protocol):
         ...
 
 
+class _View(NamedTuple):
+    """A crop with a line that may run left to right, and the score from which on a reading of it counts."""
+
+    crop: np.ndarray
+    is_turned: bool
+    least_score: float = 0.0
+
+
 class _Region(NamedTuple):
-    """A box that was found, and read in the turn in which it reads best."""
+    """A box that was found, and read in the turn in which it reads best.
+
+    Attributes:
+        level: What it shows with its longer sides level, where it slopes.
+    """
 
     box: Box
-    text: str
-    score: float
-    turn: int
+    level: np.ndarray | None = None
+    text: str = ""
+    score: float = 0.0
+    is_turned: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -85,9 +108,14 @@ class _Region(NamedTuple):
         return self.score >= SURE_SCORE and any(map(str.isalnum, self.text)) and not self.is_too_thick
 
     @property
+    def sides_px(self) -> list[int]:
+        """The shorter one and the longer one."""
+        return sorted(self.level.shape[:2] if self.level is not None else (self.box.height, self.box.width))
+
+    @property
     def is_too_thick(self) -> bool:
         """Whether letters would be so much higher than wide that the box must hold more lines than the one that was read."""
-        thickness_px, length_px = sorted((self.box.width, self.box.height))
+        thickness_px, length_px = self.sides_px
         return length_px < _NARROWEST * thickness_px * len(self.text)
 
 
@@ -114,7 +142,7 @@ class TwoStageDetector:
             regions = self._regions(rgbs, seen, glanced)
         return [
             [
-                TextLine(region.box, region.text, region.score, self.name, view, region.turn != 0, one.strongest(region.box))
+                TextLine(region.box, region.text, region.score, self.name, view, region.is_turned, one.strongest(region.box))
                 for region in found
             ]
             for found, one in zip(regions, seen, strict=True)
@@ -129,7 +157,7 @@ class TwoStageDetector:
         places = [[place.box for place in one.places()] for one in seen]
         searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
-        read = self._read(rgbs, beyond, seen, only_glanced=True)
+        read = self._read(rgbs, [dict.fromkeys(boxes) for boxes in beyond], seen, only_glanced=True)
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not glanced:
             return regions
@@ -138,32 +166,38 @@ class TwoStageDetector:
     def _look_closer(self, rgb: np.ndarray, seen: Seen, regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
         sure = [region.box for region in regions if region.is_sure]
-        boxes = self._search_closely(rgb, seen.doubtful_areas(sure), places)
-        [closer] = self._read([rgb], [_without_known(boxes, sure)], [seen])
+        found = self._search_closely(rgb, seen.doubtful_areas(sure), places)
+        [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [seen])
         covering = [region.box for region in closer]
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
 
     def _read(
-        self, rgbs: Sequence[np.ndarray], boxes: Sequence[Sequence[Box]], seen: Sequence[Seen], *, only_glanced: bool = False
+        self, rgbs: Sequence[np.ndarray], found: Sequence[_Found], seen: Sequence[Seen], *, only_glanced: bool = False
     ) -> list[list[_Region]]:
         """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
-        crops, turns = [], []
-        for rgb, found, one in zip(rgbs, boxes, seen, strict=True):
-            for box in found:
-                around = box.pad(max(1, round(_READING_SHARE * min(box.width, box.height)))).clip(one.columns, one.rows)
-                for turn in _turns(box):
-                    crops.append(np.rot90(rgb[around.top : around.bottom, around.left : around.right], turn))
-                    turns.append(turn)
-        readings = iter(zip(self._engine.read(crops), turns, strict=True))
-        regions: list[list[_Region]] = []
-        for found, one in zip(boxes, seen, strict=True):
-            regions.append([])
-            for box in found:
-                (text, score), turn = max((next(readings) for _ in _turns(box)), key=lambda read: read[0][1])
-                region = _Region(box, text, score, turn)
-                if not self._is_anatomy(region, one, only_glanced):
-                    regions[-1].append(region)
-        return regions
+        regions = [
+            [
+                _Region(box, None if corners is None else _levelled(rgb, corners), is_turned=_is_upright(box))
+                for box, corners in boxes.items()
+            ]
+            for rgb, boxes in zip(rgbs, found, strict=True)
+        ]
+        for views_of in (_likely_views, _other_views):
+            asked = [
+                (read, number, view)
+                for rgb, read in zip(rgbs, regions, strict=True)
+                for number, region in enumerate(read)
+                if region.score < _LETTER_SCORE
+                for view in views_of(rgb, region)
+            ]
+            readings = self._engine.read([view.crop for _, _, view in asked])
+            for (read, number, view), (text, score) in zip(asked, readings, strict=True):
+                if score > max(read[number].score, view.least_score):
+                    read[number] = read[number]._replace(text=text, score=score, is_turned=view.is_turned)
+        return [
+            [region for region in read if not self._is_anatomy(region, one, only_glanced)]
+            for read, one in zip(regions, seen, strict=True)
+        ]
 
     def _is_anatomy(self, region: _Region, seen: Seen, only_glanced: bool) -> bool:
         """Whether a region shows no text.
@@ -171,30 +205,38 @@ class TwoStageDetector:
         Args:
             only_glanced: The engine did not find it: what cannot be read is then text only if the glance is sure of it.
         """
-        is_seen = seen.share(region.box) >= _SEEN_SHARE
+        is_seen = seen.share(region.box) >= _SEEN_SHARE or self._is_seen_level(region)
         is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
         if not is_read and (not is_seen or (only_glanced and seen.strongest(region.box) < _SURE_GLANCE)):
             return True
-        thickness_px, length_px = sorted((region.box.width, region.box.height))
+        thickness_px, length_px = region.sides_px
         share = 0.0 if only_glanced else self._engine.giant_share
         least_px = max(_GIANT_PX, share * min(seen.rows, seen.columns, self._engine.tile_px))
         is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
         is_legible = region.score >= (_LEGIBLE_SCORE if is_seen else SURE_SCORE)
         return is_giant and not (is_legible and len(region.text) >= _GIANT_TEXT)
 
-    def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[list[Box]]:
+    def _is_seen_level(self, region: _Region) -> bool:
+        """Whether a region that slopes is text to the glance, which knows level and upright lines alone."""
+        if region.level is None:
+            return False
+        rows, columns = region.level.shape[:2]
+        [seen] = self._glance.look([region.level])
+        return seen.share(Box(0, 0, columns, rows)) >= _SEEN_SHARE
+
+    def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[_Found]:
         """What the engine finds in some areas of images of one shape."""
-        rows, columns = rgbs[0].shape[:2]
-        found: list[list[Box]] = [[] for _ in rgbs]
+        found: list[list[Corners]] = [[] for _ in rgbs]
         for area in areas:
             framed = [_framed(rgb[area.top : area.bottom, area.left : area.right]) for rgb in rgbs]
             is_large = max(area.width, area.height) > self._engine.tile_px
             whole = Box(0, 0, framed[0].shape[1], framed[0].shape[0])
             for tile in self._tiles(framed) if is_large else [whole]:
                 parts = [image[tile.top : tile.bottom, tile.left : tile.right] for image in framed]
-                for boxes, more in zip(found, self._engine.find(parts, may_enlarge=not is_large), strict=True):
-                    boxes += [box.shift(area.left + tile.left - _BORDER_PX, area.top + tile.top - _BORDER_PX) for box in more]
-        return [join_regions(box for box in (one.clip(columns, rows) for one in boxes) if box.area_px) for boxes in found]
+                offset = (area.left + tile.left - _BORDER_PX, area.top + tile.top - _BORDER_PX)
+                for regions, more in zip(found, self._engine.find(parts, may_enlarge=not is_large), strict=True):
+                    regions += [corners + offset for corners in more]
+        return [_joined(regions, *rgb.shape[:2]) for regions, rgb in zip(found, rgbs, strict=True)]
 
     def _tiles(self, images: Sequence[np.ndarray]) -> list[Box]:
         """The parts of large images that may hold text, for a look at full scale."""
@@ -205,7 +247,7 @@ class TwoStageDetector:
             for tile in cut_tiles(area.height, area.width, self._engine.tile_px, self._engine.overlap_px)
         ]
 
-    def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> list[Box]:
+    def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> _Found:
         """What the engine finds in small areas: all of them on one sheet, each at the scale that suits its lines."""
         parts, crops, scales = [], [], []
         for area in areas:
@@ -220,17 +262,14 @@ class TwoStageDetector:
                 crops.append(crop if scale == 1 else cv2.resize(crop, None, fx=scale, fy=scale, interpolation=how))
         found = []
         for sheet, spots in pack(crops, self._engine.tile_px):
-            for box in self._engine.find([sheet], may_enlarge=False)[0]:
+            for corners in self._engine.find([sheet], may_enlarge=False)[0]:
+                box = bounding_box(corners)
                 number = max(spots, key=lambda number: spots[number].intersection(box).area_px)
                 spot, part, scale = spots[number], parts[number], scales[number]
-                common = box.intersection(spot).shift(-spot.left, -spot.top)
-                if common.area_px:
-                    on_part = bounding_box(
-                        [(common.left / scale, common.top / scale), (common.right / scale, common.bottom / scale)]
-                    )
-                    border_px = round(_BORDER_PX / scale)
-                    found.append(on_part.shift(part.left - border_px, part.top - border_px).clip(rgb.shape[1], rgb.shape[0]))
-        return join_regions(box for box in found if box.area_px)
+                if spot.intersection(box).area_px:
+                    on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / scale
+                    found.append(on_crop + part[:2] - round(_BORDER_PX / scale))
+        return _joined(found, *rgb.shape[:2])
 
 
 def _framed(rgb: np.ndarray, border_px: int = _BORDER_PX) -> np.ndarray:
@@ -250,7 +289,19 @@ def _extended(regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region
     return extended
 
 
-def _without_known(boxes: Sequence[Box], known: Sequence[Box]) -> list[Box]:
+def _joined(regions: Sequence[Corners], rows: int, columns: int) -> _Found:
+    """The regions as boxes within the image, those of one line joined."""
+    boxes = [bounding_box(corners).clip(columns, rows) for corners in regions]
+    sloping = {box: corners for box, corners in zip(boxes, regions, strict=True) if _slopes(corners)}
+    return {box: sloping.get(box) for box in join_regions(box for box in boxes if box.area_px)}
+
+
+def _slopes(corners: Corners) -> bool:
+    _, _, turn_deg = cv2.minAreaRect(corners.astype(np.float32))
+    return bool(_SLOPE_DEG < turn_deg % 90 < 90 - _SLOPE_DEG)
+
+
+def _without_known(boxes: Iterable[Box], known: Sequence[Box]) -> list[Box]:
     """The boxes that others do not cover already."""
     return [box for box in boxes if covered_share(box, known) < _KNOWN_SHARE]
 
@@ -271,8 +322,40 @@ def _scale_for(places: Sequence[Box]) -> float:
     return 0.5 if thickness_px > 2 * _LARGE_LINE_PX else 1.0
 
 
-def _turns(box: Box) -> tuple[int, ...]:
-    """The quarter turns after which a region may be readable; the one with the best score is taken."""
-    if box.height > _VERTICAL_RATIO * box.width:
-        return (1, 3) if box.height > _LETTER_RATIO * box.width else (0, 1, 3)
-    return (0,)
+def _likely_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
+    """A line that is level, as nearly all are, or turned a quarter to either side."""
+    crop = _with_room(rgb, region.box)
+    for turn in (1, 3) if _is_upright(region.box) else (0,):
+        yield _View(np.rot90(crop, turn), is_turned=turn != 0)
+
+
+def _other_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
+    """What else a region that does not read well may hold: a short line turned a quarter to either side, or one that slopes."""
+    if region.box.height > _VERTICAL_RATIO * region.box.width and not _is_upright(region.box):
+        crop = _with_room(rgb, region.box)
+        for turn in (1, 3):
+            yield _View(np.rot90(crop, turn), is_turned=True)
+    if region.level is not None:
+        for turn in (0, 2):
+            yield _View(np.rot90(region.level, turn), is_turned=True, least_score=_SLOPING_SCORE)
+
+
+def _is_upright(box: Box) -> bool:
+    """Whether a box is too high for a letter, so that a line in it runs up or down."""
+    return box.height > _LETTER_RATIO * box.width
+
+
+def _with_room(rgb: np.ndarray, box: Box) -> np.ndarray:
+    around = box.pad(max(1, round(_READING_SHARE * min(box.width, box.height)))).clip(rgb.shape[1], rgb.shape[0])
+    return rgb[around.top : around.bottom, around.left : around.right]
+
+
+def _levelled(rgb: np.ndarray, corners: Corners) -> np.ndarray:
+    """What is in a turned rectangle, its longer sides level."""
+    points = cv2.boxPoints(cv2.minAreaRect(corners.astype(np.float32)))
+    if np.ptp(points[:2], axis=0).max() > np.ptp(points[1:3], axis=0).max():
+        points = np.roll(points, 1, axis=0)
+    columns, rows = (max(1, round(float(np.hypot(*side)))) for side in (points[2] - points[1], points[1] - points[0]))
+    level = np.array([[0, rows], [0, 0], [columns, 0], [columns, rows]], np.float32)
+    how = cv2.getPerspectiveTransform(points.astype(np.float32), level)
+    return cv2.warpPerspective(rgb, how, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
