@@ -213,7 +213,8 @@ def stock_rapidocr() -> Find:
     reader = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
 
     def find(pixels: np.ndarray) -> list[Box]:
-        boxes = reader(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)).boxes
+        blue_first = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR)
+        boxes = reader(blue_first).boxes
         return [] if boxes is None else [bounding_box(corners.tolist()) for corners in boxes]
 
     return find
