@@ -96,6 +96,7 @@ def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> Non
         (Box(100, 100, 260, 120), 0.85, Box(77, 97, 283, 123)),
         (Box(100, 100, 120, 260), 0.85, Box(97, 77, 123, 283)),
         (Box(5, 100, 165, 110), 0.3, Box(0, 98, 177, 112)),
+        (Box(100, 100, 130, 120), 0.3, Box(97, 97, 133, 123)),
     ],
 )
 def test_a_line_that_is_hard_to_read_gets_room_at_its_ends(box: Box, score: float, expected: Box) -> None:

@@ -23,6 +23,8 @@ NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 _MARKER_MIN_SCORE = 0.8
 _TEXT_HEIGHT_SHARE, _TEXT_HEIGHT_PX = 0.12, 64
 _FRAME_HEIGHT_SHARE, _SURE_SCORE, _DOUBTFUL_SCORE = 0.4, 0.9, 0.5
+_LINE_RATIO = 2
+"""A box that is not so many times as long as high holds single letters rather than a line."""
 _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 
 
@@ -130,11 +132,11 @@ def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
 
 def _padded(line: TextLine, settings: PhiSettings) -> Box:
     """The line's box with some room; of a line that is hard to read also with room for a letter more at both ends."""
-    height_px = min(line.box.width, line.box.height)  # A vertical line is as high as it is wide.
+    height_px, length_px = sorted((line.box.width, line.box.height))  # A vertical line is as high as it is wide.
     box = line.box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))
-    if line.score >= _SURE_SCORE:
+    if line.score >= _SURE_SCORE or length_px < _LINE_RATIO * height_px:
         return box
     # Where the middle of a line can hardly be seen, its ends were often not found at all.
-    if line.box.width >= line.box.height:
+    if line.box.width == length_px:
         return box._replace(left=box.left - height_px, right=box.right + height_px)
     return box._replace(top=box.top - height_px, bottom=box.bottom + height_px)
