@@ -12,9 +12,9 @@ from collections import Counter
 
 import numpy as np
 from bench_cine import CLIPS, FRAMES, clip, place
-from bench_text import FOUND, stock_rapidocr
+from bench_text import count_found, padded, stock_rapidocr
 
-from efface.transforms.core.geometry import Box, covered_share
+from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import PixelFacts
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import load_detector
@@ -50,8 +50,8 @@ def main() -> None:
             for what, picture in pictures.items():
                 found[f"RapidOCR, stock: {what}"] += count_found(lines, stock(picture))
             [first] = read_pictures([Picture(stamped[0], facts)], detector)
-            found["efface: the first frame"] += count_found(lines, [line.box for line in first])
-            found["efface: the clip, by its projections"] += count_found(lines, read_clip(stamped, facts, detector))
+            found["efface: the first frame"] += count_found(lines, padded([line.box for line in first]))
+            found["efface: the clip, by its projections"] += count_found(lines, padded(read_clip(stamped, facts, detector)))
     print("| what is read | lines found |")
     print("|---|---|")
     for what, count in found.items():
@@ -92,12 +92,6 @@ def read_clip(frames: list[np.ndarray], facts: PixelFacts, detector: TextDetecto
         if 0 in reading.frames:
             boxes += [line.box for line in read_frames(reading.shown, reading.projection, frames.__getitem__, facts, detector)]
     return boxes
-
-
-def count_found(lines: list[DrawnLine], boxes: list[Box]) -> int:
-    """How many lines are covered, boxes padded as they are before they are filled."""
-    padded = [box.pad(max(2, round(0.15 * min(box.width, box.height)))) for box in boxes]
-    return sum(covered_share(line.box, padded) >= FOUND for line in lines)
 
 
 if __name__ == "__main__":

@@ -17,15 +17,15 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from bench_text import FOUND, cpu_sec, radiograph
+from bench_text import count_found, cpu_sec, radiograph
 from pydicom.dataset import Dataset
 from pydicom.uid import ComputedRadiographyImageStorage, generate_uid
 
 from efface.pipeline.policy import Policy, load_policy
 from efface.pipeline.scan import scan_source
-from efface.transforms.core.geometry import Box, covered_share
+from efface.transforms.core.geometry import Box
 from efface.transforms.storage import storage_of
-from support.text_images import DrawnLine, TextImage
+from support.text_images import TextImage
 
 SIZES = ((394, 552, 12), (1760, 2140, 36), (2330, 2846, 48))
 """Rows, columns, and the size of the letters in pixels."""
@@ -86,11 +86,6 @@ def main() -> None:
         found = [sum(map(count_found, named, [boxes for _, boxes in answer])) for answer in answers]
         cells = [f"{columns} x {rows}", *seconds, str(sum(map(len, named))), *map(str, found)]
         print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def count_found(lines: list[DrawnLine], boxes: list[Box]) -> int:
-    """How many lines of a picture are covered."""
-    return sum(covered_share(line.box, boxes) >= FOUND for line in lines)
 
 
 def draw(rows: int, columns: int, size_px: int, seed: int) -> TextImage:

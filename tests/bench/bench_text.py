@@ -27,12 +27,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from efface.transforms.core.geometry import Box, bounding_box
-from efface.transforms.core.records import PixelFacts, TextLine
+from efface.transforms.core.geometry import Box, bounding_box, covered_share
+from efface.transforms.core.records import PixelFacts, Verdict
 from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.lines import merge_lines
 from efface.transforms.ocr.registry import load_detector
+from efface.transforms.phi.classify import classify_lines
+from efface.transforms.phi.settings import PhiSettings
 from efface.transforms.recognize_text import Picture, read_pictures
-from support.text_images import TextImage, blank, covered, speckle
+from support.text_images import DrawnLine, TextImage, blank, speckle
 
 FOUND = 0.9
 _FAINT = 0.15
@@ -126,12 +129,9 @@ def judge(tally: Tally, kind: str, image: TextImage, contrasts: list[float], fin
     boxes = find(image.pixels)
     tally.seconds += cpu_sec() - started_sec
     tally.pictures += 1
-    rows, columns = image.pixels.shape[:2]
-    padded = [box.pad(max(2, round(0.15 * min(box.width, box.height)))).clip(columns, rows) for box in boxes]
-    lines = [TextLine(box, "", 0.0, "", "") for box in padded]
     for drawn, contrast in zip(image.lines, contrasts, strict=True):
         which = "faint" if contrast < _FAINT else "clear"
-        is_found = covered(drawn, lines) >= FOUND
+        is_found = covered_share(drawn.box, boxes) >= FOUND
         tally.drawn[which] += 1
         tally.found[which] += is_found
         if show and not is_found:
@@ -194,17 +194,28 @@ def radiograph(rows: int, columns: int, random: np.random.Generator) -> TextImag
 
 
 def efface(engine: str, *, is_glanced: bool = False) -> Find:
-    """All readings that a run would make of a frame, as boxes; read in full, or where a glance saw something."""
-    detector = load_detector(OcrSettings(engine=engine, device="cpu"))
+    """The boxes that a run would fill on a frame if it let no text stay; read in full, or where a glance saw something."""
+    detector, settings = load_detector(OcrSettings(engine=engine, device="cpu")), PhiSettings(keep="nothing")
 
     def find(pixels: np.ndarray) -> list[Box]:
         rows, columns = pixels.shape[:2]
         facts = PixelFacts("PixelData", rows, columns, 1, 1, "MONOCHROME2", 8, 8, False)
         glanced = (Box(0, 0, columns, rows),) if is_glanced else ()
         [lines] = read_pictures([Picture(pixels, facts, glanced)], detector)
-        return [line.box for line in lines]
+        findings = classify_lines(merge_lines(lines), (), (0,), columns, rows, settings, None)
+        return [finding.box for finding in findings if finding.verdict is Verdict.REDACT]
 
     return find
+
+
+def count_found(lines: list[DrawnLine], boxes: list[Box]) -> int:
+    """How many lines of a picture are covered."""
+    return sum(covered_share(line.box, boxes) >= FOUND for line in lines)
+
+
+def padded(boxes: list[Box]) -> list[Box]:
+    """The boxes of another engine, with as much room around them as efface gives to its own."""
+    return [box.pad(max(2, round(0.15 * min(box.width, box.height)))) for box in boxes]
 
 
 def stock_rapidocr() -> Find:
@@ -215,7 +226,7 @@ def stock_rapidocr() -> Find:
     def find(pixels: np.ndarray) -> list[Box]:
         blue_first = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR)
         boxes = reader(blue_first).boxes
-        return [] if boxes is None else [bounding_box(corners.tolist()) for corners in boxes]
+        return [] if boxes is None else padded([bounding_box(corners.tolist()) for corners in boxes])
 
     return find
 
@@ -226,7 +237,7 @@ def stock_easyocr() -> Find:
 
     folder = easyocr_en_models.model_dir()
     reader = easyocr.Reader(["en"], gpu=False, model_storage_directory=str(folder), download_enabled=False, verbose=False)
-    return lambda pixels: [bounding_box(points) for points, _, _ in reader.readtext(pixels)]
+    return lambda pixels: padded([bounding_box(points) for points, _, _ in reader.readtext(pixels)])
 
 
 def tesseract(pixels: np.ndarray) -> list[Box]:
@@ -240,7 +251,7 @@ def tesseract(pixels: np.ndarray) -> list[Box]:
         if row["text"] and row["text"].strip():
             left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
             boxes.append(Box(left, top, left + width, top + height))
-    return boxes
+    return padded(boxes)
 
 
 def cpu_sec() -> float:
