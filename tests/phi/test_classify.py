@@ -41,7 +41,7 @@ def is_kept(*lines: TextLine, terms: tuple[Term, ...] = (), **settings: object) 
         "PORTABLE", "Semi-Upright", "GAIN 50", "GAIN50", "MI 0.9", "MI0.9", "LEFT KIDNEY", "LEFTKIDNEY",
         "CTDIvol 12.4 mGy", "DLP 431 mGy cm", "DLP431mGycm", "SAG LT KIDNEY", "C5-1 Abd", "W 400 L 40", "W400L40",
         "LIVER RT LOBE", "FR28Hz", "Thk5.0mm", "HEAD CT", "LEFT HAND", "LT KIDNEY LONG", "WHITE MATTER",
-        "FOV 240x240", "12.4 cm", "-40", "L",
+        "FOV 240x240", "12.4 cm", "-40", "L", "\u5341",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:

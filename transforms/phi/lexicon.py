@@ -12,6 +12,8 @@ from .confusions import look, plain
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
+_CROSS = "\u5341"
+"""What a reader of all scripts takes the crosses at the ends of a measured distance for: the Chinese ten."""
 _MAX_DIGITS = 4
 _UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
@@ -72,8 +74,8 @@ def _parted(word: str) -> str:
 
 
 def is_marker(text: str) -> bool:
-    """Whether a text is nothing but a marker of laterality or orientation."""
-    return plain(text.strip(" .:()[]<>-|")) in _MARKERS
+    """Whether a text is nothing but a marker of laterality or orientation, or the cross of a caliper."""
+    return plain(text.strip(" .:()[]<>-|")) in _MARKERS or text == _CROSS
 
 
 def is_number(word: str) -> bool:
