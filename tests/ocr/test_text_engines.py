@@ -80,6 +80,12 @@ def test_sloping_text_is_found(detector: TextDetector, turn_deg: float) -> None:
     assert is_covered[pixels > 128].mean() > 0.98
 
 
+def test_small_turned_text_over_speckle_that_nothing_can_read_is_found(detector: TextDetector) -> None:
+    image = speckle(480, 640, 403702064)
+    image.write("HAUGEN 1961", 225, 198, size_px=15, value=113, turns=3)
+    assert_found(image, detector)
+
+
 @pytest.mark.parametrize("turns", [1, 3])
 def test_vertical_text_is_marked_and_read(detector: TextDetector, turns: int) -> None:
     image = blank(320, 320)

@@ -35,7 +35,10 @@ _SEEN_SHARE = 0.3
 _LETTER_SCORE = 0.9
 """A region of which the glance takes less than this share for text is text only when it can be read: a single letter surely."""
 _SURE_GLANCE = 0.98
-"""The glance alone is believed from here on. Edges of bones seldom reach it; drawn lines that could not be read all did."""
+_AROUND_PX, _SEEN_CLOSELY = 48, 0.5
+"""The glance alone is believed from here on, or if it sees something like text again where it looks at little more than the
+place, as it lies and turned by a quarter. Edges of bones reach neither.
+"""
 _READING_SHARE = 0.1
 """Readers like some room around a line: so much of its height."""
 _KNOWN_SHARE = 0.75
@@ -195,11 +198,11 @@ class TwoStageDetector:
                 if score > max(read[number].score, view.least_score):
                     read[number] = read[number]._replace(text=text, score=score, is_turned=view.is_turned)
         return [
-            [region for region in read if not self._is_anatomy(region, one, only_glanced)]
-            for read, one in zip(regions, seen, strict=True)
+            [region for region in read if not self._is_anatomy(rgb, region, one, only_glanced)]
+            for rgb, read, one in zip(rgbs, regions, seen, strict=True)
         ]
 
-    def _is_anatomy(self, region: _Region, seen: Seen, only_glanced: bool) -> bool:
+    def _is_anatomy(self, rgb: np.ndarray, region: _Region, seen: Seen, only_glanced: bool) -> bool:
         """Whether a region shows no text.
 
         Args:
@@ -207,7 +210,8 @@ class TwoStageDetector:
         """
         is_seen = seen.share(region.box) >= _SEEN_SHARE or self._is_seen_level(region)
         is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
-        if not is_read and (not is_seen or (only_glanced and seen.strongest(region.box) < _SURE_GLANCE)):
+        is_sure = not only_glanced or seen.strongest(region.box) >= _SURE_GLANCE
+        if not is_read and not (is_seen and (is_sure or self._is_seen_closely(rgb, region.box))):
             return True
         thickness_px, length_px = region.sides_px
         share = 0.0 if only_glanced else self._engine.giant_share
@@ -215,6 +219,14 @@ class TwoStageDetector:
         is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
         is_legible = region.score >= (_LEGIBLE_SCORE if is_seen else SURE_SCORE)
         return is_giant and not (is_legible and len(region.text) >= _GIANT_TEXT)
+
+    def _is_seen_closely(self, rgb: np.ndarray, box: Box) -> bool:
+        """Whether the glance sees a place again when it looks at little more than that: small pictures are enlarged for it."""
+        around = box.pad(_AROUND_PX).clip(rgb.shape[1], rgb.shape[0])
+        crop, place = rgb[around.top : around.bottom, around.left : around.right], box.shift(-around.left, -around.top)
+        turned = Box(place.top, around.width - place.right, place.bottom, around.width - place.left)
+        views = ((crop, place), (np.ascontiguousarray(np.rot90(crop)), turned))
+        return all(self._glance.look([view])[0].strongest(there) >= _SEEN_CLOSELY for view, there in views)
 
     def _is_seen_level(self, region: _Region) -> bool:
         """Whether a region that slopes is text to the glance, which knows level and upright lines alone."""
