@@ -22,7 +22,6 @@ from efface.transforms.pixels.cine import plan_readings
 from efface.transforms.recognize_text import Picture, read_frames, read_pictures
 from support.text_images import DrawnLine, TextImage
 
-_LINES = 8
 _TRIES = 50
 _EARLY_FRAMES = 8
 _LEAST_TISSUE = 15
@@ -64,7 +63,7 @@ def stamp_faint(frames: list[np.ndarray], seed: int) -> tuple[list[np.ndarray], 
     stamped = [TextImage(frame.copy(), []) for frame in frames]
     rows, columns = frames[0].shape[:2]
     taken: list[Box] = []
-    for text in random.permutation(_TEXTS)[:_LINES]:
+    for text in random.permutation(_TEXTS):
         size = int(random.integers(12, 20)) if columns > 400 else 11
         for _ in range(_TRIES):
             box = place(random, rows, columns, size, taken)

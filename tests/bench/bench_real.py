@@ -12,17 +12,12 @@ import re
 from collections.abc import Sequence
 
 import cv2
-import easyocr
-import easyocr_en_models
 import numpy as np
-import pydicom
-from bench_text import FOUND
-from rapidocr import RapidOCR
+from bench_text import FOUND, easyocr_reader, rapidocr_reader
 
 from efface.pipeline.policy import load_policy
-from efface.pipeline.scan import ScannedBox, scan_source
+from efface.pipeline.scan import ScannedBox, draw_boxes, scan_source
 from efface.transforms.core.geometry import Box, bounding_box, covered_share
-from efface.transforms.dicom.frames import FrameReader
 from efface.transforms.storage import storage_of
 from support.samples import SAMPLES
 
@@ -48,21 +43,19 @@ def main() -> None:
     print("|---|---|---|---|")
     for path in paths:
         [source] = storage_of(path).list(path)
-        found, reader = list(scan_source(source, policy)), FrameReader(pydicom.dcmread(path))
-        for frame in sorted({0, len(reader) // 2}):
-            read = peers.read(as_rgb(reader, frame))
+        found, pictures = scan_source(source, policy), [picture for _, picture in draw_boxes(source, [])]
+        for frame in sorted({0, len(pictures) // 2}):
+            read = peers.read(np.asarray(pictures[frame]))
             missed = [(text, box) for text, box in read if not is_covered(box, found, frame)]
             told = ", ".join(f"{text} at {box.left},{box.top}" for text, box in missed)
             print(f"| {path.rsplit('/', 1)[-1]}, {frame} | {len(read)} | {len(read) - len(missed)} | {told} |", flush=True)
 
 
 class Peers:
-    """Both engines as their documentation shows them."""
+    """Both engines as they come."""
 
     def __init__(self) -> None:
-        self._rapidocr = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
-        folder = str(easyocr_en_models.model_dir())
-        self._easyocr = easyocr.Reader(["en"], False, model_storage_directory=folder, download_enabled=False, verbose=False)
+        self._rapidocr, self._easyocr = rapidocr_reader(), easyocr_reader()
 
     def read(self, rgb: np.ndarray) -> list[tuple[str, Box]]:
         """The texts that at least one of them reads with some confidence, and the boxes of their ink."""
@@ -77,14 +70,6 @@ class Peers:
             for text, box in boxes
             if re.search("[A-Za-z0-9]", text)
         ]
-
-
-def as_rgb(reader: FrameReader, frame: int) -> np.ndarray:
-    """All stored values of a frame as (rows, columns, 3) of uint8."""
-    values = reader.display(frame)
-    if values.dtype != np.uint8:
-        values = cv2.normalize(values.astype(np.float32), None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
-    return np.repeat(values[..., None], 3, axis=2) if values.ndim == 2 else values
 
 
 def is_covered(box: Box, found: Sequence[ScannedBox], frame: int) -> bool:

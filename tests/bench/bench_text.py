@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -214,14 +215,28 @@ def count_found(lines: list[DrawnLine], boxes: list[Box]) -> int:
 
 
 def padded(boxes: list[Box]) -> list[Box]:
-    """The boxes of another engine, with as much room around them as efface gives to its own."""
+    """Boxes as an engine finds them, with as much room around them as a run gives to lines that read well."""
     return [box.pad(max(2, round(0.15 * min(box.width, box.height)))) for box in boxes]
 
 
-def stock_rapidocr() -> Find:
+def rapidocr_reader() -> Any:
+    """RapidOCR as it comes, on one thread."""
     from rapidocr import RapidOCR
 
-    reader = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+
+
+def easyocr_reader() -> Any:
+    """EasyOCR as it comes, with the weights of its package."""
+    import easyocr
+    import easyocr_en_models
+
+    folder = easyocr_en_models.model_dir()
+    return easyocr.Reader(["en"], gpu=False, model_storage_directory=str(folder), download_enabled=False, verbose=False)
+
+
+def stock_rapidocr() -> Find:
+    reader = rapidocr_reader()
 
     def find(pixels: np.ndarray) -> list[Box]:
         blue_first = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR)
@@ -232,11 +247,7 @@ def stock_rapidocr() -> Find:
 
 
 def stock_easyocr() -> Find:
-    import easyocr
-    import easyocr_en_models
-
-    folder = easyocr_en_models.model_dir()
-    reader = easyocr.Reader(["en"], gpu=False, model_storage_directory=str(folder), download_enabled=False, verbose=False)
+    reader = easyocr_reader()
     return lambda pixels: padded([bounding_box(points) for points, _, _ in reader.readtext(pixels)])
 
 
