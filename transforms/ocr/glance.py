@@ -95,7 +95,7 @@ class Glance:
             parts = [image[top : tile.bottom, left : tile.right] for image in images]
             below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
             padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REFLECT) for part in parts]
-            inputs = [as_input(part)[None] for part in padded]
+            inputs = [as_input(part)[None] for part in padded]  # Mostly a single one: to stack it would be to copy it.
             for answer, scores in zip(answers, self._score(np.concatenate(inputs) if inputs[1:] else inputs[0]), strict=True):
                 there = answer[:, top // STRIDE_PX :, left // STRIDE_PX :][:, : scores.shape[1], : scores.shape[2]]
                 np.maximum(there, scores[:, : there.shape[1], : there.shape[2]], out=there)

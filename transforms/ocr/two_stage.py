@@ -261,7 +261,7 @@ class TwoStageDetector:
 
     def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> _Found:
         """What the engine finds in small areas: all of them on one sheet, each at the scale that suits its lines."""
-        parts, crops, scales = [], [], []
+        corner_of_each, crops, scales = [], [], []
         for area in areas:
             for tile in cut_tiles(area.height, area.width, _CLOSE_PX, self._engine.overlap_px):
                 part = tile.shift(area.left, area.top)
@@ -269,7 +269,7 @@ class TwoStageDetector:
                 border_px = round(_BORDER_PX / scale)
                 crop = _framed(rgb[part.top : part.bottom, part.left : part.right], border_px)
                 how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
-                parts.append(part)
+                corner_of_each.append((part.left - border_px, part.top - border_px))
                 scales.append(scale)
                 crops.append(crop if scale == 1 else cv2.resize(crop, None, fx=scale, fy=scale, interpolation=how))
         found = []
@@ -277,10 +277,10 @@ class TwoStageDetector:
             for corners in self._engine.find([sheet], may_enlarge=False)[0]:
                 box = bounding_box(corners)
                 number = max(spots, key=lambda number: spots[number].intersection(box).area_px)
-                spot, part, scale = spots[number], parts[number], scales[number]
+                spot = spots[number]
                 if spot.intersection(box).area_px:
-                    on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / scale
-                    found.append(on_crop + part[:2] - round(_BORDER_PX / scale))
+                    on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / scales[number]
+                    found.append(on_crop + corner_of_each[number])
         return _joined(found, *rgb.shape[:2])
 
 
@@ -364,10 +364,11 @@ def _with_room(rgb: np.ndarray, box: Box) -> np.ndarray:
 
 def _levelled(rgb: np.ndarray, corners: Corners) -> np.ndarray:
     """What is in a turned rectangle, its longer sides level."""
-    points = cv2.boxPoints(cv2.minAreaRect(corners.astype(np.float32)))
-    if np.ptp(points[:2], axis=0).max() > np.ptp(points[1:3], axis=0).max():
-        points = np.roll(points, 1, axis=0)
-    columns, rows = (max(1, round(float(np.hypot(*side)))) for side in (points[2] - points[1], points[1] - points[0]))
+    rectangle = cv2.minAreaRect(corners.astype(np.float32))
+    points, (width, height) = cv2.boxPoints(rectangle), rectangle[1]
+    if height > width:
+        points, width, height = np.roll(points, 1, axis=0), height, width
+    columns, rows = max(1, round(width)), max(1, round(height))
     level = np.array([[0, rows], [0, 0], [columns, 0], [columns, rows]], np.float32)
     how = cv2.getPerspectiveTransform(points.astype(np.float32), level)
     return cv2.warpPerspective(rgb, how, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
