@@ -1,5 +1,6 @@
-"""Settings that are refused, engines by name, and a process of one thread."""
+"""Settings that are refused, engines by name, and what a process holds on to: one thread, and no freed images."""
 
+import platform
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -86,11 +87,32 @@ def test_an_engine_of_ones_own_can_be_registered() -> None:
 def test_one_inference_thread_a_process() -> None:
     code = (
         "import os\n"
-        "from efface.transforms.ocr.threads import limit_threads\n"
-        "limit_threads()\n"
+        "from efface.transforms.ocr.limits import limit_process\n"
+        "limit_process()\n"
         "import cv2, torch\n"
-        "limit_threads()\n"
+        "limit_process()\n"
         "print(os.environ['OMP_NUM_THREADS'], cv2.getNumThreads(), torch.get_num_threads())\n"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.split() == ["1", "1", "1"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")
+def test_freed_images_go_back_to_the_system() -> None:
+    # Without a limit the first images that are freed move the next ones to the heap, where small objects pin them.
+    code = (
+        "import numpy as np\n"
+        "from efface.transforms.ocr.limits import limit_process\n"
+        "limit_process()\n"
+        "def resident(): return int(open('/proc/self/statm').read().split()[1]) * 4096\n"
+        "before, kept = resident(), []\n"
+        "for _ in range(2):\n"
+        "    images = []\n"
+        "    for _ in range(10):\n"
+        "        images.append(np.ones(16 << 20, np.uint8))\n"
+        "        kept.append(np.ones(100_000, np.uint8))\n"
+        "    del images\n"
+        "print(resident() - before)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(told) < 16 << 20

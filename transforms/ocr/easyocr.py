@@ -13,7 +13,7 @@ import torch
 
 from .base import EngineError, OcrSettings
 from .glance import Glance, load_glance
-from .threads import limit_threads
+from .limits import limit_process
 from .two_stage import Corners, TwoStageDetector
 from .weights import check_weights
 
@@ -45,7 +45,7 @@ def load(settings: OcrSettings) -> TwoStageDetector:
     Raises:
         EngineError: EasyOCR or its weights are missing, the weights are not the pinned ones, or there is no such device.
     """
-    limit_threads()
+    limit_process()
     return TwoStageDetector(EasyOcr(settings), load_glance(_device(settings.device)))
 
 
@@ -78,7 +78,7 @@ class EasyOcr:
         )
         network = getattr(self._reader.detector, "module", self._reader.detector)
         self._reader.detector = _ReducedPrecision(network, _precision(device))
-        limit_threads()
+        limit_process()
 
     def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
         is_small = may_enlarge and min(images[0].shape[:2]) < _SMALL_SIDE_PX

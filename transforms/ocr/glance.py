@@ -17,8 +17,8 @@ import numpy as np
 
 from ..core.geometry import Box, bounding_box, covered_share
 from .glance_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
+from .limits import OPENVINO_CONFIG, limit_process
 from .regions import cut_tiles, join_regions
-from .threads import OPENVINO_CONFIG, limit_threads
 from .weights import check_weights
 
 WEIGHTS_FILE = "glance.safetensors"
@@ -26,7 +26,7 @@ WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea
 
 _SHAPE_PX = 2 * COARSEST_PX
 """Pictures are padded to multiples of this: each new shape costs the runtime some time."""
-_TILE_PX, _OVERLAP_PX = 2048, 128
+_TILE_PX, _OVERLAP_PX = 1536, 128
 _SMALL_PX, _ENLARGED_PX = 400, 600
 """Pictures with a shorter side are enlarged, at most to twice, until it is as long as this, for their letters are small; all
 others are looked at once more at half of their size."""
@@ -245,7 +245,7 @@ def load_glance(device: str = "cpu") -> Glance:
     """
     path = Path(__file__).with_name(WEIGHTS_FILE)
     check_weights(path, WEIGHTS_SHA256)
-    limit_threads()
+    limit_process()
     with_torch = device == "cuda" or util.find_spec("openvino") is None
     return Glance(on_torch(path, device) if with_torch else _on_openvino(path))
 
@@ -275,7 +275,7 @@ def _on_openvino(path: Path) -> Scorer:
     request = openvino.Core().compile_model(openvino.Model([answer], [picture]), "CPU", OPENVINO_CONFIG).create_infer_request()
 
     def score(pictures: np.ndarray) -> np.ndarray:
-        request.infer([pictures])
+        request.infer([pictures], share_inputs=True)
         return np.array(request.get_output_tensor().data)
 
     return score

@@ -15,7 +15,7 @@ import numpy as np
 
 from .base import EngineError, OcrSettings
 from .glance import Glance, load_glance
-from .threads import OPENVINO_CONFIG, limit_threads
+from .limits import OPENVINO_CONFIG, limit_process
 from .two_stage import Corners, TwoStageDetector
 from .weights import check_weights
 
@@ -62,7 +62,7 @@ def load(settings: OcrSettings) -> TwoStageDetector:
     Raises:
         EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
     """
-    limit_threads()
+    limit_process()
     return TwoStageDetector(RapidOcr(), load_glance())
 
 
@@ -185,7 +185,7 @@ def _open_with_openvino(path: Path) -> tuple[Network, str]:
     request = openvino.Core().compile_model(model, "CPU", OPENVINO_CONFIG).create_infer_request()
 
     def run(values: np.ndarray) -> np.ndarray:
-        request.infer([values])
+        request.infer([values], share_inputs=True)
         return np.array(request.get_output_tensor().data)
 
     key = ["framework", "character"]
