@@ -1,7 +1,7 @@
 """One worker: what it holds on an image of 6.6 megapixels, and after many images of shapes of their own.
 
 `efface run`, as a user calls it, over radiographs that are rough from edge to edge, so that none of their tiles can be left
-out. Every other one says that text is burned in and is read in full; a glance has to do for the rest.
+out. Every other one says that text is burned in and is read in full; for the rest a glance has to do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from bench_local import measure
-from bench_presidio import as_dicom, draw
+from bench_presidio import as_dicom
+
+from support.text_images import TextImage
 
 LARGEST = (2846, 2330)
 MOST_ROWS, LEAST_ROWS = 3000, 400
@@ -34,16 +36,17 @@ def main() -> None:
 
 
 def write_radiographs(folder: Path, count: int, seed: int) -> Path:
-    """A folder of radiographs: the first is the largest, the others are of any shape up to its size."""
+    """A folder of rough images with six lines each: the first is the largest, the others are of any shape up to its size."""
     folder.mkdir()
     random = np.random.default_rng(seed)
     for number in range(count):
         rows = int(random.integers(LEAST_ROWS, MOST_ROWS))
         columns = round(min(rows * random.uniform(0.7, 1.4), LARGEST[0] * LARGEST[1] / rows))
         rows, columns = (rows, columns) if number else LARGEST
-        image = draw(rows, columns, max(12, rows // 60), int(random.integers(2**31)))
-        rough = cv2.resize(random.normal(0, 25, (rows // 3, columns // 3)).astype(np.float32), (columns, rows))
-        image.pixels = np.clip(image.pixels + rough, 0, 255).astype(np.uint8)
+        rough = cv2.resize(random.normal(90, 25, (rows // 3, columns // 3)), (columns, rows))
+        image = TextImage(np.clip(rough, 0, 255).astype(np.uint8), [])
+        for line in range(6):
+            image.write("HAUGEN SVEN 11.03.2014", 20, 20 + line * rows // 7, size_px=max(12, rows // 60))
         dataset = as_dicom(image)
         dataset.BurnedInAnnotation = "NO" if number % 2 else "YES"
         dataset.save_as(folder / f"{number}.dcm", enforce_file_format=True)

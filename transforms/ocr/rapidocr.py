@@ -159,8 +159,10 @@ def _mean_inside(scores: np.ndarray, contour: np.ndarray) -> float:
 
 def _as_input(image: np.ndarray) -> np.ndarray:
     """(1, 3, rows, columns) of float32 from -1 to 1, channels blue, green, red, from uint8 RGB."""
-    values = image[..., ::-1].astype(np.float32) * (2 / 255) - 1
-    return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
+    values = np.ascontiguousarray(image[..., ::-1].transpose(2, 0, 1)[None], np.float32)
+    values *= 2 / 255
+    values -= 1
+    return values
 
 
 def _runtime() -> str:
