@@ -1,4 +1,4 @@
-"""What inference takes of a process, in one place: one thread, and memory that does not grow with every new shape.
+"""What inference takes of a process, in one place: one thread, and little memory for each new shape.
 
 Two OpenMP threads on a machine whose cores are busy spin while they wait for each other: the same frame then takes up to fifty
 times as long. Two processes of one thread each are faster than one process of two threads anyway.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import sys
 
 OPENVINO_CONFIG = {
@@ -40,16 +41,15 @@ def limit_process() -> None:
     cv2.setNumThreads(1)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    if sys.platform == "linux":
+    if platform.libc_ver()[0] == "glibc":
         _give_large_buffers_back()
 
 
 def _give_large_buffers_back() -> None:
-    """Keep large buffers off the heap, where they leave holes that no other fits into: a third of what a worker held.
+    """Keep large buffers off the heap, where they leave holes that no other fits into: a tenth of what a worker holds.
 
     The GNU C library would raise these limits by itself, up to 32 MB. Other C libraries have no such setting.
     """
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    if set_option is not None:
-        set_option(_M_MMAP_THRESHOLD, _LARGE_BYTES)
-        set_option(_M_TRIM_THRESHOLD, 4 * _LARGE_BYTES)
+    libc = ctypes.CDLL(None)
+    libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+    libc.mallopt(_M_TRIM_THRESHOLD, 4 * _LARGE_BYTES)

@@ -50,7 +50,6 @@ def render_views(frame: np.ndarray, facts: PixelFacts) -> tuple[View, ...]:
     inner_low, inner_high = (
         float(value) for value in np.percentile(shown[:: max(1, shown.size // 250_000)], _OUTER_PERCENTILES)
     )
-    del shown
     if high - low > _MAX_STRETCH * (inner_high - inner_low) and inner_high > inner_low:
         ranges["middle"] = (inner_low, inner_high)
     if facts.window is not None:
@@ -69,11 +68,8 @@ def _differ(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 def _scaled(values: np.ndarray, low: float, high: float, is_inverted: bool) -> np.ndarray:
     span = high - low or 1.0
-    scaled = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
-    # In place: of a large radiograph every copy is 26 MB.
-    scaled -= low
-    scaled *= 255.0 / span
-    image: np.ndarray = np.rint(np.clip(scaled, 0, 255, out=scaled), out=scaled).astype(np.uint8)
+    scaled = np.clip((np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) * (255.0 / span), 0, 255)
+    image: np.ndarray = scaled.round().astype(np.uint8)
     return 255 - image if is_inverted else image
 
 
