@@ -10,6 +10,7 @@ from efface.transforms.core.errors import (
     FrameDecodeError,
     NotDicomError,
     PixelFactsError,
+    PixelLayoutError,
     StructureError,
     TransferSyntaxError,
     VerificationError,
@@ -168,12 +169,20 @@ def test_overlays_in_unused_bits_are_cleared():
     verify_pixels(read(data), read(write(dataset)), {})
 
 
-def test_the_number_of_frames_must_be_what_the_header_says():
-    for name, frames in (("emri_small_RLE.dcm", 9), ("emri_small_RLE.dcm", 11), ("emri_small.dcm", 11)):
-        dataset = read(sample(name))
-        dataset.NumberOfFrames = frames
-        with pytest.raises(StructureError):
-            FrameReader(dataset)
+@pytest.mark.parametrize(
+    ("name", "frames", "error"),
+    [
+        ("emri_small_RLE.dcm", 9, PixelLayoutError),
+        ("emri_small_RLE.dcm", 11, PixelLayoutError),
+        ("emri_small.dcm", 9, PixelLayoutError),
+        ("emri_small.dcm", 11, StructureError),
+    ],
+)
+def test_the_number_of_frames_must_be_what_the_header_says(name, frames, error):
+    dataset = read(sample(name))
+    dataset.NumberOfFrames = frames
+    with pytest.raises(error):
+        FrameReader(dataset)
 
 
 def test_a_frame_of_another_shape_is_refused():

@@ -14,6 +14,7 @@ from efface.transforms.core.errors import (
     EffaceError,
     InstanceIdentityError,
     PatientIdentityError,
+    PixelLayoutError,
     SopClassError,
     StructureError,
 )
@@ -343,6 +344,31 @@ def test_what_cannot_be_cleaned_is_refused() -> None:
     put_bytes(broken, 0x00400275, "SQ", b"no sequence at all")
     with pytest.raises(StructureError):
         scrub(broken, TCIA)
+
+
+@pytest.mark.parametrize(("tag", "vr"), [(0x7FE00010, "OW"), (0x7FE00008, "OF"), (0x7FE00009, "OD")])
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_an_image_inside_a_sequence_goes_with_it_or_is_refused(profile: Profile, tag: int, vr: str) -> None:
+    item = Dataset()
+    item.add_new(tag, vr, b"DOE^JANE" * 8)
+    group = Dataset()
+    group.FrameVOILUTSequence = Sequence([item])
+    for sequence, content in (
+        ("VOILUTSequence", item),
+        ("SharedFunctionalGroupsSequence", group),
+        ("IconImageSequence", item),
+        ("OriginalAttributesSequence", item),
+    ):
+        dataset = minimal()
+        setattr(dataset, sequence, Sequence([content]))
+        dataset = pydicom.dcmread(io.BytesIO(saved(dataset)))
+        try:
+            scrub(dataset, profile)
+        except PixelLayoutError:
+            assert sequence in ("VOILUTSequence", "SharedFunctionalGroupsSequence")
+        else:
+            assert sequence in ("IconImageSequence", "OriginalAttributesSequence")
+            assert b"DOE^JANE" not in saved(dataset)
 
 
 def test_carriers_are_told() -> None:

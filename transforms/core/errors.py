@@ -82,6 +82,18 @@ class PixelFactsError(EffaceError):
     code = "pixel_facts"
 
 
+class PixelLayoutError(EffaceError):
+    """What the header says about the pixel data and what these are disagree, so that viewers show different pictures."""
+
+    code = "pixel_layout"
+
+
+class HiddenBytesError(EffaceError):
+    """A compressed frame holds bytes that no decoder shows, and they cannot be taken out."""
+
+    code = "hidden_bytes"
+
+
 class TextDetectionError(EffaceError):
     """The text engine failed on a frame. No evidence is not evidence of no text."""
 

@@ -53,3 +53,11 @@ def _is_foreign(marker: int, content: bytes, is_j2k: bool) -> bool:
     # A JFIF segment may carry a thumbnail of the whole picture behind its header.
     has_thumbnail = marker == 0xE0 and len(content) + 2 > _JFIF_HEADER_BYTES
     return colour is None or not content.startswith(colour) or has_thumbnail
+
+
+def strip_hidden_bytes(frame: bytes, transfer_syntax_uid: str, **shape: int) -> bytes:
+    return strip_comments(frame)
+
+
+def precision_of(frame: bytes) -> int | None:
+    return None

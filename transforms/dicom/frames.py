@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.encaps import encapsulate, encapsulate_extended, generate_fragments, generate_frames, parse_basic_offsets
+from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder, get_encoder
 from pydicom.uid import (
     UID,
@@ -31,14 +31,23 @@ from pydicom.uid import (
 from ..core.errors import (
     FrameDecodeError,
     FrameEncodeError,
+    HiddenBytesError,
     PixelFactsError,
-    StructureError,
+    PixelLayoutError,
     TransferSyntaxError,
     VerificationError,
 )
 from ..core.geometry import Box
 from ..core.records import OverlayPlane
-from .codestreams import strip_comments
+from .codestreams import precision_of, strip_hidden_bytes
+from .layout import (
+    PIXEL_KEYWORDS,
+    SplitFrames,
+    check_header,
+    check_native_value,
+    has_unclaimed_bits,
+    split_frames,
+)
 from .overlays import read_overlay
 
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
@@ -47,6 +56,7 @@ _LOSSLESS = (*_REENCODED, JPEGLossless, JPEGLosslessSV1, HTJ2KLossless, HTJ2KLos
 _TRANSCODED_TO = JPEGLSLossless
 """What all frames become when one of them is touched and cannot be written back: never a second lossy pass."""
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
+_TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 
 
@@ -56,18 +66,20 @@ class FrameReader:
     Args:
         dataset: With its file meta; its pixel data element is read, never changed.
         stored_frames: The encoded frames, for a data set from `read_header` that has none itself.
+        cleans: Whether `codestream` leaves out what no decoder needs.
 
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
         PixelFactsError: The Image Pixel module is incomplete.
-        StructureError: The number of encoded frames is not what the header says.
+        PixelLayoutError: The header and the pixel data contradict each other (see `layout`).
+        StructureError: The pixel data are cut off, or no items.
     """
 
-    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None) -> None:
-        self._dataset = dataset
+    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None, *, cleans: bool = True) -> None:
+        self._dataset, self._cleans = dataset, cleans
         self._stored_frames = stored_frames
         self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
-        self.keyword = next((name for name in (*_FLOATS, "PixelData") if name in dataset), "")
+        self.keyword = next((name for name in PIXEL_KEYWORDS if name in dataset), "")
         if stored_frames is not None:
             self.keyword = "PixelData"
         if not self.keyword:
@@ -79,13 +91,16 @@ class FrameReader:
             self.rows, self.columns = int(dataset.Rows), int(dataset.Columns)
             self.samples = int(dataset.get("SamplesPerPixel") or 1)
             self.bits_allocated = int(dataset.BitsAllocated)
+            self.bits_stored = int(dataset.get("BitsStored") or self.bits_allocated)
+            self._is_signed = bool(int(dataset.get("PixelRepresentation") or 0))
             self.photometric = str(dataset.PhotometricInterpretation)
         except (AttributeError, TypeError, ValueError):
             raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
-        if stored_frames is None and self.is_native and len(self._value) < self._native_bytes:
-            raise StructureError("the pixel data are shorter than the header says")
-        if (stored_frames is not None or not self.is_native) and len(self._encoded) != self._frames:
-            raise StructureError("the number of encoded frames is not what the header says")
+        check_header(dataset)
+        if stored_frames is None and self.is_native:
+            check_native_value(self._value, self._frames, self._frame_bits, self.photometric)
+        elif len(self._encoded) != self._frames:
+            raise PixelLayoutError("the number of encoded frames is not what the header says")
 
     def __len__(self) -> int:
         return self._frames
@@ -108,51 +123,51 @@ class FrameReader:
 
     @cached_property
     def overlay_bits(self) -> int:
-        """The bits of a native pixel cell that hold overlay planes, as old equipment wrote them (PS3.5 8.1.2, retired)."""
-        bits, bits_stored = 0, int(self._dataset.get("BitsStored") or self.bits_allocated)
-        if not self.is_native or self.samples > 1 or self.bits_allocated not in (8, 16):
+        """The bits of a pixel cell that overlay planes claim, as old equipment wrote them (PS3.5 8.1.2, retired)."""
+        bits = 0
+        if not self._has_unused_bits or self.samples > 1:
             return 0
         for group in range(0x6000, 0x6020, 2):
             if (group, 0x0102) in self._dataset and (group, 0x3000) not in self._dataset:
                 position = self._dataset[group, 0x0102].value
-                bits |= 1 << position if isinstance(position, int) and bits_stored <= position < self.bits_allocated else 0
+                is_unused = isinstance(position, int) and self.bits_stored <= position < self.bits_allocated
+                bits |= 1 << position if is_unused else 0
         return bits
+
+    @property
+    def _has_unused_bits(self) -> bool:
+        return self.keyword == "PixelData" and self.bits_allocated in (8, 16, 32) and self.bits_stored < self.bits_allocated
 
     @cached_property
     def _value(self) -> bytes:
         return self._dataset[self.keyword].value or b""
 
     @cached_property
+    def _split(self) -> SplitFrames:
+        """The encoded frames of the whole element; found once, since searching for a frame reads all before it."""
+        dataset, extended = self._dataset, None
+        if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
+            extended = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
+        return split_frames(self._value, self._frames, extended)
+
+    @property
     def _encoded(self) -> Sequence[bytes]:
-        """The encoded frames, fragments joined; found once, since searching for a frame reads all before it."""
-        if self._stored_frames is not None:
-            return self._stored_frames
-        try:
-            offsets = parse_basic_offsets(self._value)
-            fragments = sum(1 for _ in generate_fragments(self._value)) - 1
-            has_table = bool(offsets) or "ExtendedOffsetTable" in self._dataset
-            if self._frames > 1 and not has_table and fragments not in (self._frames, self._frames - 1):
-                raise StructureError("frames of several fragments without an offset table")
-            extended = None
-            if "ExtendedOffsetTable" in self._dataset and "ExtendedOffsetTableLengths" in self._dataset:
-                extended = (self._dataset.ExtendedOffsetTable, self._dataset.ExtendedOffsetTableLengths)
-            return list(generate_frames(self._value, number_of_frames=self._frames, extended_offsets=extended))
-        except StructureError:
-            raise
-        except Exception as error:
-            raise StructureError(f"the encapsulated frames cannot be told apart ({type(error).__name__})") from None
+        """The encoded frames as they are stored, fragments joined."""
+        return self._split.frames if self._stored_frames is None else self._stored_frames
+
+    @property
+    def _frame_bits(self) -> int:
+        bits = self.rows * self.columns * self.samples * self.bits_allocated
+        return bits * 2 // 3 if self.photometric == "YBR_FULL_422" else bits
 
     @property
     def _native_bytes(self) -> int:
-        bits = self._frames * self.rows * self.columns * self.samples * self.bits_allocated
-        if self.photometric == "YBR_FULL_422":
-            bits = bits * 2 // 3
-        return -(-bits // 8)
+        return -(-self._frames * self._frame_bits // 8)
 
     def digest(self, index: int) -> bytes:
         """SHA-256 of a frame as it is encoded: equal digests, equal pixels."""
         if not self.is_native:
-            frame = strip_comments(self._encoded[index])
+            frame = self.codestream(index)
             return hashlib.sha256(frame + b"\0" * (len(frame) % 2)).digest()  # Encapsulation pads to even length.
         if self._native_bytes % self._frames:  # One bit a pixel, and the frames do not end at bytes.
             return hashlib.sha256(self.stored(index).tobytes()).digest()
@@ -160,6 +175,27 @@ class FrameReader:
             return hashlib.sha256(self._stored_frames[index]).digest()
         size = self._native_bytes // self._frames
         return hashlib.sha256(memoryview(self._value)[index * size : (index + 1) * size]).digest()
+
+    def codestream(self, index: int) -> bytes:
+        """An encoded frame, without what no decoder needs: this is read, and this is published.
+
+        Raises:
+            HiddenBytesError, PixelLayoutError: See `strip_hidden_bytes`; or the frame has more bits than Bits Stored.
+        """
+        frame = self._encoded[index]
+        if self._cleans:
+            frame = strip_hidden_bytes(
+                frame,
+                self._syntax,
+                rows=self.rows,
+                columns=self.columns,
+                samples_per_pixel=self.samples,
+                bits_allocated=self.bits_allocated,
+            )
+        precision = precision_of(frame)
+        if precision is not None and precision > self.bits_stored and not self.overlay_bits:
+            raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
+        return frame
 
     def stored(self, index: int) -> np.ndarray:
         """The values of frame `index` as a redacted output would store them.
@@ -169,14 +205,33 @@ class FrameReader:
 
         Raises:
             FrameDecodeError: The frame does not decode, or to another shape than the header says.
+            HiddenBytesError, PixelLayoutError: See `codestream` and `has_unclaimed_bits`.
         """
         frame, photometric = self._decode(index)
         if not self.is_kept and photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
-        if self.overlay_bits:
-            unsigned = frame.view(f"u{frame.dtype.itemsize}")
-            return (unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
-        return frame
+        return self._without_overlays(frame) if self.is_kept else self._shown_bits(frame)
+
+    def check_native_cells(self) -> None:
+        """Look for unclaimed bits in all native cells at once, also in frames that nobody decodes.
+
+        Raises:
+            PixelLayoutError: See `has_unclaimed_bits`.
+        """
+        if self._has_unused_bits:
+            order, kind = ">" if self._syntax == ExplicitVRBigEndian else "<", "i" if self._is_signed else "u"
+            cells = np.frombuffer(
+                self._value, f"{order}{kind}{self.bits_allocated // 8}", self._native_bytes * 8 // self.bits_allocated
+            )
+            self._check_cells(cells)
+
+    def _check_cells(self, cells: np.ndarray) -> None:
+        if self._has_unused_bits and has_unclaimed_bits(cells, self.bits_stored, self.overlay_bits):
+            raise PixelLayoutError("values are above Bits Stored, and no overlay plane claims the bits")
+
+    def has_overlay(self, index: int) -> bool:
+        """Whether an overlay plane draws in unused bits of frame `index`."""
+        return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
     def display(self, index: int) -> np.ndarray:
         """Frame `index` with its colours resolved: stored grey values, or RGB of 8 or 16 bits.
@@ -185,6 +240,7 @@ class FrameReader:
             FrameDecodeError: See `stored`.
         """
         frame, photometric = self._decode(index)
+        frame = self._shown_bits(frame)
         if photometric == "PALETTE COLOR":
             return apply_color_lut(frame, self._dataset)
         if photometric.startswith("YBR_FULL"):
@@ -206,21 +262,35 @@ class FrameReader:
             if self.keyword in _FLOATS:
                 frame, photometric = self._float_frame(index), self.photometric
             elif self.is_native and self._stored_frames is None:
-                frame, told = get_decoder(self._syntax).as_array(self._dataset, index=index, raw=True, validate=False)
-                photometric = str(told["photometric_interpretation"])
-            else:
-                encoded = self._encoded[index]
                 frame, told = get_decoder(self._syntax).as_array(
-                    encoded if self.is_native else encapsulate([encoded]), raw=True, **self._decode_options()
+                    self._dataset, index=index, raw=True, validate=False, correct_unused_bits=False
                 )
                 photometric = str(told["photometric_interpretation"])
-        except (KeyboardInterrupt, SystemExit):
+            else:
+                encoded = self._encoded[index] if self.is_native else encapsulate([self.codestream(index)])
+                frame, told = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
+                photometric = str(told["photometric_interpretation"])
+        except (KeyboardInterrupt, SystemExit, HiddenBytesError, PixelLayoutError):
             raise
         except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
         if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
             raise FrameDecodeError("the frame decodes to another shape than the header says")
+        self._check_cells(frame)
         return frame, photometric
+
+    def _without_overlays(self, frame: np.ndarray) -> np.ndarray:
+        if not self.overlay_bits:
+            return frame
+        unsigned = _unsigned(frame)
+        return (unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
+
+    def _shown_bits(self, frame: np.ndarray) -> np.ndarray:
+        """The values that Bits Stored bits of each cell stand for, their sign extended (PS3.5 8.1.1)."""
+        if not self._has_unused_bits:
+            return frame
+        unused = 8 * frame.dtype.itemsize - self.bits_stored
+        return frame << unused >> unused
 
     def _float_frame(self, index: int) -> np.ndarray:
         order = ">" if self._syntax == ExplicitVRBigEndian else "<"
@@ -237,11 +307,17 @@ class FrameReader:
             "samples_per_pixel": self.samples,
             "photometric_interpretation": self.photometric,
             "bits_allocated": self.bits_allocated,
-            "bits_stored": int(dataset.get("BitsStored") or self.bits_allocated),
-            "pixel_representation": int(dataset.get("PixelRepresentation") or 0),
-            "planar_configuration": int(dataset.get("PlanarConfiguration") or 0) if self.samples > 1 else 0,
+            "bits_stored": self.bits_stored,
+            "pixel_representation": int(self._is_signed),
+            # Of compressed frames it says nothing (PS3.5 8.2): their codestream says how samples lie.
+            "planar_configuration": int(dataset.get("PlanarConfiguration") or 0) if self.is_native and self.samples > 1 else 0,
             "pixel_keyword": "PixelData",
+            "correct_unused_bits": False,
         }
+
+
+def _unsigned(frame: np.ndarray) -> np.ndarray:
+    return frame.view(frame.dtype.str.replace("i", "u"))
 
 
 def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:
@@ -262,8 +338,11 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> s
         FrameEncodeError: No lossless way to write the frames is known.
     """
     reader = FrameReader(dataset)
-    if reader.overlay_bits:
-        changed = {index: reader.stored(index) for index in range(len(reader))} | dict(changed)
+    if reader.is_native:
+        reader.check_native_cells()
+        _forget_tables(dataset)
+    with_overlay = [index for index in range(len(reader)) if reader.has_overlay(index)] if reader.overlay_bits else []
+    changed = {index: reader.stored(index) for index in with_overlay} | dict(changed)
     if not changed:
         _drop_foreign_bytes(dataset, reader)
         return "unchanged"
@@ -273,7 +352,7 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> s
     if reader.is_native:
         dataset[reader.keyword].value = _patched(dataset, reader, changed)
         return "in_place"
-    encoded = [strip_comments(frame) for frame in reader._encoded]
+    encoded = [reader.codestream(index) for index in range(len(reader))]
     for index, frame in changed.items():
         encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
     _set_encapsulated(dataset, encoded)
@@ -286,9 +365,10 @@ def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader) -> None:
         if len(reader._value) > size:
             dataset[reader.keyword].value = reader._value[:size]
         return
-    stripped = [strip_comments(frame) for frame in reader._encoded]
-    if any(new is not old for new, old in zip(stripped, reader._encoded, strict=True)):
-        _set_encapsulated(dataset, stripped)
+    cleaned = [reader.codestream(index) for index in range(len(reader))]
+    is_clean = all(new is old for new, old in zip(cleaned, reader._encoded, strict=True))
+    if not (is_clean and reader._split.is_plain) or _TOTAL_LENGTH in dataset:
+        _set_encapsulated(dataset, cleaned)
 
 
 def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> bytes:
@@ -330,7 +410,7 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
         dataset.PixelData = value + b"\0" * (len(value) % 2)
         dataset["PixelData"].VR = "OB" if reader.bits_allocated <= 8 else "OW"
         dataset["PixelData"].is_undefined_length = False
-        _forget_offset_tables(dataset)
+        _forget_tables(dataset)
     else:
         dataset.file_meta.TransferSyntaxUID = _TRANSCODED_TO
         _set_encapsulated(dataset, encoded)
@@ -359,7 +439,7 @@ def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) 
 
 
 def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
-    _forget_offset_tables(dataset)
+    _forget_tables(dataset)
     if sum(len(frame) + 8 for frame in encoded) > _BASIC_OFFSET_LIMIT_BYTES:
         value, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = encapsulate_extended(list(encoded))
     else:
@@ -369,8 +449,8 @@ def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
     dataset["PixelData"].is_undefined_length = True
 
 
-def _forget_offset_tables(dataset: Dataset) -> None:
-    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+def _forget_tables(dataset: Dataset) -> None:
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths", _TOTAL_LENGTH):
         if keyword in dataset:
             del dataset[keyword]
 
@@ -382,15 +462,14 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
         VerificationError: They are not.
         FrameDecodeError, StructureError: The written frames cannot be read back.
     """
-    before, after = FrameReader(original), FrameReader(written)
+    # The original with everything that its codestreams hold: what was cut out of them must not have been needed.
+    before, after = FrameReader(original, cleans=False), FrameReader(written)
     if len(before) != len(after) or before.keyword != after.keyword:
         raise VerificationError("the number of frames changed")
     is_same_encoding = before.transfer_syntax == after.transfer_syntax
     for index in range(len(before)):
         boxes = boxes_by_frame.get(index, ())
-        if not boxes and is_same_encoding and not before.overlay_bits:
-            if before.digest(index) != after.digest(index):
-                raise VerificationError("a frame changed that nothing was found on")
+        if not boxes and is_same_encoding and not before.overlay_bits and before.digest(index) == after.digest(index):
             continue
         # Both sides as a redacted output stores them, whichever encoding either has.
         old, new = before.stored(index), after.stored(index)

@@ -32,6 +32,8 @@ OVERLAY_FACTS = frozenset(
 OVERLAY_TYPES = ("G", "R")
 _ENCRYPTED_ATTRIBUTES = 0x04000500
 _DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
+_PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_ICON_IMAGE = "00880200/"
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
 
@@ -43,6 +45,17 @@ def is_removed_group(tag: int) -> bool:
     """
     group = tag >> 16
     return group < 0x0008 or group >> 8 in (0x50, 0x60) or tag == _ENCRYPTED_ATTRIBUTES
+
+
+def is_image_in_item(tag: int, path: str) -> bool:
+    """Whether an attribute is pixel data below the top level, of which no frame was read for text.
+
+    Icon images are left out: they are removed, and stay only where a policy says so.
+
+    Args:
+        path: The sequences around it, as `_Level.types_path` has it; "" at the top level.
+    """
+    return tag in _PIXEL_DATA and bool(path) and not path.endswith(_ICON_IMAGE)
 
 
 def removed_carrier(tag: int) -> str:

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from ..core.errors import PatientIdentityError, SopClassError
+from ..core.errors import PatientIdentityError, PixelLayoutError, SopClassError
 from ..core.identity import Pseudonyms, patient_key
 from ..core.records import AttributeAction, Names, TermKind
 from .actions import dummy_bytes, resolve_code
@@ -22,6 +22,7 @@ from .carriers import (
     OVERLAY_FACTS,
     OVERLAY_TYPE,
     OVERLAY_TYPES,
+    is_image_in_item,
     is_removed_group,
     refuse_documents,
     removed_carrier,
@@ -97,6 +98,7 @@ def scrub_dataset(
         CarrierError: A document that cannot be cleaned stands in the instance.
         DicomdirError: It is a DICOMDIR.
         InstanceIdentityError: The SOP Instance UID is missing.
+        PixelLayoutError: Pixel data stand in an item that stays.
         SopClassError: The SOP Class UID is missing.
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
@@ -233,6 +235,8 @@ class _Scrubber:
                 self._overlay(level, element, tag)
             elif tag in self._plan:
                 self._listed(level, element, tag)
+            elif is_image_in_item(tag, level.types_path):
+                raise PixelLayoutError("an item of a sequence holds pixel data that nobody looked at, and is no icon image")
             elif tag & 0xFFFF == 0:
                 del stored[key]  # a group length, which would be wrong from here on
             elif is_removed_group(tag):

@@ -1,0 +1,262 @@
+import io
+import struct
+
+import numpy as np
+import pydicom
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.encaps import encapsulate, encapsulate_extended
+from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
+
+from efface.transforms.core.errors import EffaceError, PixelLayoutError, StructureError
+from efface.transforms.core.geometry import Box
+from efface.transforms.dicom.frames import FrameReader, replace_frames, verify_pixels
+from efface.transforms.dicom.layout import has_unclaimed_bits, split_frames
+from efface.transforms.dicom.parse import read_dataset
+from efface.transforms.dicom.serialize import serialize
+from support.corpus import minimal, saved
+from support.samples import SAMPLES
+
+ROWS, COLUMNS = 24, 32
+
+
+def read(data):
+    return read_dataset(io.BytesIO(data))
+
+
+def image(cells, *, photometric="MONOCHROME2", frames=None, bits_stored=None, **attributes):
+    """A native image of some cells, (frames x) rows x columns (x samples)."""
+    dataset = minimal()
+    dataset.Rows, dataset.Columns, dataset.PhotometricInterpretation = ROWS, COLUMNS, photometric
+    dataset.BitsAllocated = 8 * cells.dtype.itemsize
+    dataset.BitsStored = bits_stored or dataset.BitsAllocated
+    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, int(cells.dtype.kind == "i")
+    dataset.SamplesPerPixel = 3 if cells.shape[-1] == 3 else 1
+    if dataset.SamplesPerPixel == 3:
+        dataset.PlanarConfiguration = 0
+    if frames is not None:
+        dataset.NumberOfFrames = frames
+    dataset.PixelData = cells.astype(cells.dtype.newbyteorder("<")).tobytes()
+    dataset["PixelData"].VR = "OB" if cells.dtype.itemsize == 1 else "OW"
+    for keyword, value in attributes.items():
+        setattr(dataset, keyword, value)
+    return dataset
+
+
+def compressed(dataset, syntax=RLELossless):
+    dataset = pydicom.dcmread(io.BytesIO(saved(dataset)))
+    dataset.compress(syntax, generate_instance_uid=False)
+    return dataset
+
+
+def noise(*shape, dtype=np.uint16, high=4096):
+    return np.random.default_rng(3).integers(0, high, shape).astype(dtype)
+
+
+def refused(dataset, *, by_values=False):
+    """Reading and rewriting must both refuse, since a policy that reads no pixels still writes them.
+
+    The values of compressed frames alone are known to nobody who does not read them.
+    """
+    stored = read(saved(dataset))
+    with pytest.raises(PixelLayoutError):
+        reader = FrameReader(stored)
+        for index in range(len(reader)):
+            reader.display(index)
+    if not (by_values and stored.file_meta.TransferSyntaxUID.is_encapsulated):
+        with pytest.raises(PixelLayoutError):
+            replace_frames(stored, {})
+
+
+def passes(dataset, boxes=None):
+    data = saved(dataset)
+    stored = read(data)
+    changed = {}
+    for index, found in (boxes or {}).items():
+        frame = FrameReader(stored).stored(index).copy()
+        for box in found:
+            frame[box.top : box.bottom, box.left : box.right] = frame[0, 0]
+        changed[index] = frame
+    method = replace_frames(stored, changed)
+    out = serialize(stored, transfer_syntax_uid=stored.file_meta.TransferSyntaxUID)
+    verify_pixels(read(data), read(out), boxes or {})
+    return method, read(out)
+
+
+def colour_samples():
+    for name, path in sorted(SAMPLES.items()):
+        try:
+            dataset = read(path.read_bytes())
+            reader = FrameReader(dataset)
+            reader.display(0)
+        except (EffaceError, KeyError):
+            continue
+        if reader.samples == 3 and not reader.is_native:
+            yield name
+
+
+@pytest.mark.parametrize("name", colour_samples())
+def test_planar_configuration_says_nothing_about_compressed_frames(name):
+    dataset = read(SAMPLES[name].read_bytes())
+    dataset.PlanarConfiguration = 0
+    expected = FrameReader(dataset).display(0)
+    dataset.PlanarConfiguration = 1
+    assert np.array_equal(FrameReader(dataset).display(0), expected)
+
+
+def test_three_bytes_a_pixel_are_no_ybr_full_422():
+    cells = noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256)
+    refused(image(cells, photometric="YBR_FULL_422"))
+    refused(image(noise(3, ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric="YBR_FULL_422", frames=3))
+    right = image(cells, photometric="YBR_FULL_422")
+    right.PixelData = right.PixelData[: ROWS * COLUMNS * 2]
+    assert passes(right)[0] == "unchanged"
+
+
+@pytest.mark.parametrize("high_bit", [7, 10, 15])
+def test_high_bit_must_follow_bits_stored(high_bit):
+    dataset = image(noise(ROWS, COLUMNS), bits_stored=12, HighBit=high_bit)
+    refused(dataset)
+    refused(compressed(dataset))
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+def test_values_above_bits_stored_are_refused_unless_an_overlay_claims_the_bits(syntax):
+    cells = noise(ROWS, COLUMNS)
+    cells[5:9, 3:20] |= 0x2000
+    dataset = image(cells, bits_stored=12)
+    dataset = dataset if syntax == ExplicitVRLittleEndian else compressed(dataset, syntax)
+    refused(dataset, by_values=True)
+    dataset.add_new(0x60000100, "US", 16)
+    dataset.add_new(0x60000102, "US", 12)
+    refused(dataset, by_values=True)  # Another bit than the one that is used.
+    dataset.add_new(0x60000102, "US", 13)
+    method, out = passes(dataset)
+    assert method == ("in_place" if syntax == ExplicitVRLittleEndian else "reencoded")
+    assert np.array_equal(FrameReader(out).stored(0), cells & 0x0FFF)
+
+
+def test_extended_signs_are_no_disagreement_and_stay_as_they_are():
+    values = noise(2, ROWS, COLUMNS).astype(np.int16) - 2048
+    for cells in (values, values & 0x0FFF):  # With the sign extended, and without.
+        dataset = image(cells.astype(np.int16), bits_stored=12, frames=2)
+        box = Box(2, 3, 9, 8)
+        method, out = passes(dataset, {1: (box,)})
+        assert method == "in_place"
+        written = np.frombuffer(out.PixelData, "<i2").reshape(cells.shape)
+        outside = np.ones(cells.shape, bool)
+        outside[1, box.top : box.bottom, box.left : box.right] = False
+        assert np.array_equal(written[outside], cells[outside])
+        assert np.array_equal(FrameReader(out).display(0), values[0])
+
+
+@given(st.integers(1, 15), st.integers(0, 0xFFFF), st.booleans(), st.integers(0, 0xFFFF))
+def test_unclaimed_bits_are_those_that_neither_a_sign_nor_a_plane_explains(bits_stored, cell, is_signed, planes):
+    claimed = planes >> bits_stored << bits_stored
+    above = [cell >> bit & 1 for bit in range(bits_stored, 16) if not claimed >> bit & 1]
+    sign = is_signed and cell >> bits_stored - 1 & 1
+    expected = any(above) and not (sign and all(above))
+    cells = np.array([[cell]], np.uint16).view(np.int16 if is_signed else np.uint16)
+    assert has_unclaimed_bits(cells, bits_stored, claimed) == bool(expected)
+
+
+def test_surplus_native_frames_are_refused():
+    cells = noise(3, ROWS, COLUMNS)
+    refused(image(cells))
+    refused(image(cells, frames=2))
+    assert passes(image(cells, frames=3))[0] == "unchanged"
+
+
+def test_padding_behind_native_frames_goes():
+    for padding in (b"\0" * 5000, b"Doe^Jane"):
+        dataset = image(noise(ROWS, COLUMNS))
+        size = len(dataset.PixelData)
+        dataset.PixelData += padding
+        assert len(passes(dataset)[1].PixelData) == size
+
+
+def test_a_second_pixel_data_element_is_refused():
+    dataset = image(noise(ROWS, COLUMNS))
+    dataset.FloatPixelData = np.zeros((ROWS, COLUMNS), "<f4").tobytes()
+    refused(dataset)
+
+
+FRAMES = [b"\1" * 10, b"\2" * 6, b"\3" * 8]
+
+
+def table(*offsets):
+    return struct.pack(f"<HHL{len(offsets)}L", 0xFFFE, 0xE000, 4 * len(offsets), *offsets)
+
+
+def items(*fragments):
+    return b"".join(struct.pack("<HHL", 0xFFFE, 0xE000, len(fragment)) + fragment for fragment in fragments)
+
+
+def test_fragments_go_to_the_frames_that_the_table_names():
+    for has_table in (True, False):
+        assert split_frames(encapsulate(FRAMES, has_bot=has_table), 3) == (FRAMES, True)
+    value, *tables = encapsulate_extended(FRAMES)
+    assert split_frames(value, 3, tuple(tables)) == (FRAMES, True)
+    assert split_frames(table(0, 18) + items(*FRAMES), 2) == ([FRAMES[0], FRAMES[1] + FRAMES[2]], True)
+    assert split_frames(table() + items(*FRAMES), 1) == ([b"".join(FRAMES)], True)
+
+
+@pytest.mark.parametrize(
+    ("value", "frames"),
+    [
+        (table(18, 32) + items(*FRAMES), 2),  # The first fragment belongs to no frame.
+        (table(0, 32) + items(*FRAMES), 3),
+        (table(0, 17, 32) + items(*FRAMES), 3),
+        (table(0, 32, 18) + items(*FRAMES), 3),
+        (table(0, 18, 18) + items(*FRAMES), 3),
+        (table(0, 18, 32, 48) + items(*FRAMES), 3),
+        (table() + items(*FRAMES), 2),
+        (table() + items(*FRAMES), 4),
+        (table(0, 18, 32) + items(*FRAMES), 1),
+    ],
+)
+def test_offset_tables_must_lead_to_every_fragment(value, frames):
+    with pytest.raises(PixelLayoutError):
+        split_frames(value, frames)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "lengths"),
+    [((0, 18), (10, 6)), ((0, 18, 40), (10, 6, 8)), ((0, 18, 32), (10, 2, 8)), ((18, 32, 40), (6, 8, 8))],
+)
+def test_extended_offset_tables_must_lead_to_every_fragment(offsets, lengths):
+    tables = tuple(struct.pack(f"<{len(numbers)}Q", *numbers) for numbers in (offsets, lengths))
+    with pytest.raises(PixelLayoutError):
+        split_frames(table() + items(*FRAMES), 3, tables)
+
+
+def test_what_is_no_item_is_refused():
+    for value in (b"", b"Doe^Jane", table(0)[:-2], table() + b"Doe^Jane", table() + items(*FRAMES)[:-9]):
+        with pytest.raises((StructureError, PixelLayoutError)):
+            split_frames(value, 3)
+
+
+def test_text_in_an_offset_table_goes():
+    dataset = compressed(image(noise(ROWS, COLUMNS)))
+    frame = FrameReader(dataset).codestream(0)
+    dataset.PixelData = table(0, *struct.unpack("<3L", b"DOE^JANE1984")) + items(frame)
+    dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = b"DOE^JANE", b"19840203"
+    dataset.EncapsulatedPixelDataValueTotalLength = 12345
+    assert b"DOE^JANE" in saved(dataset)
+    method, out = passes(dataset)
+    assert method == "unchanged"
+    assert b"DOE^JANE" not in saved(out)
+    assert "EncapsulatedPixelDataValueTotalLength" not in out
+    assert FrameReader(out).codestream(0) == frame
+
+
+def test_several_images_are_no_single_frame():
+    pictures = noise(3, ROWS, COLUMNS, dtype=np.uint8, high=256)
+    for syntax in (JPEGLSLossless, RLELossless):
+        dataset = compressed(image(pictures, frames=3), syntax)
+        assert passes(dataset)[0] == "unchanged"
+        del dataset.NumberOfFrames
+        refused(dataset)
+        dataset.PixelData = encapsulate(FrameReader(compressed(image(pictures, frames=3), syntax))._encoded, has_bot=False)
+        refused(dataset)

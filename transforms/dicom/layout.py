@@ -1,0 +1,163 @@
+"""What the header says about the pixel data, held against what the pixel data are.
+
+Viewers do not agree on pixel data that contradict their header: one masks the bits that another shows, one counts two bytes a
+pixel and another three. What efface read would then not be what somebody sees, so such an instance is refused.
+Sources: PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8.1.1 (pixel cells), 8.2 (encoding), A.4 (fragments and offset tables).
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.encaps import parse_basic_offsets, parse_fragments
+
+from ..core.errors import PixelLayoutError, StructureError
+
+PIXEL_KEYWORDS = ("FloatPixelData", "DoubleFloatPixelData", "PixelData")
+_ITEM_HEADER_BYTES = 8
+_YBR_422_SAMPLES, _YBR_SAMPLES = 2, 3
+
+
+def check_header(dataset: Dataset) -> None:
+    """Refuse a header whose facts contradict each other.
+
+    Raises:
+        PixelLayoutError: A second pixel data element stands beside the first, or High Bit is not Bits Stored - 1: which bits
+            of a cell are shown then depends on the viewer.
+    """
+    if sum(keyword in dataset for keyword in PIXEL_KEYWORDS) > 1:
+        raise PixelLayoutError("the data set holds more than one pixel data element")
+    bits_stored, high_bit = dataset.get("BitsStored"), dataset.get("HighBit")
+    if isinstance(bits_stored, int) and isinstance(high_bit, int) and high_bit != bits_stored - 1:
+        raise PixelLayoutError("High Bit is not Bits Stored - 1")
+
+
+def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_interpretation: str) -> None:
+    """Refuse native pixel data whose size contradicts the header. A few bytes behind the last frame are only padding.
+
+    Args:
+        value: Of the pixel data element.
+        frames: Number of Frames.
+        frame_bits: The size of a frame by the header.
+
+    Raises:
+        StructureError: The pixel data are shorter than the header says.
+        PixelLayoutError: They hold another frame, or three bytes a pixel where YBR_FULL_422 means two.
+    """
+    size = -(-frames * frame_bits // 8)
+    if len(value) < size:
+        raise StructureError("the pixel data are shorter than the header says")
+    if photometric_interpretation == "YBR_FULL_422" and len(value) >= size * _YBR_SAMPLES // _YBR_422_SAMPLES > size:
+        raise PixelLayoutError("Photometric Interpretation is YBR_FULL_422, and three bytes a pixel are stored")
+    if len(value) - size >= max(1, frame_bits // 8) and value[size:].strip(b"\0"):
+        raise PixelLayoutError("the pixel data hold more frames than Number of Frames says")
+
+
+def has_unclaimed_bits(cells: np.ndarray, bits_stored: int, claimed_bits: int) -> bool:
+    """Whether pixel cells use bits above Bits Stored that nothing accounts for.
+
+    The sign of a negative value may be extended over these bits: every viewer then shows the same.
+
+    Args:
+        cells: Cells as they are stored, with all their bits: signed where Pixel Representation says so.
+        bits_stored: Bits Stored, fewer than a cell has.
+        claimed_bits: The bits that overlay planes claim (PS3.5 8.1.2).
+    """
+    unsigned = cells.view(cells.dtype.str.replace("i", "u"))
+    above = (1 << 8 * cells.dtype.itemsize) - (1 << bits_stored) & ~claimed_bits
+    if not int(unsigned.max(initial=0)) >> bits_stored:
+        return False
+    used = unsigned & unsigned.dtype.type(above)
+    if cells.dtype.kind == "u":
+        return bool(used.any())
+    is_negative = (unsigned >> unsigned.dtype.type(bits_stored - 1)) & unsigned.dtype.type(1) == 1
+    return bool(((used != 0) & ~(is_negative & (used == above))).any())
+
+
+class SplitFrames(NamedTuple):
+    """The frames of encapsulated pixel data.
+
+    Attributes:
+        frames: The encoded bytes of each, its fragments joined.
+        is_plain: The element holds these bytes and correct offset tables, and nothing else.
+    """
+
+    frames: list[bytes]
+    is_plain: bool
+
+
+def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None = None) -> SplitFrames:
+    """Join the fragments of each frame (PS3.5 A.4). Every fragment belongs to a frame, or the pixel data are refused.
+
+    Args:
+        value: Of the pixel data element: the Basic Offset Table and the fragments as items.
+        frames: Number of Frames.
+        extended: The values of Extended Offset Table and Extended Offset Table Lengths, where both are there.
+
+    Raises:
+        StructureError: The value is no sequence of items.
+        PixelLayoutError: The offset tables do not lead to every fragment, or nothing tells which frame a fragment belongs to.
+    """
+    try:
+        table = parse_basic_offsets(value)
+        first = _ITEM_HEADER_BYTES + struct.unpack_from("<L", value, 4)[0]
+        stream = io.BytesIO(value)
+        stream.seek(first)
+        _, positions = parse_fragments(stream)
+    except (ValueError, struct.error) as error:
+        raise StructureError(f"the fragments of the pixel data cannot be told apart ({type(error).__name__})") from None
+    lengths = [struct.unpack_from("<L", value, position + 4)[0] for position in positions]
+    offsets = [position - first for position in positions]
+    starts = _first_fragments(offsets, lengths, table, frames, extended)
+    ends = [*starts[1:], len(offsets)]
+    fragments = [
+        value[position + _ITEM_HEADER_BYTES : position + _ITEM_HEADER_BYTES + length]
+        for position, length in zip(positions, lengths, strict=True)
+    ]
+    joined = [b"".join(fragments[start:end]) for start, end in zip(starts, ends, strict=True)]
+    is_whole = first + sum(length + _ITEM_HEADER_BYTES for length in lengths) == len(value)
+    expected = [offsets[start] for start in starts]
+    is_plain = is_whole and table in ([], expected) and (extended is None or _extends(extended, expected, joined))
+    return SplitFrames(joined, is_plain)
+
+
+def _first_fragments(
+    offsets: Sequence[int], lengths: Sequence[int], table: Sequence[int], frames: int, extended: tuple[bytes, bytes] | None
+) -> list[int]:
+    """For each frame the number of its first fragment."""
+    if frames == 1:
+        # One frame is all fragments, whatever its tables say; but tables that lead to several frames contradict the header.
+        if len(table) > 1 and table[0] == 0 and set(table) <= set(offsets):
+            raise PixelLayoutError("the offset table leads to more frames than Number of Frames says")
+        return [0]
+    if extended is not None:
+        told = _unpacked(extended[0])
+        if told != list(offsets) or any(abs(a - b) > 1 for a, b in zip(_unpacked(extended[1]), lengths, strict=False)):
+            raise PixelLayoutError("the Extended Offset Table does not lead to every fragment")
+    elif table:
+        told = list(table)
+    else:
+        told = list(offsets)
+    numbers = {offset: number for number, offset in enumerate(offsets)}
+    if len(told) != frames or told[:1] != [0] or any(a >= b for a, b in itertools.pairwise(told)):
+        raise PixelLayoutError("the fragments are not those of as many frames as Number of Frames says")
+    if not set(told) <= set(numbers):
+        raise PixelLayoutError("the offset table does not lead to fragments")
+    return [numbers[offset] for offset in told]
+
+
+def _extends(extended: tuple[bytes, bytes], offsets: list[int], frames: Sequence[bytes]) -> bool:
+    lengths = _unpacked(extended[1])
+    return _unpacked(extended[0]) == offsets and [length + length % 2 for length in lengths] == [len(one) for one in frames]
+
+
+def _unpacked(value: bytes) -> list[int]:
+    if not isinstance(value, bytes) or len(value) % 8:
+        raise PixelLayoutError("an Extended Offset Table does not hold numbers of 64 bits")
+    return list(struct.unpack(f"<{len(value) // 8}Q", value))
