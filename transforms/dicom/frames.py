@@ -31,7 +31,6 @@ from pydicom.uid import (
 from ..core.errors import (
     FrameDecodeError,
     FrameEncodeError,
-    HiddenBytesError,
     PixelFactsError,
     PixelLayoutError,
     TransferSyntaxError,
@@ -66,7 +65,6 @@ class FrameReader:
     Args:
         dataset: With its file meta; its pixel data element is read, never changed.
         stored_frames: The encoded frames, for a data set from `read_header` that has none itself.
-        cleans: Whether `codestream` leaves out what no decoder needs.
 
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
@@ -75,8 +73,8 @@ class FrameReader:
         StructureError: The pixel data are cut off, or no items.
     """
 
-    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None, *, cleans: bool = True) -> None:
-        self._dataset, self._cleans = dataset, cleans
+    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None) -> None:
+        self._dataset = dataset
         self._stored_frames = stored_frames
         self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
         self.keyword = next((name for name in PIXEL_KEYWORDS if name in dataset), "")
@@ -177,25 +175,31 @@ class FrameReader:
         return hashlib.sha256(memoryview(self._value)[index * size : (index + 1) * size]).digest()
 
     def codestream(self, index: int) -> bytes:
-        """An encoded frame, without what no decoder needs: this is read, and this is published.
+        """An encoded frame as it is stored.
 
         Raises:
-            HiddenBytesError, PixelLayoutError: See `strip_hidden_bytes`; or the frame has more bits than Bits Stored.
+            PixelLayoutError: Its samples have more bits than Bits Stored says.
         """
         frame = self._encoded[index]
-        if self._cleans:
-            frame = strip_hidden_bytes(
-                frame,
-                self._syntax,
-                rows=self.rows,
-                columns=self.columns,
-                samples_per_pixel=self.samples,
-                bits_allocated=self.bits_allocated,
-            )
         precision = precision_of(frame)
         if precision is not None and precision > self.bits_stored and not self.overlay_bits:
             raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
         return frame
+
+    def cleaned_codestream(self, index: int) -> bytes:
+        """An encoded frame without what no decoder needs: this is published. The very same object where all is needed.
+
+        Raises:
+            FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip_hidden_bytes` and `codestream`.
+        """
+        return strip_hidden_bytes(
+            self.codestream(index),
+            self._syntax,
+            rows=self.rows,
+            columns=self.columns,
+            samples_per_pixel=self.samples,
+            bits_allocated=self.bits_allocated,
+        )
 
     def stored(self, index: int) -> np.ndarray:
         """The values of frame `index` as a redacted output would store them.
@@ -205,7 +209,7 @@ class FrameReader:
 
         Raises:
             FrameDecodeError: The frame does not decode, or to another shape than the header says.
-            HiddenBytesError, PixelLayoutError: See `codestream` and `has_unclaimed_bits`.
+            PixelLayoutError: See `codestream` and `has_unclaimed_bits`.
         """
         frame, photometric = self._decode(index)
         if not self.is_kept and photometric.startswith("YBR_FULL"):
@@ -270,7 +274,7 @@ class FrameReader:
                 encoded = self._encoded[index] if self.is_native else encapsulate([self.codestream(index)])
                 frame, told = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
                 photometric = str(told["photometric_interpretation"])
-        except (KeyboardInterrupt, SystemExit, HiddenBytesError, PixelLayoutError):
+        except (KeyboardInterrupt, SystemExit, PixelLayoutError):
             raise
         except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
@@ -323,7 +327,7 @@ def _unsigned(frame: np.ndarray) -> np.ndarray:
 def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:
     """Put changed frames into the pixel data element, with as little change to everything else as the encoding allows.
 
-    Comments inside compressed frames and bytes after the last frame go in any case; they are no pixels.
+    What no decoder needs of compressed frames, and bytes after the last frame, go in any case; they are no pixels.
 
     Args:
         dataset: Changed in place: the pixel data element, and what describes its encoding.
@@ -336,15 +340,19 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> s
 
     Raises:
         FrameEncodeError: No lossless way to write the frames is known.
+        FrameDecodeError, HiddenBytesError, PixelLayoutError: See `FrameReader` and `strip_hidden_bytes`.
     """
     reader = FrameReader(dataset)
     if reader.is_native:
         reader.check_native_cells()
         _forget_tables(dataset)
+        encoded = []
+    else:  # Of frames that are written anew as well: a second picture behind the first must not get lost unseen.
+        encoded = [reader.cleaned_codestream(index) for index in range(len(reader))]
     with_overlay = [index for index in range(len(reader)) if reader.has_overlay(index)] if reader.overlay_bits else []
     changed = {index: reader.stored(index) for index in with_overlay} | dict(changed)
     if not changed:
-        _drop_foreign_bytes(dataset, reader)
+        _drop_foreign_bytes(dataset, reader, encoded)
         return "unchanged"
     if not reader.is_kept:
         _transcode(dataset, reader, changed)
@@ -352,23 +360,21 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> s
     if reader.is_native:
         dataset[reader.keyword].value = _patched(dataset, reader, changed)
         return "in_place"
-    encoded = [reader.codestream(index) for index in range(len(reader))]
     for index, frame in changed.items():
         encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
     _set_encapsulated(dataset, encoded)
     return "reencoded"
 
 
-def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader) -> None:
+def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader, encoded: Sequence[bytes]) -> None:
     if reader.is_native:
         size = reader._native_bytes + reader._native_bytes % 2
         if len(reader._value) > size:
             dataset[reader.keyword].value = reader._value[:size]
         return
-    cleaned = [reader.codestream(index) for index in range(len(reader))]
-    is_clean = all(new is old for new, old in zip(cleaned, reader._encoded, strict=True))
+    is_clean = all(new is old for new, old in zip(encoded, reader._encoded, strict=True))
     if not (is_clean and reader._split.is_plain) or _TOTAL_LENGTH in dataset:
-        _set_encapsulated(dataset, cleaned)
+        _set_encapsulated(dataset, encoded)
 
 
 def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> bytes:
@@ -462,15 +468,14 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
         VerificationError: They are not.
         FrameDecodeError, StructureError: The written frames cannot be read back.
     """
-    # The original with everything that its codestreams hold: what was cut out of them must not have been needed.
-    before, after = FrameReader(original, cleans=False), FrameReader(written)
+    before, after = FrameReader(original), FrameReader(written)
     if len(before) != len(after) or before.keyword != after.keyword:
         raise VerificationError("the number of frames changed")
     is_same_encoding = before.transfer_syntax == after.transfer_syntax
     for index in range(len(before)):
         boxes = boxes_by_frame.get(index, ())
         if not boxes and is_same_encoding and not before.overlay_bits and before.digest(index) == after.digest(index):
-            continue
+            continue  # Of a frame that something was cut out of, the values tell whether it was needed.
         # Both sides as a redacted output stores them, whichever encoding either has.
         old, new = before.stored(index), after.stored(index)
         if old.shape != new.shape or old.dtype != new.dtype:
