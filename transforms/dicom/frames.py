@@ -38,8 +38,10 @@ from ..core.errors import (
 )
 from ..core.geometry import Box
 from ..core.records import OverlayPlane
+from ..core.voi import Shown
 from .codestreams import strip_comments
 from .overlays import read_overlay
+from .voi import read_shown
 
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
 """Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
@@ -242,6 +244,15 @@ class FrameReader:
             "planar_configuration": int(dataset.get("PlanarConfiguration") or 0) if self.samples > 1 else 0,
             "pixel_keyword": "PixelData",
         }
+
+    def shown(self, index: int) -> tuple[Shown, ...]:
+        """The ways in which frame `index` is shown, by its windows and lookup tables; colours have none of them.
+
+        Raises:
+            VoiWindowsError: See `read_shown`.
+        """
+        is_grey = self.samples == 1 and self.photometric != "PALETTE COLOR"
+        return read_shown(self._dataset, index) if is_grey else ()
 
 
 def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:
