@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import apache_beam as beam
+import cv2
+import numpy as np
 
 from .classify_text import judge_tile
 from .core.counters import Counter
@@ -76,8 +78,10 @@ def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetting
     around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
     left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
     reader = open_instance(instance.source)
-    part = Picture(reader.display(0)[top:bottom, left:right], instance.pixels, reader.shown(0), _ENLARGEMENT)
-    [lines] = read_pictures([part], load_detector(ocr))
+    part = reader.display(0)[top:bottom, left:right]
+    part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
+    enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
+    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.shown(0))], load_detector(ocr))
     moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import apache_beam as beam
-import cv2
 import numpy as np
 
 from .core.counters import Counter
@@ -93,14 +92,12 @@ class Picture:
         values: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
         shown: What the headers of its frames say of how they are shown.
-        enlargement: How many times larger its renderings are read than it is.
         glanced: Parts where a glance decides where the engine looks.
     """
 
     values: np.ndarray
     facts: PixelFacts
     shown: Sequence[Shown] = ()
-    enlargement: int = 1
     glanced: tuple[Box, ...] = ()
 
 
@@ -113,18 +110,13 @@ def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[l
     alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
     for number, picture in enumerate(pictures):
         for view in render_views(picture.values, picture.facts, picture.shown):
-            image = _enlarged(view.image, picture.enlargement)
-            alike.setdefault((view.name, image.shape, picture.glanced), []).append((number, image))
+            alike.setdefault((view.name, view.image.shape, picture.glanced), []).append((number, view.image))
     read: list[list[TextLine]] = [[] for _ in pictures]
     for (view_name, _, glanced), views in alike.items():
         found = detector.detect([image for _, image in views], view=view_name, glanced=glanced)
         for (number, _), lines in zip(views, found, strict=True):
             read[number] += lines
     return read
-
-
-def _enlarged(image: np.ndarray, times: int) -> np.ndarray:
-    return image if times == 1 else cv2.resize(image, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
 
 
 def read_frames(

@@ -18,7 +18,7 @@ from efface.transforms.core.errors import VoiWindowsError
 from efface.transforms.core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
 from efface.transforms.dicom.frames import FrameReader
 from efface.transforms.dicom.parse import read_dataset, read_header
-from efface.transforms.dicom.voi import read_shown
+from efface.transforms.dicom.voi import read_shown, shown_by_frame
 from support.corpus import minimal, saved
 from support.samples import SAMPLES, sample
 
@@ -106,6 +106,15 @@ def test_a_frame_has_the_windows_of_its_functional_groups():
     assert {one.voi for one in read_shown(header, 1)} == {*shared, window(5, 50), LookupTable(0, entries(7, 9))}
     assert {one.modality for one in read_shown(header, 1)} == {Rescale(3, 4)}
     assert {one.voi for one in read_shown(header, 2)} == set(shared)
+
+
+@pytest.mark.parametrize(("frames", "is_shared"), [(1, True), (6, True), (7, False)])
+def test_a_frame_is_shown_in_the_windows_of_all_where_these_are_few(frames, is_shared):
+    groups = [told(FrameVOILUTSequence=[told(WindowCenter=number, WindowWidth=10)]) for number in range(frames)]
+    header = told(PerFrameFunctionalGroupsSequence=groups)
+    each = [(Shown(Rescale(), window(number, 10)),) for number in range(frames)]
+    together = tuple(way for ways in each for way in ways)
+    assert shown_by_frame(header, frames) == tuple([together] * frames if is_shared else each)
 
 
 def test_the_frames_own_modality_lut_stands_before_the_shared_one_and_either_beside_the_headers():

@@ -41,7 +41,7 @@ from ..core.records import OverlayPlane
 from ..core.voi import Shown
 from .codestreams import strip_comments
 from .overlays import read_overlay
-from .voi import read_shown
+from .voi import shown_by_frame
 
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
 """Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
@@ -246,13 +246,17 @@ class FrameReader:
         }
 
     def shown(self, index: int) -> tuple[Shown, ...]:
-        """The ways in which frame `index` is shown, by its windows and lookup tables; colours have none of them.
+        """The ways in which frame `index` is shown, by windows and lookup tables; colours have none of them.
 
         Raises:
-            VoiWindowsError: See `read_shown`.
+            VoiWindowsError: See `shown_by_frame`.
         """
         is_grey = self.samples == 1 and self.photometric != "PALETTE COLOR"
-        return read_shown(self._dataset, index) if is_grey else ()
+        return self._shown[index] if is_grey else ()
+
+    @cached_property
+    def _shown(self) -> tuple[tuple[Shown, ...], ...]:
+        return shown_by_frame(self._dataset, self._frames)
 
 
 def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:

@@ -20,8 +20,23 @@ from ..core.errors import VoiWindowsError
 from ..core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
 
 _TRANSFORMATION = "PixelValueTransformationSequence"
+_FEW = 6
 _ENTRIES_OF_ZERO = 1 << 16
 _SIGN = 1 << 15
+
+
+def shown_by_frame(header: Dataset, frames: int) -> tuple[tuple[Shown, ...], ...]:
+    """For each of so many frames the ways to show it for reading.
+
+    Viewers keep a window when they go on to the next frame. So where all frames together are shown in few ways, each is shown
+    in all of them; where they are many, as when every slice has its own window, each is shown in its own.
+
+    Raises:
+        VoiWindowsError: See `read_shown`.
+    """
+    known: dict[Shown, Shown] = {}  # Equal ones are kept once: a lookup table takes 128 kB.
+    own = [tuple(known.setdefault(way, way) for way in read_shown(header, frame)) for frame in range(frames)]
+    return tuple([tuple(known)] * frames if len(known) <= _FEW else own)
 
 
 def read_shown(header: Dataset, frame: int) -> tuple[Shown, ...]:

@@ -8,9 +8,9 @@ else. Each rendering is stretched over its frame, so that a window wider than th
 Two renderings show the same when the contrast of any two pixels differs by less than 8 of 255 grey levels: nobody reads text of
 so little. That also holds between a picture and its negative.
 
-Not covered: a window that a person chooses by hand, as far as it shows what none of these does; the windows of other frames and
-of presentation states; what a viewer computes of several frames (subtraction, fusion); text of exactly the padding value on
-values as dark as it is shown.
+Not covered: a window that a person chooses by hand, as far as it shows what none of these does; the windows of other frames
+where these are many (see `dicom.voi`), and those of presentation states; the colours of a supplemental palette; what a viewer
+computes of several frames (subtraction, fusion); text of exactly the padding value on values as dark as it is shown.
 """
 
 from __future__ import annotations
