@@ -48,7 +48,8 @@ def frames(path: Path) -> list[np.ndarray]:
         if instance.pixels is None:
             return []
         reader = FrameReader(read_dataset(io.BytesIO(data)))
-        return [render_views(reader.display(index), instance.pixels)[0].image for index in range(min(len(reader), _MAX_FRAMES))]
+        shown = (render_views(reader.display(index), instance.pixels, ()) for index in range(min(len(reader), _MAX_FRAMES)))
+        return [view.image for view, *_ in shown]
     except EffaceError:
         return []
 

@@ -90,7 +90,7 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
     reader = open_instance(instance.source)
     font = ImageFont.load_default(_LABEL_PX)
     for frame in range(len(reader)):
-        view, *_ = render_views(reader.display(frame), instance.pixels)
+        view, *_ = render_views(reader.display(frame), instance.pixels, ())
         picture = Image.fromarray(np.ascontiguousarray(view.image)).convert("RGB")
         draw = ImageDraw.Draw(picture)
         for box in (box for box in boxes if box.frame == frame):

@@ -60,6 +60,21 @@ def test_what_the_others_show_is_found_on_the_one_that_hides_it(series: Path, tm
     assert max(brightest(str(tmp_path / "out"))) < 255
 
 
+def test_the_second_look_is_in_every_window_too(series: Path, tmp_path: Path, key_file: Path) -> None:
+    for path in series.iterdir():
+        dataset = pydicom.dcmread(path)
+        pixels = dataset.pixel_array.copy()
+        pixels[pixels == 255] = 96
+        pixels[60:, 100:] = np.arange(28) * 9
+        dataset.PixelData = pixels.tobytes()
+        dataset.WindowCenter, dataset.WindowWidth = [128, 48], [256, 96]
+        path.write_bytes(saved(dataset))
+    findings = run(series, tmp_path / "out", key_file, quick_policy())
+    [second] = [row for row in findings if row["view"] == "series"]
+    assert (second["left"], second["top"]) <= (50, 22)
+    assert (second["right"], second["bottom"]) >= (53, 25)
+
+
 def test_a_policy_may_leave_each_instance_alone(series: Path, tmp_path: Path, key_file: Path) -> None:
     alone = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, series="alone"))
     findings = run(series, tmp_path / "out", key_file, alone)

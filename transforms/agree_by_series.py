@@ -77,10 +77,11 @@ def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetting
         return ()
     around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
     left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
-    part = open_instance(instance.source).display(0)[top:bottom, left:right]
+    reader = open_instance(instance.source)
+    part = reader.display(0)[top:bottom, left:right]
     part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
     enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
-    [lines] = read_pictures([Picture(enlarged, instance.pixels)], load_detector(ocr))
+    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.shown(0))], load_detector(ocr))
     moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)

@@ -43,14 +43,18 @@ class _FindTilesFn(StepFn):
 
 
 def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[Look, tuple[Tile, ...]]:
-    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared."""
+    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared.
+
+    Raises:
+        EffaceError: See `open_instance` and `FrameReader`.
+    """
     look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
         tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
     else:
         reader = open_instance(instance.source)
         digests = [reader.digest(index) for index in range(len(reader))]
-        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced)
+        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced, reader.shown)
     return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 

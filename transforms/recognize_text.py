@@ -13,6 +13,7 @@ from .core.counters import Counter
 from .core.errors import TextDetectionError
 from .core.geometry import Box
 from .core.records import PixelFacts, Projection, TextLine, Tile, TileText
+from .core.voi import Shown
 from .ocr.base import OcrSettings, TextDetector
 from .ocr.registry import load_detector
 from .open_instance import open_instance
@@ -58,6 +59,7 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
 
     Raises:
         TextDetectionError: A tile is of an instance without pixels, or too large.
+        VoiWindowsError: See `FrameReader.shown` and `render_views`.
         EngineError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
     """
@@ -68,7 +70,12 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         count(_RecognizeFn.stage, Counter.FRAMES_READ, len(tile.shown))
         glanced = tuple(box.shift(-tile.box.left, -tile.box.top).clip(tile.box.width, tile.box.height) for box in tile.glanced)
         pictures.append(
-            Picture(project(tile.shown, tile.projection, show), facts, tuple(box for box in glanced if box.area_px))
+            Picture(
+                project(tile.shown, tile.projection, show),
+                facts,
+                _ways_of(tile),
+                glanced=tuple(box for box in glanced if box.area_px),
+            )
         )
     read = read_pictures(pictures, detector)
     return [
@@ -84,19 +91,25 @@ class Picture:
     Attributes:
         values: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
+        shown: What the headers of its frames say of how they are shown.
         glanced: Parts where a glance decides where the engine looks.
     """
 
     values: np.ndarray
     facts: PixelFacts
+    shown: Sequence[Shown] = ()
     glanced: tuple[Box, ...] = ()
 
 
 def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[list[TextLine]]:
-    """All readings of each picture, on every rendering of it. What is of one shape is read together."""
+    """All readings of each picture, on every rendering of it. What is of one shape is read together.
+
+    Raises:
+        VoiWindowsError: See `render_views`.
+    """
     alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
     for number, picture in enumerate(pictures):
-        for view in render_views(picture.values, picture.facts):
+        for view in render_views(picture.values, picture.facts, picture.shown):
             alike.setdefault((view.name, view.image.shape, picture.glanced), []).append((number, view.image))
     read: list[list[TextLine]] = [[] for _ in pictures]
     for (view_name, _, glanced), views in alike.items():
@@ -107,7 +120,12 @@ def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[l
 
 
 def read_frames(
-    frames: Sequence[int], projection: Projection, show: Show, facts: PixelFacts, detector: TextDetector
+    frames: Sequence[int],
+    projection: Projection,
+    show: Show,
+    facts: PixelFacts,
+    detector: TextDetector,
+    shown: Sequence[Shown] = (),
 ) -> list[TextLine]:
     """All readings of some frames that are looked at as one picture.
 
@@ -117,9 +135,10 @@ def read_frames(
         show: Gives a frame: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
         detector: What reads.
+        shown: What the headers of the frames say of how they are shown.
     """
-    [lines] = read_pictures([Picture(project(frames, projection, show), facts)], detector)
-    return lines + read_changes(lines, frames, projection, show, facts, detector)
+    [lines] = read_pictures([Picture(project(frames, projection, show), facts, shown)], detector)
+    return lines + read_changes(lines, frames, projection, show, facts, detector, shown)
 
 
 def read_changes(
@@ -129,6 +148,7 @@ def read_changes(
     show: Show,
     facts: PixelFacts,
     detector: TextDetector,
+    shown: Sequence[Shown] = (),
 ) -> list[TextLine]:
     """What the frames of a window show around the text that was found on its maximum, where they do not all show the same."""
     if projection is not Projection.MAXIMUM:
@@ -136,13 +156,13 @@ def read_changes(
     mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
     if mosaic is None:
         return []
-    [second] = read_pictures([Picture(mosaic.picture, facts)], detector)
+    [second] = read_pictures([Picture(mosaic.picture, facts, shown)], detector)
     moved = [replace(line, box=mosaic.to_frame(line.box)) for line in second]
     return [line for line in moved if line.box.area_px]
 
 
 def _look_again(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
-    return read_changes(lines, tile.shown, tile.projection, _show(tile), _facts_of(tile), detector)
+    return read_changes(lines, tile.shown, tile.projection, _show(tile), _facts_of(tile), detector, _ways_of(tile))
 
 
 def _facts_of(tile: Tile) -> PixelFacts:
@@ -151,8 +171,16 @@ def _facts_of(tile: Tile) -> PixelFacts:
     if tile.box.area_px > _MAX_TILE_PX:
         raise TextDetectionError("the tile is larger than memory is meant for")
     if tile.overlay is not None:
-        return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", window=None, padding_value=None)
+        return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
     return tile.instance.pixels
+
+
+def _ways_of(tile: Tile) -> tuple[Shown, ...]:
+    """How the frames of a tile are shown, which is alike where it projects several (see `plan_tiles`); a plane only draws."""
+    if tile.overlay is not None:
+        return ()
+    reader = open_instance(tile.instance.source)
+    return tuple(dict.fromkeys(way for frame in tile.shown for way in reader.shown(frame)))
 
 
 def _show(tile: Tile) -> Show:

@@ -9,6 +9,7 @@ from efface.transforms.core.errors import (
     EffaceError,
     InstanceIdentityError,
     PixelFactsError,
+    SlideLabelError,
     SopClassError,
     StructureError,
     TransferSyntaxError,
@@ -116,11 +117,37 @@ def test_a_dicomdir_is_told_apart():
         describe(header_of("DICOMDIR"))
 
 
-def test_the_window_is_told_in_stored_values():
-    header = header_of("CT_small.dcm")
-    header.WindowCenter, header.WindowWidth = ["40", "400"], ["350", "1500"]
-    header.RescaleSlope, header.RescaleIntercept = 2, -1000
-    assert describe(header).pixels.window == (520.0, 175.0)
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("ImageType", ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]),
+        ("ImageType", ["DERIVED", "PRIMARY", "label "]),
+        ("ImageType", "Label\0"),
+        ("SpecimenLabelInImage", "YES"),
+        ("SpecimenLabelInImage", "yes "),
+        ("SharedFunctionalGroupsSequence", "LABEL"),
+        ("PerFrameFunctionalGroupsSequence", "LABEL"),
+    ],
+)
+def test_an_image_that_shows_the_label_of_a_slide_is_refused(keyword, value):
+    header = header_of("SC_rgb.dcm")
+    if keyword.endswith("Sequence"):
+        frame_type, group = Dataset(), Dataset()
+        frame_type.FrameType = ["ORIGINAL", "PRIMARY", value, "NONE"]
+        group.WholeSlideMicroscopyImageFrameTypeSequence = [frame_type]
+        value = [group]
+    setattr(header, keyword, value)
+    with pytest.raises(SlideLabelError):
+        describe(header)
+
+
+def test_other_images_of_a_slide_and_labels_without_pixels_are_described():
+    header = header_of("SC_rgb.dcm")
+    header.ImageType, header.SpecimenLabelInImage = ["ORIGINAL", "PRIMARY", "VOLUME", "LABELMAP"], "NO"
+    assert describe(header).pixels
+    header = header_of("test-SR.dcm")
+    header.ImageType = ["ORIGINAL", "PRIMARY", "LABEL"]
+    assert describe(header).pixels is None
 
 
 def test_ultrasound_regions_are_recorded_as_half_open_boxes():

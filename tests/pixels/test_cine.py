@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Projection
+from efface.transforms.core.voi import Rescale, Shown, Window
 from efface.transforms.pixels.cine import mosaic_of_changes, plan_readings, project
 from support.text_images import TextImage, speckle
 
@@ -72,6 +73,17 @@ def test_text_dimmer_than_moving_tissue_is_read_alone(clip):
     lines = {13: 150}
     frames = [write(frame, value=lines[index]) if index in lines else frame for index, frame in enumerate(bright)]
     assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__))
+
+
+def test_text_that_only_a_narrow_window_shows_is_read_alone_where_another_frame_outshines_it(clip):
+    frames = [frame.astype(np.uint16) * 2 for frame in clip]
+    for index, frame in enumerate(frames):
+        frame[0, :2] = 0, 65535
+        frame[44:76, 60:190] = 1000 + 100 * (index == 12)
+    frames[13][44:76, 60:190] += write(np.zeros_like(clip[0]), value=40)[44:76, 60:190]
+    assert alone(plan_readings(range(FRAMES), frames.__getitem__)) == []
+    shown = [Shown(Rescale(), Window(980, 1060))]
+    assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__, shown))
 
 
 def test_unlike_frames_are_read_one_by_one():

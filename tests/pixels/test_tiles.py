@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Instance, PixelFacts, Projection, Source, UltrasoundRegion
+from efface.transforms.core.voi import LookupTable, Rescale, Shown, Window
 from efface.transforms.pixels.tiles import plan_tiles
 
 
@@ -52,3 +53,29 @@ def test_nothing_is_left_out_because_of_a_region(cine):
 
 def test_no_pixels_no_tiles():
     assert plan_tiles(instance(0), [], show) == ()
+
+
+ways = st.sampled_from(
+    [
+        (),
+        (Shown(Rescale(), Window(0, 5)),),
+        (Shown(Rescale(), Window(3, 9)), Shown(Rescale(), Window(0, 5))),
+        (Shown(Rescale(), LookupTable(0, bytes([0, 0, 9, 0, 0, 0]))),),
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from([bytes([value]) for value in range(12)]), ways), min_size=1, max_size=30))
+def test_frames_are_projected_with_those_that_are_shown_alike(frames):
+    digests, shown = ([frame[place] for frame in frames] for place in (0, 1))
+    tiles = plan_tiles(instance(len(frames)), digests, show, shown=shown.__getitem__)
+    assert all(len({shown[frame] for frame in tile.shown}) == 1 for tile in tiles)
+    read = {frames[frame] for tile in tiles if tile.projection is not Projection.MEDIAN for frame in tile.shown}
+    assert read == set(frames)
+    for tile in tiles:
+        if tile.projection is Projection.NONE:
+            assert {digests[frame] for frame in tile.frames} == {digests[tile.shown[0]]}
+            assert len(tile.frames) == digests.count(digests[tile.shown[0]])
+        if not all(way.is_monotone for way in shown[tile.shown[0]]):
+            assert tile.projection is Projection.NONE
+    assert [tile.index for tile in tiles] == list(range(len(tiles)))

@@ -94,6 +94,18 @@ class HiddenBytesError(EffaceError):
     code = "hidden_bytes"
 
 
+class VoiWindowsError(EffaceError):
+    """A frame is shown in more than eight ways that differ, or by a lookup table that cannot be applied."""
+
+    code = "voi_windows"
+
+
+class SlideLabelError(EffaceError):
+    """The image shows the label of a slide: its bar codes and handwriting are not looked for."""
+
+    code = "slide_label"
+
+
 class TextDetectionError(EffaceError):
     """The text engine failed on a frame. No evidence is not evidence of no text."""
 

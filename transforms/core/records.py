@@ -53,7 +53,6 @@ class PixelFacts:
     Attributes:
         attribute: Keyword of the element that holds the pixels: PixelData, FloatPixelData or DoubleFloatPixelData.
         frames: Number of Frames, 1 when absent.
-        window: (center, width) of the first VOI window, or None.
         padding_value: Pixel Padding Value in stored values, or None.
         is_lossy: The frames were compressed with loss, now or earlier.
     """
@@ -67,7 +66,6 @@ class PixelFacts:
     bits_allocated: int
     bits_stored: int
     is_signed: bool
-    window: tuple[float, float] | None = None
     padding_value: int | None = None
     is_lossy: bool = False
 

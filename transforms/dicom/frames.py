@@ -38,6 +38,7 @@ from ..core.errors import (
 )
 from ..core.geometry import Box
 from ..core.records import OverlayPlane
+from ..core.voi import Shown
 from .codestreams import precision_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
@@ -48,6 +49,7 @@ from .layout import (
     split_frames,
 )
 from .overlays import read_overlay
+from .voi import shown_by_frame
 
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
 """Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
@@ -318,6 +320,19 @@ class FrameReader:
             "pixel_keyword": "PixelData",
             "correct_unused_bits": False,
         }
+
+    def shown(self, index: int) -> tuple[Shown, ...]:
+        """The ways in which frame `index` is shown, by windows and lookup tables; colours have none of them.
+
+        Raises:
+            VoiWindowsError: See `shown_by_frame`.
+        """
+        is_grey = self.samples == 1 and self.photometric != "PALETTE COLOR"
+        return self._shown[index] if is_grey else ()
+
+    @cached_property
+    def _shown(self) -> tuple[tuple[Shown, ...], ...]:
+        return shown_by_frame(self._dataset, self._frames)
 
 
 def _unsigned(frame: np.ndarray) -> np.ndarray:

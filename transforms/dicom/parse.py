@@ -14,6 +14,7 @@ import pydicom
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filereader import read_partial
+from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import (
     HTJ2K,
@@ -34,6 +35,7 @@ from ..core.errors import (
     InstanceIdentityError,
     NotDicomError,
     PixelFactsError,
+    SlideLabelError,
     SopClassError,
     StructureError,
     TransferSyntaxError,
@@ -53,6 +55,7 @@ warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _FIRST_GROUPS = (0x0002, 0x0008)
+_FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
 
 
@@ -161,6 +164,7 @@ def describe_instance(
         InstanceIdentityError: The SOP Instance UID is missing.
         TransferSyntaxError: The transfer syntax is private or unknown.
         PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
+        SlideLabelError: The image shows the label of a slide.
         StructureError: Pixels are described and not there.
     """
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
@@ -174,6 +178,9 @@ def describe_instance(
     transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
     if UID(transfer_syntax_uid).type != "Transfer Syntax":
         raise TransferSyntaxError("the transfer syntax is private or unknown")
+    pixels = _pixel_facts(header)
+    if pixels is not None and _shows_slide_label(header):
+        raise SlideLabelError("the image shows the label of a slide")
     return Instance(
         ref=ref,
         source=source,
@@ -181,7 +188,7 @@ def describe_instance(
         sop_instance_uid=sop_instance_uid,
         transfer_syntax_uid=transfer_syntax_uid,
         modality=_code(header.get("Modality")),
-        pixels=_pixel_facts(header),
+        pixels=pixels,
         regions=_regions(header),
         terms=terms,
         series_instance_uid=_uid(header, "SeriesInstanceUID"),
@@ -208,6 +215,29 @@ def _image_type(header: Dataset) -> tuple[str, ...]:
     return tuple(_code(value) for value in ([values] if isinstance(values, str) else values or ()))
 
 
+def _shows_slide_label(header: Dataset) -> bool:
+    """Whether an image says that it is the label of a slide, or shows it (PS3.3 C.8.12.4).
+
+    In MR the word stands for labelled spins.
+    """
+    groups = (item for keyword in _FUNCTIONAL_GROUPS for item in header.get(keyword) or ())
+    frames = (item for group in groups for item in group.get("WholeSlideMicroscopyImageFrameTypeSequence") or ())
+    types = [header.get("ImageType"), *(item.get("FrameType") for item in frames)]
+    is_label = _folded(header.get("Modality")) != "MR" and any(
+        _folded(value) == "LABEL" for values in types for value in _all(values)
+    )
+    return is_label or "YES" in map(_folded, _all(header.get("SpecimenLabelInImage")))
+
+
+def _all(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, MultiValue)) else [value]
+
+
+def _folded(value: Any) -> str:
+    """A code string as it is meant: some writers use lower case, or pad with what is none."""
+    return str(value or "").strip("\0 \t\r\n").upper()
+
+
 def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     keyword = header.pixel_keyword
     if not keyword:
@@ -225,7 +255,6 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
             bits_allocated=int(header.BitsAllocated),
             bits_stored=int(header.get("BitsStored") or header.BitsAllocated),
             is_signed=bool(int(header.get("PixelRepresentation") or 0)),
-            window=_window(header),
             padding_value=_integer(header.get("PixelPaddingValue")),
             is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in _LOSSY,
         )
@@ -240,20 +269,6 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     if not is_sane:
         raise PixelFactsError("the Image Pixel module contradicts itself")
     return facts
-
-
-def _window(header: Dataset) -> tuple[float, float] | None:
-    try:
-        center, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
-        slope, intercept = float(header.get("RescaleSlope") or 1), float(header.get("RescaleIntercept") or 0)
-        # The window is told in rescaled values; here it serves on stored ones.
-        return ((float(center) - intercept) / slope, abs(float(width) / slope)) if slope else None
-    except (TypeError, ValueError):
-        return None
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) and len(value) else value
 
 
 def _integer(value: Any) -> int | None:

@@ -4,7 +4,10 @@ Burned-in text stands still while anatomy moves. So the brightest value of each 
 bright text in one picture, and the median over the whole clip shows what is there most of the time. Neither shows everything:
 a white flash outshines its window, dark text disappears in a maximum, and faint text drowns among the brightest speckle. A
 guard therefore compares each frame with the pictures that stand for it, and a frame with strokes that they do not show is read
-alone.
+alone. It does so in stored values and in every window of the frames: what only a narrow window shows is lost there alone.
+
+Frames are projected before their windows and lookup tables are applied. The brightest of several values is also the brightest,
+or the darkest, that is shown of them, as long as what is shown only rises or only falls with the values.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import numpy as np
 from ..core.channels import brightest
 from ..core.geometry import Box
 from ..core.records import Projection
+from ..core.voi import Shown
 from .strokes import show_strokes
 
 _WINDOW_FRAMES = 8
@@ -62,21 +66,23 @@ class Reading(NamedTuple):
         return cls((frame,), Projection.NONE, (frame,))
 
 
-def plan_readings(frames: Sequence[int], show: Show) -> tuple[Reading, ...]:
+def plan_readings(frames: Sequence[int], show: Show, shown: Sequence[Shown] = ()) -> tuple[Reading, ...]:
     """Choose the pictures that together show all text of some frames.
 
     Args:
         frames: Those to cover, no two of them equal, in order of time or place.
         show: Called about three times a frame; no more than `_SAMPLE_BYTES` of frames are held at once.
+        shown: How all of these frames are shown. Where a lookup table goes up and down, each is read alone.
 
     Returns:
         A window's maximum holds for the window's frames, and the clip's median for all. Every frame is in a window or alone.
     """
     alone = tuple(map(Reading.alone, frames))
-    if len(frames) < _MIN_FRAMES:
+    if len(frames) < _MIN_FRAMES or not all(way.is_monotone for way in shown):
         return alone
     sample = _sampled(frames, show(frames[0]).nbytes)
-    guard = _Guard(project(sample, Projection.MEDIAN, show))
+    median = project(sample, Projection.MEDIAN, show)
+    guards = [_Guard(median), *(_Guard(median, way) for way in shown)]
     readings = [Reading(sample, Projection.MEDIAN, tuple(frames))]
     singles: list[int] = []
     for start in range(0, len(frames), _WINDOW_FRAMES):
@@ -84,7 +90,10 @@ def plan_readings(frames: Sequence[int], show: Show) -> tuple[Reading, ...]:
         if len(window) == 1:
             singles += window
             continue
-        lost = guard.frames_with_lost_text(window, project(window, Projection.MAXIMUM, show), show)
+        maximum = project(window, Projection.MAXIMUM, show)
+        checks = [guard.against(maximum) for guard in guards]
+        pictures = zip(window, map(show, window), strict=True)
+        lost = [frame for frame, picture in pictures if any(is_lost(picture) for is_lost in checks)]
         singles += lost
         if len(lost) < len(window):
             readings.append(Reading(window, Projection.MAXIMUM, window))
@@ -177,31 +186,35 @@ class _Signs(NamedTuple):
 
 
 class _Guard:
-    """Finds frames with text that neither their window's maximum nor the clip's median shows."""
+    """Finds frames with text that neither their window's maximum nor the clip's median shows, in one of the ways of showing."""
 
-    def __init__(self, median: np.ndarray) -> None:
-        low, high = float(np.nanmin(median)), float(np.nanmax(median))
+    def __init__(self, median: np.ndarray, way: Shown | None = None) -> None:
+        self._way = way
+        seen = median if way is None else way.apply(median)
+        low, high = float(np.nanmin(seen)), float(np.nanmax(seen))
         self._low, self._span = low, (high - low) or 1.0
         self._median = self._signs_of(median)
 
-    def frames_with_lost_text(self, window: Sequence[int], maximum: np.ndarray, show: Show) -> list[int]:
+    def against(self, maximum: np.ndarray) -> Callable[[np.ndarray], bool]:
+        """What tells of a frame of the window whether its text is lost."""
         projections = (self._signs_of(maximum), self._median)
         edges = cv2.dilate(np.maximum(*(signs.edges for signs in projections)), np.ones((3, 3), np.uint8))
-        lost = []
-        for frame in window:
-            signs = self._signs_of(show(frame))
+
+        def is_lost(frame: np.ndarray) -> bool:
+            signs = self._signs_of(frame)
             is_lost_edge = (signs.edges > _EDGE) & (edges < _LOST_EDGE)
             is_lost_stroke = (show_strokes(signs.grey) >= _STROKE) & (np.abs(signs.contrast) >= _MIN_CONTRAST)
             for one in projections:
                 is_lost_stroke &= signs.contrast * one.contrast < _LOST_CONTRAST * signs.contrast**2
-            if _most_in_a_tile(is_lost_edge) >= _MIN_EDGE_PX or _most_of_a_value(is_lost_stroke, signs.grey) >= _MIN_STROKE_PX:
-                lost.append(frame)
-        return lost
+            has_edges = _most_in_a_tile(is_lost_edge) >= _MIN_EDGE_PX
+            return has_edges or _most_of_a_value(is_lost_stroke, signs.grey) >= _MIN_STROKE_PX
+
+        return is_lost
 
     def _signs_of(self, picture: np.ndarray) -> _Signs:
-        values = picture
+        values = picture if self._way is None else self._way.apply(picture)
         if values.dtype != np.uint8:
-            scaled = (picture.astype(np.float32) - self._low) * (255 / self._span)
+            scaled = (values.astype(np.float32) - self._low) * (255 / self._span)
             values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
         edges = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
         values, edges = brightest(values), brightest(edges)

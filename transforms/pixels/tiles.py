@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..core.geometry import Box
 from ..core.records import Instance, Projection, Tile
+from ..core.voi import Shown
 from .cine import Reading, Show, plan_readings
 
 
@@ -23,11 +24,17 @@ def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]
 
 
 def plan_tiles(
-    instance: Instance, frame_digests: Sequence[bytes], show: Show, cine: str = "windows", glanced: tuple[Box, ...] = ()
+    instance: Instance,
+    frame_digests: Sequence[bytes],
+    show: Show,
+    cine: str = "windows",
+    glanced: tuple[Box, ...] = (),
+    shown: Callable[[int], tuple[Shown, ...]] = lambda frame: (),
 ) -> tuple[Tile, ...]:
     """The pictures that together show all text of all frames.
 
-    Each shows the whole of a frame: no region, flag or modality says where text is not.
+    Each shows the whole of a frame: no region, flag or modality says where text is not. Only frames that are shown alike are
+    projected into one picture. Equal frames that are shown in different ways are read in each, and share what is found.
 
     Args:
         instance: Its ultrasound regions mark anatomy; text stands inside and outside of them.
@@ -36,18 +43,23 @@ def plan_tiles(
         cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
             frames), or "every_frame" (each different frame is read alone).
         glanced: Parts of the frames where a glance decides where the engine looks.
+        shown: How a frame is shown.
     """
     if instance.pixels is None:
         return ()
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     equals: dict[bytes, list[int]] = {}
+    alike: dict[tuple[Shown, ...], dict[bytes, int]] = {}
     for index, digest in enumerate(frame_digests):
         equals.setdefault(digest, []).append(index)
-    firsts = [frames[0] for frames in equals.values()]
-    readings = tuple(map(Reading.alone, firsts)) if cine == "every_frame" else plan_readings(firsts, show)
+        alike.setdefault(shown(index), {}).setdefault(digest, index)
+    readings: list[Reading] = []
+    for ways, firsts in alike.items():
+        frames = tuple(firsts.values())
+        readings += map(Reading.alone, frames) if cine == "every_frame" else plan_readings(frames, show, ways)
     tiles = []
     for index, reading in enumerate(readings):
         held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
-        frames = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
-        tiles.append(Tile(instance, index, reading.shown, reading.projection, frames, whole, glanced))
+        holds_for = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
+        tiles.append(Tile(instance, index, reading.shown, reading.projection, holds_for, whole, glanced))
     return tuple(tiles)

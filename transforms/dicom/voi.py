@@ -1,0 +1,165 @@
+"""How a frame is shown, by every element of the header that says so: all windows, all VOI LUTs, wherever they stand.
+
+They stand at the top level (PS3.3 C.11.2), and in enhanced objects in the functional groups, shared or of the frame
+(C.7.6.16.2.10). Values of an element that are no numbers are passed over, as viewers do. A lookup table that cannot be applied
+as it is described is not: something would be shown that nobody has read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+from ..core.errors import VoiWindowsError
+from ..core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
+
+_TRANSFORMATION = "PixelValueTransformationSequence"
+_FEW = 6
+_ENTRIES_OF_ZERO = 1 << 16
+_SIGN = 1 << 15
+
+
+def shown_by_frame(header: Dataset, frames: int) -> tuple[tuple[Shown, ...], ...]:
+    """For each of so many frames the ways to show it for reading.
+
+    Viewers keep a window when they go on to the next frame. So where all frames together are shown in few ways, each is shown
+    in all of them; where they are many, as when every slice has its own window, each is shown in its own.
+
+    Raises:
+        VoiWindowsError: See `read_shown`.
+    """
+    known: dict[Shown, Shown] = {}  # Equal ones are kept once: a lookup table takes 128 kB.
+    own = [tuple(known.setdefault(way, way) for way in read_shown(header, frame)) for frame in range(frames)]
+    return tuple([tuple(known)] * frames if len(known) <= _FEW else own)
+
+
+def read_shown(header: Dataset, frame: int) -> tuple[Shown, ...]:
+    """All ways in which a grey frame is shown, each once: every window and every VOI LUT over every Modality LUT that may hold.
+
+    The Modality LUT of a frame stands in its functional groups or at the top level; where both say something, a viewer may go
+    by either. A Modality LUT Sequence is also a way to show a frame by itself.
+
+    Args:
+        header: At least everything before the pixels.
+        frame: 0-based.
+
+    Raises:
+        VoiWindowsError: A lookup table or a functional group cannot be read.
+    """
+    is_little = getattr(header, "original_encoding", (None, None))[1] is not False
+    groups = _items(header, "PerFrameFunctionalGroupsSequence", slice(frame, frame + 1))
+    groups += _items(header, "SharedFunctionalGroupsSequence", slice(1))
+    places = [header, *groups]
+    told = [item for place in places for item in (place, *_items(place, "FrameVOILUTSequence"))]
+    vois: list[Window | Sigmoid | LookupTable] = [window for item in told for window in _windows(item)]
+    vois += [table for item in told for table in _tables(item, "VOILUTSequence", is_little)]
+    modalities = [*_modalities(header, is_little)]
+    # What is told of the frame stands before what is told of all frames.
+    of_groups = ([one for item in _items(group, _TRANSFORMATION) for one in _modalities(item, is_little)] for group in groups)
+    modalities += next(filter(None, of_groups), [])
+    modalities = modalities or [Rescale()]
+    tables = [Shown(modality, None) for modality in modalities if isinstance(modality, LookupTable)]
+    return tuple(dict.fromkeys([*(Shown(*pair) for pair in product(modalities, vois)), *tables]))
+
+
+def _modalities(place: Dataset, is_little: bool) -> Iterator[Rescale | LookupTable]:
+    slope, intercept = (_numbers(place, keyword) for keyword in ("RescaleSlope", "RescaleIntercept"))
+    if slope or intercept:
+        yield Rescale((slope[0] if slope else None) or 1.0, (intercept[0] if intercept else None) or 0.0)
+    yield from _tables(place, "ModalityLUTSequence", is_little)
+
+
+def _windows(place: Dataset) -> Iterator[Window | Sigmoid]:
+    centers, widths = (_numbers(place, keyword) for keyword in ("WindowCenter", "WindowWidth"))
+    if not centers or not widths:
+        return
+    function = str(_value(place, "VOILUTFunction") or "").strip("\0 ").upper()
+    for number in range(max(len(centers), len(widths))):
+        # Where there are more of one than of the other, the last one holds for the rest.
+        center, width = centers[min(number, len(centers) - 1)], widths[min(number, len(widths) - 1)]
+        if center is None or width is None:
+            continue
+        width = abs(width)
+        if function == "SIGMOID" and width:
+            yield Sigmoid(center, width)
+        elif function == "LINEAR_EXACT" or width <= 1:  # What is narrower than LINEAR allows is shown as it is meant.
+            yield Window(center - width / 2, center + width / 2)
+        else:
+            yield Window(center - width / 2, center + width / 2 - 1)
+
+
+def _numbers(place: Dataset, keyword: str) -> list[float | None]:
+    """The values of an element, None for those that are no finite numbers."""
+    value = _value(place, keyword)
+    values = list(value) if isinstance(value, (list, MultiValue)) else [value]
+    return [] if value in (None, "") else [_number(one) for one in values]
+
+
+def _value(place: Dataset, keyword: str) -> Any:
+    try:
+        return place.get(keyword)
+    except Exception:  # pydicom raises what it likes for bytes that do not fit their VR.
+        return None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _items(place: Dataset, keyword: str, part: slice = slice(None)) -> list[Dataset]:
+    try:
+        items = list((place.get(keyword) or ())[part])
+    except Exception as error:
+        raise VoiWindowsError(f"a sequence that tells how frames are shown cannot be read ({type(error).__name__})") from None
+    if not all(isinstance(item, Dataset) for item in items):
+        raise VoiWindowsError("what tells how frames are shown is no sequence")
+    return items
+
+
+def _tables(place: Dataset, keyword: str, is_little: bool) -> Iterator[LookupTable]:
+    for item in _items(place, keyword):
+        if not item.get("LUTData"):
+            continue  # There is nothing to apply.
+        try:
+            yield from _table(item, is_little)
+        except VoiWindowsError:
+            raise
+        except Exception as error:
+            raise VoiWindowsError(f"a lookup table cannot be read ({type(error).__name__})") from None
+
+
+def _table(item: Dataset, is_little: bool) -> Iterator[LookupTable]:
+    """A lookup table as its descriptor says (PS3.3 C.11.1.1.1, C.11.2.1.1).
+
+    pydicom has functions that apply them. They are not used: their index into tables of 8 bits wraps at 256, they need 16 bits
+    an entry, and they do not tell what is to be compared.
+    """
+    count, first, bits = (int(word) for word in _words(item.LUTDescriptor, is_little)[:3])
+    count = count or _ENTRIES_OF_ZERO
+    words = _words(item.LUTData, is_little)
+    if len(words) < count <= 2 * len(words) and bits <= 8:  # Two entries a word, the first in its lower half.
+        words = np.frombuffer(words.astype("<u2").tobytes(), np.uint8)
+    if len(words) < count:
+        raise VoiWindowsError("a lookup table has fewer entries than it says")
+    entries = words[:count].astype("<u2").tobytes()
+    yield LookupTable(first, entries)
+    if first >= _SIGN:  # Whether it is signed depends on more than its VR tells: both are shown.
+        yield LookupTable(first - 2 * _SIGN, entries)
+
+
+def _words(value: Any, is_little: bool) -> np.ndarray:
+    """16-bit words of an element that is US, SS, OW or was left as bytes."""
+    if isinstance(value, (bytes, bytearray)):
+        return np.frombuffer(bytes(value) + b"\0" * (len(value) % 2), "<u2" if is_little else ">u2").astype(np.uint16)
+    values = list(value) if isinstance(value, (list, tuple, MultiValue)) else [value]
+    return (np.array(values, np.int64) & 0xFFFF).astype(np.uint16)
