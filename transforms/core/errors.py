@@ -82,6 +82,18 @@ class PixelFactsError(EffaceError):
     code = "pixel_facts"
 
 
+class HiddenBytesError(EffaceError):
+    """A compressed frame holds bytes that no decoder shows and that cannot be taken out."""
+
+    code = "hidden_bytes"
+
+
+class PixelLayoutError(EffaceError):
+    """What the header says about the pixel data and what the pixel data are disagree."""
+
+    code = "pixel_layout"
+
+
 class TextDetectionError(EffaceError):
     """The text engine failed on a frame. No evidence is not evidence of no text."""
 
