@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
+
+import numpy as np
 
 from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
+from . import huffman
 from .leftovers import is_encoder_name, joined, padding_of
 
 START = b"\xff\xd8"
@@ -19,6 +22,7 @@ _SOF_LS, _DHT, _DAC, _DQT, _DNL, _DRI, _LSE, _COM = 0xF7, 0xC4, 0xCC, 0xDB, 0xDC
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = frozenset({*range(0xC0, 0xD0), _SOF_LS} - {_DHT, 0xC8, _DAC})
 _LOSSLESS = frozenset({0xC3, 0xCB, _SOF_LS})
+_SEQUENTIAL_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3})
 _PROGRESSIVE = frozenset({0xC2, 0xCA})
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _ALONE = frozenset({_TEM, *range(0xD0, 0xD8)})
@@ -184,7 +188,7 @@ class _Walk:
         match = end_of_scan.search(self._frame, start)
         end = match.start() if match else len(self._frame)
         self._parts.append(fill + _segment(_SOS, content[:size]))
-        self._parts.append(memoryview(self._frame)[start : self._end_of_last_interval(list(chosen), start, end)])
+        self._parts += self._read_data(chosen, start, end)
         if not self._has_scan and self._frame[end : end + 4] == b"\xff\xdc\0\4" and not self._header.lines:
             self._parts.append(self._frame[end : end + 6])  # DNL: the number of lines, known after the first scan.
             end += 6
@@ -226,20 +230,41 @@ class _Walk:
                 settings, index = self._set_by[key]
                 settings.used.add(index)
 
-    def _end_of_last_interval(self, chosen: list[int], start: int, end: int) -> int:
-        """Where the data of a scan end: more restart intervals than the picture has are read by nobody."""
+    def _read_data(self, chosen: dict[int, int], start: int, end: int) -> list[memoryview]:
+        """The data of a scan that a decoder reads."""
         assert self._header
-        interval = 0
-        if setting := self._set_by.get((_DRI,)):
-            interval = int.from_bytes(setting[0].entries[0][1], "big")
+        setting = self._set_by.get((_DRI,))
+        interval = int.from_bytes(setting[0].entries[0][1], "big") if setting else 0
         if interval and self._header.marker == _SOF_LS:
-            return end  # Writers of JPEG-LS count the interval in lines or in samples.
+            return [memoryview(self._frame)[start:end]]  # Writers of JPEG-LS count the interval in lines or in samples.
         lines = self._header.lines
         if not lines and self._frame[end : end + 2] == b"\xff\xdc":
             lines = int.from_bytes(self._frame[end + 4 : end + 6], "big")
-        intervals = _ceil(_units(self._header, lines, chosen), interval) if interval else 1
-        surplus = next(islice(_RESTART.finditer(self._frame, start, end), max(intervals - 1, 0), None), None)
-        return surplus.start() if surplus else end
+        units = _units(self._header, lines, list(chosen))
+        # More restart intervals than the picture has are read by nobody.
+        last = max(_ceil(units, interval) - 1, 0) if interval else 0
+        surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
+        data = memoryview(self._frame)[start : surplus.start() if surplus else end]
+        blocks = self._blocks(chosen)
+        unread = huffman.unread(bytes(data), blocks, units, interval) if blocks and units else []
+        edges = [0, *chain.from_iterable(unread), len(data)]
+        return [data[begin:stop] for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+    def _blocks(self, chosen: dict[int, int]) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """The tables of each block of an MCU; nothing where the scan is no sequential Huffman-coded one."""
+        assert self._header
+        if self._header.marker not in _SEQUENTIAL_HUFFMAN:
+            return []
+        blocks = []
+        for component, tables in chosen.items():
+            across, down, _ = self._header.components[component]
+            keys = [(_DHT, 0, tables >> 4), (_DHT, 1, tables & 15)][: 1 if self._header.is_lossless else 2]
+            if any(key not in self._set_by for key in keys):
+                return []
+            first, *rest = (self._set_by[key][0].entries[self._set_by[key][1]][1][1:] for key in keys)
+            pair = huffman.difference_steps(first), huffman.coefficient_steps(rest[0]) if rest else None
+            blocks += [pair] * (across * down if len(chosen) > 1 else 1)
+        return blocks
 
 
 def _units(header: _FrameHeader, lines: int, chosen: list[int]) -> int:
