@@ -73,7 +73,7 @@ def shown_by_opencv(frame: bytes) -> np.ndarray | None:
 DECODERS = {
     "jpeg": (shown_by_pillow, shown_by_opencv, libjpeg.decode),
     "jpeg_ls": (lambda frame: jpeg_ls.decode(np.frombuffer(frame, np.uint8)), libjpeg.decode),
-    "jpeg_2000": (shown_by_pillow, openjpeg.decode, shown_by_opencv),
+    "jpeg_2000": (shown_by_pillow, openjpeg.decode),
 }
 
 
