@@ -39,6 +39,13 @@ def starts_of_tile_parts(frame):
     return [start for marker, start, _ in places(frame) if marker == SOT]
 
 
+def with_longer_tile_part(frame, start):
+    """The frame with the token behind the packets of the tile-part that begins at `start`."""
+    length = int.from_bytes(frame[start + 6 : start + 10], "big")
+    told = (length + len(TOKEN)).to_bytes(4, "big")
+    return frame[: start + 6] + told + frame[start + 10 : start + length] + TOKEN + frame[start + length :]
+
+
 def with_tile_lengths(frame, form=">BI"):
     """The frame with a TLM segment."""
     starts = starts_of_tile_parts(frame)
@@ -106,6 +113,44 @@ def test_a_last_tile_part_without_a_length_ends_with_the_codestream(name):
     assert strip(open_ended + TOKEN) == open_ended
     told = open_ended[: last + 12] + segment(COMMENT, TOKEN) + open_ended[last + 12 :]
     assert strip(told) == open_ended
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_bytes_behind_the_last_packet_of_a_tile_are_refused(name):
+    frame = FRAMES[name]
+    for start in starts_of_tile_parts(frame):
+        with pytest.raises(HiddenBytesError):
+            strip(with_longer_tile_part(frame, start))
+
+
+@pytest.mark.parametrize("progression", ["LRCP", "RLCP", "RPCL", "PCRL", "CPRL"])
+@pytest.mark.parametrize("tile_size", [None, (40, 23)])
+@pytest.mark.parametrize("precinct_size", [None, (32, 16)])
+@pytest.mark.parametrize("quality_layers", [None, (30, 10, 2)])
+def test_packets_are_followed_in_every_order(progression, tile_size, precinct_size, quality_layers):
+    options = {"tile_size": tile_size, "precinct_size": precinct_size, "quality_layers": quality_layers}
+    chosen = {name: value for name, value in options.items() if value}
+    if tile_size:
+        chosen["offset"] = (5, 3)
+    frame = jpeg_2000(progression=progression, num_resolutions=3, codeblock_size=(16, 8), **chosen)
+    assert strip(frame) is frame
+    with pytest.raises(HiddenBytesError):
+        strip(with_longer_tile_part(frame, starts_of_tile_parts(frame)[-1]))
+
+
+def test_progressions_that_change_are_followed():
+    """One POC entry that says what the COD segment says; two that split the resolutions."""
+    frame = jpeg_2000(1, num_resolutions=3)
+    at = starts_of_tile_parts(frame)[0]
+    whole = segment(0x5F, struct.pack(">BBHBBB", 0, 0, 1, 33, 1, 0))
+    split = segment(0x5F, struct.pack(">BBHBBBBBHBBB", 0, 0, 1, 1, 1, 2, 0, 0, 1, 33, 1, 0))
+    for told in (inserted(frame, at, whole), inserted(frame, at, split)):
+        assert strip(told) is told
+        assert is_shown_alike("jpeg_2000", frame, told)
+        with pytest.raises(HiddenBytesError):
+            strip(with_longer_tile_part(told, starts_of_tile_parts(told)[-1]))
+    with pytest.raises(HiddenBytesError):
+        strip(inserted(frame, at, segment(0x5F, TOKEN)))
 
 
 @pytest.mark.parametrize("name", FRAMES)

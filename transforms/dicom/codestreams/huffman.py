@@ -14,6 +14,8 @@ from itertools import accumulate, islice, pairwise
 
 import numpy as np
 
+from .leftovers import MEANS_NOTHING
+
 _CODE_BITS = 16
 _STEP_BITS = 24
 _STEP = (1 << _STEP_BITS) - 1
@@ -24,7 +26,6 @@ _MARGIN_BYTES = 10 * _COEFFICIENTS * 4
 """An MCU has at most ten blocks, and a code with its value at most 32 bits."""
 _STUFFED = re.compile(rb"\xff+\0")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
-_MEANS_NOTHING = b"\0\xff"
 
 
 @lru_cache(maxsize=16)
@@ -131,7 +132,7 @@ def unread(
         except IndexError:
             continue
         end = (position + 7) // 8
-        if end < last and unstuffed.data[end:last].strip(_MEANS_NOTHING):
+        if end < last and unstuffed.data[end:last].strip(MEANS_NOTHING):
             ranges.append((unstuffed.original(end), stop))
     return ranges
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
-from .leftovers import is_encoder_name, joined, padding_of
+from . import packets
+from .leftovers import MEANS_NOTHING, is_encoder_name, joined, padding_of
 
 START = b"\xff\x4f\xff\x51"
 BOXES_START = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -28,6 +29,7 @@ _UNKNOWABLE = frozenset({_PPM, _PPT, 0x5A, 0x5B, *range(0x70, 0x7A)})
 _TILE_END = re.compile(rb"\xff\xd9|\xff\x90\0\x0a|\xff\x4f\xff\x51")
 """No packet holds the first two of these: nothing above 8F stands behind a byte FF."""
 _MAX_LEVELS, _PROGRESSIONS = 32, 5
+_COD_BYTES = 10
 _HEADER_BOXES = frozenset({b"ihdr", b"bpcc", b"colr", b"res "})
 _YCC = 18
 
@@ -79,6 +81,7 @@ def strip(frame: bytes) -> bytes:
     shape = _shape(header, tile_parts)
     for segments in (header, *(part.segments for part in tile_parts)):
         _refuse_repeated(segments, shape)
+    _refuse_bytes_behind_packets(header, tile_parts, shape)
     written = [_written(part, shape) for part in tile_parts]
     lengths = iter(_tile_lengths(header, tile_parts, [sum(map(len, parts)) for parts in written]))
     kept = ((marker, next(lengths, None) if marker == _TLM else _needed(marker, content, shape)) for marker, content in header)
@@ -192,6 +195,81 @@ def _refuse_repeated(segments: Sequence[_Segment], shape: _Shape) -> None:
         raise HiddenBytesError("a header of a JPEG 2000 frame sets something of a component that is not there")
 
 
+def _refuse_bytes_behind_packets(header: Sequence[_Segment], tile_parts: Sequence[_TilePart], shape: _Shape) -> None:
+    """Refuse bytes behind the last packet of a tile; where packets cannot be followed, they are left to the decoder."""
+    parts_of_tile: dict[int, list[_TilePart]] = {}
+    for part in tile_parts:
+        parts_of_tile.setdefault(int.from_bytes(part.start[4:6], "big"), []).append(part)
+    for tile, parts in parts_of_tile.items():
+        data = b"".join(part.body for part in parts)
+        end = _end_of_packets(data, tile, header, [one for part in parts for one in part.segments], shape)
+        if end is not None and data[end:].strip(MEANS_NOTHING):
+            raise HiddenBytesError("bytes stand behind the last packet of a JPEG 2000 tile")
+
+
+def _end_of_packets(data: bytes, tile: int, header: Sequence[_Segment], own: Sequence[_Segment], shape: _Shape) -> int | None:
+    """Where the packets of a tile end, by its own segments and those of the main header; None where that cannot be told."""
+    area = _tile_area(header[0][1], tile)
+    sizes = _component_sizes(header[0][1])
+    codings = [_coding(index, header, own, shape.index_bytes) for index in range(shape.components)]
+    main = next((content for marker, content in (*own, *header) if marker == _COD), b"")
+    if not area or len(main) < _COD_BYTES or 0 in sizes[1::3] + sizes[2::3]:
+        return None
+    components = [
+        packets.Component(across, down, coding)
+        for across, down, coding in zip(sizes[1::3], sizes[2::3], codings, strict=True)
+        if coding
+    ]
+    if len(components) != shape.components:
+        return None
+    _, order, layers = struct.unpack_from(">BBH", main)
+    usual = packets.Progression(order, range(_MAX_LEVELS + 1), range(shape.components), layers)
+    return packets.end_of_packets(data, area, components, _progressions(own, header, shape) or [usual], layers)
+
+
+def _tile_area(size: bytes, tile: int) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of a tile on the reference grid (B.3)."""
+    right, bottom, left, top, width, height, first_left, first_top = struct.unpack_from(">8I", size, 2)
+    if not width or not height or first_left > left or first_top > top:
+        return None
+    row, column = divmod(tile, max(-(-(right - first_left) // width), 1))
+    tile_left, tile_top = first_left + column * width, first_top + row * height
+    return max(left, tile_left), max(top, tile_top), min(right, tile_left + width), min(bottom, tile_top + height)
+
+
+def _coding(component: int, header: Sequence[_Segment], own: Sequence[_Segment], index_bytes: int) -> packets.Coding | None:
+    """How a component is coded: the tile's own segments go before those of the main header, COC before COD (A.6.2)."""
+    index = component.to_bytes(index_bytes, "big")
+    for segments in (own, header):
+        for kind in (_COC, _COD):
+            for marker, content in segments:
+                if marker != kind or (kind == _COC and not content.startswith(index)):
+                    continue
+                style, rest = (content[0], content[5:]) if kind == _COD else (content[index_bytes], content[index_bytes + 1 :])
+                if len(rest) < 5 or (style & 1 and len(rest) < 6 + rest[0]):
+                    return None
+                precincts = rest[5:] if style & 1 else b""
+                return packets.Coding(rest[0], (rest[1] & 15) + 2, (rest[2] & 15) + 2, rest[3], precincts)
+    return None
+
+
+def _progressions(own: Sequence[_Segment], header: Sequence[_Segment], shape: _Shape) -> list[packets.Progression]:
+    """What POC segments say: those of the tile, or else those of the main header."""
+    for segments in (own, header):
+        if contents := [content for marker, content in segments if marker == _POC]:
+            form = _progression_form(shape)
+            return [
+                packets.Progression(order, range(first, end), range(component, component_end or shape.components), layers)
+                for content in contents
+                for first, component, layers, end, component_end, order in form.iter_unpack(_whole_progressions(content, shape))
+            ]
+    return []
+
+
+def _progression_form(shape: _Shape) -> struct.Struct:
+    return struct.Struct(">BBHBBB" if shape.index_bytes == 1 else ">BHHBHB")
+
+
 def _needed(marker: int, content: bytes, shape: _Shape) -> bytes | None:
     """The part of a marker segment that a decoder reads; None for a segment that none reads."""
     if marker in _UNKNOWABLE:
@@ -199,7 +277,7 @@ def _needed(marker: int, content: bytes, shape: _Shape) -> bytes | None:
     if marker == _COM:
         return content if is_encoder_name(content) else None
     if marker == _POC:
-        return _progressions(content, shape)
+        return _whole_progressions(content, shape)
     length = _known_length(marker, content, shape)
     return content[:length] if length else None
 
@@ -212,7 +290,7 @@ def _known_length(marker: int, content: bytes, shape: _Shape) -> int:
         _CAP: 4 + 2 * int.from_bytes(content[:4], "big").bit_count(),
         _PRF: 2,  # One number is enough for every profile that there is.
         _CPF: 2,
-        _COD: 10 + _precinct_bytes(content[:1], content[5:6]),
+        _COD: _COD_BYTES + _precinct_bytes(content[:1], content[5:6]),
         _COC: index + 6 + _precinct_bytes(content[index : index + 1], content[index + 1 : index + 2]),
         _QCD: 1 + _step_bytes(content[:1], shape),
         _QCC: index + 1 + _step_bytes(content[index : index + 1], shape),
@@ -231,8 +309,13 @@ def _step_bytes(style: bytes, shape: _Shape) -> int:
     return {0: shape.bands, 1: 2}.get(sum(style) & 0x1F, 2 * shape.bands)
 
 
-def _progressions(content: bytes, shape: _Shape) -> bytes:
-    form = struct.Struct(">BBHBBB" if shape.index_bytes == 1 else ">BHHBHB")
+def _whole_progressions(content: bytes, shape: _Shape) -> bytes:
+    """A POC segment up to its last whole entry.
+
+    Raises:
+        HiddenBytesError: An entry is no progression.
+    """
+    form = _progression_form(shape)
     content = content[: len(content) // form.size * form.size]
     for resolution, component, _, resolution_end, _, progression in form.iter_unpack(content):
         is_possible = resolution < resolution_end <= _MAX_LEVELS + 1 and component < shape.components

@@ -12,6 +12,8 @@ _ENCODER_NAMES = re.compile(
 )
 """Comments that encoders leave. A frame that holds nothing else is left untouched."""
 _PICTURE_START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\xff\x4f\xff\x51|jP  \r\n\x87\n")
+MEANS_NOTHING = b"\0\xff"
+"""Bytes that writers fill up with."""
 _PADDING = b"\0"
 """The one byte that makes a fragment even (PS3.5 A.4)."""
 
