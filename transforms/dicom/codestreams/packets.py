@@ -169,6 +169,8 @@ def end_of_packets(
             if room < 0:
                 return None
             precincts.append(precinct)
+        if len(precincts) * layers > len(data):
+            return None  # No packet is shorter than a byte: the tile is cut.
         for precinct, layer in _packets(precincts, progressions, layers):
             offset = _end_of_packet(data, offset, precinct, layer)
     except (IndexError, _TooMany):
