@@ -1,5 +1,8 @@
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from efface.transforms.core.errors import EffaceError, FrameDecodeError, HiddenBytesError, PixelLayoutError
 from efface.transforms.dicom.codestreams.jpeg import precision, strip
@@ -87,15 +90,30 @@ def test_bytes_at_the_end_of_a_segment_go(name):
             assert is_shown_alike(kind_of(frame), frame, stripped)
 
 
-@pytest.mark.parametrize("name", JPEG)
+@pytest.mark.parametrize("name", [*JPEG, "progressive"])
 def test_bytes_behind_the_last_block_of_an_interval_go(name):
-    frame = JPEG[name]
+    frame = FRAMES[name]
     restarts = [at for at in range(len(frame) - 1) if frame[at] == 0xFF and 0xD0 <= frame[at + 1] <= 0xD7]
-    for offset in [*restarts, len(frame) - 2]:
+    for offset in [*restarts, *(end for marker, _, end in places(frame) if not marker)]:
         for token in (TOKEN, b"\xff\0" + TOKEN.replace(b" ", b"\xff\0"), TOKEN.decode().encode("utf-16-le")):
             told = inserted(frame, offset, token)
             assert strip(told) == frame
     assert is_shown_alike("jpeg", inserted(frame, len(frame) - 2, TOKEN), frame)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_scans_are_followed_to_their_end_whatever_the_picture(seed):
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(1, 90, 2)
+    steps = rng.normal(size=(rows, columns, 3)).cumsum(axis=seed % 2) * rng.integers(1, 60)
+    options = {"progressive": bool(seed % 3), "quality": int(rng.integers(5, 100)), "subsampling": seed % 3}
+    if seed % 4 == 0:
+        options["restart_marker_blocks"] = int(rng.integers(1, 20))
+    buffer = io.BytesIO()
+    Image.fromarray((steps + 128).clip(0, 255).astype(np.uint8)).save(buffer, "jpeg", **options)
+    frame = buffer.getvalue()
+    assert strip(frame) is frame
+    assert strip(inserted(frame, len(frame) - 2, TOKEN)) == frame
 
 
 @pytest.mark.parametrize("name", JPEG)

@@ -1,7 +1,7 @@
 """Where the Huffman-coded data of a JPEG scan end: a decoder stops after the last MCU and skips what follows.
 
 No value is decoded: for each bit position a table tells how far the code reaches that would begin there, and the codes are
-followed from one to the next. Sources: ISO/IEC 10918-1 F.1.2 (sequential), H.1.2 (lossless), C.2 (codes).
+followed from one to the next. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2 (sequential), G.1.2 (progressive), H.1.2 (lossless).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, islice, pairwise
 
 import numpy as np
@@ -21,6 +21,7 @@ _STEP_BITS = 24
 _STEP = (1 << _STEP_BITS) - 1
 """A code that is none reaches so far that the walk ends."""
 _COEFFICIENTS = 64
+_LONGEST_RUN = 15
 _CHUNK_BYTES = 1 << 16
 _MARGIN_BYTES = 10 * _COEFFICIENTS * 4
 """An MCU has at most ten blocks, and a code with its value at most 32 bits."""
@@ -48,6 +49,18 @@ def coefficient_steps(table: bytes) -> np.ndarray:
         return given << _STEP_BITS | size
 
     return _steps(table, step)
+
+
+@lru_cache(maxsize=16)
+def _codes(table: bytes) -> np.ndarray:
+    """For all 65536 bit patterns: the symbol of the code above the lowest eight bits, its length in those."""
+    return _steps(table, lambda symbol: symbol << 8)
+
+
+@cache
+def one_bit_steps() -> np.ndarray:
+    """The steps where one bit refines a DC coefficient."""
+    return np.ones(1 << _CODE_BITS, np.int32)
 
 
 def _steps(table: bytes, step: Callable[[int], int]) -> np.ndarray:
@@ -87,7 +100,13 @@ class _Codes:
         self._steps: list[memoryview] = []
 
     def at(self, position: int) -> tuple[list[memoryview], int, int]:
-        """The steps, the bit position of the first of them, and the one from which on the next chunk is needed."""
+        """The steps, the bit position of the first of them, and the one from which on the next chunk is needed.
+
+        Raises:
+            IndexError: The data end before the position.
+        """
+        if position >= 8 * len(self._data):
+            raise IndexError
         if not self._base <= position < self.limit:
             first = position // 8
             chunk = np.frombuffer(self._data[first : first + _CHUNK_BYTES] + bytes(3), np.uint8).astype(np.uint32)
@@ -100,61 +119,158 @@ class _Codes:
         return self._steps, self._base, self.limit
 
 
-def unread(
-    data: bytes, blocks: Sequence[tuple[np.ndarray, np.ndarray | None]], units: int, interval: int
-) -> list[tuple[int, int]]:
+class Sequential:
+    """Scans whose MCUs are all coded alike: sequential and lossless ones, and the first of the DC coefficients."""
+
+    def __init__(self, blocks: Sequence[tuple[np.ndarray, np.ndarray | None]]) -> None:
+        """Args:
+        blocks: The tables of each block of an MCU, for its difference and for its coefficients (or none).
+        """
+        tables = {id(table): table for pair in blocks for table in pair if table is not None}
+        numbers = {key: number for number, key in enumerate(tables)}
+        self._blocks = [(numbers[id(first)], None if second is None else numbers[id(second)]) for first, second in blocks]
+        self._tables = list(tables.values())
+        self._codes: _Codes | None = None
+
+    def end(self, data: bytes, position: int, first: int, count: int) -> int:
+        self._codes = self._codes or _Codes(data, self._tables)
+        while count:
+            steps, base, limit = self._codes.at(position)
+            blocks = [(steps[first], None if second is None else steps[second]) for first, second in self._blocks]
+            local, limit = position - base, limit - base
+            while count and local < limit:
+                for first_step, second_step in blocks:
+                    local += first_step[local]
+                    given = 1
+                    while second_step is not None and given < _COEFFICIENTS:
+                        code = second_step[local]
+                        local += code & _STEP
+                        given += code >> _STEP_BITS
+                count -= 1
+            position = base + local
+        return position
+
+
+class Coefficients:
+    """Scans of the AC coefficients of one component in a progressive image (ISO/IEC 10918-1 G.1.2)."""
+
+    def __init__(self, table: bytes, first: int, last: int, nonzero: dict[int, int], is_refinement: bool) -> None:
+        """Args:
+        table: As in a DHT segment.
+        first: Of the coefficients, as `last`.
+        nonzero: Block -> a bit for each coefficient that scans so far made other than zero; brought up to date.
+        is_refinement: Whether the scan gives one more bit of what is there.
+        """
+        self._codes = _codes(table)
+        self._range = first, last
+        self._nonzero = nonzero
+        self._is_refinement = is_refinement
+
+    def end(self, data: bytes, position: int, first: int, count: int) -> int:
+        bits, left = _Bits(data, position), 0
+        for block in range(first, first + count):
+            if self._is_refinement:
+                left = self._refine(bits, block, left)
+            elif left:
+                left -= 1
+            else:
+                left = self._begin(bits, block)
+        return bits.position
+
+    def _begin(self, bits: _Bits, block: int) -> int:
+        """Follow one block; returns how many blocks after it are empty."""
+        coefficient, last = self._range
+        while coefficient <= last:
+            run, size = divmod(bits.symbol(self._codes), 16)
+            if size:
+                coefficient += run
+                bits.position += size
+                self._nonzero[block] = self._nonzero.get(block, 0) | 1 << coefficient
+                coefficient += 1
+            elif run < _LONGEST_RUN:
+                return (1 << run) + bits.number(run) - 1
+            else:
+                coefficient += _LONGEST_RUN + 1
+        return 0
+
+    def _refine(self, bits: _Bits, block: int, left: int) -> int:
+        """Follow one block; `left` and what is returned: how many blocks from it on have no new coefficient."""
+        before = now = self._nonzero.get(block, 0)
+        coefficient, last = self._range
+        while coefficient <= last and not left:
+            run, size = divmod(bits.symbol(self._codes), 16)
+            if not size and run < _LONGEST_RUN:
+                left = (1 << run) + bits.number(run)
+                break
+            bits.position += bool(size)
+            while coefficient <= last:
+                if before >> coefficient & 1:
+                    bits.position += 1
+                elif run:
+                    run -= 1
+                else:
+                    now |= bool(size) << coefficient
+                    coefficient += 1
+                    break
+                coefficient += 1
+        self._nonzero[block] = now
+        if not left:
+            return 0
+        bits.position += (before >> coefficient & (1 << max(last + 1 - coefficient, 0)) - 1).bit_count()
+        return left - 1
+
+
+class _Bits:
+    def __init__(self, data: bytes, position: int) -> None:
+        self._data, self.position = data, position
+
+    def number(self, count: int) -> int:
+        first = self.position // 8
+        word = int.from_bytes(self._data[first : first + 5].ljust(5, b"\0"), "big")
+        self.position += count
+        return word >> 40 - count - (self.position - count) % 8 & (1 << count) - 1
+
+    def symbol(self, codes: np.ndarray) -> int:
+        """Raises:
+        IndexError: The data end, or the code is none.
+        """
+        if self.position >= 8 * len(self._data):
+            raise IndexError
+        code = int(codes[self.number(_CODE_BITS)])
+        if code > 0xFFFF:
+            raise IndexError
+        self.position += (code & 0xFF) - _CODE_BITS
+        return code >> 8
+
+
+def unread(data: bytes, scan: Sequential | Coefficients, units: int, interval: int) -> list[tuple[int, int]] | None:
     """Ranges of the data of a scan that no decoder reads: behind the last MCU of each restart interval.
 
     Args:
         data: From behind the scan header to the next marker that is no restart marker.
-        blocks: The tables of each block of an MCU, for its difference and for its coefficients (lossless: none).
+        scan: What follows its MCUs.
         units: MCUs of the scan.
         interval: MCUs of a restart interval; 0 for no such intervals.
 
     Returns:
-        Nothing for an interval that holds a code that is none, or ends early: what decoders make of it nobody can say.
+        None where the data hold a code that is none, or end early: what decoders make of it nobody can say.
     """
     restarts = [match.start() for match in _RESTART.finditer(data)]
     counts = [interval] * len(restarts)
     counts.append(units - sum(counts))
     if min(counts) < 1 or (interval and counts[-1] > interval):
-        return []
+        return None
     unstuffed = _Unstuffed(data)
-    tables = list({id(table): table for pair in blocks for table in pair if table is not None}.values())
-    index = {id(table): number for number, table in enumerate(tables)}
-    numbers = [(index[id(first)], None if second is None else index[id(second)]) for first, second in blocks]
-    codes = _Codes(unstuffed.data, tables)
     ranges = []
-    for (begin, stop), count in zip(pairwise([-2, *restarts, len(data)]), counts, strict=True):
+    for number, (begin, stop) in enumerate(pairwise([-2, *restarts, len(data)])):
         last = unstuffed.place(stop)
         try:
-            position = _end_of_units(codes, numbers, 8 * unstuffed.place(begin + 2), count)
+            position = scan.end(unstuffed.data, 8 * unstuffed.place(begin + 2), number * interval, counts[number])
         except IndexError:
-            continue
+            return None
         end = (position + 7) // 8
-        if end < last and unstuffed.data[end:last].strip(MEANS_NOTHING):
+        if end > last:
+            return None
+        if unstuffed.data[end:last].strip(MEANS_NOTHING):
             ranges.append((unstuffed.original(end), stop))
     return ranges
-
-
-def _end_of_units(codes: _Codes, numbers: Sequence[tuple[int, int | None]], position: int, count: int) -> int:
-    """The bit position behind `count` MCUs.
-
-    Raises:
-        IndexError: The data end before.
-    """
-    while count:
-        steps, base, limit = codes.at(position)
-        blocks = [(steps[first], None if second is None else steps[second]) for first, second in numbers]
-        local, limit = position - base, limit - base
-        while count and local < limit:
-            for first, second in blocks:
-                local += first[local]
-                given = 1
-                while second is not None and given < _COEFFICIENTS:
-                    code = second[local]
-                    local += code & _STEP
-                    given += code >> _STEP_BITS
-            count -= 1
-        position = base + local
-    return position

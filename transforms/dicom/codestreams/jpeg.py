@@ -22,7 +22,7 @@ _SOF_LS, _DHT, _DAC, _DQT, _DNL, _DRI, _LSE, _COM = 0xF7, 0xC4, 0xCC, 0xDB, 0xDC
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = frozenset({*range(0xC0, 0xD0), _SOF_LS} - {_DHT, 0xC8, _DAC})
 _LOSSLESS = frozenset({0xC3, 0xCB, _SOF_LS})
-_SEQUENTIAL_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3})
+_SEQUENTIAL_HUFFMAN, _PROGRESSIVE_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3}), 0xC2
 _PROGRESSIVE = frozenset({0xC2, 0xCA})
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _ALONE = frozenset({_TEM, *range(0xD0, 0xD8)})
@@ -109,6 +109,10 @@ class _Walk:
         self._set_by: dict[_Key, tuple[_Settings, int]] = {}
         self._coded: dict[tuple[int, int], int] = {}
         """Component and coefficient -> the lowest bit that the scans so far gave."""
+        self._nonzero: dict[int, dict[int, int]] = {}
+        """Of a progressive image: component -> its coefficients that are not zero, as `huffman.Coefficients` keeps them."""
+        self._is_unknown = False
+        """Whether a scan could not be followed, so that nobody knows which coefficients are not zero."""
         self._has_scan = False
 
     def parts(self) -> Iterator[bytes | memoryview]:
@@ -188,7 +192,7 @@ class _Walk:
         match = end_of_scan.search(self._frame, start)
         end = match.start() if match else len(self._frame)
         self._parts.append(fill + _segment(_SOS, content[:size]))
-        self._parts += self._read_data(chosen, start, end)
+        self._parts += self._read_data(chosen, content[size - 3 : size], start, end)
         if not self._has_scan and self._frame[end : end + 4] == b"\xff\xdc\0\4" and not self._header.lines:
             self._parts.append(self._frame[end : end + 6])  # DNL: the number of lines, known after the first scan.
             end += 6
@@ -230,7 +234,7 @@ class _Walk:
                 settings, index = self._set_by[key]
                 settings.used.add(index)
 
-    def _read_data(self, chosen: dict[int, int], start: int, end: int) -> list[memoryview]:
+    def _read_data(self, chosen: dict[int, int], selection: bytes, start: int, end: int) -> list[memoryview]:
         """The data of a scan that a decoder reads."""
         assert self._header
         setting = self._set_by.get((_DRI,))
@@ -245,26 +249,50 @@ class _Walk:
         last = max(_ceil(units, interval) - 1, 0) if interval else 0
         surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
         data = memoryview(self._frame)[start : surplus.start() if surplus else end]
-        blocks = self._blocks(chosen)
-        unread = huffman.unread(bytes(data), blocks, units, interval) if blocks and units else []
-        edges = [0, *chain.from_iterable(unread), len(data)]
+        scan = self._follower(chosen, *selection)
+        unread = huffman.unread(bytes(data), scan, units, interval) if scan and units else None
+        if unread is None:
+            self._nonzero.clear()
+            self._is_unknown = True
+        edges = [0, *chain.from_iterable(unread or ()), len(data)]
         return [data[begin:stop] for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
 
-    def _blocks(self, chosen: dict[int, int]) -> list[tuple[np.ndarray, np.ndarray | None]]:
-        """The tables of each block of an MCU; nothing where the scan is no sequential Huffman-coded one."""
+    def _follower(
+        self, chosen: dict[int, int], first: int, last: int, bits: int
+    ) -> huffman.Sequential | huffman.Coefficients | None:
+        """What follows the codes of a scan; None where nothing can."""
         assert self._header
-        if self._header.marker not in _SEQUENTIAL_HUFFMAN:
-            return []
-        blocks = []
+        is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
+        if self._header.marker not in _SEQUENTIAL_HUFFMAN and not is_progressive:
+            return None
+        if is_progressive and first:
+            (component, tables), *others = chosen.items()
+            table = self._table(1, tables & 15)
+            if others or table is None or self._is_unknown:
+                return None
+            return huffman.Coefficients(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
+        blocks: list[tuple[np.ndarray, np.ndarray | None]] = []
         for component, tables in chosen.items():
             across, down, _ = self._header.components[component]
-            keys = [(_DHT, 0, tables >> 4), (_DHT, 1, tables & 15)][: 1 if self._header.is_lossless else 2]
-            if any(key not in self._set_by for key in keys):
-                return []
-            first, *rest = (self._set_by[key][0].entries[self._set_by[key][1]][1][1:] for key in keys)
-            pair = huffman.difference_steps(first), huffman.coefficient_steps(rest[0]) if rest else None
+            table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
+            is_alone = is_progressive or self._header.is_lossless
+            pair: tuple[np.ndarray, np.ndarray | None]
+            if is_progressive and bits >> 4:
+                pair = huffman.one_bit_steps(), None
+            elif table is None or (second is None and not is_alone):
+                return None
+            else:
+                pair = (
+                    huffman.difference_steps(table),
+                    None if is_alone or second is None else huffman.coefficient_steps(second),
+                )
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
-        return blocks
+        return huffman.Sequential(blocks)
+
+    def _table(self, kind: int, number: int) -> bytes | None:
+        """The Huffman table that is set, without its class and number."""
+        settings, index = self._set_by.get((_DHT, kind, number), (None, 0))
+        return settings.entries[index][1][1:] if settings else None
 
 
 def _units(header: _FrameHeader, lines: int, chosen: list[int]) -> int:
