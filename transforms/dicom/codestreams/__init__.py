@@ -1,6 +1,10 @@
 """Compressed frames without a byte that no decoder needs: anything may stand in it, and no pixel shows it.
 
 Only what is no pixel is cut; the entropy-coded data, and so every decoded value, stay as they are.
+
+Where entropy-coded data end is known of Huffman-coded JPEG, of JPEG 2000 and of RLE. It is not known of arithmetic-coded JPEG,
+of JPEG-LS (CharLS refuses bytes behind the last sample) and of HTJ2K: there, bytes behind the data and before the next marker
+stay.
 """
 
 from __future__ import annotations

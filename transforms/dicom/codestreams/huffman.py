@@ -120,12 +120,13 @@ class _Codes:
 
 
 class Sequential:
-    """Scans whose MCUs are all coded alike: sequential and lossless ones, and the first of the DC coefficients."""
+    """Scans whose MCUs are all coded alike: sequential and lossless ones, and those of DC coefficients.
+
+    Args:
+        blocks: The steps of each block of an MCU, for its difference and for its coefficients (or none).
+    """
 
     def __init__(self, blocks: Sequence[tuple[np.ndarray, np.ndarray | None]]) -> None:
-        """Args:
-        blocks: The tables of each block of an MCU, for its difference and for its coefficients (or none).
-        """
         tables = {id(table): table for pair in blocks for table in pair if table is not None}
         numbers = {key: number for number, key in enumerate(tables)}
         self._blocks = [(numbers[id(first)], None if second is None else numbers[id(second)]) for first, second in blocks]
@@ -133,6 +134,11 @@ class Sequential:
         self._codes: _Codes | None = None
 
     def end(self, data: bytes, position: int, first: int, count: int) -> int:
+        """The bit position behind `count` MCUs that begin with number `first` at `position`.
+
+        Raises:
+            IndexError: The data end before, or hold a code that is none.
+        """
         self._codes = self._codes or _Codes(data, self._tables)
         while count:
             steps, base, limit = self._codes.at(position)
@@ -152,21 +158,23 @@ class Sequential:
 
 
 class Coefficients:
-    """Scans of the AC coefficients of one component in a progressive image (ISO/IEC 10918-1 G.1.2)."""
+    """Scans of the AC coefficients of one component in a progressive image.
 
-    def __init__(self, table: bytes, first: int, last: int, nonzero: dict[int, int], is_refinement: bool) -> None:
-        """Args:
+    Args:
         table: As in a DHT segment.
         first: Of the coefficients, as `last`.
         nonzero: Block -> a bit for each coefficient that scans so far made other than zero; brought up to date.
         is_refinement: Whether the scan gives one more bit of what is there.
-        """
+    """
+
+    def __init__(self, table: bytes, first: int, last: int, nonzero: dict[int, int], is_refinement: bool) -> None:
         self._codes = _codes(table)
         self._range = first, last
         self._nonzero = nonzero
         self._is_refinement = is_refinement
 
     def end(self, data: bytes, position: int, first: int, count: int) -> int:
+        """See `Sequential.end`."""
         bits, left = _Bits(data, position), 0
         for block in range(first, first + count):
             if self._is_refinement:
@@ -231,8 +239,10 @@ class _Bits:
         return word >> 40 - count - (self.position - count) % 8 & (1 << count) - 1
 
     def symbol(self, codes: np.ndarray) -> int:
-        """Raises:
-        IndexError: The data end, or the code is none.
+        """The symbol of the next code.
+
+        Raises:
+            IndexError: The data end, or the code is none.
         """
         if self.position >= 8 * len(self._data):
             raise IndexError

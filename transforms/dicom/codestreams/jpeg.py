@@ -279,13 +279,12 @@ class _Walk:
             pair: tuple[np.ndarray, np.ndarray | None]
             if is_progressive and bits >> 4:
                 pair = huffman.one_bit_steps(), None
-            elif table is None or (second is None and not is_alone):
-                return None
+            elif table and is_alone:
+                pair = huffman.difference_steps(table), None
+            elif table and second:
+                pair = huffman.difference_steps(table), huffman.coefficient_steps(second)
             else:
-                pair = (
-                    huffman.difference_steps(table),
-                    None if is_alone or second is None else huffman.coefficient_steps(second),
-                )
+                return None
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
         return huffman.Sequential(blocks)
 
@@ -319,7 +318,7 @@ def _entries(marker: int, content: bytes) -> Iterator[tuple[_Key, bytes]]:
     elif marker == _DRI:
         yield (_DRI,), content[: len(content) if 2 <= len(content) <= 4 else 2]
     elif marker == _LSE and content:
-        size = {1: 11, 4: 2 + 2 * content[1] if len(content) > 1 else 0}.get(content[0], 0)
+        size = {1: 11, 4: 2 + 2 * min(content[1], 4) if len(content) > 1 else 0}.get(content[0], 0)
         if size:  # Mapping tables (2, 3) are used only by scans that are refused.
             yield (_LSE, content[0]), content[:size]
     elif marker == _DAC:
