@@ -1,0 +1,59 @@
+"""Compressed frames without a byte that no decoder needs: anything may stand in it, and no pixel shows it.
+
+Only what is no pixel is cut; the entropy-coded data, and so every decoded value, stay as they are.
+
+Where entropy-coded data end is known of Huffman-coded JPEG, of JPEG 2000 and of RLE. It is not known of arithmetic-coded JPEG,
+of JPEG-LS (CharLS refuses bytes behind the last sample) and of HTJ2K: there, bytes behind the data and before the next marker
+stay.
+"""
+
+from __future__ import annotations
+
+from ...core.errors import FrameDecodeError
+from . import jpeg, jpeg2000, rle
+
+_RLE_LOSSLESS = "1.2.840.10008.1.2.5"
+
+
+def strip_hidden_bytes(
+    frame: bytes, transfer_syntax_uid: str, *, rows: int, columns: int, samples_per_pixel: int, bits_allocated: int
+) -> bytes:
+    """The frame without anything that a decoder does not need; the very same object when there is nothing to cut.
+
+    The kind of codestream is told by its own first bytes, since decoders go by them and not by the transfer syntax. RLE has
+    no such bytes: it is what the transfer syntax says where the frame is nothing else. A frame of no known kind is shown by
+    no decoder, so it is refused here and not left to whoever decodes it: not every frame that is published is decoded.
+
+    Args:
+        frame: One compressed frame, its fragments joined.
+        transfer_syntax_uid: As the file meta says.
+        rows: Of the image, as `columns`, `samples_per_pixel` and `bits_allocated`; only RLE needs them.
+
+    Raises:
+        FrameDecodeError: No decoder shows a picture: an unknown kind, no complete header, too few bytes.
+        HiddenBytesError: There is something that cannot be cut, or a structure that cannot be followed.
+        PixelLayoutError: The frame holds more than one picture, or another number of byte planes than the image has.
+    """
+    if frame.startswith(jpeg.START):
+        return jpeg.strip(frame)
+    if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
+        return jpeg2000.strip(frame)
+    if transfer_syntax_uid == _RLE_LOSSLESS:
+        return rle.strip(frame, samples_per_pixel * -(-bits_allocated // 8), rows * columns)
+    raise FrameDecodeError("the frame is no codestream of a known kind")
+
+
+def precision_of(frame: bytes) -> int | None:
+    """Bits a sample that a JPEG, JPEG-LS or JPEG 2000 codestream declares (the most of its components); None for others."""
+    if frame.startswith(jpeg.START):
+        return jpeg.precision(frame)
+    if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
+        return jpeg2000.precision(frame)
+    return None
+
+
+def strip_comments(frame: bytes) -> bytes:
+    """`strip_hidden_bytes` of the kinds that need no facts of the data set; other frames as they are."""
+    if frame.startswith((jpeg.START, jpeg2000.START, jpeg2000.BOXES_START)):
+        return strip_hidden_bytes(frame, "", rows=0, columns=0, samples_per_pixel=0, bits_allocated=0)
+    return frame

@@ -1,0 +1,344 @@
+"""JPEG and JPEG-LS: every marker segment to the end of the image, over every scan.
+
+A segment stays where a decoder reads it, cut to what its own structure says. The entropy-coded data stay as they are.
+Sources: ISO/IEC 10918-1 B (JPEG), ISO/IEC 14495-1 C (JPEG-LS), ISO/IEC 10918-5 10 (JFIF), 10918-6 6.5.3 (Adobe).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+import numpy as np
+
+from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
+from . import huffman
+from .leftovers import is_encoder_name, joined, padding_of
+
+START = b"\xff\xd8"
+_SOF_LS, _DHT, _DAC, _DQT, _DNL, _DRI, _LSE, _COM = 0xF7, 0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xF8, 0xFE
+_SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+_FRAMES = frozenset({*range(0xC0, 0xD0), _SOF_LS} - {_DHT, 0xC8, _DAC})
+_LOSSLESS = frozenset({0xC3, 0xCB, _SOF_LS})
+_SEQUENTIAL_HUFFMAN, _PROGRESSIVE_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3}), 0xC2
+_PROGRESSIVE = frozenset({0xC2, 0xCA})
+_HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
+_ALONE = frozenset({_TEM, *range(0xD0, 0xD8)})
+_RESERVED = range(0x02, 0xC0)
+_JFIF, _ADOBE, _HP_COLOURS = b"JFIF\0", b"Adobe", b"mrfx"
+_JFIF_BYTES = 14
+_JFIF_PLAIN = _JFIF + b"\1\1\0\0\1\0\1\0\0"
+_COLOUR_BYTES = {0xE0: (_JFIF, _JFIF_BYTES), 0xE8: (_HP_COLOURS, 5), 0xEE: (_ADOBE, 12)}
+"""Application segments that say how colours are coded: how they begin, and the bytes that a decoder reads of them.
+
+`mrfx` is how CharLS names the colour transform of a JPEG-LS image. No decoder reads SPIFF, which also has a place for it.
+"""
+_MARKER = re.compile(rb"\xff+([^\0\xff])")
+_END_OF_SCAN = re.compile(rb"\xff[^\0\xd0-\xd7\xff]")
+_END_OF_LS_SCAN = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
+_BLOCK = 8
+_COEFFICIENTS = 64
+
+_Key = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _FrameHeader:
+    marker: int
+    precision: int
+    lines: int
+    samples: int
+    components: dict[int, tuple[int, int, int]]
+    """Component -> horizontal and vertical sampling, quantization table."""
+
+    @property
+    def is_lossless(self) -> bool:
+        return self.marker in _LOSSLESS
+
+
+@dataclass
+class _Settings:
+    """A segment that sets tables or values. Each of them stays only where a scan uses it."""
+
+    marker: int
+    fill: bytes
+    entries: list[tuple[_Key, bytes]]
+    used: set[int] = field(default_factory=set)
+
+    def __bytes__(self) -> bytes:
+        content = b"".join(entry for index, (_, entry) in enumerate(self.entries) if index in self.used)
+        return self.fill + _segment(self.marker, content) if content else b""
+
+
+def strip(frame: bytes) -> bytes:
+    """The frame without what no decoder reads; the very same object when there is nothing to cut.
+
+    Raises:
+        FrameDecodeError: There is no complete header, so no decoder shows a picture.
+        HiddenBytesError: The structure is one that cannot be followed, or a scan writes over another.
+        PixelLayoutError: There is more than one picture.
+    """
+    return joined(frame, _Walk(frame).parts())
+
+
+def precision(frame: bytes) -> int | None:
+    """Bits a sample by the frame header; None where there is none."""
+    offset = len(START)
+    while (match := _MARKER.search(frame, offset)) and (marker := match[1][0]) not in (_EOI, _SOS, _SOI):
+        end = match.end() + int.from_bytes(frame[match.end() : match.end() + 2], "big")
+        if marker in _FRAMES:
+            return frame[match.end() + 2] if match.end() + 2 < len(frame) else None
+        offset = match.end() if marker in _ALONE else max(end, match.end())
+    return None
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+class _Walk:
+    """One walk over one frame."""
+
+    def __init__(self, frame: bytes) -> None:
+        self._frame = frame
+        self._parts: list[bytes | memoryview | _Settings] = [START]
+        self._header: _FrameHeader | None = None
+        self._set_by: dict[_Key, tuple[_Settings, int]] = {}
+        self._coded: dict[tuple[int, int], int] = {}
+        """Component and coefficient -> the lowest bit that the scans so far gave."""
+        self._nonzero: dict[int, dict[int, int]] = {}
+        """Of a progressive image: component -> its coefficients that are not zero, as `huffman.Coefficients` keeps them."""
+        self._is_unknown = False
+        """Whether a scan could not be followed, so that nobody knows which coefficients are not zero."""
+        self._has_scan = False
+
+    def parts(self) -> Iterator[bytes | memoryview]:
+        offset = len(START)
+        while match := _MARKER.search(self._frame, offset):
+            marker, offset = match[1][0], match.end()
+            if marker == _EOI:
+                break
+            if marker == _SOI:
+                raise PixelLayoutError("a second picture begins within a JPEG frame")
+            if marker in _RESERVED or marker in _HIERARCHICAL:
+                raise HiddenBytesError("a JPEG frame has a structure that cannot be followed")
+            if marker in _ALONE:
+                continue
+            end = offset + int.from_bytes(self._frame[offset : offset + 2], "big")
+            content = self._frame[offset + 2 : end]
+            fill = match[0][:-2]
+            if end > len(self._frame) or end < offset + 2:
+                self._refuse_cut_segment(marker)
+                offset = len(self._frame)
+            elif marker == _SOS:
+                offset = self._scan(fill, content, end)
+            else:
+                self._keep(marker, fill, content)
+                offset = end
+        if not self._has_scan:
+            raise FrameDecodeError("a JPEG frame ends before its first scan")
+        if match:
+            self._parts += [match[0], padding_of(self._frame[offset:])]
+        return (bytes(part) if isinstance(part, _Settings) else part for part in self._parts)
+
+    def _refuse_cut_segment(self, marker: int) -> None:
+        if not self._has_scan:
+            raise FrameDecodeError("a JPEG frame ends before its first scan")
+        if marker in _FRAMES or marker == _SOS:
+            raise HiddenBytesError("a JPEG frame ends within a scan header")
+
+    def _keep(self, marker: int, fill: bytes, content: bytes) -> None:
+        if marker in _FRAMES:
+            self._parts.append(fill + _segment(marker, self._read_header(marker, content)))
+        elif marker == _COM:
+            if is_encoder_name(content):
+                self._parts.append(fill + _segment(marker, content))
+        elif entries := list(_entries(marker, content)):
+            settings = _Settings(marker, fill, entries)
+            self._parts.append(settings)
+            self._set_by |= {key: (settings, index) for index, (key, _) in enumerate(entries)}
+
+    def _read_header(self, marker: int, content: bytes) -> bytes:
+        if self._header:
+            raise PixelLayoutError("a JPEG frame has two frame headers")
+        size = 6 + 3 * content[5] if len(content) > 5 else 0
+        triples = [content[start : start + 3] for start in range(6, size, 3)]
+        components = {one[0]: (one[1] >> 4, one[1] & 15, one[2]) for one in triples if len(one) == 3}
+        if not components or len(components) != content[5] or any(not (h and v) for h, v, _ in components.values()):
+            raise FrameDecodeError("the frame header of a JPEG frame is incomplete")
+        lines, samples = int.from_bytes(content[1:3], "big"), int.from_bytes(content[3:5], "big")
+        self._header = _FrameHeader(marker, content[0], lines, samples, components)
+        return content[:size]
+
+    def _scan(self, fill: bytes, content: bytes, start: int) -> int:
+        """Keep one scan: its header and its data; returns where they end."""
+        if not self._header:
+            raise FrameDecodeError("a JPEG frame has a scan before its frame header")
+        size = 4 + 2 * content[0] if content else 0
+        chosen = dict(zip(content[1 : size - 3 : 2], content[2 : size - 3 : 2], strict=False))
+        if (
+            not chosen
+            or len(content) < size
+            or len(chosen) != content[0]
+            or not chosen.keys() <= self._header.components.keys()
+        ):
+            raise FrameDecodeError("a scan header of a JPEG frame is incomplete")
+        self._refuse_overwriting(chosen, *content[size - 3 : size])
+        self._mark_used(chosen, content[size - 3])
+        end_of_scan = _END_OF_LS_SCAN if self._header.marker == _SOF_LS else _END_OF_SCAN
+        match = end_of_scan.search(self._frame, start)
+        end = match.start() if match else len(self._frame)
+        self._parts.append(fill + _segment(_SOS, content[:size]))
+        self._parts += self._read_data(chosen, content[size - 3 : size], start, end)
+        if not self._has_scan and self._frame[end : end + 4] == b"\xff\xdc\0\4" and not self._header.lines:
+            self._parts.append(self._frame[end : end + 6])  # DNL: the number of lines, known after the first scan.
+            end += 6
+        self._has_scan = True
+        return end
+
+    def _refuse_overwriting(self, chosen: dict[int, int], first: int, last: int, bits: int) -> None:
+        """Refuse a scan that codes again what is there: decoders differ in which of the two they show."""
+        assert self._header
+        if self._header.marker not in _PROGRESSIVE:
+            first, last, bits = 0, 0, 0
+        high, low = bits >> 4, bits & 15
+        for component in chosen:
+            for coefficient in range(first, min(last + 1, _COEFFICIENTS)):
+                before = self._coded.get((component, coefficient))
+                if (before is not None or high) and (before != high or high != low + 1):
+                    raise HiddenBytesError("a scan of a JPEG frame codes again what another scan coded")
+                self._coded[component, coefficient] = low
+
+    def _mark_used(self, chosen: dict[int, int], first: int) -> None:
+        assert self._header
+        keys: list[_Key] = [(_DRI,)]
+        if not self._has_scan:
+            keys += [(0xE0,), (0xEE,)]
+        if self._header.marker == _SOF_LS:
+            if any(chosen.values()):
+                raise HiddenBytesError("a JPEG-LS frame has a mapping table")
+            keys += [(0xE8,), (_LSE, 1), (_LSE, 4)]
+        for component, tables in chosen.items() if self._header.marker != _SOF_LS else ():
+            is_dc, is_ac = not first, bool(first)
+            if self._header.marker not in _PROGRESSIVE:
+                is_dc, is_ac = True, not self._header.is_lossless
+            kind = _DAC if self._header.marker & 8 else _DHT
+            keys += [(kind, 0, tables >> 4)] * is_dc + [(kind, 1, tables & 15)] * is_ac
+            if not self._header.is_lossless:
+                keys.append((_DQT, self._header.components[component][2]))
+        for key in keys:
+            if key in self._set_by:
+                settings, index = self._set_by[key]
+                settings.used.add(index)
+
+    def _read_data(self, chosen: dict[int, int], selection: bytes, start: int, end: int) -> list[memoryview]:
+        """The data of a scan that a decoder reads."""
+        assert self._header
+        setting = self._set_by.get((_DRI,))
+        interval = int.from_bytes(setting[0].entries[0][1], "big") if setting else 0
+        if interval and self._header.marker == _SOF_LS:
+            return [memoryview(self._frame)[start:end]]  # Writers of JPEG-LS count the interval in lines or in samples.
+        lines = self._header.lines
+        if not lines and self._frame[end : end + 2] == b"\xff\xdc":
+            lines = int.from_bytes(self._frame[end + 4 : end + 6], "big")
+        units = _units(self._header, lines, list(chosen))
+        # More restart intervals than the picture has are read by nobody.
+        last = max(_ceil(units, interval) - 1, 0) if interval else 0
+        surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
+        data = memoryview(self._frame)[start : surplus.start() if surplus else end]
+        scan = self._follower(chosen, *selection)
+        unread = huffman.unread(bytes(data), scan, units, interval) if scan and units else None
+        if unread is None:
+            self._nonzero.clear()
+            self._is_unknown = True
+        edges = [0, *chain.from_iterable(unread or ()), len(data)]
+        return [data[begin:stop] for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+    def _follower(
+        self, chosen: dict[int, int], first: int, last: int, bits: int
+    ) -> huffman.Sequential | huffman.Coefficients | None:
+        """What follows the codes of a scan; None where nothing can."""
+        assert self._header
+        is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
+        if self._header.marker not in _SEQUENTIAL_HUFFMAN and not is_progressive:
+            return None
+        if is_progressive and first:
+            (component, tables), *others = chosen.items()
+            table = self._table(1, tables & 15)
+            if others or table is None or self._is_unknown:
+                return None
+            return huffman.Coefficients(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
+        blocks: list[tuple[np.ndarray, np.ndarray | None]] = []
+        for component, tables in chosen.items():
+            across, down, _ = self._header.components[component]
+            table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
+            is_alone = is_progressive or self._header.is_lossless
+            pair: tuple[np.ndarray, np.ndarray | None]
+            if is_progressive and bits >> 4:
+                pair = huffman.one_bit_steps(), None
+            elif table and is_alone:
+                pair = huffman.difference_steps(table), None
+            elif table and second:
+                pair = huffman.difference_steps(table), huffman.coefficient_steps(second)
+            else:
+                return None
+            blocks += [pair] * (across * down if len(chosen) > 1 else 1)
+        return huffman.Sequential(blocks)
+
+    def _table(self, kind: int, number: int) -> bytes | None:
+        """The Huffman table that is set, without its class and number."""
+        settings, index = self._set_by.get((_DHT, kind, number), (None, 0))
+        return settings.entries[index][1][1:] if settings else None
+
+
+def _units(header: _FrameHeader, lines: int, chosen: list[int]) -> int:
+    """The number of MCUs of a scan (ISO/IEC 10918-1 A.2)."""
+    across, down, _ = (max(values) for values in zip(*header.components.values(), strict=True))
+    unit = 1 if header.is_lossless else _BLOCK
+    if len(chosen) > 1:
+        return _ceil(header.samples, unit * across) * _ceil(lines, unit * down)
+    horizontal, vertical, _ = header.components[chosen[0]]
+    width, height = _ceil(header.samples * horizontal, across), _ceil(lines * vertical, down)
+    return _ceil(width, unit) * _ceil(height, unit)
+
+
+def _ceil(value: int, divisor: int) -> int:
+    return -(-value // divisor)
+
+
+def _entries(marker: int, content: bytes) -> Iterator[tuple[_Key, bytes]]:
+    """What a segment sets, one table or value at a time; nothing of a segment that no decoder reads."""
+    if marker in _COLOUR_BYTES:
+        begins, size = _COLOUR_BYTES[marker]
+        if content.startswith(begins):
+            yield (marker,), _plain_jfif(content) if marker == 0xE0 else content[:size]
+    elif marker == _DRI:
+        yield (_DRI,), content[: len(content) if 2 <= len(content) <= 4 else 2]
+    elif marker == _LSE and content:
+        size = {1: 11, 4: 2 + 2 * min(content[1], 4) if len(content) > 1 else 0}.get(content[0], 0)
+        if size:  # Mapping tables (2, 3) are used only by scans that are refused.
+            yield (_LSE, content[0]), content[:size]
+    elif marker == _DAC:
+        for start in range(0, len(content) - 1, 2):
+            yield (_DAC, content[start] >> 4, content[start] & 15), content[start : start + 2]
+    elif marker == _DQT:
+        yield from _tables(_DQT, content, lambda table: 65 if table[0] < 16 else 129)
+    elif marker == _DHT:
+        yield from _tables(_DHT, content, lambda table: 17 + sum(table[1:17]))
+
+
+def _tables(marker: int, content: bytes, size_of: Callable[[bytes], int]) -> Iterator[tuple[_Key, bytes]]:
+    while content:
+        table, content = content[: size_of(content)], content[size_of(content) :]
+        if len(table) < size_of(table):
+            return
+        yield (marker, table[0] >> 4, table[0] & 15) if marker == _DHT else (marker, table[0] & 15), table
+
+
+def _plain_jfif(content: bytes) -> bytes:
+    """The header without a thumbnail; without its densities where they are no plausible ones."""
+    is_plausible = len(content) >= _JFIF_BYTES and content[5] == 1 and content[7] <= 2 and content[8:10] == content[10:12]
+    return content[:12] + b"\0\0" if is_plausible else _JFIF_PLAIN
