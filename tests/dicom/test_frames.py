@@ -96,13 +96,15 @@ def test_a_box_changes_nothing_but_itself(name):
 
 def test_every_file_is_kept_byte_for_byte_where_nothing_is_found():
     kept = 0
-    for path in SAMPLES.values():
+    for name, path in SAMPLES.items():
         data = path.read_bytes()
         try:
             dataset = read(data)
             before = dataset["PixelData"].value
             assert replace_frames(dataset, {}) == "unchanged"
         except (EffaceError, KeyError):
+            continue
+        if name in UNREADABLE:
             continue
         after = dataset["PixelData"].value
         assert after == before or after == before[: len(after)] or FrameReader(dataset).transfer_syntax.is_encapsulated

@@ -22,6 +22,8 @@ from pydicom.uid import (
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -54,6 +56,7 @@ from .voi import shown_by_frame
 _REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
 """Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
 _LOSSLESS = (*_REENCODED, JPEGLossless, JPEGLosslessSV1, HTJ2KLossless, HTJ2KLosslessRPCL)
+_DCT = (JPEGBaseline8Bit, JPEGExtended12Bit)
 _TRANSCODED_TO = JPEGLSLossless
 """What all frames become when one of them is touched and cannot be written back: never a second lossy pass."""
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
@@ -180,11 +183,11 @@ class FrameReader:
         """An encoded frame as it is stored.
 
         Raises:
-            PixelLayoutError: Its samples have more bits than Bits Stored says.
+            PixelLayoutError: A JPEG of the DCT processes has samples of more bits than Bits Stored says. Lossless writers often
+                round up to 16 bits, so there only values tell.
         """
         frame = self._encoded[index]
-        precision = precision_of(frame)
-        if precision is not None and precision > self.bits_stored and not self.overlay_bits:
+        if self._syntax in _DCT and (precision_of(frame) or 0) > self.bits_stored:
             raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
         return frame
 

@@ -50,10 +50,3 @@ def precision_of(frame: bytes) -> int | None:
     if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
         return jpeg2000.precision(frame)
     return None
-
-
-def strip_comments(frame: bytes) -> bytes:
-    """`strip_hidden_bytes` of the kinds that need no facts of the data set; other frames as they are."""
-    if frame.startswith((jpeg.START, jpeg2000.START, jpeg2000.BOXES_START)):
-        return strip_hidden_bytes(frame, "", rows=0, columns=0, samples_per_pixel=0, bits_allocated=0)
-    return frame
