@@ -127,3 +127,15 @@ def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[T
         assert calls == []
     finally:
         del engine.find
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_alone_and_among_others_gives_the_same_lines(tiles: list[Tile], engine: str) -> None:
+    """Whatever came before and whatever comes along, in either order."""
+    settings = OcrSettings(engine=engine, device="cpu")
+    alone = {}
+    for tile in tiles:
+        [alone[tile.ref]] = read_tiles([tile], settings)
+    assert any(alone.values())
+    assert_reads(tiles, settings, alone)
+    assert_reads(tiles[::-1], settings, alone)
