@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from efface.transforms.audit.rows import VAULT_COLUMNS, to_csv, vault_rows
-from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.outcome import NOT_FAILURES, explain_failure
 from efface.transforms.rewrite_instance import original_names
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault
 
 
-def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, str]:
+def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:
     """Add the sources' identifying maps to a vault, as a run with `--vault` would. Only headers are read.
 
     A source whose header says who it is has its rows, whether a run could publish it or not.
@@ -29,7 +29,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         vault: The vault's prefix.
 
     Returns:
-        URI -> code of each source that gives no row.
+        URI -> code and reason of each source that gives no row.
     """
     register_attributes()
     rows: dict[str, set[tuple[str, ...]]] = {table: set() for table in VAULT_COLUMNS}
@@ -41,8 +41,10 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
                 header = read_header(file)
             originals = original_names(header, describe_instance(header, source, ref="", terms=()))
             scrubbed = scrub_dataset(header, profile, recording, pixels_cleaned=False)
-        except EffaceError as error:
-            failed[source.uri] = error.code
+        except NOT_FAILURES:
+            raise
+        except BaseException as error:
+            failed[source.uri] = explain_failure(error)
             continue
         linkage = Linkage(originals, recording.recorded_uids, scrubbed.offset_days)
         rows["refs"].add((pseudonyms.ref(source.uri), source.uri))

@@ -26,6 +26,7 @@ from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
 from efface.transforms.history import History
 from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
+from efface.transforms.outcome import NOT_FAILURES, explain_failure
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 
 from .closing import Totals, close_run
@@ -39,6 +40,10 @@ from .run_lock import OutputBusyError, run_lock
 
 class _UsageError(Exception):
     """The command cannot be carried out as it stands; the message says what to do."""
+
+
+class _PictureError(Exception):
+    """A picture cannot be written, which is no fault of the file that it shows."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
     except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
         return cli.fail_usage(str(error))
-    except (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError) as error:
+    except (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError, _PictureError) as error:
         print(f"efface: {error}", file=sys.stderr)
         return cli.EXIT_ERROR
     except KeyboardInterrupt:
@@ -175,7 +180,7 @@ def _check_places(inputs: Sequence[str], output: str, vault: str) -> None:
         for name, place in (("output", output), ("vault", vault)):
             if place and is_below(place, fixed_prefix(pattern)):
                 raise _UsageError(f"the {name} lies inside the input; give it a place of its own")
-        if is_below(fixed_prefix(pattern), output):
+        if output and is_below(fixed_prefix(pattern), output):
             raise _UsageError("the input lies inside the output; give the output a place of its own")
     if vault and (is_below(vault, output) or is_below(output, vault)):
         raise _UsageError("the vault and the output lie one inside the other; who may read one must not find the other")
@@ -264,8 +269,10 @@ def _explain(arguments: Namespace) -> int:
         explained = explain_dataset(dataset, policy.profile)
     except OSError as error:
         raise _UsageError(f"the file cannot be read ({error.strerror})") from None
-    except EffaceError as error:
-        print(f"the instance would be quarantined: {error.code} ({error})")
+    except NOT_FAILURES:
+        raise
+    except BaseException as error:
+        print("the instance would be quarantined: {} ({})".format(*explain_failure(error)))
         return cli.EXIT_QUARANTINED
     cli.print_explained([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
     return cli.EXIT_OK
@@ -273,24 +280,33 @@ def _explain(arguments: Namespace) -> int:
 
 def _scan(arguments: Namespace) -> int:
     from efface.pipeline.scan import draw_boxes, scan_source
+    from efface.transforms.ocr.registry import load_detector
 
-    policy, _ = load_policy(arguments.policy).resolve()
+    policy = load_policy(arguments.policy)
     sources, refused = _list(arguments.files), 0
     if arguments.png:
         try:
             Path(arguments.png).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _UsageError(f"the pictures cannot be written ({error.strerror})") from None
+    try:
+        policy, _ = policy.resolve()
+        load_detector(policy.ocr)
+    except Exception as error:  # Whatever the engine's libraries raise; it is no fault of any file.
+        raise WorkerRefusedError(f"the text engine cannot start ({type(error).__name__}: {error})") from None
     for number, source in enumerate(sources, 1):
         try:
             boxes = scan_source(source, policy, with_text=arguments.show_text)
             if arguments.png:
                 for frame, picture in draw_boxes(source, boxes):
                     # Source names may identify somebody, so pictures are named by where the source stands in the list.
-                    picture.save(Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
-        except EffaceError as error:
-            refused += error.code not in SKIPPED_CODES
-            print(f"{source.uri}: {error.code} ({error})", file=sys.stderr)
+                    _save_picture(picture, Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
+        except (*NOT_FAILURES, _PictureError):
+            raise
+        except BaseException as error:
+            code, reason = explain_failure(error)
+            refused += code not in SKIPPED_CODES
+            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
             continue
         if arguments.json:
             for box in boxes:
@@ -298,6 +314,13 @@ def _scan(arguments: Namespace) -> int:
         else:
             cli.print_scanned(source.uri, [box.as_row() for box in boxes])
     return cli.EXIT_QUARANTINED if refused else cli.EXIT_OK
+
+
+def _save_picture(picture: Any, path: Path) -> None:
+    try:
+        picture.save(path)
+    except OSError as error:
+        raise _PictureError(f"the pictures cannot be written ({error.strerror or type(error).__name__})") from None
 
 
 def _vault(arguments: Namespace) -> int:
@@ -310,8 +333,8 @@ def _vault(arguments: Namespace) -> int:
         raise _UsageError("the vault lies inside the output of a run; who may read one must not find the other")
     sources = _list(arguments.input)
     failed = export_vault(sources, policy.profile, pseudonyms, arguments.prefix)
-    for uri, code in failed.items():
-        print(f"{uri}: {code}", file=sys.stderr)
+    for uri, (code, reason) in failed.items():
+        print(f"{uri}: {code} ({reason})", file=sys.stderr)
     print(f"{len(sources) - len(failed)} of {len(sources)} sources are in the vault")
     return cli.EXIT_QUARANTINED if failed else cli.EXIT_OK
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import support.fake_engine  # noqa: F401  # Registers the engine "fake", which does not ship.
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 

@@ -13,6 +13,7 @@ from efface.pipeline.policy import Policy
 from support.corpus import minimal, saved
 from support.runs import QUICK, deidentify_here, instances, quick_policy, table
 
+AGREE = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, series="agree"))
 SLICES = 5
 LABEL = (slice(20, 30), slice(40, 70))
 SMALL = (slice(22, 25), slice(50, 53))
@@ -52,7 +53,7 @@ def run(series: Path, output: Path, key_file: Path, policy: Policy) -> list[dict
 
 
 def test_what_the_others_show_is_found_on_the_one_that_hides_it(series: Path, tmp_path: Path, key_file: Path) -> None:
-    findings = run(series, tmp_path / "out", key_file, quick_policy())
+    findings = run(series, tmp_path / "out", key_file, AGREE)
     [second] = [row for row in findings if row["view"] == "series"]
     assert second["verdict"] == "redact"
     assert (second["left"], second["top"]) <= (50, 22)
@@ -69,15 +70,14 @@ def test_the_second_look_is_in_every_window_too(series: Path, tmp_path: Path, ke
         dataset.PixelData = pixels.tobytes()
         dataset.WindowCenter, dataset.WindowWidth = [128, 48], [256, 96]
         path.write_bytes(saved(dataset))
-    findings = run(series, tmp_path / "out", key_file, quick_policy())
+    findings = run(series, tmp_path / "out", key_file, AGREE)
     [second] = [row for row in findings if row["view"] == "series"]
     assert (second["left"], second["top"]) <= (50, 22)
     assert (second["right"], second["bottom"]) >= (53, 25)
 
 
-def test_a_policy_may_leave_each_instance_alone(series: Path, tmp_path: Path, key_file: Path) -> None:
-    alone = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, series="alone"))
-    findings = run(series, tmp_path / "out", key_file, alone)
+def test_each_instance_is_left_alone_unless_the_policy_asks_for_more(series: Path, tmp_path: Path, key_file: Path) -> None:
+    findings = run(series, tmp_path / "out", key_file, quick_policy())
     assert not [row for row in findings if row["view"] == "series"]
     assert brightest(str(tmp_path / "out"))[-1] == 255
 
@@ -87,7 +87,7 @@ def test_another_series_is_another_matter(series: Path, tmp_path: Path, key_file
     dataset = pydicom.dcmread(path)
     dataset.SeriesInstanceUID += ".9"
     path.write_bytes(saved(dataset))
-    assert not [row for row in run(series, tmp_path / "out", key_file, quick_policy()) if row["view"] == "series"]
+    assert not [row for row in run(series, tmp_path / "out", key_file, AGREE) if row["view"] == "series"]
 
 
 def test_an_interrupted_run_that_published_an_instance_alone_is_no_conflict(
@@ -95,12 +95,12 @@ def test_an_interrupted_run_that_published_an_instance_alone_is_no_conflict(
 ) -> None:
     """What stands there was made without the others of its series, and no audit tells of it."""
     output = tmp_path / "out"
-    deidentify_here(str(series / f"{SLICES - 1}.dcm"), str(output), key_file, quick_policy())
+    deidentify_here(str(series / f"{SLICES - 1}.dcm"), str(output), key_file, AGREE)
     left = set(instances(str(output)).values())
     for table_folder in (output / "audit").iterdir():
         for file in table_folder.rglob("*.parquet"):
             file.unlink()
-    deidentify_here(str(series), str(output), key_file, quick_policy(), began_sec=2e9 * 2)
+    deidentify_here(str(series), str(output), key_file, AGREE, began_sec=2e9 * 2)
     assert table(str(output), "failures") == []
     assert len(instances(str(output))) == SLICES
     assert not left & set(instances(str(output)).values())
@@ -111,6 +111,15 @@ def test_a_run_still_tells_two_sources_of_its_own_with_one_uid(series: Path, tmp
     dataset = pydicom.dcmread(path)
     dataset.SliceThickness = 7
     (series / "copy.dcm").write_bytes(saved(dataset))
-    deidentify_here(str(series), str(tmp_path / "out"), key_file, quick_policy(), began_sec=1.0)
+    deidentify_here(str(series), str(tmp_path / "out"), key_file, AGREE, began_sec=1.0)
     assert {row["code"] for row in table(str(tmp_path / "out"), "failures")} <= {"output_conflict"}
     assert len(instances(str(tmp_path / "out"))) == SLICES
+
+
+def test_one_file_alone_and_in_a_batch_gives_the_same_bytes(series: Path, tmp_path: Path, key_file: Path) -> None:
+    deidentify_here(str(series), str(tmp_path / "together"), key_file, quick_policy())
+    alone: dict[str, bytes] = {}
+    for path in series.iterdir():
+        deidentify_here(str(path), str(tmp_path / path.name), key_file, quick_policy())
+        alone |= instances(str(tmp_path / path.name))
+    assert alone == instances(str(tmp_path / "together"))

@@ -16,7 +16,7 @@ OCR_LIBRARIES = {
     "easyocr_en_models": {"easyocr.py"},
     "rapidocr": {"rapidocr.py"},
     "onnxruntime": {"rapidocr.py"},
-    "openvino": {"rapidocr.py", "glance.py"},
+    "openvino": {"rapidocr.py", "glance.py", "openvino_network.py"},
 }
 PYDICOM_ALLOWED = {"dicom", "metadata", "audit"}
 GENERATORS = {"generate.py", "generate_lexicon.py"}

@@ -236,3 +236,15 @@ def test_a_lookup_table_that_cannot_be_applied_fails_alone(tmp_path: Path) -> No
     table.LUTData = table.LUTData[:100]
     broken = stored(tmp_path, "broken", faint()[None], VOILUTSequence=[table])
     assert_reads([tile_of(broken)], OcrSettings(engine="fake", device="cpu"), {"broken": "voi_windows"})
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_alone_and_among_others_gives_the_same_lines(tiles: list[Tile], engine: str) -> None:
+    """Whatever came before and whatever comes along, in either order."""
+    settings = OcrSettings(engine=engine, device="cpu")
+    alone = {}
+    for tile in tiles:
+        [alone[tile.ref]] = read_tiles([tile], settings)
+    assert any(alone.values())
+    assert_reads(tiles, settings, alone)
+    assert_reads(tiles[::-1], settings, alone)

@@ -7,6 +7,7 @@ failure is a reference, a stage and a code, and nothing else leaves the step.
 from __future__ import annotations
 
 import collections
+import logging
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple
 
@@ -15,9 +16,12 @@ from apache_beam.metrics import Metrics
 
 from .core.counters import Counter
 from .core.errors import EffaceError
+from .core.malformed import place_of
 from .core.records import Failure
 
 FAILED = "failed"
+NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""They end a process. Every other exception is a failure of its instance, also those that decoders panic with."""
 
 LIVE: collections.Counter[tuple[str, str]] = collections.Counter()
 """(stage, counter) -> count in this process so far: what a progress line of a local run shows between two batches."""
@@ -30,9 +34,26 @@ class Outcome(NamedTuple):
     failed: beam.PCollection
 
 
-def describe_failure(ref: str, stage: str, error: Exception) -> Failure:
-    """The failure that stands for an exception: its code, or its class name when nobody expected it."""
-    return Failure(ref, stage, error.code if isinstance(error, EffaceError) else type(error).__name__)
+def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
+    """The failure that stands for an exception. Of one that nobody expected, the log tells where it came from."""
+    if isinstance(error, EffaceError):
+        return Failure(ref, stage, error.code)
+    # An error, since workers of a local run pass over warnings.
+    logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
+    return Failure(ref, stage, EffaceError.code)
+
+
+def explain_failure(error: BaseException) -> tuple[str, str]:
+    """Code and reason of a failure, for a line on a terminal."""
+    if isinstance(error, EffaceError):
+        return error.code, str(error)
+    return EffaceError.code, f"{describe_unexpected(error)}; please report it"
+
+
+def describe_unexpected(error: BaseException) -> str:
+    """Class and lines of code of an exception: the last one of efface, and where it was raised. Never its message."""
+    places = dict.fromkeys((place_of(error, "efface."), place_of(error)))
+    return " at ".join((type(error).__name__, *filter(None, places)))
 
 
 def count(stage: str, counter: Counter, by: int = 1) -> None:
@@ -59,7 +80,9 @@ class StepFn(beam.DoFn):
     def process(self, element: Any) -> Iterator[Any]:
         try:
             results = list(self.handle(element))
-        except Exception as error:
+        except NOT_FAILURES:
+            raise
+        except BaseException as error:
             count(self.stage, Counter.FAILED)
             yield beam.pvalue.TaggedOutput(FAILED, describe_failure(self.ref_of(element), self.stage, error))
         else:

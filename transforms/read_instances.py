@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .core.errors import WithdrawnError
+from .core.malformed import malformed
 from .core.records import Instance, Source
 from .dicom.parse import describe_instance, read_header
 from .key_source import KeySource
@@ -33,7 +34,9 @@ class _ReadFn(StepFn):
         with open_source(element) as file:
             header = read_header(file)
         pseudonyms = self.key.pseudonyms()
-        if self.withdrawn and pseudonyms.patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
+        with malformed(raised_in="pydicom."):
+            patient_id = str(header.get("PatientID") or "")
+        if self.withdrawn and pseudonyms.patient_ref(patient_id) in self.withdrawn:
             raise WithdrawnError("the patient is on the withdrawal list")
         yield describe_instance(header, element, self.ref_of(element), header_terms(header), pseudonyms.draw)
 

@@ -11,6 +11,7 @@ import apache_beam as beam
 from pydicom.dataset import Dataset, FileDataset
 
 from .core.identity import RecordingPseudonyms
+from .core.malformed import malformed
 from .core.records import Evidence, Finding, Instance, Linkage, Names, PixelFacts, Rewritten
 from .dicom.frames import FrameReader, replace_frames
 from .dicom.overlays import blanked_overlay, replace_overlay
@@ -89,6 +90,7 @@ def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Fi
     return replace_frames(dataset, changed)
 
 
+@malformed(raised_in="pydicom.")
 def original_names(dataset: Dataset, instance: Instance) -> Names:
     """What an instance is called before anything is changed, as far as it says so."""
     patient_id, study, series = (

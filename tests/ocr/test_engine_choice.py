@@ -64,8 +64,16 @@ def test_versions_name_engine_libraries_and_weights_without_loading_them() -> No
     assert "craft_mlt_25k.pth:4a5efbfb48b4" in both
 
 
+@pytest.mark.parametrize("engine", ["rapidocr", "easyocr", "both"])
+def test_versions_name_the_precision(engine: str) -> None:
+    versions = {
+        detector_version(OcrSettings(engine=engine, device="cpu", precision=precision)) for precision in ("exact", "fastest")
+    }
+    assert len(versions) == 2
+
+
 def test_a_detector_is_loaded_once_a_process() -> None:
-    assert load_detector(OcrSettings(engine="fake")) is load_detector(OcrSettings(engine="fake"))
+    assert load_detector(OcrSettings(engine="fake", device="cpu")) is load_detector(OcrSettings(engine="fake", device="cpu"))
 
 
 def test_an_engine_of_ones_own_can_be_registered() -> None:

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from efface.transforms.ocr.glance import load_glance
+from efface.transforms.ocr.openvino_network import OpenvinoNetwork
 from efface.transforms.ocr.rapidocr import RapidOcr
 from support.text_images import blank
 
@@ -11,6 +13,14 @@ from support.text_images import blank
 @pytest.fixture(scope="module")
 def engine() -> RapidOcr:
     return RapidOcr()
+
+
+def test_every_network_computes_in_float32_unless_told_otherwise(engine: RapidOcr) -> None:
+    # The glance belongs to every engine.
+    networks = (engine._find_network, engine._read_network, load_glance()._score)
+    assert all(isinstance(network, OpenvinoNetwork) for network in networks)
+    precisions = {str(network.compiled.get_property("INFERENCE_PRECISION_HINT")) for network in networks}  # type: ignore[attr-defined]
+    assert precisions == {"<Type: 'float32'>"}
 
 
 @pytest.mark.parametrize("share", [1.0, 0.55, 0.45])

@@ -188,5 +188,7 @@ def test_missing_weights_do_not_start(tmp_path: Path) -> None:
 
 
 def test_a_found_box_is_a_box() -> None:
-    found = load_detector(OcrSettings(engine="fake")).detect([np.pad(np.full((9, 30), 255, np.uint8), 5)], view="stored")[0]
+    found = load_detector(OcrSettings(engine="fake", device="cpu")).detect(
+        [np.pad(np.full((9, 30), 255, np.uint8), 5)], view="stored"
+    )[0]
     assert [(line.box, line.text, line.score) for line in found] == [(Box(5, 5, 35, 14), "", 0.0)]

@@ -9,6 +9,10 @@ from PIL import Image
 
 from efface.pipeline.demo_data import write_demo_data
 from efface.runners.launch import main
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import TextLine
+from efface.transforms.ocr.registry import register_detector
+from support.corpus import minimal, saved
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +79,83 @@ def test_pictures_that_cannot_be_written_are_wrong_usage(demo, capsys, tmp_path)
     Path(tmp_path, "file").write_text("")
     code, said = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "file")
     assert (code, said.out) == (2, "")
+
+
+class Falters:
+    """An engine that fails on what is not square."""
+
+    name = version = "falters"
+
+    def detect(self, images, *, view, glanced=()):
+        if any(image.shape[0] != image.shape[1] for image in images):
+            raise KeyError("VANDERMOLEN")
+        return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, view)] for _ in images]
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """One file that scans, between others that cannot be for reasons of all kinds."""
+    dataset = minimal("1.2.840.10008.5.1.4.1.1.7")
+    dataset.Rows, dataset.Columns = 16, 16
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
+    dataset.BitsAllocated = dataset.BitsStored = 8
+    dataset.HighBit = 7
+    dataset.PixelData = bytes(range(64)) * 4
+    good = saved(dataset)
+    dataset.Columns = 8
+    narrow = saved(dataset)
+    malformed = good.replace(b"\x28\0\x10\0US\x02\0\x10\0", b"\x28\0\x10\0DS\x02\0xy")
+    files = {
+        "a_cut.dcm": good[:-9],
+        "b_no_dicom.txt": b"Doe, Jane",
+        "c_good.dcm": good,
+        "d_malformed.dcm": malformed,
+        "e_narrow.dcm": narrow,
+        "f_empty.dcm": b"",
+    }
+    for name, data in files.items():
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    (tmp_path / "policy.yaml").write_text("ocr: {engine: falters, device: cpu}")
+    register_detector(Falters.name, lambda settings: Falters())
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", [[], ["--json"], ["--png", "{folder}/pictures"]])
+def test_each_bad_file_is_one_line_with_its_code_and_the_good_ones_are_scanned(mixed, capsys, how):
+    how = [argument.format(folder=mixed) for argument in how]
+    files = sorted((mixed / "in").glob("*.*"))
+    code, said = scan(capsys, *files, "--policy", mixed / "policy.yaml", *how)
+    assert code == 3
+    lines = [line.removeprefix(f"{mixed}/in/").split(" ")[:2] for line in said.err.splitlines()]
+    assert lines == [
+        ["a_cut.dcm:", "structure"],
+        ["b_no_dicom.txt:", "not_dicom"],
+        ["d_malformed.dcm:", "pixel_facts"],
+        ["e_narrow.dcm:", "internal"],
+        ["f_empty.dcm:", "not_dicom"],
+    ]
+    assert "Traceback" not in said.err + said.out
+    assert "VANDERMOLEN" not in said.err
+    assert "c_good.dcm" in said.out
+    if "--json" in how:
+        assert {json.loads(line)["file"] for line in said.out.splitlines()} == {str(files[2])}
+
+
+def test_files_that_are_no_dicom_alone_are_no_quarantine(mixed, capsys):
+    assert scan(capsys, mixed / "in" / "b_no_dicom.txt", "--policy", mixed / "policy.yaml")[0] == 0
+
+
+def test_an_engine_that_cannot_start_is_told_once(demo, tmp_path, capsys):
+    (tmp_path / "policy.yaml").write_text(f"ocr: {{engine: easyocr, weights: {tmp_path}, device: cpu}}")
+    code, said = scan(capsys, demo, "--policy", tmp_path / "policy.yaml")
+    assert (code, said.out) == (1, "")
+    [line] = said.err.splitlines()
+    assert line.startswith("efface: the text engine cannot start")
+
+
+def test_what_would_be_quarantined_is_explained_in_one_line(mixed, capsys):
+    for name, reason in (("a_cut.dcm", "structure"), ("f_empty.dcm", "not_dicom")):
+        assert main(["explain", str(mixed / "in" / name)]) == 3
+        [line] = capsys.readouterr().out.splitlines()
+        assert reason in line

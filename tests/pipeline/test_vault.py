@@ -11,6 +11,7 @@ from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.metadata.scrub import scrub_dataset
 from support.runs import deidentify_here
+from support.samples import sample
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 
@@ -72,3 +73,35 @@ def test_a_key_is_needed(folder, capsys, monkeypatch):
     monkeypatch.delenv("EFFACE_KEY", raising=False)
     assert main(["vault", str(folder / "x"), "--input", str(folder / "in")]) == 2
     assert "key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pattern", ["in", "./in", "in/*", "."])
+def test_the_input_may_lie_below_the_working_directory(folder, tmp_path, monkeypatch, pattern):
+    monkeypatch.chdir(folder / "in" if pattern == "." else folder)
+    assert main(["vault", str(tmp_path / "vault"), "--input", pattern, "--key-file", str(folder / "key")]) == 3
+    assert rows(tmp_path / "vault" / "instances.csv")
+
+
+def test_it_still_never_lies_inside_the_input(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    assert main(["vault", "in/vault", "--input", "in", "--key-file", "key"]) == 2
+    assert "inside the input" in capsys.readouterr().err
+
+
+def test_each_bad_file_is_one_line_and_the_others_are_in_the_vault(folder, tmp_path, capsys):
+    good = sample("CT_small.dcm")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good").write_bytes(good)
+    (tmp_path / "in" / "nothing").write_bytes(b"")
+    # The Patient ID has a type of number that its bytes do not fit.
+    at = good.index(b"\x10\x00\x20\x00LO")
+    (tmp_path / "in" / "odd").write_bytes(good[: at + 4] + b"FD" + good[at + 6 :])
+    (tmp_path / "in" / "short").write_bytes(good[:200])
+    arguments = ["--input", str(tmp_path / "in"), "--key-file", str(folder / "key")]
+    assert main(["vault", str(tmp_path / "vault"), *arguments]) == 3
+    said = capsys.readouterr()
+    lines = [line.removeprefix(f"{tmp_path}/in/").split(" ")[0] for line in said.err.splitlines()]
+    assert lines == ["nothing:", "odd:", "short:"]
+    assert "odd: structure" in said.err
+    assert "1 of 4" in said.out
+    assert len(rows(tmp_path / "vault" / "instances.csv")) == 1

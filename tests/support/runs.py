@@ -15,8 +15,9 @@ from efface.transforms.audit.rows import Versions
 from efface.transforms.key_source import KeySource
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.storage import join_uri, storage_of
+from support import fake_engine
 
-QUICK = OcrSettings(engine="fake")
+QUICK = OcrSettings(engine=fake_engine.FakeDetector.name, device="cpu")
 """Finds white blocks and reads nothing: for tests that are not about reading."""
 
 

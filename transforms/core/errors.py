@@ -11,7 +11,7 @@ from typing import ClassVar
 
 
 class EffaceError(Exception):
-    """Base of every expected failure; `code` is its stable name."""
+    """Base of every expected failure; `code` is its stable name, and that of the base stands for what nobody expected."""
 
     code: ClassVar[str] = "internal"
 
@@ -32,6 +32,12 @@ class StructureError(EffaceError):
     """The data set's structure cannot be trusted: a length that lies, a sequence that never ends, a cut file."""
 
     code = "structure"
+
+
+class InflationLimitError(EffaceError):
+    """A deflated data set inflates to more than 1 GiB, or to more than 64 MiB and 200 times its deflated size."""
+
+    code = "inflation_limit"
 
 
 class SopClassError(EffaceError):
@@ -77,7 +83,7 @@ class FrameEncodeError(EffaceError):
 
 
 class PixelFactsError(EffaceError):
-    """The Image Pixel module is incomplete or contradicts itself."""
+    """The Image Pixel module is incomplete or contradicts itself, or tells of more frames than an image has."""
 
     code = "pixel_facts"
 

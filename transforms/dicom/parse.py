@@ -6,20 +6,21 @@ import io
 import logging
 import struct
 import warnings
-import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import pydicom
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.filereader import read_partial
+from pydicom.filereader import read_dataset as read_elements
+from pydicom.filereader import read_partial, read_preamble
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
     UID,
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -31,7 +32,6 @@ from pydicom.uid import (
 
 from ..core.errors import (
     DicomdirError,
-    EffaceError,
     InstanceIdentityError,
     NotDicomError,
     PixelFactsError,
@@ -41,7 +41,9 @@ from ..core.errors import (
     TransferSyntaxError,
 )
 from ..core.geometry import Box
+from ..core.malformed import malformed
 from ..core.records import Instance, PixelFacts, Source, Term, UltrasoundRegion
+from .inflate import InflatedFile
 from .overlays import describe_overlays
 from .structure import measure_data_set
 
@@ -54,6 +56,11 @@ warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+_PIXEL_VRS = {None, "OB", "OW", "OF", "OD", "UN"}
+_MOST_FRAMES = 1 << 18
+"""Twice the frames of the largest slides. To plan that many takes a minute."""
+_TINY_FRAME_PX, _MOST_TINY_FRAMES = 256, 1 << 12
+"""No device makes more frames than this of so few pixels, while a few kilobytes can hold millions of them."""
 _FIRST_GROUPS = (0x0002, 0x0008)
 _FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
@@ -85,15 +92,20 @@ def read_header(file: BinaryIO) -> FileDataset:
     Raises:
         NotDicomError: The content is no DICOM.
         StructureError: It begins like DICOM and cannot be read.
+        InflationLimitError: What comes before the pixels inflates to more than can be believed.
+        SourceReadError: The file itself cannot be read.
     """
     pixel_tags: list[int] = []
 
     def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
         if tag in _PIXEL_KEYWORDS:
+            if vr not in _PIXEL_VRS:
+                raise StructureError("the pixel data have a value representation that holds no pixels")
             pixel_tags.append(tag)
         return tag in _PIXEL_KEYWORDS
 
-    header = _read(file, is_pixels)
+    with malformed():
+        header = _read(file, is_pixels)
     header.pixel_keyword = _PIXEL_KEYWORDS[pixel_tags[0]] if pixel_tags else ""
     return header
 
@@ -104,17 +116,23 @@ def read_dataset(file: BinaryIO) -> FileDataset:
     Raises:
         NotDicomError: The content is no DICOM.
         StructureError: A length lies, a sequence never ends, or the object is cut off.
+        InflationLimitError: It inflates to more than can be believed.
+        SourceReadError: The file itself cannot be read.
     """
-    data = file.read()
-    dataset = _read(io.BytesIO(data), None)
+    with malformed():
+        return _read_dataset(_inflated(file))
+
+
+def _read_dataset(data: bytes) -> FileDataset:
+    dataset = _read(io.BytesIO(data), None, is_inflated=True)
     syntax = dataset.file_meta.TransferSyntaxUID
     is_implicit, is_little = dataset.original_encoding
     first = next(iter(dataset._dict.values()), None)
     if isinstance(first, RawDataElement):  # It tells how the data set is really encoded, which may not be what its syntax says.
         is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
-    end = measure_data_set(data, syntax, bool(is_implicit), bool(is_little))
+    end = measure_data_set(data, bool(is_implicit), bool(is_little))
     if end < len(data):
-        dataset = _read(io.BytesIO(data[:end]), None)
+        dataset = _read(io.BytesIO(data[:end]), None, is_inflated=True)
     if syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit:
         # Elements as they were read cannot be written in the encoding that the file meta promises.
         for _ in dataset.iterall():
@@ -122,19 +140,49 @@ def read_dataset(file: BinaryIO) -> FileDataset:
     return dataset
 
 
-def _read(file: BinaryIO, stop_when: Any) -> FileDataset:
-    head = file.read(HEAD_BYTES)
-    if not looks_like_dicom(head):
-        raise NotDicomError("the content does not begin like DICOM")
-    file.seek(0)
-    try:
+def _inflated(file: BinaryIO) -> bytes:
+    """All of a stored object, with a deflated data set inflated behind its file meta."""
+    data = file.read()
+    stored = io.BytesIO(data)
+    _, file_meta = _read_file_meta(stored)
+    return data[: stored.tell()] + InflatedFile(stored).read() if _is_deflated(file_meta) else data
+
+
+def _read(file: BinaryIO, stop_when: Any, *, is_inflated: bool = False) -> FileDataset:
+    preamble, file_meta = _read_file_meta(file)
+    if _is_deflated(file_meta):
+        # Without its file meta pydicom does not know that it could inflate the data set.
+        body: Any = file if is_inflated else InflatedFile(file)
+        elements = read_elements(body, is_implicit_VR=False, is_little_endian=True, stop_when=stop_when)
+        dataset = FileDataset(body, elements, preamble, file_meta, is_implicit_VR=False, is_little_endian=True)
+        dataset.set_original_encoding(False, True, elements._character_set)
+    else:
+        file.seek(0)
         dataset = read_partial(file, stop_when=stop_when, force=True)
-    except EffaceError:
-        raise
-    except (zlib.error, Exception) as error:
-        raise StructureError(f"the data set cannot be read ({type(error).__name__})") from None
     _complete_file_meta(dataset)
     return dataset
+
+
+def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
+    """Preamble and file meta group, as far as these are there; leaves the file where the data set starts.
+
+    Raises:
+        NotDicomError: The content is no DICOM.
+    """
+    if not looks_like_dicom(file.read(HEAD_BYTES)):
+        raise NotDicomError("the content does not begin like DICOM")
+    file.seek(0)
+    preamble = read_preamble(file, force=True)
+
+    def is_behind(tag: BaseTag, vr: str | None, length: int) -> bool:
+        return tag >> 16 != _FIRST_GROUPS[0]
+
+    elements = read_elements(file, is_implicit_VR=False, is_little_endian=True, stop_when=is_behind)
+    return preamble, FileMetaDataset(elements)
+
+
+def _is_deflated(file_meta: Dataset) -> bool:
+    return file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
 
 
 def _complete_file_meta(dataset: FileDataset) -> None:
@@ -145,6 +193,8 @@ def _complete_file_meta(dataset: FileDataset) -> None:
         is_implicit, is_little = dataset.original_encoding
         little = ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
         dataset.file_meta.TransferSyntaxUID = little if is_little else ExplicitVRBigEndian
+    if not isinstance(dataset.file_meta.TransferSyntaxUID, UID):
+        raise StructureError("the file meta names no single transfer syntax")
 
 
 def describe_instance(
@@ -165,8 +215,15 @@ def describe_instance(
         TransferSyntaxError: The transfer syntax is private or unknown.
         PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
         SlideLabelError: The image shows the label of a slide.
-        StructureError: Pixels are described and not there.
+        StructureError: Pixels are described and not there, or a value cannot be read.
     """
+    with malformed():
+        return _describe(header, source, ref, terms, draw)
+
+
+def _describe(
+    header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...], draw: Callable[[str], float] | None
+) -> Instance:
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
         raise DicomdirError("an index over other files")
@@ -178,7 +235,9 @@ def describe_instance(
     transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
     if UID(transfer_syntax_uid).type != "Transfer Syntax":
         raise TransferSyntaxError("the transfer syntax is private or unknown")
-    pixels = _pixel_facts(header)
+    with malformed(PixelFactsError):
+        pixels = _pixel_facts(header)
+        _check_frame_count(pixels)
     if pixels is not None and _shows_slide_label(header):
         raise SlideLabelError("the image shows the label of a slide")
     return Instance(
@@ -269,6 +328,32 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     if not is_sane:
         raise PixelFactsError("the Image Pixel module contradicts itself")
     return facts
+
+
+def _check_frame_count(facts: PixelFacts | None) -> None:
+    """Refuse what would keep a worker busy for far longer than its size warrants.
+
+    Raises:
+        PixelFactsError: There are more frames than an image has.
+    """
+    if facts is not None:
+        most = _MOST_TINY_FRAMES if facts.rows * facts.columns < _TINY_FRAME_PX else _MOST_FRAMES
+        if facts.frames > most:
+            raise PixelFactsError("there are more frames than an image has")
+
+
+def _window(header: Dataset) -> tuple[float, float] | None:
+    try:
+        center, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
+        slope, intercept = float(header.get("RescaleSlope") or 1), float(header.get("RescaleIntercept") or 0)
+        # The window is told in rescaled values; here it serves on stored ones.
+        return ((float(center) - intercept) / slope, abs(float(width) / slope)) if slope else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) and len(value) else value
 
 
 def _integer(value: Any) -> int | None:

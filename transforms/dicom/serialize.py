@@ -20,6 +20,8 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
+from ..core.malformed import malformed
+
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
 """One UID for every release of efface (a UUID of its own, PS3.5 B.2)."""
 _IMPLEMENTATION_VERSION_NAME = f"EFFACE {version('efface')}"[:16]
@@ -29,6 +31,7 @@ _MAX_SHORT_LENGTH = 0xFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
 
 
+@malformed(raised_in="pydicom.")
 def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
     """Write a de-identified data set as a DICOM file (PS3.10 7.1).
 

@@ -10,7 +10,6 @@ import struct
 from functools import cache
 
 from pydicom.datadict import dictionary_VR
-from pydicom.uid import DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 from ..core.errors import StructureError
@@ -131,21 +130,18 @@ def data_set_offset(data: bytes) -> int:
     return offset
 
 
-def measure_data_set(data: bytes, transfer_syntax_uid: str, is_implicit: bool, is_little: bool) -> int:
+def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
     """The offset of the first byte after the data set, which is the end of `data` unless bytes trail after the pixels.
 
     Args:
-        data: A whole stored object.
+        data: A whole stored object, its data set inflated.
         is_implicit, is_little: How the data set is really encoded, which is not always what its transfer syntax says.
 
     Raises:
         StructureError: A length lies, a sequence never ends, the data set is cut off, or elements come twice.
     """
-    start = data_set_offset(data)
-    if transfer_syntax_uid == DeflatedExplicitVRLittleEndian:
-        return len(data)  # pydicom has inflated it, and the deflate stream carries its own end.
     walker = _Walker(data, is_implicit, is_little)
-    offset, last_tag = start, -1
+    offset, last_tag = data_set_offset(data), -1
     while offset < len(data):
         try:
             tag, vr, length, value_offset = walker.element(offset, len(data))

@@ -19,7 +19,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_sequence
 from pydicom.tag import BaseTag
 
-from ..core.errors import StructureError
+from ..core.errors import EffaceError, StructureError
 from .dictionary import register_attributes
 
 register_attributes()  # before anything is looked up and remembered
@@ -123,7 +123,9 @@ def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
                 sequence = read_sequence(io.BytesIO(value), True, True, len(value), encodings_of(dataset))
                 dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
         return list(dataset[element.tag].value or ())
-    except (OSError, ValueError, EOFError, TypeError, NotImplementedError, AttributeError, struct.error):
+    except EffaceError:
+        raise
+    except Exception:  # pydicom raises about anything on malformed items.
         raise StructureError("a sequence does not parse") from None
 
 

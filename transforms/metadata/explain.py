@@ -9,6 +9,7 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 
 from ..core.identity import Pseudonyms
+from ..core.malformed import malformed
 from .elements import items_of, vr_of
 from .profile import Profile
 from .scrub import scrub_dataset
@@ -24,6 +25,7 @@ class Explained(NamedTuple):
     rule: str
 
 
+@malformed(raised_in="pydicom.")
 def explain_dataset(dataset: Dataset, profile: Profile) -> tuple[Explained, ...]:
     """What the profile would do to every attribute of the data set, which stays as it is; K where it would stay.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydicom.dataset import Dataset
 
+from ..core.malformed import malformed
 from ..core.records import Term, TermKind
 from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
 from .free_text import TextCleaner
@@ -20,6 +21,7 @@ _SAFE_ROOTS = ("2.25.", "1.2.840.10008.")
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 
+@malformed(raised_in="pydicom.")
 def find_residuals(dataset: Dataset, terms: Iterable[Term], profile: Profile) -> tuple[str, ...]:
     """The paths (never the values) of attributes in which an identifying value of the source still stands, at any level.
 

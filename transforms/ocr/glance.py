@@ -17,7 +17,7 @@ import numpy as np
 
 from ..core.geometry import Box, bounding_box, covered_share
 from .glance_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
-from .limits import OPENVINO_CONFIG, limit_process
+from .limits import limit_process
 from .regions import cut_tiles, join_regions
 from .weights import check_weights
 
@@ -234,11 +234,12 @@ def _united(areas: Sequence[Box]) -> list[Box]:
     return separate
 
 
-def load_glance(device: str = "cpu") -> Glance:
+def load_glance(device: str = "cpu", precision: str = "exact") -> Glance:
     """The network with its weights.
 
     Args:
         device: "cpu" (OpenVINO, or torch where there is none) or "cuda" (torch).
+        precision: As in `OcrSettings`; torch computes in float32 whatever it says.
 
     Raises:
         EngineError: The weights are not the pinned ones.
@@ -247,13 +248,15 @@ def load_glance(device: str = "cpu") -> Glance:
     check_weights(path, WEIGHTS_SHA256)
     limit_process()
     with_torch = device == "cuda" or util.find_spec("openvino") is None
-    return Glance(on_torch(path, device) if with_torch else _on_openvino(path))
+    return Glance(on_torch(path, device) if with_torch else _on_openvino(path, precision))
 
 
-def _on_openvino(path: Path) -> Scorer:
+def _on_openvino(path: Path, precision: str) -> Scorer:
     import openvino
     from openvino import opset13 as ops
     from safetensors.numpy import load_file
+
+    from .openvino_network import OpenvinoNetwork
 
     weights = load_file(path)
     picture = ops.parameter([-1, 4, -1, -1], np.float32)
@@ -272,13 +275,7 @@ def _on_openvino(path: Path) -> Scorer:
         )
 
     answer = ops.sigmoid(network(picture, convolve, enlarge, ops.add))
-    request = openvino.Core().compile_model(openvino.Model([answer], [picture]), "CPU", OPENVINO_CONFIG).create_infer_request()
-
-    def score(pictures: np.ndarray) -> np.ndarray:
-        request.infer([pictures], share_inputs=True)
-        return np.array(request.get_output_tensor().data)
-
-    return score
+    return OpenvinoNetwork(openvino.Model([answer], [picture]), precision)
 
 
 def on_torch(path: Path, device: str) -> Scorer:

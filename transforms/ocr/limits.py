@@ -1,4 +1,4 @@
-"""What inference takes of a process, in one place: one thread, and little memory for each new shape.
+"""What inference takes of a process, in one place: one thread, and no freed images.
 
 Two OpenMP threads on a machine whose cores are busy spin while they wait for each other: the same frame then takes up to fifty
 times as long. Two processes of one thread each are faster than one process of two threads anyway.
@@ -10,18 +10,6 @@ import ctypes
 import os
 import platform
 import sys
-
-OPENVINO_CONFIG = {
-    "INFERENCE_NUM_THREADS": "1",
-    "NUM_STREAMS": "1",
-    "PERFORMANCE_HINT": "LATENCY",
-    # Pinned threads of several processes would all sit on the first core.
-    "ENABLE_CPU_PINNING": "NO",
-    # Operations that are kept compiled for their shapes, in each network: the default of 5000 is hundreds of megabytes, since
-    # pictures are of endlessly many shapes; with none, lines, which come in a few widths, take a tenth longer to read.
-    "CPU_RUNTIME_CACHE_CAPACITY": "250",
-}
-"""What `openvino.Core.compile_model` is told; OpenVINO has no setting for the process."""
 
 _VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 # From malloc.h of the GNU C library.

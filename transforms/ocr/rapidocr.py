@@ -15,7 +15,7 @@ import numpy as np
 
 from .base import EngineError, OcrSettings
 from .glance import Glance, load_glance
-from .limits import OPENVINO_CONFIG, limit_process
+from .limits import limit_process
 from .two_stage import Corners, TwoStageDetector
 from .weights import check_weights
 
@@ -50,10 +50,11 @@ like letters side by side one may be lost.
 Network = Callable[[np.ndarray], np.ndarray]
 
 
-def version() -> str:
-    """RapidOCR, the runtime and the weights, without loading them."""
+def version(precision: str) -> str:
+    """RapidOCR, the runtime, the weights and the precision, without loading them."""
     weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
-    return f"rapidocr {metadata.version('rapidocr')} {_runtime()} {metadata.version(_runtime())} {weights} {Glance.version}"
+    runtime = f"{_runtime()} {metadata.version(_runtime())} precision:{precision}"
+    return f"rapidocr {metadata.version('rapidocr')} {runtime} {weights} {Glance.version}"
 
 
 def load(settings: OcrSettings) -> TwoStageDetector:
@@ -63,18 +64,22 @@ def load(settings: OcrSettings) -> TwoStageDetector:
         EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
     """
     limit_process()
-    return TwoStageDetector(RapidOcr(), load_glance())
+    return TwoStageDetector(RapidOcr(settings.precision), load_glance(precision=settings.precision))
 
 
 class RapidOcr:
-    """Both networks with what goes before and after them."""
+    """Both networks with what goes before and after them.
+
+    Args:
+        precision: As in `OcrSettings`.
+    """
 
     name = "rapidocr"
     tile_px = TILE_PX
     overlap_px = OVERLAP_PX
     giant_share = 0.125
 
-    def __init__(self) -> None:
+    def __init__(self, precision: str = "exact") -> None:
         found = util.find_spec("rapidocr")
         if found is None or found.origin is None:
             raise EngineError("engine: rapidocr is not installed; install it, or say easyocr")
@@ -82,9 +87,9 @@ class RapidOcr:
         for name, sha256 in WEIGHTS.items():
             check_weights(folder / name, sha256)
         finds, reads = (folder / name for name in WEIGHTS)
-        self.version = version()
-        self._find_network, _ = _open_network(finds)
-        self._read_network, characters = _open_network(reads)
+        self.version = version(precision)
+        self._find_network, _ = _open_network(finds, precision)
+        self._read_network, characters = _open_network(reads, precision)
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
 
@@ -173,28 +178,25 @@ def _runtime() -> str:
     raise EngineError("engine: rapidocr needs openvino or onnxruntime; install one of them")
 
 
-def _open_network(path: Path) -> tuple[Network, str]:
+def _open_network(path: Path, precision: str) -> tuple[Network, str]:
     """A network as a function of its only input, and the list of characters that is stored with it."""
     if _runtime() == "openvino":
-        return _open_with_openvino(path)
+        return _open_with_openvino(path, precision)
     return _open_with_onnxruntime(path)
 
 
-def _open_with_openvino(path: Path) -> tuple[Network, str]:
+def _open_with_openvino(path: Path, precision: str) -> tuple[Network, str]:
     import openvino
 
+    from .openvino_network import OpenvinoNetwork
+
     model = openvino.Core().read_model(path)
-    request = openvino.Core().compile_model(model, "CPU", OPENVINO_CONFIG).create_infer_request()
-
-    def run(values: np.ndarray) -> np.ndarray:
-        request.infer([values], share_inputs=True)
-        return np.array(request.get_output_tensor().data)
-
     key = ["framework", "character"]
-    return run, model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
+    return OpenvinoNetwork(model, precision), model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
 
 
 def _open_with_onnxruntime(path: Path) -> tuple[Network, str]:
+    """Computed in float32 whatever the precision: nothing here asks for less, and ONNX Runtime does not choose it by itself."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -17,8 +18,8 @@ Version = Callable[[], str]
 
 _UNITED = ("rapidocr", "easyocr")
 """What `both` unites."""
-_CPU_ONLY = ("rapidocr", "fake")
-"""They never ask for a GPU, and torch, which would, takes 400 MB."""
+_CPU_ONLY = "rapidocr"
+"""It never asks for a GPU, and torch, which would, takes 400 MB."""
 
 _registered: dict[str, tuple[Factory, Version]] = {}
 _loaded: dict[OcrSettings, TextDetector] = {}
@@ -42,7 +43,7 @@ def resolve_engine(settings: OcrSettings) -> OcrSettings:
 
     The launcher does it once, so that all workers of a run read with the same engine.
     """
-    device = "cpu" if settings.engine in _CPU_ONLY else settings.device
+    device = "cpu" if settings.engine == _CPU_ONLY else settings.device
     if device == "auto":
         import torch
 
@@ -68,31 +69,31 @@ def load_detector(settings: OcrSettings) -> TextDetector:
 
 def detector_version(settings: OcrSettings) -> str:
     """Engines, library versions and weights' digests that the settings stand for, without loading a model."""
-    engine = resolve_engine(settings).engine
-    return "; ".join(_find(name)[1]() for name in (_UNITED if engine == "both" else (engine,)))
+    resolved = resolve_engine(settings)
+    return "; ".join(_find(one)[1]() for one in _united(resolved))
 
 
 def _load(settings: OcrSettings) -> TextDetector:
-    if settings.engine == "both":
-        return _Both([_find(name)[0](replace(settings, engine=name)) for name in _UNITED])
-    return _find(settings.engine)[0](settings)
+    loaded = [_find(one)[0](one) for one in _united(settings)]
+    return loaded[0] if len(loaded) == 1 else _Both(loaded)
 
 
-def _find(name: str) -> tuple[Factory, Version]:
+def _united(settings: OcrSettings) -> list[OcrSettings]:
+    """The settings of each engine that works."""
+    return [replace(settings, engine=name) for name in (_UNITED if settings.engine == "both" else (settings.engine,))]
+
+
+def _find(settings: OcrSettings) -> tuple[Factory, Version]:
     # An engine's library is imported only by those who choose it.
-    if name == "easyocr":
+    if settings.engine == "easyocr":
         from . import easyocr
 
-        return easyocr.load, easyocr.version
-    if name == "rapidocr":
+        return easyocr.load, partial(easyocr.version, settings.precision)
+    if settings.engine == "rapidocr":
         from . import rapidocr
 
-        return rapidocr.load, rapidocr.version
-    if name == "fake":
-        from . import fake
-
-        return fake.load, fake.version
-    return _registered[name]
+        return rapidocr.load, partial(rapidocr.version, settings.precision)
+    return _registered[settings.engine]
 
 
 class _Both:

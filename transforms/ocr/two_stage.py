@@ -9,7 +9,9 @@ from typing import NamedTuple, Protocol
 import cv2
 import numpy as np
 
+from ..core.errors import TextDetectionError
 from ..core.geometry import Box, bounding_box, covered_share
+from ..core.malformed import place_of
 from ..core.records import SURE_SCORE, TextLine
 from .glance import Glance, Seen
 from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
@@ -139,6 +141,12 @@ class TwoStageDetector:
     def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
         if not images or not all(images[0].shape[:2]):
             return [[] for _ in images]
+        try:
+            return self._detect(images, view, glanced)
+        except Exception as error:
+            raise TextDetectionError(f"the engine failed ({type(error).__name__} at {place_of(error)})") from None
+
+    def _detect(self, images: Sequence[np.ndarray], view: str, glanced: Sequence[Box]) -> list[list[TextLine]]:
         rgbs = [np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image for image in images]
         with self._one_at_a_time:
             seen = self._glance.look(images)

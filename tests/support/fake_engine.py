@@ -1,4 +1,4 @@
-"""A detector for tests of the graph: quick, needs no weights, and finds only blocks of pure white. It reads nothing."""
+"""The engine "fake" for tests of the graph: quick, needs no weights, and finds only blocks of pure white. It reads nothing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,21 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..core.channels import brightest
-from ..core.geometry import Box
-from ..core.records import TextLine
-from .base import OcrSettings
+from efface.transforms.core.channels import brightest
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import TextLine
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.registry import register_detector
 
 _WHITE = 255
 _MIN_SIDE_PX = 4
-
-
-def version() -> str:
-    return "fake 1"
-
-
-def load(settings: OcrSettings) -> FakeDetector:
-    return FakeDetector()
 
 
 class FakeDetector:
     """Takes every connected patch of saturated pixels, at least 4 by 4, for a line of unreadable text."""
 
     name = "fake"
-    version = version()
+    version = "fake 1"
 
     def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
         return [self._detect_one(image, view) for image in images]
@@ -43,3 +36,11 @@ class FakeDetector:
             if min(width, height) >= _MIN_SIDE_PX
         )
         return [TextLine(box, "", 0.0, self.name, view) for box in boxes]
+
+
+def load(settings: OcrSettings) -> FakeDetector:
+    """The engine; it has no settings."""
+    return FakeDetector()
+
+
+register_detector("fake", load, lambda: FakeDetector.version)

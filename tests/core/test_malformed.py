@@ -1,0 +1,55 @@
+import errno
+
+import pydicom
+import pytest
+
+from efface.transforms.core.errors import FrameDecodeError, PixelFactsError, SourceReadError, StructureError
+from efface.transforms.core.malformed import malformed, place_of
+
+
+class _Panic(Exception):
+    pass
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError, MemoryError, OverflowError, UnicodeError, OSError, _Panic])
+def test_whatever_a_parser_raises_is_malformed_data(error: type[Exception]) -> None:
+    with pytest.raises(StructureError) as told, malformed():
+        raise error("Doe^Jane")
+    assert "Jane" not in str(told.value)
+    assert told.value.__suppress_context__
+    with pytest.raises(PixelFactsError), malformed(PixelFactsError):
+        raise error("Doe^Jane")
+
+
+def test_an_expected_error_stays_what_it_is() -> None:
+    with pytest.raises(FrameDecodeError), malformed():
+        raise FrameDecodeError("a frame")
+
+
+def test_a_source_that_the_system_cannot_read_is_not_malformed() -> None:
+    with pytest.raises(SourceReadError), malformed():
+        raise OSError(errno.EIO, "input/output error")
+
+
+def test_mistakes_of_ones_own_are_told_from_those_of_the_data() -> None:
+    @malformed(raised_in="pydicom.")
+    def read(dataset: pydicom.Dataset, mistake: int) -> object:
+        return dataset.Rows // mistake
+
+    dataset = pydicom.Dataset()
+    dataset.Rows = 4
+    assert read(dataset, 2) == 2
+    with pytest.raises(ZeroDivisionError):
+        read(dataset, 0)
+    element = pydicom.dataelem.RawDataElement(pydicom.tag.Tag(0x00280010), "US", 3, b"abc", 0, False, True)
+    dataset._dict[element.tag] = element
+    with pytest.raises(StructureError):
+        read(dataset, 2)
+
+
+def test_a_place_is_module_and_line() -> None:
+    try:
+        raise ValueError
+    except ValueError as error:
+        assert place_of(error).startswith(f"{__name__}:")
+        assert place_of(error, "pydicom.") == ""

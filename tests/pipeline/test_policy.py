@@ -1,0 +1,68 @@
+"""What a policy may say, and what holds where it says nothing."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from efface.pipeline.policy import PolicyError, load_policy, parse_policy, shipped_text
+from efface.transforms.ocr.base import CHOICES, OcrSettings
+
+
+@pytest.mark.parametrize("text", ["name: basic", "{name: basic, ocr: {}, text: {}, metadata: {}}", "name: basic\nocr:"])
+def test_what_a_policy_does_not_say_is_what_basic_says(text: str) -> None:
+    said, basic = parse_policy(text), load_policy("basic")
+    assert dataclasses.asdict(said) == dataclasses.asdict(basic)
+    assert said.version == basic.version
+
+
+def test_an_empty_policy_differs_from_basic_by_its_name_alone() -> None:
+    for text in ("", "{}", "# nothing"):
+        empty, basic = parse_policy(text), load_policy("basic")
+        renamed = dataclasses.replace(empty.profile, name="basic")
+        assert dataclasses.replace(empty, name="basic", profile=renamed) == basic
+
+
+def test_the_other_shipped_policies_read_frames_as_basic_does() -> None:
+    assert load_policy("tcia").ocr == load_policy("basic").ocr == OcrSettings()
+
+
+def without_one_line(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The policy without each of its settings in turn."""
+    left_out = [{key: value for key, value in said.items() if key != one} for one in said if one != "name"]
+    for section, settings in said.items():
+        if isinstance(settings, dict):
+            left_out += [{**said, section: {key: settings[key] for key in settings if key != one}} for one in settings]
+    return left_out
+
+
+def test_every_line_of_basic_is_the_default_and_may_be_left_out() -> None:
+    said = yaml.safe_load(shipped_text("basic"))
+    for shorter in without_one_line(said):
+        assert parse_policy(yaml.safe_dump(shorter)) == load_policy("basic")
+
+
+def test_basic_tells_of_every_setting_with_a_choice() -> None:
+    assert set(CHOICES) <= set(yaml.safe_load(shipped_text("basic"))["ocr"])
+
+
+def test_the_precision_is_a_part_of_the_version() -> None:
+    exact, fastest = (parse_policy(f"ocr: {{precision: {precision}}}") for precision in ("exact", "fastest"))
+    assert exact.version != fastest.version
+    assert exact.version == parse_policy("").version
+    assert exact.resolve()[1] != fastest.resolve()[1]
+    with pytest.raises(PolicyError, match=r"precision.*exact, fastest"):
+        parse_policy("ocr: {precision: bf16}")
+
+
+def test_the_engine_of_the_tests_does_not_ship(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("ocr: {engine: fake}")
+    command = [sys.executable, "-m", "efface.runners.launch", "policy", "check", str(tmp_path / "policy.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    allowed = done.stderr.partition("one of:")[2]
+    assert sorted(allowed.strip().split(", ")) == ["auto", "both", "easyocr", "rapidocr"]
