@@ -132,3 +132,20 @@ def test_a_site_s_own_rules_hold_for_texts_and_labels() -> None:
     cleaner = TextCleaner((), None, redact=[r"room \d+", "wexford"])
     assert cleaner.clean_text("knee in ROOM 12") == "knee in"
     assert cleaner.clean_label("WEXFORD_CT1") == "CT1"
+
+
+LENGTH = 1 << 17
+PIECES = ["a", "A", "\u0661", "A.", "Aa", "id.", "MRN.", "'", "A'", "a@", ".-+", "Aa Aa ", "1 Aa Aa ", "Name:Aa, ", "12.", " "]
+
+
+@pytest.mark.parametrize("text", [*((piece * LENGTH)[:LENGTH] for piece in PIECES), "id:" + " " * LENGTH], ids=[*PIECES, "id:"])
+def test_the_time_grows_with_the_length_of_a_text_alone(text: str) -> None:
+    # Where it grows with the square, this takes minutes.
+    assert REMOVING.clean_text(f"{text}!\nknee").endswith("knee")
+    assert not REMOVING.mentions(text)
+
+
+def test_addresses_next_to_each_other_all_go() -> None:
+    assert REMOVING.clean_text("knee a@b.c+d@e.f") == "knee"
+    assert REMOVING.clean_text(f"knee {'q' * 99}@b.c") == "knee"
+    assert REMOVING.clean_text(f"ID: {'q' * 99}7{'q' * 999} knee") == "ID: knee"

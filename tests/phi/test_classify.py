@@ -41,7 +41,10 @@ def is_kept(*lines: TextLine, terms: tuple[Term, ...] = (), **settings: object) 
         "PORTABLE", "Semi-Upright", "GAIN 50", "GAIN50", "MI 0.9", "MI0.9", "LEFT KIDNEY", "LEFTKIDNEY",
         "CTDIvol 12.4 mGy", "DLP 431 mGy cm", "DLP431mGycm", "SAG LT KIDNEY", "C5-1 Abd", "W 400 L 40", "W400L40",
         "LIVER RT LOBE", "FR28Hz", "Thk5.0mm", "HEAD CT", "LEFT HAND", "LT KIDNEY LONG", "WHITE MATTER",
-        "FOV 240x240", "12.4 cm", "-40", "L", "\u5341",
+        "FOV 240x240", "12.4 cm", "-40", "L", "\u5341", "0 10 20 30 40", "-1000 -500 0 500", "0 128 255", "120 kV 200 mA",
+        "512 x 512", "2048 x 2500", "10.5 cm 12.3 cm", "TR 5000 TE 100", "FA 90 TR 2000 TE 80", "W 4096 L 2048", "1500 / -600",
+        "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
+        "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "Male 45", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
@@ -53,7 +56,14 @@ def test_what_equipment_writes_stays(text: str) -> None:
     [
         "HAUGEN", "White", "LONG, STONE", "MAY HEAD", "HAND 45", "LIVER SMITH", "A1234", "55120987", "ROBERTSON",
         "Stone 12", "QX-577", "LEFT KIDNEY Wong", "045Y", "DR STONE", "12 Jan 2001", "SIZEMORE", "Li", "ST MARY",
-        "J. LONG", "[M]",
+        "J. LONG", "[M]", "(733)637-7730", "(733)6377730", "020 7946 0958", "O2O 7946 O958", "4821 3377", "482l  3377",
+        "LIVER 4821 3377", "4821 3377 L", "1234 5678 9012", "03-1234-5678", "138 0013 8000", "(02)9876-5432", "637-7730",
+        "01 42 68 53 00", "0221/4711 0815", "DE89 3704 0044 0532 0130 00", "12.345.678-9", "709-S60-2587",
+        "Study Date: 1557", "Study Date: 16 04", "Study Date: 1597 4pr 16", "StudyDate:1557", "Study Date: I6 O4", "Date 12",
+        "Exam date 1 2 97", "Acq. Date 12", "DOB: /27/1531", "/27/1531", "27/1531", "02/27/", "Datum: 1204", "Geb. 0312",
+        "Birth date", "Mrs. Field", "Mr. Long", "Dr. Stone", "Prof Head", "Ms. Park", "Mrs Field", "Mr Long", "MRS FIELD",
+        "MR. LONG", "MS LONG", "Hr. Bauer", "BAUER L", "M. Long", "L. Bauer", "Colon, Max", "LONG M", "HEAD J.", "Long, M",
+        "STONE R", "A. Brown", "Male 96", "Female 94", "M/96", "96 Male", "Male 9O",
     ],
 )  # fmt: skip
 def test_what_may_name_somebody_does_not(text: str) -> None:
@@ -70,6 +80,13 @@ def test_a_sure_reading_of_a_vertical_line_may_stay() -> None:
     upright = Box(10, 100, 30, 260)
     assert is_kept(read("LIVER RT LOBE", upright, is_vertical=True))
     assert not is_kept(read("LIVER RT LOBE", upright, 0.7, is_vertical=True))
+
+
+@pytest.mark.parametrize("text", ["S a", "C", "HU", "M.S", "L"])
+def test_a_few_characters_explain_nothing_unless_they_are_sharp(text: str) -> None:
+    [finding] = classified(read(text, score=0.6))
+    assert (finding.verdict, finding.reason) == (Verdict.REDACT, Reason.UNREADABLE_TEXT)
+    assert is_kept(read("GAIN 50", score=0.6))
 
 
 def test_one_reading_that_must_not_stay_is_enough() -> None:

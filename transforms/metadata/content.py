@@ -42,3 +42,8 @@ def dummy_code() -> Dataset:
     code = Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "REMOVED", "99EFFACE", "Removed"
     return code
+
+
+def is_dummy_code(item: Dataset) -> bool:
+    """Whether an item is what `dummy_code` gives, and nothing else."""
+    return item.get("CodeValue") == "REMOVED" and item == dummy_code()

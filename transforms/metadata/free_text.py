@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import permutations
 
 from ..core.records import Term, TermKind
 from .dates import move
@@ -158,6 +159,7 @@ def _tidy(text: str) -> str:
 
 
 _LETTER = r"[^\W\d_]"
+_LONG_NAME = 7
 
 
 def _tokens(name: str) -> list[str]:
@@ -180,6 +182,20 @@ def _needles(term: Term) -> list[str]:
     if term.kind is TermKind.PLACE:
         return [part.lower() for part in _place_parts(term.value)]
     return [term.value.lower()]
+
+
+def parts_of(term: Term) -> list[str]:
+    """The parts of a header value that identify on their own; of a name with short parts also two next to each other."""
+    if term.kind is TermKind.PLACE:
+        return _place_parts(term.value)
+    if term.kind is TermKind.PHONE:
+        return [term.value, re.sub(r"\D", "", term.value)]
+    if term.kind is not TermKind.NAME:
+        return [term.value]
+    groups = [_tokens(group) for group in term.value.split("=")]
+    pairs = [pair for tokens in groups for pair in permutations(tokens[:2], 2) if max(map(len, pair)) < _LONG_NAME]
+    alone = [token for tokens in groups for token in tokens if _stands_alone(token)]
+    return alone + [between.join(pair) for pair in pairs for between in ("^", " ", ", ", ",", "_")]
 
 
 def _place_parts(place: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..core.word_lists import load_words
 
-_PART = r"(?:[A-Z][a-z'’]+(?:-?[A-Z][a-z'’]+)?|[A-Z'’]{3,}(?:-[A-Z]{3,})?)"
+_PART = r"(?:[A-Z][a-z'’]{1,40}(?:-?[A-Z][a-z'’]{1,40})?|[A-Z'’]{3,40}(?:-[A-Z]{3,40})?)"
 _INITIAL = r"(?:[A-Z]\.?[ ^])?"
 _FULL_NAME = re.compile(
     rf"(?<![^\W_])(?=(?P<first>{_PART})(?P<between>[ _]|, ?|\^)(?P<initial>{_INITIAL})(?P<last>{_PART})(?![^\W_]))"

@@ -28,9 +28,18 @@ _CODES = {
 }
 _PROFILE_CODE = ("113100", "Basic Application Confidentiality Profile")
 _PIXEL_CODE = ("113101", "Clean Pixel Data Option")
+OWN_CODES = frozenset({_PROFILE_CODE, _PIXEL_CODE, *_CODES.values()})
+"""Value and meaning of every code that `mark_dataset` writes."""
 _METHOD = "efface: PS3.15 Annex E"
 _IDENTITY_REMOVED, _DEIDENTIFICATION_METHOD, _METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
 _TEMPORAL_INFORMATION, _BURNED_IN = 0x00280303, 0x00280301
+MARKS = {
+    _IDENTITY_REMOVED: frozenset({"YES"}),
+    _DEIDENTIFICATION_METHOD: frozenset({_METHOD}),
+    _TEMPORAL_INFORMATION: frozenset({"REMOVED", "MODIFIED", "UNMODIFIED"}),
+    _BURNED_IN: frozenset({"NO"}),
+}
+"""Every value that `mark_dataset` gives an attribute of the data set itself."""
 
 
 def mark_dataset(dataset: Dataset, profile: Profile, applied: Collection[str], *, pixels_cleaned: bool) -> None:
@@ -69,6 +78,13 @@ def mark_dataset(dataset: Dataset, profile: Profile, applied: Collection[str], *
     put_bytes(dataset, _TEMPORAL_INFORMATION, "CS", temporal.encode())
     if pixels_cleaned:
         put_bytes(dataset, _BURNED_IN, "CS", b"NO")
+
+
+def is_mark(tag: int, item: Dataset) -> bool:
+    """Whether an item of a sequence of the data set itself is one that `mark_dataset` writes, and holds nothing else."""
+    if tag != _METHOD_CODES or len(item) != 3 or item.get("CodingSchemeDesignator") != "DCM":
+        return False
+    return (item.get("CodeValue"), item.get("CodeMeaning")) in OWN_CODES
 
 
 def _code_item(value: str, meaning: str) -> Dataset:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from ..core.malformed import malformed
 from ..core.records import Term, TermKind
-from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
+from .actions import dummy_bytes
+from .content import is_dummy_code
+from .elements import SINGLE_VALUE_VRS, Element, bytes_of, encodings_of, items_of, text_of, vr_of
+from .encoded_residuals import Needles, needles_of
 from .free_text import TextCleaner
+from .marks import MARKS, is_mark
 from .profile import Option, Profile
 
 _NUMBERS = frozenset(
@@ -18,6 +24,7 @@ _NUMBERS = frozenset(
 )
 _SAFE_ROOTS = ("2.25.", "1.2.840.10008.")
 """Of pseudonyms and of the standard's own UIDs: their digits name nobody."""
+_UNDEFINED = 0xFFFFFFFF
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 
@@ -27,17 +34,21 @@ def find_residuals(dataset: Dataset, terms: Iterable[Term], profile: Profile) ->
 
     What the profile keeps on purpose is not searched for: institutions under their option, and dates where they are kept. Moved
     dates are no residuals: DA and DT hold nothing but dates, and one patient's moved date may fall on another date of theirs.
+    Nor is anything that efface itself wrote, which names nobody: the patient may be called Clean or Basic.
+
+    Native pixel data are numbers and not searched. Encapsulated ones are searched as bytes, for needles that are long enough.
 
     Args:
         terms: What `header_terms` said of the source.
     """
     terms = tuple(terms)
     retained = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
-    matcher = TextCleaner([term for term in terms if not (retained and term.kind is TermKind.PLACE)], 0)
+    sought = [term for term in terms if not (retained and term.kind is TermKind.PLACE) and term.kind is not TermKind.DATE]
     dates: frozenset[str] = frozenset()
     if not {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options:
         dates = frozenset(spelling for term in terms if term.kind is TermKind.DATE for spelling in _spellings(term.value))
-    return tuple(_residuals(dataset, matcher, dates, Option.RETAIN_UIDS in profile.options, ""))
+    search = _Search(TextCleaner(sought, 0), dates, needles_of(sought, dates), Option.RETAIN_UIDS in profile.options)
+    return tuple(search.find(dataset, ""))
 
 
 def _spellings(date: str) -> tuple[str, ...]:
@@ -48,19 +59,44 @@ def _spellings(date: str) -> tuple[str, ...]:
     return tuple(day.strftime(form) for form in ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d.%m.%Y"))
 
 
-def _residuals(dataset: Dataset, matcher: TextCleaner, dates: frozenset[str], keeps_uids: bool, path: str) -> Iterator[str]:
-    for element in dataset.values():
-        tag, vr = int(element.tag), vr_of(element)
-        if tag in _PIXELS or vr in _NUMBERS:
-            continue
-        if vr == "SQ":
-            for index, item in enumerate(items_of(dataset, element)):
-                yield from _residuals(item, matcher, dates, keeps_uids, f"{path}{tag:08X}[{index}].")
-            continue
-        text = text_of(element, encodings_of(dataset))
-        if text is None or vr in ("OB", "UN"):
-            text = bytes_of(element).decode("latin-1")
-        if vr == "UI" and (keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):
-            continue
-        if matcher.mentions(text) or any(date in text for date in dates):
-            yield f"{path}{tag:08X}"
+@dataclass(frozen=True)
+class _Search:
+    """What is looked for in one data set."""
+
+    matcher: TextCleaner
+    dates: frozenset[str]
+    needles: Needles
+    keeps_uids: bool
+
+    def find(self, dataset: Dataset, path: str) -> Iterator[str]:
+        """The paths of the attributes at this level and below it in which something stands."""
+        for element in dataset.values():
+            tag, vr = int(element.tag), vr_of(element)
+            if tag in _PIXELS:
+                if _is_encapsulated(element) and self.needles.stand_in(bytes_of(element)):
+                    yield f"{path}{tag:08X}"
+            elif vr == "SQ":
+                for index, item in enumerate(items_of(dataset, element)):
+                    if not is_dummy_code(item) and (path or not is_mark(tag, item)):
+                        yield from self.find(item, f"{path}{tag:08X}[{index}].")
+            elif vr not in _NUMBERS:
+                text = text_of(element, encodings_of(dataset))
+                if text is None or vr in ("OB", "UN"):
+                    text = bytes_of(element).decode("latin-1")
+                own = MARKS.get(tag, frozenset()) if not path else frozenset()
+                if self._stands_in(text, vr, own | {dummy_bytes(vr).decode("latin-1")}):
+                    yield f"{path}{tag:08X}"
+
+    def _stands_in(self, text: str, vr: str, own: frozenset[str]) -> bool:
+        if vr == "UI" and (self.keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):
+            return False
+        values = [text] if vr in SINGLE_VALUE_VRS else text.split("\\")
+        text = "\\".join(value for value in values if value.strip(" \0") not in own)
+        return self.matcher.mentions(text) or any(date in text for date in self.dates)
+
+
+def _is_encapsulated(element: Element) -> bool:
+    """Whether pixel data are fragments (PS3.5 A.4), which only then have no length of their own."""
+    if isinstance(element, RawDataElement):
+        return element.length == _UNDEFINED and isinstance(element.value, bytes)
+    return element.is_undefined_length and isinstance(element.value, bytes)

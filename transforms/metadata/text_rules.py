@@ -22,9 +22,13 @@ DATES = re.compile(
 GREAT_AGES = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs?\b|year))", re.I)
 GREAT_AGE_CODES = re.compile(r"(?<!\d)(?:09\d|1[01]\d)Y(?![A-Za-z])")
 
-_WORD = r"[A-Z][A-Za-z'’.-]+"
+# A pattern is tried at every character of a text of any length: what repeats at its start, or before something that may be
+# missing, has a bound or cannot be entered in its middle. Otherwise the time grows with the square of the length.
+_WORD = r"[A-Z][A-Za-z'’.-]{1,60}"
+_FIRST_WORD = rf"(?<![A-Z]){_WORD}"
 _NAME = r"[A-Z][A-Za-z'’-]+"
 _WORDS = rf"{_WORD}(?:\s{_WORD})"
+_IN_NUMBER = r"(?:(?!\d)[\w./-]){0,200}+\d[\w./-]*+"
 _STREETS = (
     r"Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Lane|Ln|Way|Court|Place|Square|Parkway|Pkwy|Highway|Hwy|Terrace|Circle"
     r"|Trail|Plaza|Crescent|Alley|Row|Crossing|Village|Mews|Manor|Glen|Turnpike|Islands?|Mountains?|Shores?|Springs?|Isle|Meadows?"
@@ -39,20 +43,20 @@ _HOUSES = (
 IDENTIFIERS = re.compile(
     "|".join(
         (
-            r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",  # mail
+            r"(?:(?<![\w.+-])[\w.+-]++|[\w.+-]{1,64}+)@[\w-]++(?:\.[\w-]++)+",  # mail
             r"(?i:https?|ftp)://\S+|(?i:www)\.\S+",
             r"(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])",  # social security number
             r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",  # phone
             r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
             r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
-            r"(?<![A-Za-z0-9.])[A-Z]{0,4}\d{7,}(?![\w.])",  # long number
+            r"(?<![A-Za-z0-9.])(?<!\d)[A-Z]{0,4}\d{7,}+(?![\w.])",  # long number
             r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])",  # UID
             r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
             rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
             rf"(?:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORDS}?)(?:\s{_ZIP})?)?",
             rf"\d{{1,6}}(?:\s{_WORD}){{1,4}}{_UNIT}(?:,?\s{_WORD}){{1,3}},\s[A-Z]{{2}}\s{_ZIP}",
-            rf"{_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
-            rf"(?:{_WORD}\s|of\s|and\s){{1,5}}(?:{_HOUSES})\b",
+            rf"(?<![A-Z]){_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
+            rf"(?:{_FIRST_WORD}\s|of\s|and\s){{1,5}}(?:{_HOUSES})\b",
             rf"(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of\s|de\s|du\s|der\s)?{_WORDS}{{0,2}}",
         )
     )
@@ -73,11 +77,11 @@ _BY = (
 )
 _CARETS = r"[A-Z][a-z]+\^[A-Z][a-z]+(?:\^\w+)*|[A-Z]{2,}\^[A-Z]{2,}(?:\^\w+)*"
 LABELLED = re.compile(
-    rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*[.:=#]\s*#?\s*(?P<number>(?=[\w./-]{{3}})[\w./-]*\d[\w./-]*)"
-    r"|(?<![A-Za-z])(?:MRN|PID|SSN)\s+(?P<plain>[\w./-]*\d[\w./-]*)"
-    rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s+"
+    rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*+[.:=#]\s*+#?\s*+(?P<number>(?=[\w./-]{{3}}){_IN_NUMBER})"
+    rf"|(?<![A-Za-z])(?:MRN|PID|SSN)\s++(?P<plain>{_IN_NUMBER})"
+    rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s++"
     rf"(?-i:(?P<title>(?:{_NAME}|[A-Z]\.?)(?:[ ,^]+(?:{_NAME}|[A-Z]\.)){{0,3}}))"
-    rf"|(?<![A-Za-z])(?:(?:{_NAME_LABELS})\s*[:=]|{_BY}[:=]?\s)\s*"
+    rf"|(?<![A-Za-z])(?:(?:{_NAME_LABELS})\s*+[:=]|{_BY}[:=]?\s)\s*+"
     rf"(?-i:(?P<name>{_NAME}(?:[ ,^]+(?:{_NAME}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
     re.I,
 )

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from ..core.geometry import Box
 from ..core.records import Finding, Term, TextLine, Verdict
 from .header_identity import find_header_term
-from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words
-from .patterns import find_pattern
+from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words, says_no_name, vouches
+from .patterns import find_as_read, find_pattern
 from .reasons import Reason
 from .settings import PhiSettings
 
 NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 """Texts to what was found in each: the label of a name, place or identifier, or None."""
 
-_MARKER_MIN_SCORE = 0.8
+_SHORT_MIN_SCORE, _SHORT_LENGTH = 0.8, 3
+"""A marker or another reading of so few characters explains nothing below this score: it may stand for any script."""
 _TEXT_HEIGHT_SHARE, _TEXT_HEIGHT_PX = 0.12, 64
 _FRAME_HEIGHT_SHARE, _SURE_SCORE, _DOUBTFUL_SCORE = 0.4, 0.9, 0.5
 _LINE_RATIO = 2
@@ -75,18 +76,21 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
         reason = find_header_term(text, terms)
         if reason:
             return Verdict.REDACT, reason, "header", best
-    texts = [part_words(text) for text in _texts(group)]
+    read = _texts(group)
+    texts = [part_words(text) for text in read]
     redact_words = {word.casefold() for word in settings.redact_words}
     if redact_words and any(word.casefold() in redact_words for text in texts for word in _WORD.findall(text)):
         return Verdict.REDACT, Reason.POLICY_WORD, "policy", 1.0
-    for text in texts:
-        pattern = find_pattern(text)
+    for as_read, text in zip(read, texts, strict=True):
+        pattern = find_pattern(text) or find_as_read(as_read)
         if pattern:
             return Verdict.REDACT, pattern, "patterns", best
     min_score = max(settings.min_score, _SURE_SCORE if any(line.is_vertical for line in group) else 0.0)
     if not texts or best < min_score:
         return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
-    kept = {_why_kept(text, best, settings) for text in texts}
+    if best < _SHORT_MIN_SCORE and all(map(_is_short, read)):
+        return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
+    kept = {_why_kept(text, settings) for text in texts}
     if None in kept:
         return Verdict.REDACT, Reason.UNKNOWN_TEXT, LEXICON_VERSION, best
     label = next((label for label in recognizer(texts) if label), None) if recognizer else None
@@ -100,15 +104,23 @@ def _texts(group: Sequence[TextLine]) -> list[str]:
     return sorted({line.text.strip() for line in group if re.search(r"\w", line.text)})
 
 
-def _why_kept(text: str, score: float, settings: PhiSettings) -> Reason | None:
+def _is_short(text: str) -> bool:
+    """Whether a reading has letters and no more than a few characters in all, or is a marker."""
+    return is_marker(text) or (len(re.findall(r"\w", text)) <= _SHORT_LENGTH and re.search(r"[^\W\d_]", text) is not None)
+
+
+def _why_kept(text: str, settings: PhiSettings) -> Reason | None:
     if is_marker(text):
-        return Reason.MARKER if score >= _MARKER_MIN_SCORE else None
+        return Reason.MARKER
     own = {word.casefold() for word in settings.keep_words}
     words = [word for word in _WORD.findall(text) if not is_number(word)]
     terms = [word for word in words if is_known(word) or word.casefold() in own]
     if not words:
         return Reason.NUMBER
-    if terms and all(word in terms or is_ambiguous(word) for word in words):
+    others = [word for word in words if word not in terms]
+    if not terms or not all(map(is_ambiguous, others)):
+        return None
+    if not others or any(vouches(term) or term.casefold() in own for term in terms) or says_no_name(text):
         return Reason.LEXICON
     return None
 

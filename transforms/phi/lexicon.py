@@ -12,15 +12,17 @@ from .confusions import look, plain
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
+_FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
+_BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
 """What a reader of all scripts takes the crosses at the ends of a measured distance for: the Chinese ten."""
 _MAX_DIGITS = 4
-_UNIT = (
+UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
     r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
 )
 _NUMBER = re.compile(
-    rf"[-+<>~=]?\d{{1,{_MAX_DIGITS}}}(?:[.,]\d{{1,3}})?{_UNIT}?(?:[/X]\d{{1,{_MAX_DIGITS}}}(?:\.\d{{1,3}})?{_UNIT}?)?"
+    rf"[-+<>~=]?\d{{1,{_MAX_DIGITS}}}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]\d{{1,{_MAX_DIGITS}}}(?:\.\d{{1,3}})?{UNIT}?)?"
 )
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,2}(?:-[A-Z]?\d{1,2})?[A-Z]?|[WLC]\d{1,4}")
 """Vertebrae, transducers, leads, pulse sequences, windows: L4-5, C5-1, V6, T2, W400."""
@@ -37,7 +39,7 @@ def _looks() -> frozenset[str]:
 def is_known(word: str) -> bool:
     """Whether a word, in any case, is a clinical or acquisition term; compounds are known when each of their parts is."""
     shown, words = plain(word), load_words(__package__, *_TERMS)
-    if shown in words or _CODE.fullmatch(shown) or re.fullmatch(_UNIT, shown):
+    if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
     if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and look(shown) in _looks():
         return True  # K1DNEY, 2OOM
@@ -48,6 +50,19 @@ def is_known(word: str) -> bool:
 def is_ambiguous(word: str) -> bool:
     """Whether a word is a term and also a name of people, so that it stays only next to a term that is none."""
     return plain(word) in load_words(__package__, _AMBIGUOUS)
+
+
+def vouches(term: str) -> bool:
+    """Whether a term next to an ambiguous word shows that the word is meant as a term, too.
+
+    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max").
+    """
+    return len(term) > 1 and plain(term) not in _FIRST_NAMES_AND_TITLES
+
+
+def says_no_name(text: str) -> bool:
+    """Whether a text is a body part, with its side or the modality, though it might be a surname: "HAND L", "MR HEAD"."""
+    return _BODY_PARTS.fullmatch(text) is not None
 
 
 def part_words(text: str) -> str:

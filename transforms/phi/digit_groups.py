@@ -1,0 +1,74 @@
+"""Digits in groups: telephone numbers, patient numbers and accounts, as against the ticks of a scale and settings."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from .lexicon import UNIT
+
+_MIN_DIGITS = 7
+"""The shortest subscriber number of a telephone; settings without a label or a unit seldom have as many digits together."""
+_D = "0-9OQILSBZ|"
+_UNIT_BEHIND = rf"\s?(?=[A-Z][A-Z/]|%){UNIT}(?![A-Z0-9])"
+_GROUP = rf"(?<![A-Z0-9|])[OQILSBZ|]{{0,2}}+[0-9][{_D}]*+(?!{_UNIT_BEHIND})"
+_GROUPS = re.compile(rf"{_GROUP}(?:[\s()\[\]./,:;+\-–—·•'\\_]{{1,4}}{_GROUP})+")
+_MEASURE = re.compile(
+    r"(?<![\w.,/-])[-+]?[0-9]{1,4}[.,][0-9]{1,3}(?![0-9]|[.,/-][0-9])"
+    r"|(?<![\w.,/-])[1-9][0-9]{0,2}\s?/\s?[1-9][0-9]{0,2}(?![\w/-]|[.,][0-9])"
+    r"|\b(?:W/L|W[WCL]/W[WCL]|TR/TE|MATRIX)\s?[:=]?\s?[0-9]{1,4}[\s/,]{1,3}-?[0-9]{1,4}\b(?!\s?[-./,]?\s?[0-9])"
+    r"|\b[0-9]{1,4}\s?[X*]\s?[0-9]{1,4}\b"
+    r"|(?<![^\s,:=])-[0-9]{1,3}(?![\w.,]|\s?[-/(]?\s?[0-9])"
+)
+"""A decimal number; a count of a total, a blood pressure; a pair under its label; a size; a number below zero."""
+_TICK = r"[-+]?[0-9]{1,4}(?:\.[0-9]{1,3})?"
+_TICKS = re.compile(rf"(?<![\w.,:/'-]){_TICK}(?:\s+{_TICK}){{2,40}}+(?![\w.,:/'-]*[0-9])")
+_ROUND_STEPS = frozenset((1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0))
+_COARSE_STEP = 50
+
+
+def without_scales(shown: str) -> str:
+    """The text without the ticks of scales: numbers at equal distances.
+
+    Args:
+        shown: In upper case and without accents.
+    """
+    return _TICKS.sub(lambda found: "" if _is_scale(found.group().split()) else found.group(), shown)
+
+
+def _is_scale(ticks: list[str]) -> bool:
+    if any(re.match(r"[-+]?0[0-9]", tick) for tick in ticks):
+        return False
+    values = [float(tick) for tick in ticks]
+    steps = [after - before for before, after in pairwise(values)]
+    mean = sum(steps) / len(steps)
+    off = 1.01 if abs(mean) >= _COARSE_STEP else 1e-3  # 0 128 255
+    if not mean or any(abs(step - mean) > off for step in steps):
+        return False
+    if len(ticks) == 3:  # Which could be a date.
+        return 0 in values or all("." in tick for tick in ticks) or all(value % _COARSE_STEP == 0 for value in values)
+    return 0 in values or float(f"{abs(mean):.2e}".partition("e")[0]) in _ROUND_STEPS
+
+
+def is_number_in_groups(shown: str) -> bool:
+    """Whether a text shows several groups of digits with seven or more in all, and neither unit nor term between them.
+
+    A few letters may stand for the digits that they look like. Two round numbers or two equal ones are settings ("1500 -600",
+    "512 512"), and so are two with a slash between them ("5000/100").
+
+    Args:
+        shown: In upper case and without accents, and without scales.
+    """
+    return any(_is_identifier(found.group()) for found in _GROUPS.finditer(_MEASURE.sub("=", shown)))
+
+
+def _is_identifier(run: str) -> bool:
+    groups = re.findall(rf"[{_D}]+", run)
+    written = "".join(groups).lstrip("LSBIZQ")  # L2500 is a level as likely as a misread number.
+    digits = sum(map(str.isdigit, written))
+    if len(written) < _MIN_DIGITS or digits * 3 < len(written) * 2:
+        return False
+    if len(groups) == 2 and all(group.isdigit() and group[0] != "0" for group in groups):
+        is_ratio = "/" in run and len(written) == _MIN_DIGITS
+        return not (is_ratio or groups[0] == groups[1] or all(group.endswith("00") for group in groups))
+    return True
