@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import apache_beam as beam
 
@@ -71,6 +71,8 @@ class _ShardFn(beam.DoFn):
 class _WriteFn(beam.DoFn):
     """Writes one file a key: all of it at once, with the same bytes on a retry."""
 
+    is_private: ClassVar[bool] = False
+
     def __init__(self, prefix: str, part: str) -> None:
         self.prefix, self.part = prefix, part
 
@@ -82,7 +84,7 @@ class _WriteFn(beam.DoFn):
         key, rows = element
         table, shard = key.split("/")
         uri, data = self.file_of(table, f"part-{self.part}-{shard}", rows)
-        storage_of(uri).write(uri, data, replace=True)
+        storage_of(uri).write(uri, data, replace=True, private=self.is_private)
         yield table
 
 
@@ -97,6 +99,8 @@ class _WriteAuditFn(_WriteFn):
 
 
 class _WriteVaultFn(_WriteFn):
+    is_private = True
+
     def file_of(self, table: str, name: str, rows: Iterable[Any]) -> tuple[str, bytes]:
         return join_uri(self.prefix, "parts", table, f"{name}.csv"), to_csv(table, rows)
 
@@ -173,6 +177,6 @@ def assemble_vault(vault: str, without: frozenset[str] = frozenset()) -> None:
     rows["instances"] = [row for row in rows["instances"] if row[0] not in displaced]
     for table, uris in parts.items():
         if uris:
-            storage.write(join_uri(vault, f"{table}.csv"), to_csv(table, rows[table]), replace=True)
+            storage.write(join_uri(vault, f"{table}.csv"), to_csv(table, rows[table]), replace=True, private=True)
         for uri in uris:
             storage.delete(uri)
