@@ -14,7 +14,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from .core.counters import Counter
-from .core.errors import EffaceError
+from .core.errors import EffaceError, WithdrawnError
 from .core.records import Failure
 
 FAILED = "failed"
@@ -32,7 +32,8 @@ class Outcome(NamedTuple):
 
 def describe_failure(ref: str, stage: str, error: Exception) -> Failure:
     """The failure that stands for an exception: its code, or its class name when nobody expected it."""
-    return Failure(ref, stage, error.code if isinstance(error, EffaceError) else type(error).__name__)
+    code = error.code if isinstance(error, EffaceError) else type(error).__name__
+    return Failure(ref, stage, code, error.patient_ref if isinstance(error, WithdrawnError) else "")
 
 
 def count(stage: str, counter: Counter, by: int = 1) -> None:

@@ -33,8 +33,9 @@ class _ReadFn(StepFn):
         with open_source(element) as file:
             header = read_header(file)
         pseudonyms = self.key.pseudonyms()
-        if self.withdrawn and pseudonyms.patient_ref(str(header.get("PatientID") or "")) in self.withdrawn:
-            raise WithdrawnError("the patient is on the withdrawal list")
+        patient_ref = pseudonyms.patient_ref(str(header.get("PatientID") or "")) if self.withdrawn else ""
+        if patient_ref in self.withdrawn:
+            raise WithdrawnError("the patient is on the withdrawal list", patient_ref)
         yield describe_instance(header, element, self.ref_of(element), header_terms(header), pseudonyms.draw)
 
 

@@ -30,14 +30,14 @@ _Keyed = tuple[str, Any]
 
 
 class _AuditRowsFn(beam.DoFn):
-    def __init__(self, versions: Versions) -> None:
-        self.versions = versions
+    def __init__(self, versions: Versions, key: KeySource) -> None:
+        self.versions, self.key = versions, key
 
     def process(self, element: Published | Failure) -> Iterator[_Keyed]:
         if isinstance(element, Failure):
             yield "failures", failure_row(element)
             return
-        yield "instances", instance_row(element, self.versions)
+        yield "instances", instance_row(element, self.versions, self.key.pseudonyms())
         for row in finding_rows(element):
             yield "findings", row
         for row in attribute_rows(element):
@@ -114,6 +114,7 @@ class WriteAudit(beam.PTransform):
         run_id: The run, which is the hive partition.
         part: The part of the run (a batch); each part writes files of its own.
         versions: What the instances were made with.
+        key: Of the keyed hashes.
         shards: Files a table and part.
     """
 
@@ -121,12 +122,13 @@ class WriteAudit(beam.PTransform):
     run_id: str
     part: str
     versions: Versions
+    key: KeySource
     shards: int = 1
 
     def expand(self, told: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
         return (
             told
-            | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions)).with_output_types(tuple[str, Any])
+            | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteAuditFn(self.output, self.run_id, self.part))

@@ -120,10 +120,9 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
 
 
 def normal_patient_id(patient_id: str) -> str:
-    """A Patient ID without what people and programs spell differently: case, width, spaces, zeros in front of a number."""
-    folded = "".join(
-        unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", patient_id).casefold()).replace("\0", "").split()
-    )
+    """A Patient ID without what is spelled now so, now so: case, width, spaces, invisible marks, zeros before a number."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", patient_id).casefold())
+    folded = "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf"))
     return (folded.lstrip("0") or "0") if folded.isdecimal() else folded
 
 
