@@ -86,7 +86,7 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
     policy, models = policy.resolve()
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    versions = Versions(_policy_version(policy, key.pseudonyms()), models, key_id)
+    versions = Versions(policy_version(policy, key.pseudonyms()), models, key_id)
     job = Job(
         arguments.output,
         arguments.vault,
@@ -142,7 +142,7 @@ def _report(job: Job, policy: Policy, told: dict[str, Any]) -> int:
     return cli.EXIT_QUARANTINED if told["counts"]["quarantined"] or unmatched else cli.EXIT_OK
 
 
-def _policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
+def policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """The policy's version for the audit. With a table of patients it is keyed: by a bare hash their IDs could be tried out."""
     if not policy.profile.patients:
         return policy.version

@@ -28,7 +28,7 @@ from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
 from efface.transforms.core.records import Source
 from efface.transforms.read_manifest import ReadManifest
-from efface.transforms.run_plan import RunPlan
+from efface.transforms.run_plan import RunPlan, delete_run_plan
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
@@ -94,7 +94,10 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         raise RemoteRefusedError(" ".join(str(error).split())) from None
     build_graph(pipeline, policy, job, plan, started, manifest)
     result = pipeline.run()
-    if options.view_as(TestOptions).dry_run or options.view_as(GoogleCloudOptions).template_location:
+    if options.view_as(TestOptions).dry_run:
+        delete_run_plan(job.output, job.run_id)
+        return None
+    if options.view_as(GoogleCloudOptions).template_location:
         return None
     try:
         result.wait_until_finish()

@@ -110,4 +110,5 @@ def test_what_stands_there_is_listed_by_its_place(output, tmp_path):
     for name in ("P/1/2/3.dcm", "P/1/2/4.dcm"):
         (tmp_path / "instances" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "instances" / name).write_bytes(b"x")
-    assert standing_outputs(output).to_pylist() == ["P/1/2/3.dcm", "P/1/2/4.dcm"]
+    for spelled in (output, f"{tmp_path.parent}//{tmp_path.name}/./"):
+        assert standing_outputs(spelled).to_pylist() == ["P/1/2/3.dcm", "P/1/2/4.dcm"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 from .audit.rows import PUBLISHED_VERDICTS, Versions
 from .audit.schemas import INSTANCES
-from .storage import join_uri, storage_of
+from .storage import is_local, join_uri, storage_of
 
 _COLUMNS = (
     "ref",
@@ -28,6 +29,7 @@ _COLUMNS = (
     "patient_ref",
     "issuer_ref",
 )
+_NAMES_IN_A_PATH = 4
 _HELD = ("ref", "output", "source_version", "patient_ref", "issuer_ref", "key_id")
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _HELD), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
@@ -103,8 +105,14 @@ def told_by_other_runs(output: str, run_id: str) -> Told:
 
 def standing_outputs(output: str) -> pa.Array:
     """Every object that stands below `instances/`, listed once: one request each would take hours for a million."""
-    prefix = join_uri(output, "instances", "")
-    return pa.array((source.uri.removeprefix(prefix) for source in storage_of(prefix).list(prefix.rstrip("/"))), pa.string())
+    folder = join_uri(output, "instances")
+    prefix = f"{Path(folder) if is_local(folder) else folder}/"  # A listing names a folder without "./" and "//".
+    return pa.array((_place_below(source.uri, prefix) for source in storage_of(folder).list(folder)), pa.string())
+
+
+def _place_below(uri: str, prefix: str) -> str:
+    """Where an object stands below a prefix. Some file systems leave the host out; then its last names tell (`Names.path`)."""
+    return uri[len(prefix) :] if uri.startswith(prefix) else "/".join(uri.rsplit("/", _NAMES_IN_A_PATH)[1:])
 
 
 def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:

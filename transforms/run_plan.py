@@ -29,7 +29,7 @@ LEAVING = pa.schema(
 ISSUERS = pa.schema([pa.field("patient_ref", pa.string()), pa.field("issuer_ref", pa.string())])
 """Who issued the IDs of the patients whose outputs the run leaves alone; each pair once."""
 
-_KEY_ID = b"key_id"
+_KEY_ID, _LEAVING_NAME = b"key_id", "-leaving.parquet"
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def unfinished_runs(output: str) -> dict[str, str]:
     """Run -> id of its key, of every run that began and did not end."""
     found = {}
     for source in storage_of(output).list(join_uri(output, "audit", "plans")):
-        folder, _, name = source.uri.rpartition("/")
-        data = storage_of(output).read(source.uri) if name == "leaving.parquet" else None
+        name = source.uri.rpartition("/")[2]
+        data = storage_of(output).read(source.uri) if name.endswith(_LEAVING_NAME) else None
         if data is not None:
             metadata = pq.read_schema(io.BytesIO(data)).metadata or {}
-            found[folder.rpartition("run=")[2]] = metadata.get(_KEY_ID, b"").decode()
+            found[name.removesuffix(_LEAVING_NAME)] = metadata.get(_KEY_ID, b"").decode()
     return found
 
 
@@ -81,7 +81,7 @@ def outputs_that_leave(output: str, run_id: str) -> frozenset[str]:
 
 
 def _uri(output: str, run_id: str, name: str) -> str:
-    return join_uri(output, "audit", "plans", f"run={run_id}", f"{name}.parquet")
+    return join_uri(output, "audit", "plans", f"{run_id}-{name}.parquet")
 
 
 def _read(output: str, run_id: str, name: str, schema: pa.Schema) -> pa.Table:

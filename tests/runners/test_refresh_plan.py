@@ -302,7 +302,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_a_refresh_ends_with_exactly_the_outputs_of_what_is_listed(tmp_path_factory, key_file, steps):
     site = Site(tmp_path_factory.mktemp("steps") / "site", key_file)
