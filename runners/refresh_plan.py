@@ -181,14 +181,15 @@ def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) ->
         How many objects were deleted.
     """
     kept = frozenset(published.values())
-    rows = [row for row in leaving.to_pylist() if published.get(row["ref"]) != row["output"]]
-    gone = {row["output"] for row in rows if row["stands"] and not row["is_held"]} - kept
+    columns = (leaving[name].to_pylist() for name in ("ref", "output", "is_held", "stands"))
+    rows = [row for row in zip(*columns, strict=True) if published.get(row[0]) != row[1]]
+    gone = {path for _, path, is_held, stands in rows if stands and not is_held} - kept
     for path in sorted(gone):
         uri = join_uri(job.output, "instances", path)
         storage_of(uri).delete(uri)
     if rows:
         # Its name sorts before the parts, since a row of the same run that says "published" comes later and counts.
         uri = join_uri(job.output, "audit", "instances", f"run={job.run_id}", "deleted.parquet")
-        told = (removed_row(row["ref"], row["output"]) for row in rows)
+        told = (removed_row(ref, path) for ref, path, *_ in rows)
         storage_of(uri).write(uri, to_parquet(INSTANCES, told), replace=True)
     return len(gone)
