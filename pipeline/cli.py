@@ -24,7 +24,7 @@ _EXIT_CODES = """exit codes:
   0    every instance is published
   1    the run could not be finished
   2    wrong usage: nothing was done
-  3    the run is complete, and something is quarantined
+  3    the run is complete, and something is quarantined, or an entry of the withdrawal list matched nobody
   130  interrupted; the same command goes on where it stopped
 """
 
@@ -180,6 +180,20 @@ def print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Ma
     print(f"audit:     {output}/audit (run {run_id})")
     if codes and not has_vault:
         print("The audit names sources by their ref. With --vault PREFIX, refs.csv there tells which file a ref is.")
+
+
+def print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:
+    """What a run has to say about patients, in numbers alone."""
+    if entries:
+        print(f"withdrawal list: {entries} entries, {unmatched} of them matched nobody")
+    if unmatched:
+        print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+    if of_several_issuers:
+        taken = "one patient" if issuer == "ignored" else "another patient with each issuer"
+        print(
+            f"{of_several_issuers} Patient IDs came with several issuers, or with one and without; "
+            f"each was taken for {taken} (metadata.issuer: {issuer})"
+        )
 
 
 def print_misses(bound: MissBound) -> None:

@@ -69,7 +69,7 @@ def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> b
 
     steps = (read, planned, joined, agreed, rewritten, verified, published)
     told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()
-    written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.shards)
+    written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
     if not job.vault:
         return written
     identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()

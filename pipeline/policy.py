@@ -129,7 +129,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _profile(name: str, told: Any) -> Profile:
-    section = _section(told, "metadata", {"options", "overrides", "text_rules", "patients"})
+    section = _section(told, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
     options = []
     for option in _sequence(section, "metadata.options", "options"):
         try:
@@ -154,6 +154,7 @@ def _profile(name: str, told: Any) -> Profile:
         overrides=_entries(section, "overrides", Override),
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
+        issuer=section.get("issuer", "ignored"),
     )
 
 

@@ -52,6 +52,6 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
             rows[table].add(row)
     for table, found in rows.items():
         uri = join_uri(vault, "parts", table, "export.csv")
-        storage_of(uri).write(uri, to_csv(table, found), replace=True)
+        storage_of(uri).write(uri, to_csv(table, found), replace=True, private=True)
     assemble_vault(vault)
     return failed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
 from efface.transforms.core.errors import OutputConflictError
+from efface.transforms.run_plan import delete_run_plan, read_run_plan
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault
 
@@ -32,16 +34,22 @@ class Totals:
         known: Of these, published by an earlier run under the same versions, so not touched again.
         verdicts: "published", "unchanged", "quarantined", "skipped" -> how many of the rest.
         codes: Reason code -> how many, of what was not published.
-        outputs: Every output that stands there now because of this run.
+        published: ref -> output of everything that stands there now because of this run.
+        outputs: These outputs.
         contested: Outputs that more than one source of this run claims.
+        withdrawn: `Pseudonyms.patient_ref` of each patient who is listed and withdrew.
+        issuers: (`patient_ref`, `issuer_ref`) of everything published, each pair once.
     """
 
     listed: int = 0
     known: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    published: dict[str, str] = field(default_factory=dict)
     outputs: set[str] = field(default_factory=set)
     contested: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    issuers: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def done(self) -> int:
@@ -55,23 +63,28 @@ class Totals:
         """
         told = 0
         for shard in range(job.shards):
-            failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code"])
-            published = _read(audit_file(job, part, "instances", shard), ["ref", "verdict", "output"])
+            failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
+            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref"]
+            published = _read(audit_file(job, part, "instances", shard), columns)
             # A settled conflict may be told twice, if the settling was interrupted.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
             told += failed.num_rows + published.num_rows
             self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
+            self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
+            self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             outputs = published["output"].to_pylist()
             self.contested.update(name for name, times in Counter(outputs).items() if times > 1 or name in self.outputs)
             self.outputs.update(outputs)
+            self.published.update(zip(published["ref"].to_pylist(), outputs, strict=True))
         if told != sources:
             raise RuntimeError("the audit of a part of the run does not account for every source of it")
 
     def settle(self, job: Job) -> frozenset[str]:
         """Count those as failed whose output another source of the run took, and return their refs."""
         displaced = settle_conflicts(job, self.contested)
-        for verdict in displaced.values():
+        for ref, verdict in displaced.items():
+            self.published.pop(ref, None)
             self.verdicts[verdict] -= 1
             self.verdicts["quarantined"] += 1
             self.codes[OutputConflictError.code] += 1
@@ -107,10 +120,12 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
     Returns:
         What was written.
     """
+    there = storage_of(run_file(job)).read(run_file(job))
+    if there is not None:  # An engine may carry out its last step once more.
+        return dict(json.loads(there))
+    written = read_run_plan(job.output, job.run_id)
     displaced = totals.settle(job)
-    # What is made anew may have got another name, and then its old output must not stay beside the new one.
-    stale = {ref: path for ref, path in plan.superseded.items() if path not in totals.outputs}
-    removed = remove_outputs(job, plan.removed | stale, kept=sorted(totals.outputs))
+    removed = remove_outputs(job, written.leaving, totals.published)
     if job.vault:
         assemble_vault(job.vault, without=displaced)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
@@ -126,6 +141,22 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
         "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "counts": counts,
         "codes": dict(sorted(totals.codes.items())),
+        "withdrawal": {
+            "entries": plan.entries,
+            "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched),
+        },
+        "patient_ids_of_several_issuers": _of_several(totals.issuers.union(_pairs(written.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(told, indent=2).encode() + b"\n", replace=True)
+    delete_run_plan(job.output, job.run_id)
     return told
+
+
+def _pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:
+    return zip(issuers["patient_ref"].to_pylist(), issuers["issuer_ref"].to_pylist(), strict=True)
+
+
+def _of_several(issuers: Iterable[tuple[str, str]]) -> int:
+    """How many Patient IDs came with several issuers; with one and without counts as well."""
+    times = Counter(patient_ref for patient_ref, _ in set(issuers) if patient_ref)
+    return sum(count > 1 for count in times.values())

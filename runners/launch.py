@@ -23,8 +23,8 @@ from efface.pipeline.policy import Policy, PolicyError, load_policy, shipped_tex
 from efface.transforms.audit.rows import SKIPPED_CODES, Versions
 from efface.transforms.compaction import compact_audit
 from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.history import History
 from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
 from efface.transforms.outcome import NOT_FAILURES, explain_failure
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
@@ -33,9 +33,10 @@ from .closing import Totals, close_run
 from .direct.messages import Order
 from .direct.run import list_sources, run_batches
 from .direct.supervisor import WorkerRefusedError
-from .refresh_plan import RefreshPlan, plan_refresh, read_withdrawn
+from .refresh_plan import OtherKeyError, RefreshPlan, begin_run
 from .remote import RemoteFailedError, RemoteRefusedError, remote_options, run_remote
 from .run_lock import OutputBusyError, run_lock
+from .withdrawal import Entry, WithdrawalError, read_withdrawn
 
 
 class _UsageError(Exception):
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     }
     try:
         return _run(arguments, beam_flags) if arguments.command == "run" else commands[arguments.command](arguments)
-    except (_UsageError, PolicyError, KeyUnavailableError, RemoteRefusedError) as error:
+    except (_UsageError, PolicyError, KeyUnavailableError, OtherKeyError, RemoteRefusedError) as error:
         return cli.fail_usage(str(error))
     except (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError, _PictureError) as error:
         print(f"efface: {error}", file=sys.stderr)
@@ -90,7 +91,7 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
     policy, models = policy.resolve()
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    versions = Versions(policy.version, models, key_id)
+    versions = Versions(policy_version(policy, key.pseudonyms()), models, key_id)
     job = Job(
         arguments.output,
         arguments.vault,
@@ -99,18 +100,12 @@ def _run(arguments: Namespace, beam_flags: list[str]) -> int:
         part="",
         shards=1,
         versions=versions,
-        withdrawn=withdrawn,
+        withdrawn=frozenset[str]().union(*withdrawn),
         began_sec=datetime.now(UTC).timestamp(),
     )
     with run_lock(job.output, run_id):
-        plan = plan_refresh(
-            sources,
-            History(job.output, versions),
-            key.pseudonyms(),
-            redo=arguments.redo,
-            deletes_removed=arguments.on_removed == "delete",
-            withdrawn=withdrawn,
-        )
+        deletes_removed = arguments.on_removed == "delete"
+        plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
             return _carry_out_elsewhere(policy, job, options, plan)
         return _carry_out(Order(policy, job, tuple(beam_flags)), plan, arguments)
@@ -134,7 +129,7 @@ def _carry_out(order: Order, plan: RefreshPlan, arguments: Namespace) -> int:
         )
     finally:
         line.close()
-    return _report(job, close_run(job, plan, totals, started))
+    return _report(job, order.policy, close_run(job, plan, totals, started))
 
 
 def _carry_out_elsewhere(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> int:
@@ -142,17 +137,29 @@ def _carry_out_elsewhere(policy: Policy, job: Job, options: PipelineOptions, pla
     if told is None:
         print(f"The job of run {job.run_id} is written down. Its last step closes the run, wherever it is started.")
         return cli.EXIT_OK
-    return _report(job, told)
+    return _report(job, policy, told)
 
 
-def _report(job: Job, told: dict[str, Any]) -> int:
+def _report(job: Job, policy: Policy, told: dict[str, Any]) -> int:
     cli.print_summary(job.output, job.run_id, told["counts"], told["codes"], bool(job.vault))
-    return cli.EXIT_QUARANTINED if told["counts"]["quarantined"] else cli.EXIT_OK
+    unmatched = told["withdrawal"]["matched_nobody"]
+    cli.print_patients(told["withdrawal"]["entries"], unmatched, told["patient_ids_of_several_issuers"], policy.profile.issuer)
+    return cli.EXIT_QUARANTINED if told["counts"]["quarantined"] or unmatched else cli.EXIT_OK
 
 
-def _withdrawn(file: str, key: KeySource) -> frozenset[str]:
+def policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
+    """The policy's version for the audit. With a table of patients it is keyed: by a bare hash their IDs could be tried out."""
+    if not policy.profile.patients:
+        return policy.version
+    name, metadata, pixels = policy.version.rsplit("-", 2)
+    return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
+
+
+def _withdrawn(file: str, key: KeySource) -> tuple[Entry, ...]:
     try:
-        return read_withdrawn(file, key.pseudonyms()) if file else frozenset()
+        return read_withdrawn(file, key.pseudonyms()) if file else ()
+    except WithdrawalError as error:
+        raise _UsageError(f"the withdrawal list cannot be used: {error}") from None
     except (OSError, UnicodeDecodeError, EffaceError) as error:
         raise _UsageError(
             f"the withdrawal list cannot be read ({type(error).__name__}); it holds one Patient ID a line"

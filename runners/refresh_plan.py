@@ -1,22 +1,33 @@
-"""What a refresh has to do, and what it has to undo: sources against the audit of earlier runs."""
+"""What a refresh has to do, and what it has to undo: sources against the audit of earlier runs and what stands there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.rows import removed_row, to_parquet
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.history import History
-from efface.transforms.storage import join_uri, read_text, storage_of
+from efface.transforms.history import History, standing_outputs
+from efface.transforms.run_plan import ISSUERS, LEAVING, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.storage import join_uri, storage_of
 
-_REF_TYPE = "S32"
+from .withdrawal import Entry
+
+_TOKEN_TYPE = "S26"
 """A million sources are compared as arrays: objects would take a gigabyte."""
+
+_INSTANCE_OR_PART_OF_ONE = r"^[^/]+/[^/]+/[^/]+/([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
+
+
+class OtherKeyError(ValueError):
+    """The output holds what another key made; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -24,82 +35,161 @@ class RefreshPlan:
     """What to do with the listed sources.
 
     Attributes:
-        waiting: New and changed sources, and those that would be made otherwise now.
-        known: How many are published already under the same versions.
-        superseded: ref -> output of what is made anew, which goes if its new output has another name.
-        removed: ref -> output of what must not stay: its source is gone, or its patient withdrew.
+        waiting: New and changed sources, those that would be made otherwise now, and those whose output is gone.
+        known: How many are published already under the same versions, and their outputs stand there.
+        entries: How many patients the withdrawal list names.
+        unmatched: Of these, the ones that no standing output belongs to.
+        written: What the run's workers and its end need to know, which is written down for them.
     """
 
     waiting: list[Source] = field(default_factory=list)
     known: int = 0
-    superseded: dict[str, str] = field(default_factory=dict)
-    removed: dict[str, str] = field(default_factory=dict)
+    entries: int = 0
+    unmatched: tuple[Entry, ...] = ()
+    written: RunPlan = field(default_factory=RunPlan)
+
+
+def begin_run(
+    job: Job,
+    sources: Sequence[Source],
+    *,
+    redo: bool = False,
+    deletes_removed: bool = False,
+    withdrawn: Sequence[Entry] = (),
+) -> RefreshPlan:
+    """Plan a run on its output, and write down that it has begun.
+
+    Raises:
+        OtherKeyError: Under another key nobody can tell which source or patient an output belongs to.
+    """
+    history, standing, unfinished = History(job.output, job.versions), standing_outputs(job.output), unfinished_runs(job.output)
+    untold = _untold(history, standing) if unfinished else standing[:0]
+    key_id = job.versions.key_id
+    if history.holds_other_keys(key_id) or (len(untold) and set(unfinished.values()) != {key_id}):
+        raise OtherKeyError(
+            "the output holds instances that were made under another key, and nobody can tell with this one whose they are: "
+            "use the key that made them, or give an output of its own"
+        )
+    plan = plan_refresh(
+        sources,
+        history,
+        standing,
+        job.key.pseudonyms(),
+        redo=redo,
+        deletes_removed=deletes_removed,
+        withdrawn=withdrawn,
+        untold=untold,
+    )
+    write_run_plan(job.output, job.run_id, key_id, plan.written)
+    return plan
 
 
 def plan_refresh(
     sources: Sequence[Source],
     history: History,
+    standing: pa.Array,
     pseudonyms: Pseudonyms,
     *,
     redo: bool = False,
     deletes_removed: bool = False,
-    withdrawn: frozenset[str] = frozenset(),
+    withdrawn: Sequence[Entry] = (),
+    untold: pa.Array | None = None,
 ) -> RefreshPlan:
-    """Compare the listed sources with what the audit tells.
+    """Compare the listed sources with what the audit tells and with what stands there.
 
     Args:
+        standing: Every object below `instances/`.
         redo: Also do what is published already.
         deletes_removed: Outputs whose source is not listed any more are to go; the listing is then taken to be everything.
-        withdrawn: `Pseudonyms.patient_ref` of each patient whose outputs are to go.
+        withdrawn: The patients whose outputs are to go, listed or not.
+        untold: Those of `standing` that a run which was cut off left.
     """
-    plan = RefreshPlan()
-    plan.removed.update(history.outputs_of_patients(withdrawn) if withdrawn else {})
-    refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _REF_TYPE, len(sources))
-    version_type = f"S{max((len(source.version) for source in sources), default=1)}"
-    listed = np.fromiter((source.version.encode() for source in sources), version_type, len(sources))
-    is_known = np.zeros(len(sources), bool) if redo else history.are_done(refs, listed)
-    is_known &= ~np.isin(refs, np.array(sorted(plan.removed), _REF_TYPE))
-    for row in np.flatnonzero(~is_known).tolist():
-        source, ref = sources[row], refs[row].decode()
-        old = history.output_of(ref)
-        plan.waiting.append(replace(source, replaces=old))
-        if old and ref not in plan.removed:
-            plan.superseded[ref] = old
-    if deletes_removed:
-        plan.removed.update(history.outputs_of_others(refs))
-    return replace(plan, known=int(is_known.sum()))
+    claims = history.claims
+    stands = np.asarray(pc.is_in(claims["output"], standing), bool)
+    patient_refs = pa.array(sorted(frozenset[str]().union(*withdrawn)), pa.string())
+    is_withdrawn = np.asarray(pc.is_in(claims["patient_ref"], patient_refs), bool)
+    is_withdrawn = np.asarray(
+        pc.is_in(claims["output"], claims["output"].filter(pa.array(is_withdrawn)).combine_chunks()), bool
+    )
+    may_stay = stands & ~is_withdrawn
+
+    count = len(sources)
+    refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _TOKEN_TYPE, count)
+    tokens = (pseudonyms.version_ref(source.uri, source.version, source.size_bytes).encode() for source in sources)
+    rows = history.claims_of(refs, np.fromiter(tokens, _TOKEN_TYPE, count))
+    is_known = rows >= 0
+    is_known[is_known] = may_stay[rows[is_known]] & (not redo)
+
+    is_staying = np.zeros(len(may_stay), bool)
+    is_staying[rows[is_known]] = True
+    if not deletes_removed:
+        is_staying |= history.is_last & may_stay & ~np.isin(history.refs, refs)
+    return RefreshPlan(
+        waiting=[sources[row] for row in np.flatnonzero(~is_known).tolist()],
+        known=int(is_known.sum()),
+        entries=len(withdrawn),
+        unmatched=_unmatched(claims, stands, withdrawn),
+        written=RunPlan(_leaving(claims, is_staying, stands, untold), _issuers(claims.filter(pa.array(is_staying)))),
+    )
 
 
-def read_withdrawn(file: str, pseudonyms: Pseudonyms) -> frozenset[str]:
-    """The patients of a withdrawal list: one original Patient ID a line, blank lines and lines that begin with # left out.
+def _untold(history: History, standing: pa.Array) -> pa.Array:
+    """Instances, and beginnings of such, that stand there and that the audit tells nothing of."""
+    is_told = pc.is_in(standing, history.claims["output"].combine_chunks())
+    is_ours = pc.match_substring_regex(standing, _INSTANCE_OR_PART_OF_ONE)
+    return standing.filter(pc.and_(is_ours, pc.invert(is_told)))
+
+
+def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, untold: pa.Array | None) -> pa.Table:
+    staying = claims["output"].filter(pa.array(is_staying)).combine_chunks()
+    leaving = pa.table(
+        {
+            "ref": claims["ref"],
+            "output": claims["output"],
+            "is_held": pc.is_in(claims["output"], staying),
+            "stands": pa.array(stands),
+        },
+        LEAVING,
+    ).filter(pa.array(~is_staying))
+    untold = pa.array([], pa.string()) if untold is None else untold
+    left = [pa.array([value] * len(untold)) for value in ("", False, True)]
+    return (
+        pa.concat_tables([leaving, pa.table([left[0], untold, left[1], left[2]], schema=LEAVING)]) if len(untold) else leaving
+    )
+
+
+def _issuers(claims: pa.Table) -> pa.Table:
+    pairs = claims.select(ISSUERS.names).group_by(ISSUERS.names).aggregate([])
+    return pairs.select(ISSUERS.names).filter(pc.is_valid(pairs["issuer_ref"])).cast(ISSUERS)
+
+
+def _unmatched(claims: pa.Table, stands: np.ndarray, withdrawn: Sequence[Entry]) -> tuple[Entry, ...]:
+    if not withdrawn:
+        return ()
+    there = frozenset(pc.unique(claims["patient_ref"].filter(pa.array(stands))).to_pylist())
+    return tuple(entry for entry in withdrawn if not entry & there)
+
+
+def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) -> int:
+    """Delete the outputs that nothing leads to any more, and say in the audit which sources lead to theirs no more.
 
     Args:
-        file: A local file or an object.
-
-    Raises:
-        OSError, UnicodeDecodeError, EffaceError: The list cannot be read.
-    """
-    lines = (line.strip() for line in read_text(file).splitlines())
-    return frozenset(pseudonyms.patient_ref(line) for line in lines if line and not line.startswith("#"))
-
-
-def remove_outputs(job: Job, outputs: Mapping[str, str], kept: Sequence[str] = ()) -> int:
-    """Delete outputs and say so in the audit, one row each.
-
-    Args:
-        outputs: ref -> output.
-        kept: Outputs that stay, because something else was published under their name.
+        leaving: Of the run's plan.
+        published: ref -> output of what this run published.
 
     Returns:
-        How many were deleted.
+        How many objects were deleted.
     """
-    gone = {ref: path for ref, path in outputs.items() if path not in set(kept)}
-    for path in gone.values():
+    kept = frozenset(published.values())
+    columns = (leaving[name].to_pylist() for name in ("ref", "output", "is_held", "stands"))
+    rows = [row for row in zip(*columns, strict=True) if published.get(row[0]) != row[1]]
+    gone = {path for _, path, is_held, stands in rows if stands and not is_held} - kept
+    for path in sorted(gone):
         uri = join_uri(job.output, "instances", path)
         storage_of(uri).delete(uri)
-    if gone:
+    if rows:
         # Its name sorts before the parts, since a row of the same run that says "published" comes later and counts.
         uri = join_uri(job.output, "audit", "instances", f"run={job.run_id}", "deleted.parquet")
-        rows = [removed_row(ref, path) for ref, path in gone.items()]
-        storage_of(uri).write(uri, to_parquet(INSTANCES, rows), replace=True)
+        told = (removed_row(ref, path) for ref, path, *_ in rows)
+        storage_of(uri).write(uri, to_parquet(INSTANCES, told), replace=True)
     return len(gone)

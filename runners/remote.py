@@ -28,6 +28,7 @@ from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
 from efface.transforms.core.records import Source
 from efface.transforms.read_manifest import ReadManifest
+from efface.transforms.run_plan import RunPlan, delete_run_plan
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
@@ -93,7 +94,10 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         raise RemoteRefusedError(" ".join(str(error).split())) from None
     build_graph(pipeline, policy, job, plan, started, manifest)
     result = pipeline.run()
-    if options.view_as(TestOptions).dry_run or options.view_as(GoogleCloudOptions).template_location:
+    if options.view_as(TestOptions).dry_run:
+        delete_run_plan(job.output, job.run_id)
+        return None
+    if options.view_as(GoogleCloudOptions).template_location:
         return None
     try:
         result.wait_until_finish()
@@ -120,7 +124,7 @@ def build_graph(
     else:
         sources = pipeline | "List sources" >> beam.Create(plan.waiting).with_output_types(Source)
     written = deidentify(sources, policy, job)
-    closing = _CloseFn(job, replace(plan, waiting=[]), len(plan.waiting), started)
+    closing = _CloseFn(job, replace(plan, waiting=[], written=RunPlan()), len(plan.waiting), started)
     _ = written | "Wait for all" >> beam.combiners.Count.Globally() | "Close the run" >> beam.ParDo(closing)
 
 
@@ -150,7 +154,7 @@ def _write_manifest(job: Job, options: PipelineOptions, plan: RefreshPlan) -> li
     for first in range(0, len(plan.waiting), _MANIFEST_ROWS):
         text = io.StringIO(newline="")
         rows = plan.waiting[first : first + _MANIFEST_ROWS]
-        csv.writer(text).writerows((row.uri, row.size_bytes, row.version, row.replaces) for row in rows)
+        csv.writer(text).writerows((row.uri, row.size_bytes, row.version) for row in rows)
         uri = join_uri(place, f"efface-{job.run_id}", f"sources-{first:09d}.csv")
         storage_of(uri).write(uri, text.getvalue().encode("utf-8", "surrogateescape"), replace=True)
         uris.append(uri)

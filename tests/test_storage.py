@@ -102,6 +102,24 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+def test_what_is_private_is_its_owners_alone(tmp_path, mask):
+    folder = tmp_path / "vault" / "parts"
+    storage, names_there = storage_of(str(tmp_path)), ("new", "same", "replaced")
+    before = os.umask(mask)
+    try:
+        for name in names_there:
+            storage.write(str(folder / name), b"1", private=True)
+        for name in names_there[1:]:
+            (folder / name).chmod(0o644)  # As an earlier version left it.
+        storage.write(str(folder / "same"), b"1", private=True)
+        storage.write(str(folder / "replaced"), b"2", private=True, replace=True)
+    finally:
+        os.umask(before)
+    made = [folder.parent, folder, *(folder / name for name in names_there)]
+    assert [oct(path.stat().st_mode & 0o777) for path in made] == ["0o700"] * 2 + ["0o600"] * 3
+
+
 def test_no_message_names_a_path(tmp_path):
     for attempt in (lambda storage: storage.write(str(tmp_path), b"x"), lambda storage: storage.read(str(tmp_path))):
         with pytest.raises(EffaceError) as caught:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,18 +15,35 @@ import pyarrow.parquet as pq
 
 from .audit.rows import PUBLISHED_VERDICTS, Versions
 from .audit.schemas import INSTANCES
-from .storage import join_uri, storage_of
+from .storage import is_local, join_uri, storage_of
 
-_COLUMNS = ("ref", "verdict", "output", "frames", "source_version", "policy", "models", "key_id", "patient_ref")
-_SCHEMA = pa.schema([INSTANCES.field(name) for name in _COLUMNS])
-_HELD = ("ref", "output", "source_version", "patient_ref")
-_KEPT = pa.schema(
-    [*(_SCHEMA.field(name) for name in _HELD), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
+_COLUMNS = (
+    "ref",
+    "verdict",
+    "output",
+    "frames",
+    "source_version",
+    "policy",
+    "models",
+    "key_id",
+    "patient_ref",
+    "issuer_ref",
+)
+_NAMES_IN_A_PATH = 4
+_HELD = ("ref", "output", "source_version", "patient_ref", "issuer_ref", "key_id")
+_CLAIMS = pa.schema(
+    [*(INSTANCES.field(name) for name in _HELD), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
 )
 
 
 class History:
-    """The last thing that the audit tells about each source; built for a million of them, so it holds arrays and no objects.
+    """What the audit says of each source and output; built for a million of them, so it holds arrays and no objects.
+
+    Attributes:
+        claims: One row for each source and output of which the last word is that the source was published there, oldest
+            first. A source has more than one only where a run was cut off before it took the older output away.
+        refs: Their sources, of dtype S.
+        is_last: Which of them is the newest of its source.
 
     Args:
         output: The output prefix. Runs are read in order of their names, which begin with the time.
@@ -32,54 +51,75 @@ class History:
     """
 
     def __init__(self, output: str, versions: Versions) -> None:
-        table = pa.concat_tables([_KEPT.empty_table(), *(_shortened(told, versions) for told in _tables(output))])
-        refs = _as_bytes(table["ref"])
-        order = np.argsort(refs, kind="stable")
-        is_last = np.append(refs[order][1:] != refs[order][:-1], np.ones(min(1, len(refs)), bool))
-        last = order[is_last]
-        last = last[np.asarray(table["is_published"])[last]]
-        self._table = table.take(pa.array(last))
-        self._refs = refs[last]
-        self._source_versions = _as_bytes(self._table["source_version"])
-        self._is_current = np.asarray(self._table["is_current"])
+        told = pa.concat_tables([_CLAIMS.empty_table(), *(_shortened(told, versions) for told in _tables(output, _COLUMNS))])
+        last_words = told.take(_last_rows(told, ["ref", "output"]))
+        self.claims = last_words.filter(last_words["is_published"])
+        self.refs = _as_bytes(self.claims["ref"])
+        self.is_last = np.zeros(len(self.refs), bool)
+        self.is_last[_last_rows(self.claims, ["ref"]).to_numpy()] = True
+        rows = np.flatnonzero(self.is_last)
+        self._by_ref = rows[np.argsort(self.refs[rows])]
+        self._sorted_refs = self.refs[self._by_ref]
+        self._source_versions = _as_bytes(self.claims["source_version"])
+        self._is_current = np.asarray(self.claims["is_current"], bool)
 
-    def __len__(self) -> int:
-        return len(self._refs)
-
-    def are_done(self, refs: np.ndarray, source_versions: np.ndarray) -> np.ndarray:
-        """Whether these versions of the sources are published, under what would be made with now.
+    def claims_of(self, refs: np.ndarray, source_versions: np.ndarray) -> np.ndarray:
+        """The row of the claim that says that this version of a source is published under what would be made with now.
 
         Args:
-            refs, source_versions: One of each a source, of dtype S.
+            refs: `Pseudonyms.ref` of each source, of dtype S.
+            source_versions: `Pseudonyms.version_ref` of each, of dtype S.
+
+        Returns:
+            One row for each source, -1 where there is none.
         """
-        if not len(self):
-            return np.zeros(len(refs), bool)
-        rows = np.minimum(np.searchsorted(self._refs, refs), len(self) - 1)
-        is_done: np.ndarray = (
-            (self._refs[rows] == refs) & self._is_current[rows] & (self._source_versions[rows] == source_versions)
-        )
-        return is_done
+        if not len(self._by_ref):
+            return np.full(len(refs), -1)
+        places = np.minimum(np.searchsorted(self._sorted_refs, refs), len(self._by_ref) - 1)
+        rows = self._by_ref[places]
+        is_done = (self.refs[rows] == refs) & self._is_current[rows] & (self._source_versions[rows] == source_versions)
+        return np.where(is_done, rows, -1)
 
-    def is_done(self, ref: str, source_version: str) -> bool:
-        """`are_done` for one source."""
-        return bool(self.are_done(np.array([ref.encode()]), np.array([source_version.encode()]))[0])
+    def holds_other_keys(self, key_id: str) -> bool:
+        """Whether something published was made under another key."""
+        return bool(pc.any(pc.fill_null(pc.not_equal(self.claims["key_id"], key_id), True)).as_py())
 
-    def output_of(self, ref: str) -> str:
-        """Where the source's output stands, relative to `instances/`; "" when there is none."""
-        row = int(np.searchsorted(self._refs, ref.encode())) if len(self) else 0
-        is_known = row < len(self) and self._refs[row] == ref.encode()
-        return str(self._table["output"][row]) if is_known else ""
 
-    def outputs_of_others(self, refs: np.ndarray) -> dict[str, str]:
-        """ref -> output of every source in the audit that is none of these (of dtype S)."""
-        gone = np.flatnonzero(~np.isin(self._refs, refs))
-        return {self._refs[row].decode(): str(self._table["output"][int(row)]) for row in gone}
+class Told(NamedTuple):
+    """What the audit of some runs tells: places below `instances/`, and SHA-256 of what was published."""
 
-    def outputs_of_patients(self, patient_refs: Iterable[str]) -> dict[str, str]:
-        """ref -> output of every source that belongs to one of these patients."""
-        wanted = pc.is_in(self._table["patient_ref"], pa.array(sorted(patient_refs), pa.string()))
-        rows = self._table.filter(wanted)
-        return dict(sorted(zip(rows["ref"].to_pylist(), rows["output"].to_pylist(), strict=True)))
+    outputs: frozenset[str]
+    digests: frozenset[str]
+
+
+@functools.lru_cache(maxsize=1)
+def told_by_other_runs(output: str, run_id: str) -> Told:
+    """What any other run tells, read once a process: only a conflict asks for it."""
+    outputs: set[str] = set()
+    digests: set[str] = set()
+    for table in _tables(output, ("output", "output_sha256"), without_run=run_id):
+        outputs.update(table["output"].to_pylist())
+        digests.update(table["output_sha256"].drop_null().to_pylist())
+    return Told(frozenset(outputs), frozenset(digests))
+
+
+def standing_outputs(output: str) -> pa.Array:
+    """Every object that stands below `instances/`, listed once: one request each would take hours for a million."""
+    folder = join_uri(output, "instances")
+    prefix = f"{Path(folder) if is_local(folder) else folder}/"  # A listing names a folder without "./" and "//".
+    return pa.array((_place_below(source.uri, prefix) for source in storage_of(folder).list(folder)), pa.string())
+
+
+def _place_below(uri: str, prefix: str) -> str:
+    """Where an object stands below a prefix. Some file systems leave the host out; then its last names tell (`Names.path`)."""
+    return uri[len(prefix) :] if uri.startswith(prefix) else "/".join(uri.rsplit("/", _NAMES_IN_A_PATH)[1:])
+
+
+def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:
+    """The number of the last row of each group of rows with the same keys, in order."""
+    numbered = table.select(list(keys)).append_column("row", pa.array(np.arange(table.num_rows)))
+    rows = numbered.group_by(list(keys)).aggregate([("row", "max")])["row_max"]
+    return pa.array(np.sort(rows.to_numpy()), pa.int64())
 
 
 def _as_bytes(column: pa.ChunkedArray) -> np.ndarray:
@@ -92,7 +132,7 @@ def _shortened(table: pa.Table, versions: Versions) -> pa.Table:
     """Of one file of the audit only what has to be held of all files at once."""
     is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))
     told = {name: table[name] for name in _HELD}
-    return pa.table(told | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_KEPT)
+    return pa.table(told | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:
@@ -109,19 +149,12 @@ def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:
     return pc.fill_null(current, False)
 
 
-@functools.lru_cache(maxsize=1)
-def outputs_of_other_runs(output: str, run_id: str) -> frozenset[str]:
-    """Every output that any other run tells about, read once a process: only a conflict asks for it."""
-    tables = _tables(output, ("output",), without_run=run_id)
-    return frozenset(path for table in tables for path in table["output"].to_pylist())
-
-
-def _tables(output: str, columns: Sequence[str] = _COLUMNS, without_run: str = "") -> Iterator[pa.Table]:
+def _tables(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[pa.Table]:
     storage = storage_of(output)
-    schema = pa.schema([_SCHEMA.field(name) for name in columns])
+    schema = pa.schema([INSTANCES.field(name) for name in columns])
     for source in storage.list(join_uri(output, "audit", "instances")):
         if not source.uri.endswith(".parquet") or f"/run={without_run}/" in source.uri:
             continue
         data = storage.read(source.uri)
         if data is not None:
-            yield pq.read_table(io.BytesIO(data), columns=list(columns)).cast(schema)
+            yield pq.read_table(io.BytesIO(data), schema=schema)  # A column that an older run did not write is empty.

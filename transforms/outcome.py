@@ -15,7 +15,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from .core.counters import Counter
-from .core.errors import EffaceError
+from .core.errors import EffaceError, WithdrawnError
 from .core.malformed import place_of
 from .core.records import Failure
 
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
 def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
     """The failure that stands for an exception. Of one that nobody expected, the log tells where it came from."""
     if isinstance(error, EffaceError):
-        return Failure(ref, stage, error.code)
+        return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
     # An error, since workers of a local run pass over warnings.
     logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
     return Failure(ref, stage, EffaceError.code)

@@ -11,8 +11,9 @@ import apache_beam as beam
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.records import Published, Rewritten
-from .history import outputs_of_other_runs
+from .history import told_by_other_runs
 from .outcome import Outcome, StepFn, apply_step, count
+from .run_plan import outputs_that_leave
 from .storage import join_uri, storage_of
 
 
@@ -37,6 +38,7 @@ class _PublishFn(StepFn):
             names=element.names,
             linkage=element.linkage,
             patient_ref=element.patient_ref,
+            issuer_ref=element.issuer_ref,
             transfer_syntax_uid=element.transfer_syntax_uid,
             pixel_method=element.pixel_method,
             actions=element.actions,
@@ -50,19 +52,18 @@ class _PublishFn(StepFn):
     def _displaces(self, element: Rewritten, uri: str) -> bool:
         """Whether an instance takes the place of what stands under its name.
 
-        What an earlier run made of this very source is replaced, and what it made of another one stays. What no audit tells of
-        is left of a run that was cut off. Of two sources of this run with one UID, the one with the lower digest wins: as good
-        as any other, and it does not depend on who comes first.
+        What earlier runs made stays, as long as a source leads to it that is listed and did not change; nothing else leads to
+        what the run's plan lets go. What no audit tells of is left of a run that was cut off. Of two sources of this run with
+        one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
         """
-        storage = storage_of(uri)
-        path = element.names.path
-        if element.evidence.instance.source.replaces == path:
-            return True
-        if path in outputs_of_other_runs(self.output, self.run_id):
+        storage, path = storage_of(uri), element.names.path
+        told = told_by_other_runs(self.output, self.run_id)
+        if path in told.outputs and path not in outputs_that_leave(self.output, self.run_id):
             return False
-        if storage.written_sec(uri) < self.began_sec:
+        standing = _sha256(storage.read(uri) or b"")
+        if standing in told.digests or storage.written_sec(uri) < self.began_sec:
             return True
-        return _sha256(element.data) < _sha256(storage.read(uri) or b"")
+        return _sha256(element.data) < standing
 
 
 def _sha256(data: bytes) -> str:

@@ -36,8 +36,9 @@ class _ReadFn(StepFn):
         pseudonyms = self.key.pseudonyms()
         with malformed(raised_in="pydicom."):
             patient_id = str(header.get("PatientID") or "")
-        if self.withdrawn and pseudonyms.patient_ref(patient_id) in self.withdrawn:
-            raise WithdrawnError("the patient is on the withdrawal list")
+        patient_ref = pseudonyms.patient_ref(patient_id) if self.withdrawn else ""
+        if patient_ref in self.withdrawn:
+            raise WithdrawnError("the patient is on the withdrawal list", patient_ref)
         yield describe_instance(header, element, self.ref_of(element), header_terms(header), pseudonyms.draw)
 
 

@@ -20,12 +20,12 @@ class _ReadFn(beam.DoFn):
         if data is None:
             raise SourceReadError("a manifest is gone")
         for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")):
-            yield Source(row[0], int(row[1]), row[2], row[3])
+            yield Source(row[0], int(row[1]), row[2])
 
 
 @dataclass
 class ReadManifest(beam.PTransform):
-    """Reads files of (uri, size in bytes, version, output that it replaces) and spreads the sources over the workers."""
+    """Reads files of (uri, size in bytes, version) and spreads the sources over the workers."""
 
     def expand(self, uris: beam.PCollection[str]) -> beam.PCollection[Source]:
         return (

@@ -43,7 +43,7 @@ class _RewriteFn(StepFn):
         instance = element.instance
         source_data = read_source(instance.source)
         dataset = read_dataset(io.BytesIO(source_data))
-        originals = original_names(dataset, instance)
+        originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
         method = "none"
         if instance.pixels is not None:
             method = redact_pixels(dataset, instance.pixels, element.findings)
@@ -72,6 +72,7 @@ class _RewriteFn(StepFn):
             names=scrubbed.names,
             linkage=Linkage(originals, pseudonyms.recorded_uids, scrubbed.offset_days),
             patient_ref=pseudonyms.patient_ref(originals.patient_id),
+            issuer_ref=pseudonyms.issuer_ref(issuer),
             transfer_syntax_uid=transfer_syntax_uid,
             pixel_method=method,
             actions=scrubbed.actions,

@@ -28,6 +28,7 @@ from .core.records import Source
 
 _WILDCARD = re.compile(r"[*?\[]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 _GCS_CHUNK_BYTES = 1 << 20
 _GCS_FIELDS = "items(name,size,generation),nextPageToken"
 _GCS_LISTERS = 8
@@ -50,8 +51,13 @@ class Storage(Protocol):
     def read(self, uri: str) -> bytes | None:
         """The whole object, or None when there is none."""
 
-    def write(self, uri: str, data: bytes, *, replace: bool = False) -> bool:
+    def write(self, uri: str, data: bytes, *, replace: bool = False, private: bool = False) -> bool:
         """Put a whole object under its final name at once; returns False when exactly these bytes stood there already.
+
+        Args:
+            replace: Other bytes under that name go.
+            private: For its owner alone: mode 0600, and 0700 for folders that are made for it. Where objects have no modes
+                of their own, the rights of the place decide.
 
         Raises:
             OutputConflictError: Other bytes stand there, and `replace` is False.
@@ -104,16 +110,18 @@ class LocalStorage:
         except OSError:
             raise SourceReadError("the object cannot be read") from None
 
-    def write(self, uri: str, data: bytes, *, replace: bool = False) -> bool:
+    def write(self, uri: str, data: bytes, *, replace: bool = False, private: bool = False) -> bool:
         path = Path(uri)
         try:
             if path.is_file() and path.read_bytes() == data:
+                if private:
+                    path.chmod(_PRIVATE_FILE)
                 return False
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent, private=private)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".efface-", suffix=".tmp", delete=False) as file:
                 unnamed = Path(file.name)
                 try:
-                    os.fchmod(file.fileno(), 0o666 & ~_umask())
+                    os.fchmod(file.fileno(), _PRIVATE_FILE if private else 0o666 & ~_umask())
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
@@ -135,6 +143,16 @@ class LocalStorage:
             return Path(uri).stat().st_mtime
         except OSError:
             return math.inf
+
+
+def _make_folder(folder: Path, *, private: bool) -> None:
+    """Make a folder and those above it where they are missing."""
+    if not private:
+        folder.mkdir(parents=True, exist_ok=True)
+        return
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(_PRIVATE_FOLDER, exist_ok=True)  # `parents=True` would give those above the usual mode.
 
 
 def _link(unnamed: Path, path: Path) -> None:
@@ -207,7 +225,7 @@ class GoogleStorage:
         except exceptions.GoogleAPIError:
             raise SourceReadError("the object cannot be read") from None
 
-    def write(self, uri: str, data: bytes, *, replace: bool = False) -> bool:
+    def write(self, uri: str, data: bytes, *, replace: bool = False, private: bool = False) -> bool:
         from google.api_core import exceptions
 
         bucket, name = _split_gs(uri)
@@ -316,7 +334,7 @@ class BeamStorage:
         except OSError:
             raise SourceReadError("the object cannot be read") from None
 
-    def write(self, uri: str, data: bytes, *, replace: bool = False) -> bool:
+    def write(self, uri: str, data: bytes, *, replace: bool = False, private: bool = False) -> bool:
         there = self.read(uri)
         if there == data:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import apache_beam as beam
 
@@ -30,14 +30,14 @@ _Keyed = tuple[str, Any]
 
 
 class _AuditRowsFn(beam.DoFn):
-    def __init__(self, versions: Versions) -> None:
-        self.versions = versions
+    def __init__(self, versions: Versions, key: KeySource) -> None:
+        self.versions, self.key = versions, key
 
     def process(self, element: Published | Failure) -> Iterator[_Keyed]:
         if isinstance(element, Failure):
             yield "failures", failure_row(element)
             return
-        yield "instances", instance_row(element, self.versions)
+        yield "instances", instance_row(element, self.versions, self.key.pseudonyms())
         for row in finding_rows(element):
             yield "findings", row
         for row in attribute_rows(element):
@@ -71,6 +71,8 @@ class _ShardFn(beam.DoFn):
 class _WriteFn(beam.DoFn):
     """Writes one file a key: all of it at once, with the same bytes on a retry."""
 
+    is_private: ClassVar[bool] = False
+
     def __init__(self, prefix: str, part: str) -> None:
         self.prefix, self.part = prefix, part
 
@@ -82,7 +84,7 @@ class _WriteFn(beam.DoFn):
         key, rows = element
         table, shard = key.split("/")
         uri, data = self.file_of(table, f"part-{self.part}-{shard}", rows)
-        storage_of(uri).write(uri, data, replace=True)
+        storage_of(uri).write(uri, data, replace=True, private=self.is_private)
         yield table
 
 
@@ -97,6 +99,8 @@ class _WriteAuditFn(_WriteFn):
 
 
 class _WriteVaultFn(_WriteFn):
+    is_private = True
+
     def file_of(self, table: str, name: str, rows: Iterable[Any]) -> tuple[str, bytes]:
         return join_uri(self.prefix, "parts", table, f"{name}.csv"), to_csv(table, rows)
 
@@ -110,6 +114,7 @@ class WriteAudit(beam.PTransform):
         run_id: The run, which is the hive partition.
         part: The part of the run (a batch); each part writes files of its own.
         versions: What the instances were made with.
+        key: Of the keyed hashes.
         shards: Files a table and part.
     """
 
@@ -117,12 +122,13 @@ class WriteAudit(beam.PTransform):
     run_id: str
     part: str
     versions: Versions
+    key: KeySource
     shards: int = 1
 
     def expand(self, told: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
         return (
             told
-            | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions)).with_output_types(tuple[str, Any])
+            | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteAuditFn(self.output, self.run_id, self.part))
@@ -173,6 +179,6 @@ def assemble_vault(vault: str, without: frozenset[str] = frozenset()) -> None:
     rows["instances"] = [row for row in rows["instances"] if row[0] not in displaced]
     for table, uris in parts.items():
         if uris:
-            storage.write(join_uri(vault, f"{table}.csv"), to_csv(table, rows[table]), replace=True)
+            storage.write(join_uri(vault, f"{table}.csv"), to_csv(table, rows[table]), replace=True, private=True)
         for uri in uris:
             storage.delete(uri)

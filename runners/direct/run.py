@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from efface.transforms.audit.rows import failure_row, to_parquet
 from efface.transforms.audit.schemas import FAILURES, TABLES
@@ -16,6 +17,7 @@ from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
 from .worker import work
 
 MAX_BATCH_BYTES = 256 << 20
+_PART_LETTERS = 12
 
 
 def list_sources(patterns: Sequence[str]) -> list[Source]:
@@ -46,7 +48,7 @@ def run_batches(
     """
     totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
     tell(totals, 0)
-    for event in supervise(order, batches(plan.waiting, batch_size, MAX_BATCH_BYTES), workers, work):
+    for event in supervise(order, _batches(order, plan.waiting, batch_size), workers, work):
         in_flight_done = 0
         match event:
             case BatchDone(batch):
@@ -62,6 +64,13 @@ def run_batches(
                 pass
         tell(totals, in_flight_done)
     return totals
+
+
+def _batches(order: Order, sources: Sequence[Source], batch_size: int) -> list[Batch]:
+    """Batches in order of the sources' names. Their own names, which audit files bear, do not tell that order."""
+    token = order.job.key.pseudonyms().token
+    cut = batches(sources, batch_size, MAX_BATCH_BYTES)
+    return [replace(batch, part=token("part", f"{order.job.run_id} {batch.part}", _PART_LETTERS)) for batch in cut]
 
 
 def _quarantine(order: Order, batch: Batch, code: str) -> None:

@@ -13,7 +13,7 @@ set -u
 "${EFFACE_COMMAND:-efface}" run --input "$EFFACE_INPUT" --output "$EFFACE_OUTPUT" --key-file "${EFFACE_KEY_FILE:-}" ${EFFACE_OPTIONS:-}
 code=$?
 if [ "$code" -eq 3 ]; then
-    echo "efface: the run is complete; what it could not publish is listed in the audit table failures"
+    echo "efface: the run is complete; its last lines and the audit table failures say what needs a look"
     exit 0
 fi
 exit "$code"

@@ -68,3 +68,27 @@ def test_recording_gives_the_same_uids_and_notes_only_replaced_ones():
     assert recording.uid("1.2.3") == Pseudonyms(KEY).uid("1.2.3")
     recording.uid("1.2.840.10008.1.2")
     assert recording.recorded_uids == (("1.2.3", Pseudonyms(KEY).uid("1.2.3")),)
+
+
+@pytest.mark.parametrize("spelled", ["p7003", " P7003\0", "P 7003", "Ｐ７００３"])
+def test_a_patient_is_found_however_the_id_is_spelled(spelled):
+    assert Pseudonyms(KEY).patient_ref(spelled) == Pseudonyms(KEY).patient_ref("P7003")
+
+
+def test_zeros_in_front_count_for_nothing_in_a_number_alone():
+    refs = [Pseudonyms(KEY).patient_ref(patient_id) for patient_id in ("7003", "0007003", "P7003", "P0007003", "0", "000", "")]
+    assert refs[0] == refs[1]
+    assert refs[4] == refs[5]
+    assert refs[-1] == ""
+    assert len(set(refs)) == 5
+
+
+@given(st.text(), st.text(), st.integers(0, 10**9))
+def test_a_version_is_bound_to_its_source(uri, version, size_bytes):
+    def token(*told):
+        return Pseudonyms(KEY).version_ref(*told)
+
+    assert token(uri, version, size_bytes) == token(uri, version, size_bytes)
+    others = (token(uri + "x", version, size_bytes), token(uri, version + "x", size_bytes), token(uri, version, size_bytes + 1))
+    assert token(uri, version, size_bytes) not in others
+    assert Pseudonyms(OTHER_KEY).version_ref(uri, version, size_bytes) != token(uri, version, size_bytes)

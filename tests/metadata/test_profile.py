@@ -78,3 +78,9 @@ def test_a_text_rule_needs_a_pattern_that_matches_something(pattern):
 
 def test_text_rules_are_part_of_the_digest():
     assert Profile(text_rules=(TextRule("room", "r"),)).digest() != Profile().digest()
+
+
+def test_whether_the_issuer_counts_is_part_of_the_digest() -> None:
+    assert Profile(issuer="counts").digest() != Profile(issuer="ignored").digest() == BASIC.digest()
+    with pytest.raises(ValueError, match="ignored, counts"):
+        Profile(issuer="maybe")

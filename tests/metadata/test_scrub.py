@@ -389,3 +389,37 @@ def test_names_that_a_recognizer_finds_go() -> None:
 
     scrub_dataset(dataset, TCIA, pseudonyms(), pixels_cleaned=False, find_names=find_names)
     assert dataset.ImageComments == "knee of , left"
+
+
+def with_issuer(issuer: str | None, nested: tuple[str, str] | None = None) -> Dataset:
+    dataset = minimal()
+    dataset.PatientID = "48151623"
+    if issuer is not None:
+        dataset.IssuerOfPatientID = issuer
+    if nested is not None:
+        item = Dataset()
+        item.PatientID, item.IssuerOfPatientID = nested
+        dataset.OtherPatientIDsSequence = Sequence([item])
+    return dataset
+
+
+@pytest.mark.parametrize(("issuer", "patients"), [("ignored", 1), ("counts", 3)])
+def test_whoever_issued_an_id_makes_another_patient_only_on_demand(issuer: str, patients: int) -> None:
+    profile = Profile(issuer=issuer)
+    found = {
+        (scrubbed.names.patient_id, scrubbed.offset_days)
+        for scrubbed in (scrub(with_issuer(name), profile) for name in (None, "", "OAKHOLLOW", "ELMHURST", " OAKHOLLOW "))
+    }
+    assert len(found) == patients
+
+
+@pytest.mark.parametrize("issuer", ["ignored", "counts"])
+def test_a_nested_id_is_called_as_in_an_instance_of_its_own(issuer: str) -> None:
+    keeping = (Override("00101002", "K", "the test looks inside"),)
+    profile = Profile(issuer=issuer, overrides=keeping)
+    for nested in (("48151623", "ELMHURST"), ("48151623", "OAKHOLLOW"), ("60093347", "OAKHOLLOW"), ("60093347", "")):
+        dataset = with_issuer("OAKHOLLOW", nested)
+        scrub(dataset, profile)
+        alone = with_issuer(nested[1])
+        alone.PatientID = nested[0]
+        assert dataset.OtherPatientIDsSequence[0].PatientID == scrub(alone, profile).names.patient_id

@@ -1,6 +1,7 @@
 """`efface vault`: the maps of a run, from headers and key alone."""
 
 import csv
+import os
 
 import pytest
 
@@ -46,6 +47,26 @@ def test_it_writes_what_a_run_writes(folder, capsys):
         of_run = [row for row in rows(folder / "of-run" / f"{table}.csv") if not row.get("source", "").endswith("readme.txt")]
         # The header of the file that is cut off says who it is, though it cannot be published.
         assert [row for row in of_run if row not in rows(folder / "alone" / f"{table}.csv")] == []
+
+
+def test_nobody_else_may_read_it_however_it_is_written(folder):
+    policy, prefix = parse_policy("pixels: none"), folder / "new" / "private"
+    before = os.umask(0)
+    try:
+        deidentify_here(str(folder / "in"), str(folder / "out2"), folder / "key", policy, vault=str(prefix))
+        assert modes(prefix) == {"file": {"0o600"}, "folder": {"0o700"}}
+        for _ in range(2):
+            export(folder, prefix)
+            assert modes(prefix.parent) == {"file": {"0o600"}, "folder": {"0o700"}}
+    finally:
+        os.umask(before)
+
+
+def modes(folder):
+    found = {"file": set(), "folder": set()}
+    for path in (folder, *folder.rglob("*")):
+        found["folder" if path.is_dir() else "file"].add(oct(path.stat().st_mode & 0o777))
+    return found
 
 
 def test_a_new_key_gives_the_old_names_through_the_vault(folder):

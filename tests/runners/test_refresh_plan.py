@@ -1,66 +1,355 @@
-import pytest
+import dataclasses
+import io
 
-from efface.pipeline.deidentify import Job
-from efface.runners.refresh_plan import plan_refresh, read_withdrawn, remove_outputs
+import pydicom
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from efface.pipeline.policy import parse_policy
+from efface.runners.refresh_plan import OtherKeyError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.history import History
-from efface.transforms.key_source import KeySource
+from efface.transforms.history import History, standing_outputs
+from efface.transforms.run_plan import read_run_plan, unfinished_runs
+from efface.transforms.storage import storage_of
 from support.published import VERSIONS, row, write_run
+from support.runs import deidentify_here, instances, job_of, refresh_here, table
+from support.samples import sample
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
+POLICY = parse_policy("{name: quick, pixels: none}")
 
 
 def ref(uri):
     return PSEUDONYMS.ref(uri)
 
 
+def told(uri, **more):
+    return row(ref(uri), PSEUDONYMS.version_ref(uri, "1", 1), **more)
+
+
 @pytest.fixture
 def output(tmp_path):
-    write_run(str(tmp_path), "1", [row(ref("a")), row(ref("b")), row(ref("gone")), row(ref("c"), patient_ref="Q")])
-    for name in ("a", "b", "gone"):
-        path = tmp_path / "instances" / "P" / f"{ref(name)}.dcm"
+    write_run(str(tmp_path), "1", [told("a"), told("b"), told("gone"), told("c", patient_ref="Q")])
+    for name in ("P/a", "P/b", "P/gone", "Q/c"):
+        patient, _, uri = name.partition("/")
+        path = tmp_path / "instances" / patient / f"{ref(uri)}.dcm"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
     return str(tmp_path)
 
 
-def planned(output, sources, **told):
-    return plan_refresh(sources, History(output, VERSIONS), PSEUDONYMS, **told)
+def planned(output, sources, **how):
+    return plan_refresh(sources, History(output, VERSIONS), standing_outputs(output), PSEUDONYMS, **how)
+
+
+def leaving(plan):
+    table = plan.written.leaving
+    return {row["ref"]: row["output"] for row in table.to_pylist() if row["stands"] and not row["is_held"]}
 
 
 def test_only_what_changed_is_done(output):
     sources = [Source("a", 1, "1"), Source("b", 1, "2"), Source("new", 1, "1"), Source("c", 1, "1")]
     plan = planned(output, sources)
     assert [source.uri for source in plan.waiting] == ["b", "new"]
-    assert [source.replaces for source in plan.waiting] == [f"P/{ref('b')}.dcm", ""]
     assert plan.known == 2
-    assert plan.superseded == {ref("b"): f"P/{ref('b')}.dcm"}
-    assert plan.removed == {}
+    assert leaving(plan) == {ref("b"): f"P/{ref('b')}.dcm"}
     assert len(planned(output, sources, redo=True).waiting) == 4
 
 
 def test_what_is_gone_is_removed_only_on_demand(output):
     sources = [Source(name, 1, "1") for name in "abc"]
-    assert planned(output, sources).removed == {}
-    assert planned(output, sources, deletes_removed=True).removed == {ref("gone"): f"P/{ref('gone')}.dcm"}
+    assert leaving(planned(output, sources)) == {}
+    assert leaving(planned(output, sources, deletes_removed=True)) == {ref("gone"): f"P/{ref('gone')}.dcm"}
 
 
-def test_who_withdrew_is_removed_and_read_again_to_be_left_out(output, tmp_path):
-    plan = planned(output, [Source("a", 1, "1"), Source("c", 1, "1")], withdrawn=frozenset({"Q"}))
-    assert plan.removed == {ref("c"): f"Q/{ref('c')}.dcm"}
+def test_who_withdrew_is_removed_and_read_again_to_be_left_out(output):
+    withdrawn = (frozenset({"Q"}), frozenset({"NOBODY"}))
+    plan = planned(output, [Source("a", 1, "1"), Source("c", 1, "1")], withdrawn=withdrawn)
+    assert leaving(plan) == {ref("c"): f"Q/{ref('c')}.dcm"}
     assert [source.uri for source in plan.waiting] == ["c"]
-    listed = tmp_path / "list"
-    listed.write_text("# who withdrew\n 1234 \n\n5678\n")
-    assert read_withdrawn(str(listed), PSEUDONYMS) == {PSEUDONYMS.patient_ref("1234"), PSEUDONYMS.patient_ref("5678")}
+    assert (plan.entries, plan.unmatched) == (2, withdrawn[1:])
 
 
-def test_deleted_outputs_are_told_and_what_took_their_name_stays(output, tmp_path):
-    job = Job(output, "", KeySource(), "2", "", 1, VERSIONS)
-    outputs = {ref(name): f"P/{ref(name)}.dcm" for name in ("a", "gone")}
-    assert remove_outputs(job, outputs, kept=[outputs[ref("a")]]) == 1
-    assert {path.name for path in (tmp_path / "instances" / "P").iterdir()} == {f"{ref('a')}.dcm", f"{ref('b')}.dcm"}
-    history = History(output, VERSIONS)
-    assert not history.is_done(ref("gone"), "1")
-    assert history.is_done(ref("a"), "1")
-    assert remove_outputs(job, {}) == 0
+def test_what_does_not_stand_there_is_done_again(output, tmp_path):
+    (tmp_path / "instances" / "P" / f"{ref('a')}.dcm").unlink()
+    plan = planned(output, [Source(name, 1, "1") for name in "abc"])
+    assert [source.uri for source in plan.waiting] == ["a"]
+
+
+def test_an_output_that_another_source_leads_to_is_told_and_stays(output, tmp_path):
+    write_run(output, "2", [told("copy", output=f"P/{ref('a')}.dcm")])
+    plan = planned(output, [Source("copy", 1, "1")], deletes_removed=True)
+    assert plan.waiting == []
+    assert remove_outputs(job_of_versions(output), plan.written.leaving, {}) == 3
+    assert [path.name for path in (tmp_path / "instances").rglob("*.dcm")] == [f"{ref('a')}.dcm"]
+    assert History(output, VERSIONS).claims["ref"].to_pylist() == [ref("copy")]
+
+
+def test_what_the_run_published_anew_stays(output, tmp_path):
+    plan = planned(output, [Source("a", 1, "2"), Source("moved", 1, "1")], deletes_removed=True)
+    published = {ref("a"): f"P/{ref('a')}.dcm", ref("moved"): f"P/{ref('gone')}.dcm"}
+    assert remove_outputs(job_of_versions(output), plan.written.leaving, published) == 2
+    assert {path.stem for path in (tmp_path / "instances").rglob("*.dcm")} == {ref("a"), ref("gone")}
+    assert {row["ref"] for row in table(output, "instances") if row["verdict"] == "removed"} == {
+        ref("b"),
+        ref("c"),
+        ref("gone"),
+    }
+
+
+def job_of_versions(output):
+    return dataclasses.replace(job_of(output, "", POLICY, run_id="9"), versions=VERSIONS)
+
+
+# Whole refreshes from here on.
+
+
+def picture(uid, thickness, patient="P7003"):
+    """An instance: sources with one number as UID and different thicknesses contradict each other."""
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = f"1.2.826.0.1.{uid}"
+    dataset.PatientID, dataset.SliceThickness = patient, thickness
+    dataset.Rows = dataset.Columns = 2
+    dataset.PixelData = bytes(8)
+    data = io.BytesIO()
+    dataset.save_as(data)
+    return data.getvalue()
+
+
+class Site:
+    """A folder of sources and what refreshes make of it."""
+
+    def __init__(self, folder, key_file):
+        self.folder, self.key_file, self.runs = folder, key_file, 0
+        self.output = str(folder / "out")
+        (folder / "in").mkdir(parents=True)
+
+    def put(self, name, *made_of):
+        path = self.folder / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture(*made_of))
+
+    def refresh(self, **how):
+        self.runs += 1
+        how = {"deletes_removed": True} | how
+        return refresh_here(str(self.folder / "in"), self.output, self.key_file, POLICY, run_id=f"run-{self.runs:03d}", **how)[
+            "counts"
+        ]
+
+    def thicknesses(self):
+        """Of every output, in order: what tells two contents of one UID apart."""
+        return sorted(int(pydicom.dcmread(io.BytesIO(data)).SliceThickness) for data in instances(self.output).values())
+
+
+@pytest.fixture
+def site(tmp_path, key_file):
+    return Site(tmp_path / "site", key_file)
+
+
+def test_a_renamed_folder_loses_nothing(site):
+    site.put("visit1/1.dcm", 1, 5)
+    site.refresh()
+    (site.folder / "in" / "visit1").rename(site.folder / "in" / "baseline")
+    for _ in range(3):
+        assert site.refresh()["removed"] == 0
+        assert site.thicknesses() == [5]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_of_two_copies_either_may_go(site, order):
+    for name in "ab":
+        site.put(f"{name}/1.dcm", 1, 5)
+    site.refresh()
+    for gone, left in zip(order, ([5], []), strict=True):
+        (site.folder / "in" / gone / "1.dcm").unlink()
+        site.put("other.dcm", 2, 7)
+        for _ in range(2):
+            site.refresh()
+            assert site.thicknesses() == [*left, 7]
+
+
+def test_a_renamed_and_changed_source_takes_its_old_outputs_place(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    (site.folder / "in" / "a.dcm").unlink()
+    site.put("b.dcm", 1, 6)
+    assert site.refresh() == {
+        "listed": 1, "published": 1, "quarantined": 0, "skipped": 0, "unchanged": 0, "removed": 0,
+    }  # fmt: skip
+    assert site.thicknesses() == [6]
+
+
+def test_when_the_winner_of_a_conflict_goes_the_other_one_is_published(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    site.put("b.dcm", 1, 6)
+    for _ in range(2):
+        assert site.refresh()["quarantined"] == 1
+        assert site.thicknesses() == [5]
+    (site.folder / "in" / "a.dcm").unlink()
+    assert site.refresh()["quarantined"] == 0
+    assert site.thicknesses() == [6]
+
+
+def test_a_source_that_comes_back_is_not_taken_for_what_was_published_meanwhile(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    kept = (site.folder / "in" / "a.dcm").rename(site.folder / "kept.dcm")
+    site.put("b.dcm", 1, 6)
+    site.refresh()
+    (site.folder / "in" / "b.dcm").unlink()
+    kept.rename(site.folder / "in" / "a.dcm")
+    site.refresh()
+    assert site.thicknesses() == [5]
+
+
+def test_what_somebody_deleted_is_made_again(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    [path] = instances(site.output)
+    storage_of(site.output).delete(f"{site.output}/instances{path}")
+    assert site.refresh()["published"] == 1
+    assert site.thicknesses() == [5]
+    assert site.refresh()["unchanged"] == 1
+
+
+def test_a_deletion_that_was_cut_off_before_it_was_told_is_told_later(site, monkeypatch):
+    for uid in (1, 2):
+        site.put(f"{uid}.dcm", uid, uid)
+    site.refresh()
+    (site.folder / "in" / "1.dcm").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr("efface.runners.refresh_plan.to_parquet", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            site.refresh()
+    assert site.thicknesses() == [2]
+    site.refresh()
+    assert site.thicknesses() == [2]
+    assert [row["verdict"] for row in table(site.output, "instances")].count("removed") == 1
+    assert unfinished_runs(site.output) == {"run-002": "KEY"}
+
+
+def test_a_superseded_output_goes_though_its_run_was_cut_off(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    site.put("a.dcm", 2, 6)
+    deidentify_here(str(site.folder / "in"), site.output, site.key_file, POLICY, run_id="run-002")
+    assert site.thicknesses() == [5, 6]
+    site.runs = 2
+    assert site.refresh(deletes_removed=False)["removed"] == 1
+    assert site.thicknesses() == [6]
+
+
+def test_what_a_run_left_untold_goes_when_its_patient_withdraws(site):
+    site.put("a.dcm", 1, 5)
+    job = dataclasses.replace(job_of(site.output, site.key_file, POLICY, run_id="run-000"), part="000000")
+    begin_run(job, [])
+    deidentify_here(str(site.folder / "in"), site.output, site.key_file, POLICY, run_id="run-000")
+    [part] = storage_of(site.output).list(f"{site.output}/audit/instances")
+    storage_of(site.output).delete(part.uri)
+    assert site.thicknesses() == [5]
+    pseudonyms = job.key.pseudonyms()
+    site.refresh(deletes_removed=False, withdrawn=(frozenset({pseudonyms.patient_ref("p7003")}),))
+    assert site.thicknesses() == []
+
+
+def test_who_withdrew_goes_though_listed_and_stays_away(site):
+    site.put("a.dcm", 1, 5)
+    site.put("copy.dcm", 1, 5)
+    site.put("b.dcm", 2, 6, "P7004")
+    site.refresh()
+    pseudonyms = job_of(site.output, site.key_file, POLICY).key.pseudonyms()
+    for removed in (1, 0):
+        counts = site.refresh(withdrawn=(frozenset({pseudonyms.patient_ref("P7003")}),))
+        assert (counts["removed"], counts["skipped"]) == (removed, 2)
+        assert site.thicknesses() == [6]
+
+
+def test_another_key_is_refused_though_only_a_part_of_its_run_is_left(site, tmp_path):
+    site.put("a.dcm", 1, 5)
+    deidentify_here(str(site.folder / "in"), site.output, site.key_file, POLICY, run_id="run-000")
+    job = job_of(site.output, site.key_file, POLICY, run_id="run-001")
+    other = dataclasses.replace(job, versions=dataclasses.replace(job.versions, key_id="KEY2"))
+    with pytest.raises(OtherKeyError, match="another key"):
+        begin_run(other, [])
+    assert unfinished_runs(site.output) == {}
+    for part in list(storage_of(site.output).list(f"{site.output}/audit/instances")):
+        storage_of(site.output).delete(part.uri)
+    begin_run(job, [])
+    with pytest.raises(OtherKeyError, match="another key"):
+        begin_run(other, [])
+
+
+def test_the_plan_of_a_run_goes_at_its_end(site):
+    site.put("a.dcm", 1, 5)
+    site.refresh()
+    assert unfinished_runs(site.output) == {}
+    assert read_run_plan(site.output, "run-001").leaving.num_rows == 0
+    assert list(storage_of(site.output).list(f"{site.output}/audit/plans")) == []
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "rename", "copy", "remove", "change", "refresh", "lose"]),
+        st.integers(0, 4),
+        st.integers(1, 2),
+        st.integers(1, 3),
+    ),
+    min_size=2,
+    max_size=10,
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_a_refresh_ends_with_exactly_the_outputs_of_what_is_listed(tmp_path_factory, key_file, steps):
+    site = Site(tmp_path_factory.mktemp("steps") / "site", key_file)
+    listed: dict[str, tuple[int, int]] = {}
+    counter = 0
+    site.put("always.dcm", 9, 9)
+    for step, number, uid, thickness in [*steps, ("refresh", 0, 1, 1)]:
+        chosen = sorted(listed)[number % len(listed)] if listed else ""
+        counter += 1
+        if step == "add":
+            site.put(f"{counter}.dcm", uid, thickness)
+            listed[f"{counter}.dcm"] = (uid, thickness)
+        elif step == "refresh":
+            site.refresh()
+            assert_only_what_is_listed(site, listed)
+        elif step == "lose":
+            for path in list(instances(site.output))[:number]:
+                storage_of(site.output).delete(f"{site.output}/instances{path}")
+        elif chosen:
+            path = site.folder / "in" / chosen
+            if step == "change":
+                site.put(chosen, uid, thickness)
+                listed[chosen] = (uid, thickness)
+                continue
+            if step in ("rename", "copy"):
+                (site.folder / "in" / f"{counter}.dcm").write_bytes(path.read_bytes())
+                listed[f"{counter}.dcm"] = listed[chosen]
+            if step in ("rename", "remove"):
+                path.unlink()
+                del listed[chosen]
+
+
+def assert_only_what_is_listed(site, listed):
+    """One output a listed UID, made of one of the sources that have it; and the audit says so."""
+    published = {}
+    for path, data in instances(site.output).items():
+        published[path.strip("/")] = int(pydicom.dcmread(io.BytesIO(data)).SliceThickness)
+    pseudonyms = job_of(site.output, site.key_file, POLICY).key.pseudonyms()
+    named = {path.rpartition("/")[2].removesuffix(".dcm"): thickness for path, thickness in published.items()}
+    wanted = {}
+    for uid, thickness in [*listed.values(), (9, 9)]:
+        wanted.setdefault(pseudonyms.uid(f"1.2.826.0.1.{uid}"), set()).add(thickness)
+    assert named.keys() == wanted.keys()
+    assert all(named[uid] in wanted[uid] for uid in named)
+    claims = History(site.output, job_of(site.output, site.key_file, POLICY).versions).claims
+    made_of = {pseudonyms.ref(str(site.folder / "in" / name)): thickness for name, (_, thickness) in listed.items()}
+    made_of[pseudonyms.ref(str(site.folder / "in" / "always.dcm"))] = 9
+    assert set(claims["output"].to_pylist()) == published.keys()
+    for ref, output in zip(claims["ref"].to_pylist(), claims["output"].to_pylist(), strict=True):
+        assert made_of[ref] == published[output]

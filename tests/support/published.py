@@ -7,7 +7,7 @@ from efface.transforms.storage import join_uri, storage_of
 VERSIONS = Versions("basic-meta1-pixels1", "engine 1", "KEY1")
 
 
-def row(ref, version="1", *, verdict="published", frames=1, versions=VERSIONS, patient_ref="P", output=None):
+def row(ref, version="1", *, verdict="published", frames=1, versions=VERSIONS, patient_ref="P", output=None, issuer_ref=""):
     return {
         "ref": ref,
         "verdict": verdict,
@@ -18,6 +18,7 @@ def row(ref, version="1", *, verdict="published", frames=1, versions=VERSIONS, p
         "models": versions.models,
         "key_id": versions.key_id,
         "patient_ref": patient_ref,
+        "issuer_ref": issuer_ref,
     }
 
 

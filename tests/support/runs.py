@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
 from efface.pipeline.policy import Policy, load_policy
+from efface.runners.closing import Totals, close_run
 from efface.runners.direct.messages import Batch, Order
+from efface.runners.direct.run import list_sources
 from efface.runners.direct.worker import run_batch
+from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.rows import Versions
 from efface.transforms.key_source import KeySource
 from efface.transforms.ocr.base import OcrSettings
@@ -45,6 +51,30 @@ def deidentify_here(
     """Run the graph over everything below `source` in this process."""
     job = job_of(output, key_file, policy, vault, run_id)
     run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source)), began_sec=began_sec))
+
+
+def refresh_here(
+    source: str,
+    output: str,
+    key_file: Path,
+    policy: Policy,
+    *,
+    run_id: str,
+    vault: str = "",
+    redo: bool = False,
+    deletes_removed: bool = False,
+    withdrawn: Sequence[frozenset[str]] = (),
+) -> dict:
+    """A whole refresh in this process, as `efface run` does one; returns what it says at its end."""
+    job = job_of(output, key_file, policy, vault, run_id)
+    patient_refs = frozenset[str]().union(*withdrawn)
+    job = dataclasses.replace(job, withdrawn=patient_refs, began_sec=time.time(), part="000000")
+    plan = begin_run(job, list_sources([source]), redo=redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
+    totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
+    if plan.waiting:
+        run_batch(Order(policy, job), Batch(job.part, tuple(plan.waiting)))
+        totals.add_part(job, job.part, len(plan.waiting))
+    return close_run(job, plan, totals, datetime.now(UTC))
 
 
 def table(output: str, name: str) -> list[dict]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..core.errors import DicomdirError, NotDicomError, WithdrawnError
+from ..core.identity import Pseudonyms
 from ..core.records import Failure, Linkage, Names, Published, Verdict
 from .schemas import MODALITIES
 
@@ -19,7 +20,7 @@ SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnErro
 """Failures that nobody has to look at: what is no instance, and what is left out on purpose."""
 
 PUBLISHED_VERDICTS = frozenset({"published", "unchanged"})
-"""Verdicts of `instances` that say an output stands there; "removed" says that it stood there."""
+"""Verdicts of `instances` that say a source leads to an output; "removed" says that it does so no more."""
 
 VAULT_COLUMNS = {
     "instances": (
@@ -54,7 +55,7 @@ class Versions:
         return self.policy.rpartition("-")[0] + "-"
 
 
-def instance_row(published: Published, versions: Versions) -> Row:
+def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonyms) -> Row:
     """The row of a published instance in `instances`."""
     evidence, names = published.evidence, published.names
     instance = evidence.instance
@@ -81,8 +82,8 @@ def instance_row(published: Published, versions: Versions) -> Row:
         "pixel_method": published.pixel_method,
         "coverage": sorted(published.carriers),
         "patient_ref": published.patient_ref,
-        "source_version": instance.source.version,
-        "source_bytes": instance.source.size_bytes,
+        "issuer_ref": published.issuer_ref,
+        "source_version": pseudonyms.version_ref(instance.source.uri, instance.source.version, instance.source.size_bytes),
         "output_bytes": published.output_bytes,
         "output_sha256": published.output_sha256,
         "policy": versions.policy,
@@ -94,7 +95,7 @@ def instance_row(published: Published, versions: Versions) -> Row:
 
 
 def removed_row(ref: str, output: str) -> Row:
-    """The row of an instance whose output was deleted in `instances`."""
+    """The row of a source that leads to an output no more in `instances`."""
     return {"ref": ref, "verdict": "removed", "output": output}
 
 
@@ -125,7 +126,7 @@ def attribute_rows(published: Published) -> Iterator[Row]:
 def failure_row(failure: Failure) -> Row:
     """The row of an instance that is not published in `failures`."""
     verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
-    return {"ref": failure.ref, "verdict": verdict, "stage": failure.stage, "code": failure.code}
+    return {"verdict": verdict, **asdict(failure)}
 
 
 def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, tuple[str, ...]]]:

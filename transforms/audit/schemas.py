@@ -7,7 +7,8 @@ import pyarrow as pa
 INSTANCES = pa.schema(
     [
         pa.field("ref", pa.string(), nullable=False),
-        # "published", "unchanged" when these very bytes stood there, or "removed" when the output was deleted
+        # "published", "unchanged" when these very bytes stood there, or "removed" when the source leads to the output no more:
+        # it was deleted, unless another source leads to it as well
         pa.field("verdict", pa.string(), nullable=False),
         pa.field("output", pa.string(), nullable=False),  # path below <output>/instances/, pseudonyms only
         pa.field("patient_id", pa.string()),
@@ -28,8 +29,8 @@ INSTANCES = pa.schema(
         pa.field("pixel_method", pa.string()),
         pa.field("coverage", pa.map_(pa.string(), pa.string())),  # carrier of identifiers -> what became of it
         pa.field("patient_ref", pa.string()),  # keyed hash of the Patient ID, to find what a withdrawn patient left
-        pa.field("source_version", pa.string()),
-        pa.field("source_bytes", pa.int64()),
+        pa.field("issuer_ref", pa.string()),  # keyed hash of Issuer of Patient ID, "" for none
+        pa.field("source_version", pa.string()),  # keyed hash of the source's URI, version and size
         pa.field("output_bytes", pa.int64()),
         pa.field("output_sha256", pa.string()),
         pa.field("policy", pa.string()),
@@ -74,6 +75,8 @@ FAILURES = pa.schema(
         pa.field("verdict", pa.string(), nullable=False),  # "quarantined", or "skipped" for what is no DICOM instance
         pa.field("stage", pa.string()),
         pa.field("code", pa.string()),
+        pa.field("patient_ref", pa.string()),  # as in `instances`, of what is left out because its patient withdrew; or ""
+        pa.field("detail", pa.string()),  # which rule was broken, in words that hold nothing of the data; or ""
     ]
 )
 

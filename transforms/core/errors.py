@@ -135,6 +135,10 @@ class WithdrawnError(EffaceError):
 
     code = "withdrawn"
 
+    def __init__(self, message: str, patient_ref: str = "") -> None:
+        super().__init__(message)
+        self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, which the audit tells to find who is on the list for nothing
+
 
 class ResidualIdentifierError(EffaceError):
     """Verification found an identifier of the source in the bytes that were to be published."""

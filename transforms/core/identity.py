@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import unicodedata
 import uuid
 
 MIN_KEY_BYTES = 32
@@ -76,9 +77,24 @@ class Pseudonyms:
         return self.token("patient", patient, 16)
 
     def patient_ref(self, patient_id: str) -> str:
-        """The public name of a Patient ID, whoever issued it: what withdrawal lists are compared by. "" for a blank ID."""
-        patient_id = patient_id.strip("\0 ")
+        """The public name of a Patient ID, whoever issued it: what withdrawal lists are compared by. "" for a blank ID.
+
+        It is made of `normal_patient_id`. So two patients may share one, and then both are withdrawn: that is the safe side.
+        """
+        patient_id = normal_patient_id(patient_id)
         return self.token("patient-ref", patient_id, 26) if patient_id else ""
+
+    def issuer_ref(self, issuer: str) -> str:
+        """The public name of an Issuer of Patient ID; "" for none."""
+        issuer = issuer.strip("\0 ")
+        return self.token("issuer", issuer, 16) if issuer else ""
+
+    def version_ref(self, uri: str, version: str, size_bytes: int) -> str:
+        """The public name of one version of a source. It changes with time, size and content, and tells none of them.
+
+        The URI is part of it, so that nobody sees which sources have one time or one size.
+        """
+        return self.token("source-version", f"{uri}\0{version}\0{size_bytes}", 26)
 
     def date_offset_days(self, patient: str) -> int:
         """The patient's date offset: a multiple of 7 (weekdays survive), 1 to 520 weeks back."""
@@ -91,6 +107,9 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
 
     Patients are told apart by (issuer, ID). Without an ID the study stands in, so that two nameless patients are never merged.
 
+    Args:
+        issuer: Issuer of Patient ID (0010,0021); "" for none, or where a policy ignores it.
+
     Returns:
         "" when neither an ID nor a study is known: nobody can say whose instance it is.
     """
@@ -98,6 +117,13 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
     if patient_id:
         return f"id\0{issuer}\0{patient_id}"
     return f"study\0{study_instance_uid}" if study_instance_uid else ""
+
+
+def normal_patient_id(patient_id: str) -> str:
+    """A Patient ID without what is spelled now so, now so: case, width, spaces, invisible marks, zeros before a number."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", patient_id).casefold())
+    folded = "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf"))
+    return (folded.lstrip("0") or "0") if folded.isdecimal() else folded
 
 
 class RecordingPseudonyms(Pseudonyms):

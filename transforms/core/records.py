@@ -19,13 +19,11 @@ class Source:
         uri: Where it lies (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
         size_bytes: Its size.
         version: What changes when its content does: the generation of an object store, mtime in ns and size of a local file.
-        replaces: The output that an earlier run made of it, relative to `instances/`: only that may be overwritten.
     """
 
     uri: str = field(repr=False)
     size_bytes: int
     version: str
-    replaces: str = ""
 
 
 class TermKind(StrEnum):
@@ -246,11 +244,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An instance that is not published, and why. `code` is an `EffaceError` code or an exception's class name."""
+    """An instance that is not published, and why.
+
+    Attributes:
+        code: Of an `EffaceError`.
+        patient_ref: Keyed hash of the Patient ID of whoever withdrew, "" for any other failure.
+        detail: Which rule was broken, in words that hold nothing of the data: the message of an `EffaceError`.
+    """
 
     ref: str
     stage: str
     code: str
+    patient_ref: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +361,7 @@ class Rewritten:
 
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
+        issuer_ref: Keyed hash of Issuer of Patient ID, "" for none.
         pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier, what became of it): the instance's coverage proof.
     """
@@ -365,6 +372,7 @@ class Rewritten:
     names: Names
     linkage: Linkage = field(repr=False)
     patient_ref: str
+    issuer_ref: str
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -384,6 +392,7 @@ class Published:
     names: Names
     linkage: Linkage = field(repr=False)
     patient_ref: str
+    issuer_ref: str
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]

@@ -131,9 +131,16 @@ def parse_patients(text: str) -> tuple[PatientMapping, ...]:
     return tuple(patients)
 
 
+ISSUERS = ("ignored", "counts")
+
+
 @dataclass(frozen=True)
 class Profile:
     """One checked choice.
+
+    Args:
+        issuer: "ignored": one Patient ID is one patient, whoever issued it. "counts": with another Issuer of Patient ID
+            (0010,0021), or with none, it is another patient.
 
     Raises:
         ValueError: Two options or two entries contradict each other.
@@ -144,8 +151,11 @@ class Profile:
     overrides: tuple[Override, ...] = ()
     text_rules: tuple[TextRule, ...] = ()
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
+    issuer: str = "ignored"
 
     def __post_init__(self) -> None:
+        if self.issuer not in ISSUERS:
+            raise ValueError(f"issuer: {self.issuer!r} is not one of: {', '.join(ISSUERS)}")
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
         tags = [override.tag for override in self.overrides]
@@ -163,6 +173,7 @@ class Profile:
             "overrides": sorted((override.tag, override.action) for override in self.overrides),
             "text_rules": [rule.redact for rule in self.text_rules],
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
+            "issuer": self.issuer,
             "tables": editions(),
             "rules": _RULES_VERSION,
         }

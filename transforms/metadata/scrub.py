@@ -157,6 +157,7 @@ class _Identity:
     """Whose instance it is, and what the patient is called from now on."""
 
     old_id: str
+    issuer: str
     new_id: str
     offset_days: int
 
@@ -165,13 +166,19 @@ def _identify(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms) -> _Id
     old_id, study = _value(dataset, _PATIENT_ID), _value(dataset, _STUDY)
     if "\\" in old_id or "\\" in _value(dataset, _PATIENT_NAME):
         raise PatientIdentityError("Patient ID or Patient's Name holds several values")
-    key = patient_key(old_id, _value(dataset, _ISSUER), study)
+    issuer = _issuer(dataset, profile)
+    key = patient_key(old_id, issuer, study)
     new_id, offset_days = pseudonyms.patient_id(key), pseudonyms.date_offset_days(key)
     mapping = patient_mappings(profile).get(old_id) if old_id else None
     if mapping is not None:
         new_id = mapping.new_id
         offset_days = offset_days if mapping.offset_days is None else mapping.offset_days
-    return _Identity(old_id, new_id, offset_days)
+    return _Identity(old_id, issuer, new_id, offset_days)
+
+
+def _issuer(dataset: Dataset, profile: Profile) -> str:
+    """Issuer of Patient ID at a level, "" where there is none or it does not count."""
+    return _value(dataset, _ISSUER) if profile.issuer == "counts" else ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +189,7 @@ class _Level:
         types_path: Where it is, as the table of types writes it.
         path: The same with item numbers, for the audit.
         content: "" outside of content trees; "clean" or "dummy" for what happens to texts within.
+        issuer: Issuer of Patient ID as it was, where it counts.
     """
 
     dataset: Dataset
@@ -189,6 +197,7 @@ class _Level:
     types_path: str = ""
     path: str = ""
     content: str = ""
+    issuer: str = ""
 
     @cached_property
     def creators(self) -> dict[int, str]:
@@ -211,7 +220,7 @@ class _Scrubber:
         self.actions: list[AttributeAction] = []
         self.carriers: dict[str, str] = {}
         self._pseudonyms, self._identity, self._cleaner, self._types = pseudonyms, identity, cleaner, types
-        self._plan = plan_of(profile)
+        self._profile, self._plan = profile, plan_of(profile)
         self._clean_overlays = clean_overlays
         self._keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
 
@@ -296,9 +305,10 @@ class _Scrubber:
     def _patient(self, level: _Level, element: Element, tag: int) -> str:
         """The new name of whoever an attribute names: the patient, or at a deeper level perhaps another ID."""
         value = (text_of(element, level.encodings) or "").strip() if tag == _PATIENT_ID else ""
-        if value in ("", self._identity.old_id):
+        is_same = value == self._identity.old_id and level.issuer in ("", self._identity.issuer)
+        if not value or is_same:
             return self._identity.new_id
-        return self._pseudonyms.patient_id(patient_key(value, "", ""))
+        return self._pseudonyms.patient_id(patient_key(value, level.issuer, ""))
 
     def _keep_or_clean(self, level: _Level, element: Element, tag: int, *, action: str, rule: str, kind: str | None) -> None:
         """K or C of an option: dates and texts are cleaned either way; what cannot be cleaned falls to the Basic Profile."""
@@ -342,7 +352,7 @@ class _Scrubber:
         for index, item in enumerate(items):
             inner = "dummy" if content == "clean" and is_identifying_item(item) else content
             types_path, path = f"{level.types_path}{tag:08X}/", f"{level.path}{tag:08X}[{index}]."
-            self.scrub(_Level(item, encodings_of(item), types_path, path, inner))
+            self.scrub(_Level(item, encodings_of(item), types_path, path, inner, _issuer(item, self._profile)))
         if len(self.actions) == before and isinstance(element, RawDataElement) and element.VR != "UN":
             level.dataset._dict[element.tag] = element
 

@@ -1,0 +1,90 @@
+"""What a run is about to take away, written down before it starts: every worker asks for it, and so does the run's end.
+
+It stands for as long as the run is under way. Where it stands longer, the run was cut off, and whatever `instances/` holds that
+no audit tells of is that run's.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .storage import join_uri, storage_of
+
+LEAVING = pa.schema(
+    [
+        pa.field("ref", pa.string(), nullable=False),  # "" for what a run that was cut off left and no audit tells of
+        pa.field("output", pa.string(), nullable=False),
+        pa.field("is_held", pa.bool_(), nullable=False),  # another source leads to this output as well, so it stays
+        pa.field("stands", pa.bool_(), nullable=False),
+    ]
+)
+"""Sources that lead to their outputs no more, unless the run publishes them there anew."""
+
+ISSUERS = pa.schema([pa.field("patient_ref", pa.string()), pa.field("issuer_ref", pa.string())])
+"""Who issued the IDs of the patients whose outputs the run leaves alone; each pair once."""
+
+_KEY_ID, _LEAVING_NAME = b"key_id", "-leaving.parquet"
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run leaves for its workers and its end."""
+
+    leaving: pa.Table = field(default_factory=LEAVING.empty_table)
+    issuers: pa.Table = field(default_factory=ISSUERS.empty_table)
+
+
+def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
+    """Write a run's plan; that the file of what leaves stands there says that the run has begun."""
+    for name, table in (("issuers", plan.issuers), ("leaving", plan.leaving)):
+        buffer = io.BytesIO()
+        pq.write_table(table.replace_schema_metadata({_KEY_ID: key_id}), buffer, compression="zstd")
+        uri = _uri(output, run_id, name)
+        storage_of(uri).write(uri, buffer.getvalue(), replace=True)
+
+
+def read_run_plan(output: str, run_id: str) -> RunPlan:
+    """A run's plan; an empty one where none is written."""
+    return RunPlan(_read(output, run_id, "leaving", LEAVING), _read(output, run_id, "issuers", ISSUERS))
+
+
+def delete_run_plan(output: str, run_id: str) -> None:
+    """Take a run's plan away, once the run is complete."""
+    for name in ("issuers", "leaving"):
+        uri = _uri(output, run_id, name)
+        storage_of(uri).delete(uri)
+
+
+def unfinished_runs(output: str) -> dict[str, str]:
+    """Run -> id of its key, of every run that began and did not end."""
+    found = {}
+    for source in storage_of(output).list(join_uri(output, "audit", "plans")):
+        name = source.uri.rpartition("/")[2]
+        data = storage_of(output).read(source.uri) if name.endswith(_LEAVING_NAME) else None
+        if data is not None:
+            metadata = pq.read_schema(io.BytesIO(data)).metadata or {}
+            found[name.removesuffix(_LEAVING_NAME)] = metadata.get(_KEY_ID, b"").decode()
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def outputs_that_leave(output: str, run_id: str) -> frozenset[str]:
+    """Outputs of earlier runs that this run may replace, read once a process: only a conflict asks for it."""
+    leaving = read_run_plan(output, run_id).leaving
+    return frozenset(leaving.filter(pc.invert(leaving["is_held"]))["output"].to_pylist())
+
+
+def _uri(output: str, run_id: str, name: str) -> str:
+    return join_uri(output, "audit", "plans", f"{run_id}-{name}.parquet")
+
+
+def _read(output: str, run_id: str, name: str, schema: pa.Schema) -> pa.Table:
+    uri = _uri(output, run_id, name)
+    data = storage_of(uri).read(uri)
+    return schema.empty_table() if data is None else pq.read_table(io.BytesIO(data), schema=schema)
