@@ -100,6 +100,14 @@ def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path) -> None:
     assert sorted(refs) == sorted(failure.ref for failure in failed)
 
 
+def test_the_order_of_the_records_does_not_matter(tmp_path: Path) -> None:
+    failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(9)]
+    with graph() as pipeline:
+        for name, told in (("one", failed), ("other", failed[::-1])):
+            _ = pipeline | f"Given {name}" >> beam.Create(told) | f"Write {name}" >> write_audit(tmp_path / name)
+    assert files(tmp_path / "one") == files(tmp_path / "other")
+
+
 def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
     with graph() as pipeline:
         failed = pipeline | "No failures" >> beam.Create([]).with_output_types(Failure)

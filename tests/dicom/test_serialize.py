@@ -4,10 +4,12 @@ import struct
 import pydicom
 import pytest
 from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
 
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
+from support.corpus import MODALITIES, NAMES, planted
 from support.samples import SAMPLES, sample
 
 
@@ -81,6 +83,20 @@ def test_data_sets_are_written_as_pydicom_writes_them(is_decoded):
             names.append(name)
         assert pydicom.dcmread(io.BytesIO(ours)) == pydicom.dcmread(io.BytesIO(theirs)), name
     assert len(names) > 100
+
+
+@pytest.mark.parametrize("charset", NAMES)
+def test_what_was_changed_is_written_as_pydicom_writes_it(charset):
+    for name in MODALITIES:
+        ours, theirs = (read_dataset(io.BytesIO(planted(name, charset).data)) for _ in range(2))
+        for dataset in (ours, theirs):
+            inner = Dataset()
+            inner.RequestedProcedureDescription, inner.PatientName = "axial", NAMES[charset]
+            dataset.RequestAttributesSequence = [inner, Dataset()]
+            # What comes last has the lowest tag.
+            dataset.PatientName, dataset.InstitutionName, dataset.ImageType = NAMES[charset], None, ["DERIVED", "PRIMARY"]
+            del dataset.PatientID
+        assert data_set(written_by_efface(ours)) == data_set(written_by_pydicom(theirs)), name
 
 
 def test_what_was_written_is_written_again_to_the_same_bytes():
