@@ -2,9 +2,11 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from efface.transforms.core import errors
 from efface.transforms.phi.reasons import Reason
@@ -53,3 +55,29 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_command():
     table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     told = dict(re.findall(r"^  (\d+)\s+(.+)$", cli.parser().epilog, re.MULTILINE))
     assert table == told
+
+
+def test_the_workflow_runs_targets_of_the_makefile_and_nothing_else():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    commands = [line for step in steps for line in step.get("run", "").splitlines()]
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"make check", "make test", "make test-engines"} <= set(commands)
+    assert set(commands) <= {f"make {target}" for target in targets}
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all(job["timeout-minutes"] for job in workflow["jobs"].values())
+    assert all(re.fullmatch(r"[\w/-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
+
+
+def test_the_citation_is_of_this_version_and_licence():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (citation["title"], citation["version"], citation["license"]) == tuple(
+        project[name] for name in ("name", "version", "license")
+    )
+
+
+def test_the_glossary_gives_each_word_once_in_order():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = [word.lower() for word in re.findall(r"^\| (.+?) \| ", text, re.MULTILINE)[1:]]
+    assert words == sorted(set(words))

@@ -1,10 +1,50 @@
 import io
+import struct
 
 import pydicom
+import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
 
+from efface.transforms.core.errors import EffaceError
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
-from support.samples import sample
+from support.corpus import MODALITIES, NAMES, planted
+from support.samples import SAMPLES, sample
+
+
+def readable_samples():
+    """Name -> bytes of every sample that says what it is, and so could be an instance."""
+    found = {}
+    for name, path in SAMPLES.items():
+        data = path.read_bytes()
+        try:
+            dataset = read_dataset(io.BytesIO(data))
+        except EffaceError:
+            continue
+        if "SOPClassUID" in dataset and "SOPInstanceUID" in dataset:
+            found[name] = data
+    return found
+
+
+def written_by_efface(dataset):
+    return serialize(dataset, transfer_syntax_uid=dataset.file_meta.TransferSyntaxUID)
+
+
+def written_by_pydicom(dataset):
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def data_set(file):
+    """The bytes after the file meta, whose first element (2,0) is its length."""
+    return file[144 + struct.unpack_from("<L", file, 140)[0] :]
+
+
+def holds_unknown_vr(dataset):
+    """Whether an element came as UN, whose VR pydicom's writer looks up and efface leaves."""
+    return any(isinstance(element, RawDataElement) and element.VR == "UN" for element in dataset.values())
 
 
 def test_preamble_and_file_meta_hold_nothing_of_the_source():
@@ -26,3 +66,40 @@ def test_the_same_data_set_gives_the_same_bytes():
         dataset = read_dataset(io.BytesIO(sample("CT_small.dcm")))
         outs.add(serialize(dataset, transfer_syntax_uid=dataset.file_meta.TransferSyntaxUID))
     assert len(outs) == 1
+
+
+@pytest.mark.parametrize("is_decoded", [False, True], ids=["as read", "decoded"])
+def test_data_sets_are_written_as_pydicom_writes_them(is_decoded):
+    names = []
+    for name, data in readable_samples().items():
+        ours, theirs = (read_dataset(io.BytesIO(data)) for _ in range(2))
+        if is_decoded:
+            for _ in (*ours.iterall(), *theirs.iterall()):
+                pass
+        is_same = not holds_unknown_vr(ours)
+        ours, theirs = written_by_efface(ours), written_by_pydicom(theirs)
+        if is_same:
+            assert data_set(ours) == data_set(theirs), name
+            names.append(name)
+        assert pydicom.dcmread(io.BytesIO(ours)) == pydicom.dcmread(io.BytesIO(theirs)), name
+    assert len(names) > 100
+
+
+@pytest.mark.parametrize("charset", NAMES)
+def test_what_was_changed_is_written_as_pydicom_writes_it(charset):
+    for name in MODALITIES:
+        ours, theirs = (read_dataset(io.BytesIO(planted(name, charset).data)) for _ in range(2))
+        for dataset in (ours, theirs):
+            inner = Dataset()
+            inner.RequestedProcedureDescription, inner.PatientName = "axial", NAMES[charset]
+            dataset.RequestAttributesSequence = [inner, Dataset()]
+            # What comes last has the lowest tag.
+            dataset.PatientName, dataset.InstitutionName, dataset.ImageType = NAMES[charset], None, ["DERIVED", "PRIMARY"]
+            del dataset.PatientID
+        assert data_set(written_by_efface(ours)) == data_set(written_by_pydicom(theirs)), name
+
+
+def test_what_was_written_is_written_again_to_the_same_bytes():
+    for name, data in readable_samples().items():
+        once = written_by_efface(read_dataset(io.BytesIO(data)))
+        assert written_by_efface(read_dataset(io.BytesIO(once))) == once, name

@@ -1,0 +1,216 @@
+"""Each object stands whole under its final name; of two that claim one name, which one stands depends on no order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import pytest
+from apache_beam.testing.util import assert_that, equal_to
+
+from efface.transforms.core.counters import Counter
+from efface.transforms.core.records import Evidence, Published
+from efface.transforms.key_source import KeySource
+from efface.transforms.metadata.profile import Profile
+from efface.transforms.outcome import Outcome
+from efface.transforms.publish_instance import PublishInstance
+from efface.transforms.rewrite_instance import RewriteInstance
+from support.published import row, write_run
+from support.runs import instances
+from support.steps import counted, failures, graph, instance_of, leaks, pictured, stored
+
+STAGE = "publish_instance"
+LATER_SEC = 4e9
+"""A run that begins then finds everything older than itself."""
+PICTURE = np.random.default_rng(3).integers(1, 255, (12, 16), dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One source that is published to an output of its own.
+
+    Attributes:
+        is_refused: Whether it has to end in conflict.
+    """
+
+    output: Path
+    evidence: Evidence
+    is_refused: bool = False
+    run_id: str = "run-2"
+    began_sec: float = 0.0
+
+
+class Desk:
+    """Publishes sources of a folder: what goes out is what `RewriteInstance` makes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.key = folder, KeySource(str(folder / "key"))
+        (folder / "key").write_text("00112233445566778899aabbccddeeff" * 2)
+
+    def evidence(self, ref: str, number: int = 1, **attributes: Any) -> Evidence:
+        """Of a source of its own. Sources of one number claim one output, and other attributes tell them apart."""
+        source = stored(self.folder, pictured(PICTURE, number, **attributes), f"{ref}.dcm")
+        return Evidence(instance_of(source, ref), 1, ())
+
+    def publish(self, pipeline: beam.Pipeline, output: Path, *evidence: Evidence, **run: Any) -> Outcome:
+        label = f"to {output.name}"
+        given = pipeline | f"Given {label}" >> beam.Create(list(evidence)).with_output_types(Evidence)
+        rewritten = given | f"Rewrite {label}" >> RewriteInstance(Profile(), self.key)
+        return rewritten.passed | f"Publish {label}" >> PublishInstance(str(output), **{"run_id": "run-1", **run})
+
+    def run(self, *cases: Case) -> None:
+        with graph() as pipeline:
+            failed = [
+                self.publish(pipeline, case.output, case.evidence, run_id=case.run_id, began_sec=case.began_sec).failed
+                for case in cases
+            ]
+            expected = [(case.evidence.ref, STAGE, "output_conflict") for case in cases if case.is_refused]
+            assert_that(failed | beam.Flatten(), failures(*expected))
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Two sources that claim one output with other content.
+
+    Attributes:
+        path: Of the output, below `instances/`.
+        contents: ref -> what the output holds where the source has no rival.
+    """
+
+    desk: Desk
+    one: Evidence
+    other: Evidence
+    path: str
+    contents: dict[str, bytes]
+
+    @property
+    def orders(self) -> tuple[tuple[Evidence, Evidence], ...]:
+        return (self.one, self.other), (self.other, self.one)
+
+    def stand(self, output: Path, which: Evidence, *, told_by: str = "") -> Path:
+        """Let an output stand where an earlier bundle or run would have published it, and the audit of that run tell of it."""
+        place = output / "instances" / self.path
+        place.parent.mkdir(parents=True)
+        place.write_bytes(self.contents[which.ref])
+        if told_by:
+            write_run(str(output), told_by, [row(which.ref, output=self.path)])
+        return output
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rivals(tmp_path_factory: pytest.TempPathFactory) -> Rivals:
+    folder = tmp_path_factory.mktemp("rivals")
+    desk = Desk(folder)
+    one, other = desk.evidence("A", SliceThickness=1), desk.evidence("B", SliceThickness=2)
+    desk.run(Case(folder / "A", one), Case(folder / "B", other))
+    assert instances(str(folder / "A")).keys() == instances(str(folder / "B")).keys()
+    [path] = instances(str(folder / "A"))
+    contents = {ref: standing(folder / ref) for ref in ("A", "B")}
+    assert contents["A"] != contents["B"]
+    return Rivals(desk, one, other, path.removeprefix("/"), contents)
+
+
+def published(output: Path, *refs: str, was_there: Sequence[bool]) -> Callable[[Iterable[Published]], None]:
+    """For `assert_that`: these refs, each described as what stands under its name."""
+
+    def check(actual: Iterable[Published]) -> None:
+        told = list(actual)
+        assert sorted(one.ref for one in told) == sorted(refs)
+        assert sorted(one.was_there for one in told) == sorted(was_there)
+        for one in told:
+            data = (output / "instances" / one.names.path).read_bytes()
+            assert (one.output_bytes, one.output_sha256) == (len(data), hashlib.sha256(data).hexdigest())
+            assert not leaks(repr(one).replace(".dcm", ""))
+
+    return check
+
+
+def standing(output: Path) -> bytes:
+    """The only object that stands there; nothing else does, not even half of it."""
+    [path] = [path for path in (output / "instances").rglob("*") if path.is_file()]
+    return path.read_bytes()
+
+
+def test_what_is_published_stands_there_whole_and_a_retry_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    evidence = [desk.evidence("A", 1), desk.evidence("B", 2)]
+    with graph() as pipeline:
+        outcome = desk.publish(pipeline, output, *evidence, evidence[0])
+        check = published(output, "A", "B", "A", was_there=(False, False, True))
+        assert_that(outcome.passed, check, label="Passed")
+        assert_that(outcome.failed, failures(), label="Failed")
+    before = instances(str(output))
+    assert len(before) == 2
+    assert counted(pipeline, STAGE) == {Counter.PASSED: 3, Counter.BYTES_WRITTEN: sum(map(len, before.values()))}
+    with graph() as pipeline:
+        outcome = desk.publish(pipeline, output, *evidence, run_id="run-2", began_sec=LATER_SEC)
+        assert_that(outcome.passed, published(output, "A", "B", was_there=(True, True)), label="Passed")
+        assert_that(outcome.failed, failures(), label="Failed")
+    assert instances(str(output)) == before
+    assert counted(pipeline, STAGE)[Counter.BYTES_WRITTEN] == 0
+
+
+def test_nothing_gives_nothing(desk: Desk, tmp_path: Path) -> None:
+    with graph() as pipeline:
+        outcome = desk.publish(pipeline, tmp_path / "out")
+        assert_that(outcome.passed, equal_to([]), label="Passed")
+        assert_that(outcome.failed, failures(), label="Failed")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_written_fails_alone(desk: Desk, tmp_path: Path) -> None:
+    output, other = tmp_path / "out", desk.evidence("B", 2, PatientID="PLNT-2")
+    desk.run(Case(tmp_path / "elsewhere", other))
+    [path] = instances(str(tmp_path / "elsewhere"))
+    (output / "instances").mkdir(parents=True)
+    (output / "instances" / path.split("/")[1]).write_bytes(b"a file where the patient's folder would be")
+    with graph() as pipeline:
+        outcome = desk.publish(pipeline, output, desk.evidence("A"), other)
+        assert_that(outcome.passed, published(output, "A", was_there=(False,)), label="Passed")
+        assert_that(outcome.failed, failures(("B", STAGE, "output_write")), label="Failed")
+
+
+def test_of_two_sources_of_a_run_with_one_name_the_same_one_stands_in_every_order(rivals: Rivals, tmp_path: Path) -> None:
+    winner, loser = sorted((rivals.one, rivals.other), key=lambda one: hashlib.sha256(rivals.contents[one.ref]).hexdigest())
+    first, second = rivals.stand(tmp_path / "1", winner), rivals.stand(tmp_path / "2", loser)
+    rivals.desk.run(Case(first, loser, is_refused=True), Case(second, winner))
+    assert standing(first) == standing(second) == rivals.contents[winner.ref]
+
+
+def test_what_an_earlier_run_made_of_another_source_stays(rivals: Rivals, tmp_path: Path) -> None:
+    cases = {}
+    for earlier, later in rivals.orders:
+        output = rivals.stand(tmp_path / earlier.ref, earlier, told_by="run-1")
+        cases[earlier.ref] = Case(output, later, is_refused=True, began_sec=LATER_SEC)
+    rivals.desk.run(*cases.values())
+    assert {ref: standing(case.output) for ref, case in cases.items()} == rivals.contents
+
+
+def test_a_source_displaces_what_an_earlier_run_made_of_it_and_nothing_else(rivals: Rivals, tmp_path: Path) -> None:
+    cases = []
+    for earlier, later in rivals.orders:
+        for replaces in (rivals.path, f"other/{rivals.path}"):
+            output = rivals.stand(tmp_path / str(len(cases)), earlier, told_by="run-1")
+            source = replace(later.instance.source, replaces=replaces)
+            changed = replace(later, instance=replace(later.instance, source=source))
+            cases.append(Case(output, changed, is_refused=replaces != rivals.path))
+    rivals.desk.run(*cases)
+    for case in cases:
+        assert (standing(case.output) == rivals.contents[case.evidence.ref]) != case.is_refused
+
+
+def test_what_an_interrupted_run_left_is_replaced(rivals: Rivals, tmp_path: Path) -> None:
+    """No audit tells of it, and it stood there before this run began."""
+    cases = [Case(rivals.stand(tmp_path / later.ref, earlier), later, began_sec=LATER_SEC) for earlier, later in rivals.orders]
+    rivals.desk.run(*cases)
+    assert {case.evidence.ref: standing(case.output) for case in cases} == rivals.contents

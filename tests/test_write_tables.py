@@ -1,0 +1,165 @@
+"""The tables of audit and vault: every record where it belongs, the same files on a retry, no identifier in the audit."""
+
+from __future__ import annotations
+
+import collections
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from apache_beam.testing.util import assert_that, equal_to
+
+from efface.transforms.audit.rows import VAULT_COLUMNS, Versions, from_csv
+from efface.transforms.core.geometry import Box
+from efface.transforms.core.records import Evidence, Failure, Finding, Published, Source, Verdict
+from efface.transforms.key_source import KeySource
+from efface.transforms.metadata.profile import Profile
+from efface.transforms.publish_instance import PublishInstance
+from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.write_tables import WriteAudit, WriteVault, assemble_vault
+from support.runs import all_bytes, instances, table
+from support.steps import SECRETS, graph, instance_of, pictured, stored
+
+FAILURES = [Failure("F1", "read_instances", "not_dicom"), Failure("F2", "verify_instance", "residual_identifier")]
+FINDINGS = (
+    Finding((0,), Box(1, 2, 9, 7), Verdict.REDACT, "header_name", "name", 1.0, "fake", "stored"),
+    Finding((0,), Box(1, 8, 9, 11), Verdict.KEEP, "lexicon", "list", 0.9, "fake", "stored"),
+)
+PICTURE = np.random.default_rng(3).integers(1, 255, (12, 16), dtype=np.uint8)
+NAMED = tuple(secret for secret in SECRETS if secret != ".dcm")
+
+
+def publish(pipeline: beam.Pipeline, folder: Path, key: KeySource, refs: str) -> beam.PCollection:
+    """An instance a ref, published below `folder/out`."""
+    evidence = [
+        Evidence(instance_of(stored(folder, pictured(PICTURE, number), f"{ref}.dcm"), ref), 1, FINDINGS)
+        for number, ref in enumerate(refs, start=1)
+    ]
+    rewritten = pipeline | "Evidence" >> beam.Create(evidence).with_output_types(Evidence) | RewriteInstance(Profile(), key)
+    return (rewritten.passed | PublishInstance(str(folder / "out"), "run-1")).passed
+
+
+def write_audit(output: Path, shards: int = 1, part: str = "000000") -> WriteAudit:
+    return WriteAudit(str(output), "run-1", part, Versions("basic-1-1", "fake 1", "KEY"), shards=shards)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def vault_rows(vault: Path, name: str) -> list[tuple[str, ...]]:
+    return from_csv((vault / f"{name}.csv").read_bytes())
+
+
+@pytest.fixture
+def key(key_file: Path) -> KeySource:
+    return KeySource(str(key_file))
+
+
+def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_path: Path, key: KeySource) -> None:
+    audits = [tmp_path / name for name in ("out", "again")]
+    with graph() as pipeline:
+        failed = pipeline | "Failures" >> beam.Create(FAILURES).with_output_types(Failure)
+        told = (publish(pipeline, tmp_path, key, "AB"), failed) | beam.Flatten()
+        written = told | "Write" >> write_audit(audits[0])
+        assert_that(written, equal_to(["instances", "findings", "attributes", "failures"]))
+        # Over what the first try left, and where nothing stood.
+        for name, output in zip(("over it", "elsewhere"), audits, strict=True):
+            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> write_audit(output)
+    output = str(audits[0])
+    assert files(audits[0] / "audit") == files(audits[1] / "audit")
+    rows = {name: table(output, name) for name in ("instances", "findings", "attributes", "failures")}
+    published = {path.removeprefix("/") for path in instances(output)}
+    assert [row["ref"] for row in rows["instances"]] == ["A", "B"]
+    assert {row["output"] for row in rows["instances"]} == published
+    assert {(row["verdict"], row["boxes_redacted"], row["boxes_kept"]) for row in rows["instances"]} == {("published", 1, 1)}
+    assert collections.Counter((row["ref"], row["verdict"]) for row in rows["findings"]) == {
+        (ref, verdict): 1 for ref in "AB" for verdict in ("redact", "keep")
+    }
+    assert {row["ref"] for row in rows["attributes"]} == {"A", "B"}
+    assert [(row["ref"], row["verdict"], row["stage"], row["code"]) for row in rows["failures"]] == [
+        ("F1", "skipped", "read_instances", "not_dicom"),
+        ("F2", "quarantined", "verify_instance", "residual_identifier"),
+    ]
+    told_of = all_bytes(audits[0] / "audit")
+    assert not [secret for secret in NAMED if secret.encode() in told_of]
+
+
+def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path) -> None:
+    failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(40)]
+    with graph() as pipeline:
+        for part, told in (("000000", failed[:30]), ("000001", failed[30:])):
+            given = pipeline | f"Given {part}" >> beam.Create(told).with_output_types(Failure)
+            _ = given | f"Write {part}" >> write_audit(tmp_path, shards=3, part=part)
+    paths = sorted((tmp_path / "audit" / "failures" / "run=run-1").iterdir())
+    assert [path.name for path in paths] == [f"part-{part:06d}-{shard:05d}.parquet" for part in (0, 1) for shard in range(3)]
+    refs = [ref for path in paths for ref in pq.read_table(path)["ref"].to_pylist()]
+    assert sorted(refs) == sorted(failure.ref for failure in failed)
+
+
+def test_the_order_of_the_records_does_not_matter(tmp_path: Path) -> None:
+    failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(9)]
+    with graph() as pipeline:
+        for name, told in (("one", failed), ("other", failed[::-1])):
+            _ = pipeline | f"Given {name}" >> beam.Create(told) | f"Write {name}" >> write_audit(tmp_path / name)
+    assert files(tmp_path / "one") == files(tmp_path / "other")
+
+
+def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
+    with graph() as pipeline:
+        failed = pipeline | "No failures" >> beam.Create([]).with_output_types(Failure)
+        assert_that(failed | write_audit(tmp_path / "out"), equal_to([]), label="Audit")
+        sources = pipeline | "No sources" >> beam.Create([]).with_output_types(Source)
+        assert_that(sources | WriteVault(str(tmp_path / "vault"), key, "000000"), equal_to([]), label="Vault")
+    assert not files(tmp_path)
+
+
+def test_the_vault_leads_back_and_uniting_it_again_changes_nothing(tmp_path: Path, key: KeySource) -> None:
+    vaults = [tmp_path / "vault", tmp_path / "again"]
+    with graph() as pipeline:
+        published = publish(pipeline, tmp_path, key, "AB")
+        sources = published | beam.Map(source_of).with_output_types(Source)
+        told: Any = (published, sources) | beam.Flatten()
+        tables = told | "Write" >> WriteVault(str(vaults[0]), key, "000000")
+        assert_that(tables, equal_to(list(VAULT_COLUMNS)))
+        for name, vault in zip(("over it", "elsewhere"), vaults, strict=True):
+            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> WriteVault(str(vault), key, "000000")
+    assert files(vaults[0]) == files(vaults[1])
+    assemble_vault(str(vaults[0]))
+    vault, united = vaults[0], files(vaults[0])
+    assert united.keys() == {f"{name}.csv" for name in VAULT_COLUMNS}
+    folder = tmp_path / "Plantagenet Zebulon"
+    outputs = {path.removeprefix("/") for path in instances(str(tmp_path / "out"))}
+    assert {row[0] for row in vault_rows(vault, "instances")} == {str(folder / f"{ref}.dcm") for ref in "AB"}
+    assert {row[1] for row in vault_rows(vault, "instances")} == outputs
+    assert vault_rows(vault, "refs") == sorted(
+        (key.pseudonyms().ref(source), source) for source in (str(folder / f"{ref}.dcm") for ref in "AB")
+    )
+    assert [row[0] for row in vault_rows(vault, "patients")] == ["PLNT-770143"]
+    assert vault_rows(vault, "uids")
+    assemble_vault(str(vault))
+    assert files(vault) == united
+    # What a worker that was cut off and began anew wrote a second time.
+    for name, data in files(vaults[1]).items():
+        (vault / name).parent.mkdir(parents=True, exist_ok=True)
+        (vault / name).write_bytes(data)
+    assemble_vault(str(vault))
+    assert files(vault) == united
+
+
+def test_a_source_whose_output_another_one_took_leads_nowhere(tmp_path: Path, key: KeySource) -> None:
+    with graph() as pipeline:
+        published = publish(pipeline, tmp_path, key, "AB")
+        sources = published | beam.Map(source_of).with_output_types(Source)
+        _ = (published, sources) | beam.Flatten() | WriteVault(str(tmp_path / "vault"), key, "000000")
+    lost, kept = (str(tmp_path / "Plantagenet Zebulon" / f"{ref}.dcm") for ref in "AB")
+    assemble_vault(str(tmp_path / "vault"), without=frozenset({key.pseudonyms().ref(lost)}))
+    assert [row[0] for row in vault_rows(tmp_path / "vault", "instances")] == [kept]
+    assert {row[1] for row in vault_rows(tmp_path / "vault", "refs")} == {lost, kept}
+
+
+def source_of(published: Published) -> Source:
+    return published.evidence.instance.source
