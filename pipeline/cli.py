@@ -185,13 +185,13 @@ def print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Ma
 def print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:
     """What a run has to say about patients, in numbers alone."""
     if entries:
-        print(f"withdrawal list: {entries} entries, {unmatched} of them matched nobody")
+        print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:
         print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
     if of_several_issuers:
         taken = "one patient" if issuer == "ignored" else "another patient with each issuer"
         print(
-            f"{of_several_issuers} Patient IDs came with several issuers, or with one and without; "
+            f"Patient IDs that came with several issuers, or with one and without: {of_several_issuers}; "
             f"each was taken for {taken} (metadata.issuer: {issuer})"
         )
 

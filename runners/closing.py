@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
 from efface.transforms.core.errors import OutputConflictError
-from efface.transforms.run_plan import delete_run_plan, read_run_plan
+from efface.transforms.run_plan import delete_run_plan, read_run_plan, unfinished_runs
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault
 
@@ -148,7 +148,10 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
         "patient_ids_of_several_issuers": _of_several(totals.issuers.union(_pairs(written.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(told, indent=2).encode() + b"\n", replace=True)
-    delete_run_plan(job.output, job.run_id)
+    # What earlier runs left that were cut off is settled with this one.
+    for run_id in {job.run_id, *unfinished_runs(job.output)}:
+        if run_id <= job.run_id:
+            delete_run_plan(job.output, run_id)
     return told
 
 

@@ -81,12 +81,12 @@ def test_patients_are_withdrawn_and_those_who_are_nobody_are_counted(site, tmp_p
     put("bb", "P7003")
     put("ccc", "P7004")
     assert refresh() == 0
-    assert "1 Patient IDs came with several issuers" in capsys.readouterr().out
+    assert "with several issuers, or with one and without: 1;" in capsys.readouterr().out
     listed = tmp_path / "withdrawn.csv"
     listed.write_text("patient_id,date\np7003,2026-01-01\n41235,2026-01-01\n41236,2026-01-01\n")
     assert refresh(f"--withdrawn={listed}") == 3
     said = capsys.readouterr()
-    assert "3 entries, 2 of them matched nobody" in said.out
+    assert "entries of the withdrawal list: 3, of which 2 matched nobody" in said.out
     assert not re.search("p?7003|4123", said.out + said.err, re.IGNORECASE)
     assert len(instances(str(tmp_path / "out"))) == 1
     last = max((tmp_path / "out" / "audit" / "runs").iterdir())
