@@ -38,7 +38,7 @@ class RefreshPlan:
         waiting: New and changed sources, those that would be made otherwise now, and those whose output is gone.
         known: How many are published already under the same versions, and their outputs stand there.
         entries: How many patients the withdrawal list names.
-        unmatched: Of these, the ones that no standing output belongs to.
+        unmatched: Of these, the ones of whom nothing was ever published here.
         written: What the run's workers and its end need to know, which is written down for them.
     """
 
@@ -128,7 +128,7 @@ def plan_refresh(
         waiting=[sources[row] for row in np.flatnonzero(~is_known).tolist()],
         known=int(is_known.sum()),
         entries=len(withdrawn),
-        unmatched=_unmatched(claims, stands, withdrawn),
+        unmatched=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
         written=RunPlan(_leaving(claims, is_staying, stands, untold), _issuers(claims.filter(pa.array(is_staying)))),
     )
 
@@ -161,13 +161,6 @@ def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, untol
 def _issuers(claims: pa.Table) -> pa.Table:
     pairs = claims.select(ISSUERS.names).group_by(ISSUERS.names).aggregate([])
     return pairs.select(ISSUERS.names).filter(pc.is_valid(pairs["issuer_ref"])).cast(ISSUERS)
-
-
-def _unmatched(claims: pa.Table, stands: np.ndarray, withdrawn: Sequence[Entry]) -> tuple[Entry, ...]:
-    if not withdrawn:
-        return ()
-    there = frozenset(pc.unique(claims["patient_ref"].filter(pa.array(stands))).to_pylist())
-    return tuple(entry for entry in withdrawn if not entry & there)
 
 
 def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) -> int:

@@ -92,6 +92,9 @@ def test_the_policy_decides_what_stays(instance: Instance) -> None:
         )
 
 
+WITHOUT_PIXELS = Failure("R", "classify_text", "classification", detail="a tile of an instance without pixels")
+
+
 def test_a_failure_travels_on_and_a_tile_that_cannot_be_judged_becomes_one(instance: Instance) -> None:
     earlier = Failure("R", "recognize_text", "frame_decode")
     failed = replace(read(instance, 0, "SUPINE"), failure=earlier)
@@ -100,7 +103,7 @@ def test_a_failure_travels_on_and_a_tile_that_cannot_be_judged_becomes_one(insta
         findings = pipeline | beam.Create([failed, without_pixels]).with_output_types(TileText) | ClassifyText(PhiSettings())
         expected = [
             TileFindings("R", 0, (), earlier, 7),
-            TileFindings("R", 1, (), Failure("R", "classify_text", "classification"), 7),
+            TileFindings("R", 1, (), WITHOUT_PIXELS, 7),
         ]
         assert_that(findings, equal_to(expected))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import numpy as np
+import pyarrow as pa
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
@@ -20,6 +21,7 @@ from efface.transforms.metadata.profile import Profile
 from efface.transforms.outcome import Outcome
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.run_plan import LEAVING, RunPlan, write_run_plan
 from support.published import row, write_run
 from support.runs import instances
 from support.steps import counted, failures, graph, instance_of, leaks, pictured, stored
@@ -196,14 +198,14 @@ def test_what_an_earlier_run_made_of_another_source_stays(rivals: Rivals, tmp_pa
     assert {ref: standing(case.output) for ref, case in cases.items()} == rivals.contents
 
 
-def test_a_source_displaces_what_an_earlier_run_made_of_it_and_nothing_else(rivals: Rivals, tmp_path: Path) -> None:
+def test_what_the_plan_of_the_run_lets_go_is_displaced_and_nothing_else(rivals: Rivals, tmp_path: Path) -> None:
     cases = []
     for earlier, later in rivals.orders:
-        for replaces in (rivals.path, f"other/{rivals.path}"):
+        for is_held in (False, True):
             output = rivals.stand(tmp_path / str(len(cases)), earlier, told_by="run-1")
-            source = replace(later.instance.source, replaces=replaces)
-            changed = replace(later, instance=replace(later.instance, source=source))
-            cases.append(Case(output, changed, is_refused=replaces != rivals.path))
+            leaving = [{"ref": earlier.ref, "output": rivals.path, "is_held": is_held, "stands": True}]
+            write_run_plan(str(output), "run-2", "KEY", RunPlan(pa.Table.from_pylist(leaving, LEAVING)))
+            cases.append(Case(output, later, is_refused=is_held, run_id="run-2", began_sec=LATER_SEC))
     rivals.desk.run(*cases)
     for case in cases:
         assert (standing(case.output) == rivals.contents[case.evidence.ref]) != case.is_refused

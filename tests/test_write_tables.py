@@ -42,8 +42,8 @@ def publish(pipeline: beam.Pipeline, folder: Path, key: KeySource, refs: str) ->
     return (rewritten.passed | PublishInstance(str(folder / "out"), "run-1")).passed
 
 
-def write_audit(output: Path, shards: int = 1, part: str = "000000") -> WriteAudit:
-    return WriteAudit(str(output), "run-1", part, Versions("basic-1-1", "fake 1", "KEY"), shards=shards)
+def write_audit(output: Path, key: KeySource, shards: int = 1, part: str = "000000") -> WriteAudit:
+    return WriteAudit(str(output), "run-1", part, Versions("basic-1-1", "fake 1", "KEY"), key=key, shards=shards)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -64,11 +64,11 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
     with graph() as pipeline:
         failed = pipeline | "Failures" >> beam.Create(FAILURES).with_output_types(Failure)
         told = (publish(pipeline, tmp_path, key, "AB"), failed) | beam.Flatten()
-        written = told | "Write" >> write_audit(audits[0])
+        written = told | "Write" >> write_audit(audits[0], key)
         assert_that(written, equal_to(["instances", "findings", "attributes", "failures"]))
         # Over what the first try left, and where nothing stood.
         for name, output in zip(("over it", "elsewhere"), audits, strict=True):
-            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> write_audit(output)
+            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> write_audit(output, key)
     output = str(audits[0])
     assert files(audits[0] / "audit") == files(audits[1] / "audit")
     rows = {name: table(output, name) for name in ("instances", "findings", "attributes", "failures")}
@@ -88,30 +88,30 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
     assert not [secret for secret in NAMED if secret.encode() in told_of]
 
 
-def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path) -> None:
+def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path, key: KeySource) -> None:
     failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(40)]
     with graph() as pipeline:
         for part, told in (("000000", failed[:30]), ("000001", failed[30:])):
             given = pipeline | f"Given {part}" >> beam.Create(told).with_output_types(Failure)
-            _ = given | f"Write {part}" >> write_audit(tmp_path, shards=3, part=part)
+            _ = given | f"Write {part}" >> write_audit(tmp_path, key, shards=3, part=part)
     paths = sorted((tmp_path / "audit" / "failures" / "run=run-1").iterdir())
     assert [path.name for path in paths] == [f"part-{part:06d}-{shard:05d}.parquet" for part in (0, 1) for shard in range(3)]
     refs = [ref for path in paths for ref in pq.read_table(path)["ref"].to_pylist()]
     assert sorted(refs) == sorted(failure.ref for failure in failed)
 
 
-def test_the_order_of_the_records_does_not_matter(tmp_path: Path) -> None:
+def test_the_order_of_the_records_does_not_matter(tmp_path: Path, key: KeySource) -> None:
     failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(9)]
     with graph() as pipeline:
         for name, told in (("one", failed), ("other", failed[::-1])):
-            _ = pipeline | f"Given {name}" >> beam.Create(told) | f"Write {name}" >> write_audit(tmp_path / name)
+            _ = pipeline | f"Given {name}" >> beam.Create(told) | f"Write {name}" >> write_audit(tmp_path / name, key)
     assert files(tmp_path / "one") == files(tmp_path / "other")
 
 
 def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
     with graph() as pipeline:
         failed = pipeline | "No failures" >> beam.Create([]).with_output_types(Failure)
-        assert_that(failed | write_audit(tmp_path / "out"), equal_to([]), label="Audit")
+        assert_that(failed | write_audit(tmp_path / "out", key), equal_to([]), label="Audit")
         sources = pipeline | "No sources" >> beam.Create([]).with_output_types(Source)
         assert_that(sources | WriteVault(str(tmp_path / "vault"), key, "000000"), equal_to([]), label="Vault")
     assert not files(tmp_path)

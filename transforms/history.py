@@ -44,6 +44,7 @@ class History:
             first. A source has more than one only where a run was cut off before it took the older output away.
         refs: Their sources, of dtype S.
         is_last: Which of them is the newest of its source.
+        patient_refs: Every patient of whom something was published at any time.
 
     Args:
         output: The output prefix. Runs are read in order of their names, which begin with the time.
@@ -52,6 +53,7 @@ class History:
 
     def __init__(self, output: str, versions: Versions) -> None:
         told = pa.concat_tables([_CLAIMS.empty_table(), *(_shortened(told, versions) for told in _tables(output, _COLUMNS))])
+        self.patient_refs = frozenset(pc.unique(told["patient_ref"]).to_pylist())
         last_words = told.take(_last_rows(told, ["ref", "output"]))
         self.claims = last_words.filter(last_words["is_published"])
         self.refs = _as_bytes(self.claims["ref"])

@@ -21,8 +21,6 @@ from .outcome import count, describe_failure
 from .pixels.cine import Show, mosaic_of_changes, project
 from .pixels.views import render_views
 
-_MAX_TILE_PX = 100_000_000
-"""Ten times the largest radiograph: its renderings would take more than a gigabyte."""
 _BATCH_TILES, _BATCHED_TILE_PX, _BATCH_WITHIN_SEC = 16, 2_000_000, 10
 """A GPU computes so many tiles of one shape at once, none larger than this. A CPU gains nothing by it."""
 
@@ -58,7 +56,7 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
     """All readings of each tile, on every rendering of it, in pixels of the frame.
 
     Raises:
-        TextDetectionError: A tile is of an instance without pixels, or too large.
+        TextDetectionError: A tile is of an instance without pixels.
         VoiWindowsError: See `FrameReader.shown` and `render_views`.
         EngineError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
@@ -168,8 +166,6 @@ def _look_again(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -
 def _facts_of(tile: Tile) -> PixelFacts:
     if tile.instance.pixels is None:
         raise TextDetectionError("a tile of an instance without pixels")
-    if tile.box.area_px > _MAX_TILE_PX:
-        raise TextDetectionError("the tile is larger than memory is meant for")
     if tile.overlay is not None:
         return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
     return tile.instance.pixels

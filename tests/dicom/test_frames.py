@@ -194,6 +194,29 @@ def test_a_frame_of_another_shape_is_refused():
         FrameReader(dataset).stored(0)
 
 
+@pytest.mark.parametrize("name", ["SC_rgb_dcmtk_+eb+cr.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm"])
+def test_a_codestream_of_another_size_is_refused_before_it_is_decoded(name):
+    dataset = read(sample(name))
+    dataset.Rows += 1
+    with pytest.raises(FrameDecodeError, match="size"):
+        FrameReader(dataset).stored(0)
+    with pytest.raises(FrameDecodeError, match="size"):
+        replace_frames(dataset, {})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"PlanarConfiguration": "x"}, {"RedPaletteColorLookupTableDescriptor": None}, {"PixelRepresentation": [1, 2]}],
+)
+def test_facts_that_cannot_be_read_are_told_as_such(told):
+    dataset = read(sample("examples_palette.dcm"))
+    dataset.SamplesPerPixel = 3 if "PlanarConfiguration" in told else 1
+    for keyword, value in told.items():
+        dataset[keyword]._value = value if keyword in dataset else setattr(dataset, keyword, value)
+    with pytest.raises(EffaceError):
+        FrameReader(dataset).display(0)
+
+
 def test_video_is_refused():
     dataset = read(sample("MR_small_RLE.dcm"))
     dataset.file_meta.TransferSyntaxUID = pydicom.uid.MPEG4HP41

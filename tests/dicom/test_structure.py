@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import dcmwrite
 
-from efface.transforms.core.errors import EffaceError, NotDicomError, StructureError
+from efface.transforms.core.errors import EffaceError, NotDicomError, PixelLayoutError, StructureError
 from efface.transforms.dicom.parse import read_dataset, read_header
 from support.samples import sample
 
@@ -55,6 +55,13 @@ def test_bytes_after_the_pixels_are_left_out():
         dcmwrite(out, trailed)
         assert b"Jane" not in out.getvalue()
         assert trailed["PixelData"].value == read_dataset(io.BytesIO(data))["PixelData"].value
+
+
+@pytest.mark.parametrize("data", [SMALL, ENCAPSULATED])
+def test_a_second_pixel_data_element_behind_the_first_is_refused(data):
+    pixels = data[data.index(b"\xe0\x7f\x10\x00") :]
+    with pytest.raises(PixelLayoutError):
+        read_dataset(io.BytesIO(data + pixels))
 
 
 def test_an_element_longer_than_its_item_is_refused():

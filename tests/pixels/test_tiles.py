@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from efface.transforms.core.errors import TextDetectionError
 from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Instance, PixelFacts, Projection, Source, UltrasoundRegion
+from efface.transforms.core.records import Instance, OverlayPlane, PixelFacts, Projection, Source, UltrasoundRegion
 from efface.transforms.core.voi import LookupTable, Rescale, Shown, Window
-from efface.transforms.pixels.tiles import plan_tiles
+from efface.transforms.pixels.tiles import plan_overlay_tiles, plan_tiles
 
 
 def instance(frames, regions=()):
@@ -49,6 +52,19 @@ def test_nothing_is_left_out_because_of_a_region(cine):
     regions = (UltrasoundRegion(Box(10, 10, 20, 20), 1, 1),)
     [tile] = plan_tiles(instance(1, regions), [b""], show, cine)
     assert tile.box == Box(0, 0, 40, 30)
+
+
+def test_pictures_that_memory_is_not_meant_for_are_refused_before_a_frame_is_decoded():
+    facts = PixelFacts("PixelData", 65_535, 65_535, 8, 1, "MONOCHROME2", 8, 8, False)
+    huge = replace(instance(8), pixels=facts, overlays=(OverlayPlane(0x6000, 65_535, 65_535, 1),))
+
+    def show_nothing(frame):
+        raise AssertionError(frame)
+
+    with pytest.raises(TextDetectionError):
+        plan_tiles(huge, [bytes([index]) for index in range(8)], show_nothing)
+    with pytest.raises(TextDetectionError):
+        plan_overlay_tiles(huge, 0)
 
 
 def test_no_pixels_no_tiles():

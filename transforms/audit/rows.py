@@ -126,7 +126,7 @@ def attribute_rows(published: Published) -> Iterator[Row]:
 def failure_row(failure: Failure) -> Row:
     """The row of an instance that is not published in `failures`."""
     verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
-    return {"verdict": verdict, **asdict(failure)}
+    return {"ref": failure.ref, "verdict": verdict, **asdict(failure)}
 
 
 def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, tuple[str, ...]]]:

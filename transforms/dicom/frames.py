@@ -31,6 +31,7 @@ from pydicom.uid import (
 )
 
 from ..core.errors import (
+    EffaceError,
     FrameDecodeError,
     FrameEncodeError,
     PixelFactsError,
@@ -39,9 +40,10 @@ from ..core.errors import (
     VerificationError,
 )
 from ..core.geometry import Box
+from ..core.malformed import malformed
 from ..core.records import OverlayPlane
 from ..core.voi import Shown
-from .codestreams import precision_of, strip_hidden_bytes
+from .codestreams import precision_of, size_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
     SplitFrames,
@@ -60,6 +62,7 @@ _DCT = (JPEGBaseline8Bit, JPEGExtended12Bit)
 _TRANSCODED_TO = JPEGLSLossless
 """What all frames become when one of them is touched and cannot be written back: never a second lossy pass."""
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
+_WITH_ALL_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 
@@ -70,6 +73,10 @@ class FrameReader:
     Args:
         dataset: With its file meta; its pixel data element is read, never changed.
         stored_frames: The encoded frames, for a data set from `read_header` that has none itself.
+
+    Attributes:
+        is_planar: Of native frames, whether each sample has a plane of its own (Planar Configuration 1).
+        overlay_bits: The bits of a pixel cell that overlay planes claim, as old equipment wrote them (PS3.5 8.1.2, retired).
 
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
@@ -89,17 +96,17 @@ class FrameReader:
             raise PixelFactsError("there is no pixel data element")
         if not (self._syntax.is_transfer_syntax and (self.is_native or self._can_decode())):
             raise TransferSyntaxError("no codec decodes the transfer syntax")
-        try:
+        with malformed(PixelFactsError):
             self._frames = int(dataset.get("NumberOfFrames") or 1)
             self.rows, self.columns = int(dataset.Rows), int(dataset.Columns)
             self.samples = int(dataset.get("SamplesPerPixel") or 1)
             self.bits_allocated = int(dataset.BitsAllocated)
             self.bits_stored = int(dataset.get("BitsStored") or self.bits_allocated)
+            self.is_planar = self.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
             self._is_signed = bool(int(dataset.get("PixelRepresentation") or 0))
             self.photometric = str(dataset.PhotometricInterpretation)
-        except (AttributeError, TypeError, ValueError):
-            raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
-        check_header(dataset)
+            self.overlay_bits = self._read_overlay_bits()
+            check_header(dataset)
         if stored_frames is None and self.is_native:
             check_native_value(self._value, self._frames, self._frame_bits, self.photometric)
         elif len(self._encoded) != self._frames:
@@ -124,13 +131,9 @@ class FrameReader:
     def transfer_syntax(self) -> UID:
         return self._syntax
 
-    @cached_property
-    def overlay_bits(self) -> int:
-        """The bits of a pixel cell that overlay planes claim, as old equipment wrote them (PS3.5 8.1.2, retired)."""
+    def _read_overlay_bits(self) -> int:
         bits = 0
-        if not self._has_unused_bits or self.samples > 1:
-            return 0
-        for group in range(0x6000, 0x6020, 2):
+        for group in range(0x6000, 0x6020, 2) if self._has_unused_bits and self.samples == 1 else ():
             if (group, 0x0102) in self._dataset and (group, 0x3000) not in self._dataset:
                 position = self._dataset[group, 0x0102].value
                 is_unused = isinstance(position, int) and self.bits_stored <= position < self.bits_allocated
@@ -180,15 +183,18 @@ class FrameReader:
         return hashlib.sha256(memoryview(self._value)[index * size : (index + 1) * size]).digest()
 
     def codestream(self, index: int) -> bytes:
-        """An encoded frame as it is stored.
+        """An encoded frame as it is stored, its own header compared with that of the data set.
 
         Raises:
+            FrameDecodeError: It is of another size; a decoder would ask for memory before it tells.
             PixelLayoutError: A JPEG of the DCT processes has samples of more bits than Bits Stored says. Lossless writers often
                 round up to 16 bits, so there only values tell.
         """
         frame = self._encoded[index]
         if self._syntax in _DCT and (precision_of(frame) or 0) > self.bits_stored:
             raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
+        if size_of(frame) not in (None, (self.rows, self.columns)):
+            raise FrameDecodeError("a compressed frame is of another size than the header says")
         return frame
 
     def cleaned_codestream(self, index: int) -> bytes:
@@ -242,6 +248,7 @@ class FrameReader:
         """Whether an overlay plane draws in unused bits of frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
+    @malformed(FrameDecodeError)
     def display(self, index: int) -> np.ndarray:
         """Frame `index` with its colours resolved: stored grey values, or RGB of 8 or 16 bits.
 
@@ -272,14 +279,14 @@ class FrameReader:
                 frame, photometric = self._float_frame(index), self.photometric
             elif self.is_native and self._stored_frames is None:
                 frame, told = get_decoder(self._syntax).as_array(
-                    self._dataset, index=index, raw=True, validate=False, correct_unused_bits=False
+                    self._dataset, index=index, raw=True, validate=False, **_WITH_ALL_BITS
                 )
                 photometric = str(told["photometric_interpretation"])
             else:
                 encoded = self._encoded[index] if self.is_native else encapsulate([self.codestream(index)])
                 frame, told = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
                 photometric = str(told["photometric_interpretation"])
-        except (KeyboardInterrupt, SystemExit, PixelLayoutError):
+        except (KeyboardInterrupt, SystemExit, EffaceError):
             raise
         except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
@@ -308,7 +315,6 @@ class FrameReader:
         return values[index * size : (index + 1) * size].reshape(self.rows, self.columns).astype(_FLOATS[self.keyword])
 
     def _decode_options(self) -> dict[str, Any]:
-        dataset = self._dataset
         return {
             "number_of_frames": 1,
             "rows": self.rows,
@@ -319,9 +325,9 @@ class FrameReader:
             "bits_stored": self.bits_stored,
             "pixel_representation": int(self._is_signed),
             # Of compressed frames it says nothing (PS3.5 8.2): their codestream says how samples lie.
-            "planar_configuration": int(dataset.get("PlanarConfiguration") or 0) if self.is_native and self.samples > 1 else 0,
+            "planar_configuration": int(self.is_native and self.is_planar),
             "pixel_keyword": "PixelData",
-            "correct_unused_bits": False,
+            **_WITH_ALL_BITS,
         }
 
     def shown(self, index: int) -> tuple[Shown, ...]:
@@ -409,9 +415,8 @@ def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.nda
             bits[index * size : (index + 1) * size] = frame.ravel()
         return np.packbits(bits, bitorder="little").tobytes()
     size = reader._native_bytes // len(reader)
-    is_planar = reader.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
     for index, frame in changed.items():
-        ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
+        ordered = np.moveaxis(frame, -1, 0) if reader.is_planar else frame
         ordered = ordered.astype(frame.dtype.newbyteorder(">" if is_big else "<"))
         value[index * size : (index + 1) * size] = ordered.tobytes()
     return bytes(_swap_pairs(value) if is_swapped else value)

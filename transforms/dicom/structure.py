@@ -12,11 +12,12 @@ from functools import cache
 from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
-from ..core.errors import StructureError
+from ..core.errors import PixelLayoutError, StructureError
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXEL_GROUP = 0x7FE0
+_PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _LONG_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_32)
 _SHORT_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_16)
 _MAX_DEPTH = 32
@@ -139,19 +140,23 @@ def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
 
     Raises:
         StructureError: A length lies, a sequence never ends, the data set is cut off, or elements come twice.
+        PixelLayoutError: A second pixel data element stands behind the first.
     """
     walker = _Walker(data, is_implicit, is_little)
     offset, last_tag = data_set_offset(data), -1
     while offset < len(data):
         try:
             tag, vr, length, value_offset = walker.element(offset, len(data))
-            if tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP:
+            is_behind = tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP
+            if is_behind and tag not in _PIXEL_DATA:
                 return offset
             after = walker.value(tag, vr, length, value_offset, len(data), 0)
         except StructureError:
             if last_tag >> 16 >= _PIXEL_GROUP:
                 return offset  # The image is complete, and what trails it is no part of the data set.
             raise
+        if is_behind:
+            raise PixelLayoutError("a second pixel data element stands behind the first")
         if tag == last_tag:
             raise StructureError("an element comes twice")
         offset, last_tag = after, tag

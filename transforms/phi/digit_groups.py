@@ -21,6 +21,8 @@ _MEASURE = re.compile(
     r"|(?<![^\s,:=])-[0-9]{1,3}(?![\w.,]|\s?[-/(]?\s?[0-9])"
 )
 """A decimal number; a count of a total, a blood pressure; a pair under its label; a size; a number below zero."""
+_AREA_CODE = re.compile(r"(?<![\w.,])0[0-9]{2,3}[\s()/.,-]{1,4}[0-9]{3,4}[\s()/.,-]{1,4}[0-9]{3,4}")
+"""No setting begins with a zero, so what follows is no decimal number and no ratio."""
 _TICK = r"[-+]?[0-9]{1,4}(?:\.[0-9]{1,3})?"
 _TICKS = re.compile(rf"(?<![\w.,:/'-]){_TICK}(?:\s+{_TICK}){{2,40}}+(?![\w.,:/'-]*[0-9])")
 _ROUND_STEPS = frozenset((1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0))
@@ -59,6 +61,8 @@ def is_number_in_groups(shown: str) -> bool:
     Args:
         shown: In upper case and without accents, and without scales.
     """
+    if _AREA_CODE.search(shown):
+        return True
     return any(_is_identifier(found.group()) for found in _GROUPS.finditer(_MEASURE.sub("=", shown)))
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ..core.errors import TextDetectionError
 from ..core.geometry import Box
 from ..core.records import Instance, Projection, Tile
 from ..core.voi import Shown
 from .cine import Reading, Show, plan_readings
+
+_MAX_TILE_PX = 100_000_000
+"""Ten times the largest radiograph: its renderings would take more than a gigabyte."""
 
 
 def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]:
@@ -15,7 +19,12 @@ def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]
 
     Args:
         first_index: The number of tiles that the instance's own frames make.
+
+    Raises:
+        TextDetectionError: A plane is larger than memory is meant for.
     """
+    for plane in instance.overlays:
+        _check_size(plane.rows, plane.columns)
     shown = [(plane, frame) for plane in instance.overlays for frame in range(plane.frames)]
     return tuple(
         Tile(instance, index, (frame,), Projection.NONE, (frame,), Box(0, 0, plane.columns, plane.rows), overlay=plane)
@@ -44,9 +53,13 @@ def plan_tiles(
             frames), or "every_frame" (each different frame is read alone).
         glanced: Parts of the frames where a glance decides where the engine looks.
         shown: How a frame is shown.
+
+    Raises:
+        TextDetectionError: The frames are larger than memory is meant for.
     """
     if instance.pixels is None:
         return ()
+    _check_size(instance.pixels.rows, instance.pixels.columns)
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     equals: dict[bytes, list[int]] = {}
     alike: dict[tuple[Shown, ...], dict[bytes, int]] = {}
@@ -63,3 +76,8 @@ def plan_tiles(
         holds_for = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
         tiles.append(Tile(instance, index, reading.shown, reading.projection, holds_for, whole, glanced))
     return tuple(tiles)
+
+
+def _check_size(rows: int, columns: int) -> None:
+    if rows * columns > _MAX_TILE_PX:
+        raise TextDetectionError("the picture is larger than memory is meant for")

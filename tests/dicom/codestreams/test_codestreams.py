@@ -6,7 +6,7 @@ from pydicom.encaps import generate_frames
 from pydicom.uid import JPEGBaseline8Bit, RLELossless
 
 from efface.transforms.core.errors import FrameDecodeError
-from efface.transforms.dicom.codestreams import precision_of, strip_hidden_bytes
+from efface.transforms.dicom.codestreams import precision_of, size_of, strip_hidden_bytes
 from support.codestreams import COLUMNS, ROWS, TOKEN, jpeg, jpeg_2000, jpeg_ls_frame, picture, rle
 
 FACTS = {"rows": ROWS, "columns": COLUMNS, "samples_per_pixel": 3, "bits_allocated": 8}
@@ -43,6 +43,14 @@ def test_the_kind_is_told_by_the_first_bytes(name, syntax):
 def test_what_is_no_codestream_is_refused(frame):
     with pytest.raises(FrameDecodeError):
         strip_hidden_bytes(frame, JPEGBaseline8Bit, **FACTS)
+
+
+def test_size_of_every_kind():
+    size = (FACTS["rows"], FACTS["columns"])
+    assert {name: size_of(frame) for name, frame in FRAMES.items()} == {
+        name: None if name == "rle" else size for name in FRAMES
+    }
+    assert size_of(b"\xff\xd8\xff\xd9") is size_of(FRAMES["jpeg 2000"][:20]) is None
 
 
 def test_precision_of_every_kind():

@@ -50,3 +50,12 @@ def precision_of(frame: bytes) -> int | None:
     if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
         return jpeg2000.precision(frame)
     return None
+
+
+def size_of(frame: bytes) -> tuple[int, int] | None:
+    """Rows and columns that a JPEG, JPEG-LS or JPEG 2000 codestream declares; None for others, and where it does not say."""
+    if frame.startswith(jpeg.START):
+        return jpeg.size(frame)
+    if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
+        return jpeg2000.size(frame)
+    return None

@@ -86,13 +86,25 @@ def strip(frame: bytes) -> bytes:
 
 def precision(frame: bytes) -> int | None:
     """Bits a sample by the frame header; None where there is none."""
+    header = _first_frame_header(frame)
+    return header[0] if header else None
+
+
+def size(frame: bytes) -> tuple[int, int] | None:
+    """Lines and samples a line by the frame header; None where there is none, or where a DNL segment tells the lines."""
+    header = _first_frame_header(frame)
+    lines, samples = (int.from_bytes(header[start : start + 2], "big") for start in (1, 3))
+    return (lines, samples) if lines and samples else None
+
+
+def _first_frame_header(frame: bytes) -> bytes:
     offset = len(START)
     while (match := _MARKER.search(frame, offset)) and (marker := match[1][0]) not in (_EOI, _SOS, _SOI):
         end = match.end() + int.from_bytes(frame[match.end() : match.end() + 2], "big")
         if marker in _FRAMES:
-            return frame[match.end() + 2] if match.end() + 2 < len(frame) else None
+            return frame[match.end() + 2 : end]
         offset = match.end() if marker in _ALONE else max(end, match.end())
-    return None
+    return b""
 
 
 def _segment(marker: int, content: bytes) -> bytes:

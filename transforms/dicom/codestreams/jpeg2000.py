@@ -92,11 +92,24 @@ def strip(frame: bytes) -> bytes:
 def precision(frame: bytes) -> int | None:
     """Bits a sample by the SIZ segment, the most of all components; None where there is none."""
     try:
-        codestream = _codestream_of(frame) if frame.startswith(BOXES_START) else frame
-        depths = _component_sizes(codestream[6 : 4 + int.from_bytes(codestream[4:6], "big")])[::3]
+        depths = _component_sizes(_size_segment(frame))[::3]
     except (FrameDecodeError, HiddenBytesError, PixelLayoutError):
         return None
     return max((depth & 0x7F) + 1 for depth in depths)
+
+
+def size(frame: bytes) -> tuple[int, int] | None:
+    """Rows and columns of the image area by the SIZ segment; None where there is none."""
+    try:
+        columns, rows, left, top = struct.unpack_from(">4L", _size_segment(frame), 2)
+    except (struct.error, FrameDecodeError, HiddenBytesError, PixelLayoutError):
+        return None
+    return rows - top, columns - left
+
+
+def _size_segment(frame: bytes) -> bytes:
+    codestream = _codestream_of(frame) if frame.startswith(BOXES_START) else frame
+    return codestream[6 : 4 + int.from_bytes(codestream[4:6], "big")]
 
 
 def _component_sizes(content: bytes) -> bytes:
