@@ -303,7 +303,7 @@ def _palette() -> FileDataset:
 def _hip() -> FileDataset:
     rows, columns = 480, 400
     bone = _ellipse(rows, columns, 0.4, 0.4, 0.2, 0.25) + _ellipse(rows, columns, 0.8, 0.55, 0.4, 0.1)
-    picture = (2600 * bone + 500 * _noise(rows, columns, 8)).astype(np.uint16)
+    picture = (2600 * bone + 500 * _noise(rows, columns, 8)).clip(0, 4095).astype(np.uint16)
     lines = [(10, 440, 22, f"{_PEOPLE[1][1]} 18/03/2024"), (350, 20, 34, "R")]
     dataset = _header(6, 1, "DX", DigitalXRayImageStorageForPresentation)
     dataset.PresentationIntentType = "FOR PRESENTATION"

@@ -102,7 +102,7 @@ def mixed(tmp_path):
     dataset.HighBit = 7
     dataset.PixelData = bytes(range(64)) * 4
     good = saved(dataset)
-    dataset.Columns = 8
+    dataset.Columns, dataset.PixelData = 8, dataset.PixelData[:128]
     narrow = saved(dataset)
     malformed = good.replace(b"\x28\0\x10\0US\x02\0\x10\0", b"\x28\0\x10\0DS\x02\0xy")
     files = {
