@@ -152,6 +152,27 @@ def test_extended_signs_are_no_disagreement_and_stay_as_they_are():
         assert np.array_equal(FrameReader(out).display(0), values[0])
 
 
+@pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless])
+@pytest.mark.parametrize("is_extended", [True, False])
+def test_compressed_cells_are_written_back_whether_their_sign_is_extended_or_not(syntax, is_extended):
+    values = noise(2, ROWS, COLUMNS).astype(np.int16) - 2048
+    dataset = image(values if is_extended else values & 0x0FFF, bits_stored=12, frames=2)
+    dataset.BitsStored, dataset.HighBit = (12, 11) if is_extended else (16, 15)  # An encoder wants to see none too large.
+    dataset = compressed(dataset, syntax)
+    dataset.BitsStored, dataset.HighBit = 12, 11
+    before = FrameReader(dataset)
+    box = Box(2, 3, 9, 8)
+    method, out = passes(dataset, {1: (box,)})
+    assert method == "reencoded"
+    after = FrameReader(out)
+    assert np.array_equal(after.display(0), values[0])
+    outside = np.ones((ROWS, COLUMNS), bool)
+    outside[box.top : box.bottom, box.left : box.right] = False
+    assert np.array_equal(after.display(1)[outside], values[1][outside])
+    if syntax == RLELossless:
+        assert np.array_equal(after.stored(1)[outside], before.stored(1)[outside])
+
+
 @given(st.integers(1, 15), st.integers(0, 0xFFFF), st.booleans(), st.integers(0, 0xFFFF))
 def test_unclaimed_bits_are_those_that_neither_a_sign_nor_a_plane_explains(bits_stored, cell, is_signed, planes):
     claimed = planes >> bits_stored << bits_stored
