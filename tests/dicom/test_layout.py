@@ -115,11 +115,36 @@ def test_three_bytes_a_pixel_are_no_ybr_full_422():
     assert passes(right)[0] == "unchanged"
 
 
-@pytest.mark.parametrize("high_bit", [7, 10, 15])
+@pytest.mark.parametrize("photometric", ["YBR_PARTIAL_422", "YBR_PARTIAL_420"])
+def test_other_subsampled_colours_are_refused_where_they_are_native(photometric):
+    refused(image(noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric=photometric))
+
+
+@pytest.mark.parametrize("high_bit", [7, 10, 15, [15, 15]])
 def test_high_bit_must_follow_bits_stored(high_bit):
     dataset = image(noise(ROWS, COLUMNS), bits_stored=12, HighBit=high_bit)
     refused(dataset)
-    refused(compressed(dataset))
+    if isinstance(high_bit, int):  # No encoder takes two.
+        refused(compressed(dataset))
+
+
+def test_high_bit_must_follow_bits_allocated_where_bits_stored_is_not_there():
+    dataset = image(noise(ROWS, COLUMNS), bits_stored=8)
+    del dataset.BitsStored
+    refused(dataset)
+    dataset.HighBit = 15
+    assert FrameReader(read(saved(dataset)))
+
+
+def test_fragments_are_no_native_frames():
+    cells = noise(ROWS, COLUMNS)
+    dataset = image(cells)
+    fragments = encapsulate([cells.tobytes()])
+    data = saved(dataset)
+    header = data[: -cells.nbytes - 4] + b"\xff\xff\xff\xff"
+    stored = read(header + fragments + b"\xfe\xff\xdd\xe0\0\0\0\0")
+    with pytest.raises(PixelLayoutError):
+        FrameReader(stored)
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])

@@ -108,6 +108,8 @@ class FrameReader:
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
         if stored_frames is None and self.is_native:
+            if dataset[self.keyword].is_undefined_length:
+                raise PixelLayoutError("the pixel data are fragments, and the transfer syntax says that they are not")
             check_native_value(self._value, self._frames, self._frame_bits, self.photometric)
         elif len(self._encoded) != self._frames:
             raise PixelLayoutError("the number of encoded frames is not what the header says")
