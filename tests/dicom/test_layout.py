@@ -115,11 +115,36 @@ def test_three_bytes_a_pixel_are_no_ybr_full_422():
     assert passes(right)[0] == "unchanged"
 
 
-@pytest.mark.parametrize("high_bit", [7, 10, 15])
+@pytest.mark.parametrize("photometric", ["YBR_PARTIAL_422", "YBR_PARTIAL_420"])
+def test_other_subsampled_colours_are_refused_where_they_are_native(photometric):
+    refused(image(noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric=photometric))
+
+
+@pytest.mark.parametrize("high_bit", [7, 10, 15, [15, 15]])
 def test_high_bit_must_follow_bits_stored(high_bit):
     dataset = image(noise(ROWS, COLUMNS), bits_stored=12, HighBit=high_bit)
     refused(dataset)
-    refused(compressed(dataset))
+    if isinstance(high_bit, int):  # No encoder takes two.
+        refused(compressed(dataset))
+
+
+def test_high_bit_must_follow_bits_allocated_where_bits_stored_is_not_there():
+    dataset = image(noise(ROWS, COLUMNS), bits_stored=8)
+    del dataset.BitsStored
+    refused(dataset)
+    dataset.HighBit = 15
+    assert FrameReader(read(saved(dataset)))
+
+
+def test_fragments_are_no_native_frames():
+    cells = noise(ROWS, COLUMNS)
+    dataset = image(cells)
+    fragments = encapsulate([cells.tobytes()])
+    data = saved(dataset)
+    header = data[: -cells.nbytes - 4] + b"\xff\xff\xff\xff"
+    stored = read(header + fragments + b"\xfe\xff\xdd\xe0\0\0\0\0")
+    with pytest.raises(PixelLayoutError):
+        FrameReader(stored)
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
@@ -150,6 +175,27 @@ def test_extended_signs_are_no_disagreement_and_stay_as_they_are():
         outside[1, box.top : box.bottom, box.left : box.right] = False
         assert np.array_equal(written[outside], cells[outside])
         assert np.array_equal(FrameReader(out).display(0), values[0])
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless])
+@pytest.mark.parametrize("is_extended", [True, False])
+def test_compressed_cells_are_written_back_whether_their_sign_is_extended_or_not(syntax, is_extended):
+    values = noise(2, ROWS, COLUMNS).astype(np.int16) - 2048
+    dataset = image(values if is_extended else values & 0x0FFF, bits_stored=12, frames=2)
+    dataset.BitsStored, dataset.HighBit = (12, 11) if is_extended else (16, 15)  # An encoder wants to see none too large.
+    dataset = compressed(dataset, syntax)
+    dataset.BitsStored, dataset.HighBit = 12, 11
+    before = FrameReader(dataset)
+    box = Box(2, 3, 9, 8)
+    method, out = passes(dataset, {1: (box,)})
+    assert method == "reencoded"
+    after = FrameReader(out)
+    assert np.array_equal(after.display(0), values[0])
+    outside = np.ones((ROWS, COLUMNS), bool)
+    outside[box.top : box.bottom, box.left : box.right] = False
+    assert np.array_equal(after.display(1)[outside], values[1][outside])
+    if syntax == RLELossless:
+        assert np.array_equal(after.stored(1)[outside], before.stored(1)[outside])
 
 
 @given(st.integers(1, 15), st.integers(0, 0xFFFF), st.booleans(), st.integers(0, 0xFFFF))

@@ -76,6 +76,44 @@ def test_offset_tables_tell_where_frames_lie(name, kind):
     assert_same_frames(by_ranges(data), FrameReader(read_dataset(io.BytesIO(data))))
 
 
+@pytest.mark.parametrize("name", ["emri_small_RLE.dcm", "color3d_jpeg_baseline.dcm", "emri_small_jpeg_ls_lossless.dcm"])
+def test_lengths_in_an_extended_table_may_leave_out_the_padding(name):
+    dataset = pydicom.dcmread(io.BytesIO(with_offsets(name, "extended")))
+    lengths = np.frombuffer(dataset.ExtendedOffsetTableLengths, "<u8")
+    dataset.ExtendedOffsetTableLengths = (lengths - 1).tobytes()
+    data = io.BytesIO()
+    dataset.save_as(data)
+    assert_same_frames(by_ranges(data.getvalue()), FrameReader(read_dataset(io.BytesIO(data.getvalue()))))
+
+
+@pytest.mark.parametrize("keyword", ["ExtendedOffsetTable", "ExtendedOffsetTableLengths"])
+@pytest.mark.parametrize("number", [2**62, 2**64 - 1])
+def test_an_extended_table_that_leads_out_of_the_file_is_told(keyword, number):
+    dataset = pydicom.dcmread(io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended")))
+    numbers = np.frombuffer(dataset[keyword].value, "<u8").copy()
+    numbers[1] = number
+    setattr(dataset, keyword, numbers.tobytes())
+    data = io.BytesIO()
+    dataset.save_as(data)
+    with pytest.raises(StructureError):
+        by_ranges(data.getvalue())
+
+
+def test_an_extended_table_that_does_not_begin_with_the_first_frame_is_not_followed():
+    dataset = pydicom.dcmread(io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended")))
+    dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTable[8:] + bytes(8)
+    data = io.BytesIO()
+    dataset.save_as(data)
+    assert by_ranges(data.getvalue()) is None
+
+
+def test_fragments_under_a_native_transfer_syntax_are_not_taken_for_frames():
+    data = sample("emri_small.dcm")
+    at = data.rindex(b"\xe0\x7f\x10\x00OW") + 8
+    assert by_ranges(data) is not None
+    assert by_ranges(data[:at] + b"\xff" * 4 + data[at + 4 :]) is None
+
+
 def test_without_a_table_everything_has_to_be_read():
     assert by_ranges(with_offsets("emri_small_RLE.dcm", "none")) is None
 
@@ -103,7 +141,6 @@ def test_an_offset_table_that_lies_is_told():
     data = bytearray(with_offsets("emri_small_jpeg_ls_lossless.dcm", "basic"))
     table = data.index(b"\xfe\xff\x00\xe0") + 8
     data[table + 4 : table + 8] = (3).to_bytes(4, "little")
-    reader = by_ranges(bytes(data))
     with pytest.raises(StructureError):
-        reader.digest(0)
+        by_ranges(bytes(data)).digest(0)
     assert pydicom.dcmread(io.BytesIO(data)).file_meta.TransferSyntaxUID == JPEGLSLossless

@@ -371,6 +371,14 @@ def test_an_image_inside_a_sequence_goes_with_it_or_is_refused(profile: Profile,
             assert b"DOE^JANE" not in saved(dataset)
 
 
+@pytest.mark.parametrize("tag", [0x7FE00020, 0x7FE00030, 0x7FE00040, 0x7F020020])
+def test_retired_forms_of_a_second_picture_go(tag: int) -> None:
+    dataset = minimal()
+    dataset.add_new(tag, "OW", b"DOE^JANE")
+    assert scrub(dataset).carriers["coefficients"] == "removed"
+    assert tag not in dataset
+
+
 def test_carriers_are_told() -> None:
     dataset = pydicom.dcmread(io.BytesIO(planted("test-SR.dcm").data))
     carriers = scrub(dataset, TCIA).carriers

@@ -1,5 +1,6 @@
 """Compressed frames made by encoders at hand, and the pixels that several decoders show of them."""
 
+import base64
 import io
 import warnings
 from functools import cache
@@ -16,6 +17,14 @@ from pydicom.uid import RLELossless
 ROWS, COLUMNS = 52, 60
 TOKEN = b"Doe^Jane 19570412"
 """Invented. Of an odd length, so that whatever is counted in pairs is left over."""
+HTJ2K = base64.b64decode(
+    "/0//UQApQAAAAAAYAAAAFAAAAAAAAAAAAAAAGAAAABQAAAAAAAAAAAABBwEB/1AACAACAAAAAv9SAAwAAgABAAIEBEAB/1wACiBIUFBQSEhI/5AACgAA"
+    "AAABXAAB/5PALpDRm0p70YxfIoQ4v9iGt76YVEnjs7GEI+QAvbOuRCAXAAAHPADAFswBbUAWsLAL4SLK9z4SYkOxwRyA/hlYT1foAAkCmgAABnFLEGyV"
+    "v1znp5RSShm/k312s4AQkOs8AJXUfWnR/pBHLHKGgCP7O22YglJDOADAL0eAXpMAu9CKoigQkQysZljVLMg6FBXKVQdCiTsJzuGL97kCNg+9S0RFxISu"
+    "nlBAHy4AGVvUAgT+DxT0oAQEghu1EoFQkaRZaSbKUys2AUEYI7WCAI0Nc4MkITLobECo4yPGRHail8Fysx4Lrk4AEIvAIGYcBD0CAAAA+A9Ak9+yT37J"
+    "PZef9+22zspZStWNLLEix3JBvAH9W0UVWWZMMMcgzJVHq/dxHNpoFPN4B1c1ZyWkVOJ1k3DLUOccm+8zHtMP61q3ts7DcAxEeorLyJlJcLMB/9k="
+)
+"""20 rows and 24 columns as OpenJPH writes them, for no encoder of HTJ2K is at hand."""
 
 
 def picture(samples: int = 3, dtype: type = np.uint8) -> np.ndarray:

@@ -108,6 +108,8 @@ class FrameReader:
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
         if stored_frames is None and self.is_native:
+            if dataset[self.keyword].is_undefined_length:
+                raise PixelLayoutError("the pixel data are fragments, and the transfer syntax says that they are not")
             check_native_value(self._value, self._frames, self._frame_bits, self.photometric)
         elif len(self._encoded) != self._frames:
             raise PixelLayoutError("the number of encoded frames is not what the header says")
@@ -126,6 +128,11 @@ class FrameReader:
         if self.is_native:
             return self.photometric != "YBR_FULL_422"
         return self._syntax in _REENCODED and self.bits_allocated <= 16
+
+    @property
+    def _keeps_cells(self) -> bool:
+        """Whether cells are written bit by bit, extended signs or none. Other encoders write the values of Bits Stored bits."""
+        return self.is_kept and (self.is_native or self._syntax == RLELossless)
 
     @property
     def transfer_syntax(self) -> UID:
@@ -225,7 +232,7 @@ class FrameReader:
         frame, photometric = self._decode(index)
         if not self.is_kept and photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
-        return self._without_overlays(frame) if self.is_kept else self._shown_bits(frame)
+        return self._without_overlays(frame) if self._keeps_cells else self._shown_bits(frame)
 
     def check_native_cells(self) -> None:
         """Look for unclaimed bits in all native cells at once, also in frames that nobody decodes.
@@ -450,6 +457,8 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
 
 def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) -> bytes:
     frame = np.ascontiguousarray(frame)
+    bits_allocated = frame.dtype.itemsize * 8
+    bits_stored = int(dataset.get("BitsStored") or bits_allocated)
     try:
         return get_encoder(syntax).encode(
             frame,
@@ -458,8 +467,8 @@ def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) 
             number_of_frames=1,
             samples_per_pixel=1 if frame.ndim == 2 else 3,
             photometric_interpretation=photometric,
-            bits_allocated=frame.dtype.itemsize * 8,
-            bits_stored=int(dataset.get("BitsStored") or frame.dtype.itemsize * 8),
+            bits_allocated=bits_allocated,
+            bits_stored=bits_allocated if syntax == RLELossless else bits_stored,  # RLE takes cells as they are.
             pixel_representation=int(dataset.get("PixelRepresentation") or 0),
             planar_configuration=0,
         )

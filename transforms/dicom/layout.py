@@ -22,6 +22,7 @@ from ..core.errors import PixelLayoutError, StructureError
 PIXEL_KEYWORDS = ("FloatPixelData", "DoubleFloatPixelData", "PixelData")
 _ITEM_HEADER_BYTES = 8
 _YBR_422_SAMPLES, _YBR_SAMPLES = 2, 3
+_RETIRED_SUBSAMPLED = ("YBR_PARTIAL_422", "YBR_PARTIAL_420")
 
 
 def check_header(dataset: Dataset) -> None:
@@ -33,8 +34,8 @@ def check_header(dataset: Dataset) -> None:
     """
     if sum(keyword in dataset for keyword in PIXEL_KEYWORDS) > 1:
         raise PixelLayoutError("the data set holds more than one pixel data element")
-    bits_stored, high_bit = dataset.get("BitsStored"), dataset.get("HighBit")
-    if isinstance(bits_stored, int) and isinstance(high_bit, int) and high_bit != bits_stored - 1:
+    bits_stored, high_bit = dataset.get("BitsStored") or dataset.get("BitsAllocated"), dataset.get("HighBit")
+    if high_bit is not None and isinstance(bits_stored, int) and high_bit != bits_stored - 1:
         raise PixelLayoutError("High Bit is not Bits Stored - 1")
 
 
@@ -48,8 +49,11 @@ def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_i
 
     Raises:
         StructureError: The pixel data are shorter than the header says.
-        PixelLayoutError: They hold another frame, or three bytes a pixel where YBR_FULL_422 means two.
+        PixelLayoutError: They hold another frame, or three bytes a pixel where YBR_FULL_422 means two; or the colours are
+            subsampled in a form that no decoder knows.
     """
+    if photometric_interpretation in _RETIRED_SUBSAMPLED:
+        raise PixelLayoutError("Photometric Interpretation is a retired form of subsampled colours")
     size = -(-frames * frame_bits // 8)
     if len(value) < size:
         raise StructureError("the pixel data are shorter than the header says")

@@ -87,10 +87,12 @@ def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> Range
     is_implicit = head[4:6] not in (b"OB", b"OW", b"UN")  # Some writers leave the VR out here alone.
     length = struct.unpack_from("<L", head, 4 if is_implicit else 8)[0]
     start += _SHORT_HEADER_BYTES if is_implicit else _LONG_HEADER_BYTES
+    if not syntax.is_transfer_syntax or syntax.is_encapsulated != (length == _UNDEFINED):
+        return None
     if length != _UNDEFINED:
         return _native(file, header, start, length)
     if "ExtendedOffsetTable" in header and "ExtendedOffsetTableLengths" in header:
-        return _by_extended_offsets(file, header, start)
+        return _by_extended_offsets(file, header, start, size_bytes)
     return _by_basic_offsets(file, start, size_bytes)
 
 
@@ -108,10 +110,19 @@ def _native(file: BinaryIO, header: FileDataset, start: int, length: int) -> Ran
     return RangedFrames(file, [(start + index * size, size) for index in range(frames)], is_encapsulated=False)
 
 
-def _by_extended_offsets(file: BinaryIO, header: FileDataset, start: int) -> RangedFrames:
+def _by_extended_offsets(file: BinaryIO, header: FileDataset, start: int, size_bytes: int) -> RangedFrames | None:
     first = start + _ITEM_HEADER_BYTES  # after the Basic Offset Table, which is empty beside an extended one
     offsets, lengths = (_unpacked("Q", header[name].value) for name in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"))
-    extents = [(first + at, _ITEM_HEADER_BYTES + size) for at, size in zip(offsets, lengths, strict=False)]
+    if offsets[:1] != (0,):
+        return None
+    # Some writers count the byte that makes a fragment even, others do not.
+    extents = [(first + at, _ITEM_HEADER_BYTES + size + size % 2) for at, size in zip(offsets, lengths, strict=False)]
+    return _within(file, extents, size_bytes)
+
+
+def _within(file: BinaryIO, extents: list[tuple[int, int]], size_bytes: int) -> RangedFrames:
+    if any(size < _ITEM_HEADER_BYTES or at + size > size_bytes for at, size in extents):
+        raise StructureError("an offset table leads out of the object, or back")
     return RangedFrames(file, extents, is_encapsulated=True)
 
 
@@ -128,8 +139,7 @@ def _by_basic_offsets(file: BinaryIO, start: int, size_bytes: int) -> RangedFram
     first = start + len(table)
     offsets = [0, *offsets[1:]]  # Where else could the first one be; what some tables say of a single frame is wrong.
     ends = [*offsets[1:], size_bytes - first]
-    extents = [(first + at, end - at) for at, end in zip(offsets, ends, strict=True)]
-    return RangedFrames(file, extents, is_encapsulated=True)
+    return _within(file, [(first + at, end - at) for at, end in zip(offsets, ends, strict=True)], size_bytes)
 
 
 def _unpacked(code: str, value: bytes) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ OVERLAY_TYPES = ("G", "R")
 _ENCRYPTED_ATTRIBUTES = 0x04000500
 _DOCUMENTS = (0x00420011, 0x00686300, 0x04000520)
 _PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_COEFFICIENTS = frozenset({0x0020, 0x0030, 0x0040})
 _ICON_IMAGE = "00880200/"
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
@@ -41,10 +42,15 @@ def is_removed_group(tag: int) -> bool:
     """Whether a standard attribute that no table lists goes unseen.
 
     Those are curves and overlays (groups 50xx and 60xx, of which the standard uses 16 each; a part of an overlay without its
-    data would break its module), encrypted copies of attributes, and what belongs to messages, file meta and directories.
+    data would break its module), pictures as coefficients (group 7Fxx, retired), encrypted copies of attributes, and what
+    belongs to messages, file meta and directories.
     """
     group = tag >> 16
-    return group < 0x0008 or group >> 8 in (0x50, 0x60) or tag == _ENCRYPTED_ATTRIBUTES
+    return group < 0x0008 or group >> 8 in (0x50, 0x60) or _is_coefficients(tag) or tag == _ENCRYPTED_ATTRIBUTES
+
+
+def _is_coefficients(tag: int) -> bool:
+    return tag >> 24 == 0x7F and tag & 0xFFFF in _COEFFICIENTS
 
 
 def is_image_in_item(tag: int, path: str) -> bool:
@@ -63,6 +69,8 @@ def removed_carrier(tag: int) -> str:
     group = tag >> 16
     if tag == _ENCRYPTED_ATTRIBUTES:
         return "encrypted_attributes"
+    if _is_coefficients(tag):
+        return "coefficients"
     return "directory_or_message" if group < 0x0008 else "overlays" if group >= 0x6000 else "curves"
 
 

@@ -28,8 +28,8 @@ _OUTER_PERCENTILES = (0.5, 99.5)
 _MAX_STRETCH = 1.5
 """A full range this many times wider than the percentile range gets a rendering of the latter as well."""
 _SAME_LEVELS = 8
-_MAX_VIEWS = 8
-"""More renderings than these of one frame are not read: no equipment needs them, and each costs as much as a frame."""
+_MAX_WAYS = 8
+"""More windows and tables than these are not read on one frame: no equipment needs them, and each costs as much as a frame."""
 _MAX_LEVELS = 1 << 16
 
 
@@ -54,7 +54,7 @@ def render_views(frame: np.ndarray, facts: PixelFacts, shown: Sequence[Shown]) -
         number from the second of a kind on.
 
     Raises:
-        VoiWindowsError: More than eight renderings show something else.
+        VoiWindowsError: More than eight windows and lookup tables show something else.
     """
     if frame.ndim == 3:
         return (View("colour", _as_bytes(frame)),)
@@ -73,6 +73,7 @@ def render_views(frame: np.ndarray, facts: PixelFacts, shown: Sequence[Shown]) -
     )
     if float(high) - float(low) > _MAX_STRETCH * (inner_high - inner_low) and inner_high > inner_low:
         pictures["middle"] = _scaled(levels, inner_low, inner_high)
+    most = len(pictures) + _MAX_WAYS
     for way in shown:
         picture = way.apply(levels)
         darkest, brightest = float(picture[is_there].min()), float(picture[is_there].max())
@@ -81,8 +82,8 @@ def render_views(frame: np.ndarray, facts: PixelFacts, shown: Sequence[Shown]) -
             kind = "lookup" if LookupTable in map(type, (way.modality, way.voi)) else "window"
             number = 1 + sum(name.startswith(kind) for name in pictures)
             pictures[kind if number == 1 else f"{kind} {number}"] = picture
-    if len(pictures) > _MAX_VIEWS:
-        raise VoiWindowsError("the frame is shown in more than eight ways that differ")
+        if len(pictures) > most:
+            raise VoiWindowsError("the frame is shown in more than eight ways that differ")
     if facts.photometric_interpretation == "MONOCHROME1":
         pictures = {name: 255 - picture for name, picture in pictures.items()}
     return tuple(View(name, picture if places is None else picture[places]) for name, picture in pictures.items())

@@ -5,7 +5,7 @@ import pytest
 
 from efface.transforms.core.errors import EffaceError, FrameDecodeError, HiddenBytesError, PixelLayoutError
 from efface.transforms.dicom.codestreams.jpeg2000 import precision, strip
-from support.codestreams import TOKEN, is_shown_alike, jpeg_2000, picture, places, segment, shown_by_pillow
+from support.codestreams import HTJ2K, TOKEN, is_shown_alike, jpeg_2000, picture, places, segment, shown_by_pillow
 
 FRAMES = {
     "colour": jpeg_2000(),
@@ -15,6 +15,7 @@ FRAMES = {
     "tiles": jpeg_2000(tile_size=(32, 32), num_resolutions=3),
     "packet lengths": jpeg_2000(1, tile_size=(32, 32), plt=True),
     "precincts": jpeg_2000(1, precinct_size=(32, 32), progression="RPCL"),
+    "high throughput": HTJ2K,
 }
 SOT, SOD, COMMENT, SIZE, TILE_LENGTHS, PACKET_LENGTHS = 0x90, 0x93, 0x64, 0x51, 0x55, 0x58
 

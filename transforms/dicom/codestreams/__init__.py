@@ -2,15 +2,14 @@
 
 Only what is no pixel is cut; the entropy-coded data, and so every decoded value, stay as they are.
 
-Where entropy-coded data end is known of Huffman-coded JPEG, of JPEG 2000 and of RLE. It is not known of arithmetic-coded JPEG,
-of JPEG-LS (CharLS refuses bytes behind the last sample) and of HTJ2K: there, bytes behind the data and before the next marker
-stay.
+Where entropy-coded data end is known of Huffman-coded JPEG, of JPEG-LS, of JPEG 2000 and HTJ2K, and of RLE. It is not known of
+arithmetic-coded JPEG: there, bytes behind the data and before the next marker stay.
 """
 
 from __future__ import annotations
 
 from ...core.errors import FrameDecodeError
-from . import jpeg, jpeg2000, rle
+from . import jpeg, jpeg2000, jpeg_ls, rle
 
 _RLE_LOSSLESS = "1.2.840.10008.1.2.5"
 
@@ -27,7 +26,7 @@ def strip_hidden_bytes(
     Args:
         frame: One compressed frame, its fragments joined.
         transfer_syntax_uid: As the file meta says.
-        rows: Of the image, as `columns`, `samples_per_pixel` and `bits_allocated`; only RLE needs them.
+        rows: Of the image, as `columns`, `samples_per_pixel` and `bits_allocated`; only JPEG-LS and RLE need them.
 
     Raises:
         FrameDecodeError: No decoder shows a picture: an unknown kind, no complete header, too few bytes.
@@ -35,7 +34,10 @@ def strip_hidden_bytes(
         PixelLayoutError: The frame holds more than one picture, or another number of byte planes than the image has.
     """
     if frame.startswith(jpeg.START):
-        return jpeg.strip(frame)
+        stripped = jpeg.strip(frame)
+        if jpeg.is_jpeg_ls(stripped):
+            jpeg_ls.refuse_unread_data(stripped, (rows, columns))
+        return stripped
     if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
         return jpeg2000.strip(frame)
     if transfer_syntax_uid == _RLE_LOSSLESS:

@@ -86,25 +86,32 @@ def strip(frame: bytes) -> bytes:
 
 def precision(frame: bytes) -> int | None:
     """Bits a sample by the frame header; None where there is none."""
-    header = _first_frame_header(frame)
+    _, header = _first_frame_header(frame)
     return header[0] if header else None
 
 
 def size(frame: bytes) -> tuple[int, int] | None:
     """Lines and samples a line by the frame header; None where there is none, or where a DNL segment tells the lines."""
-    header = _first_frame_header(frame)
+    _, header = _first_frame_header(frame)
     lines, samples = (int.from_bytes(header[start : start + 2], "big") for start in (1, 3))
     return (lines, samples) if lines and samples else None
 
 
-def _first_frame_header(frame: bytes) -> bytes:
+def is_jpeg_ls(frame: bytes) -> bool:
+    """Whether the frame header is that of JPEG-LS."""
+    marker, _ = _first_frame_header(frame)
+    return marker == _SOF_LS
+
+
+def _first_frame_header(frame: bytes) -> tuple[int, bytes]:
+    """Marker and content; nothing where there is none."""
     offset = len(START)
     while (match := _MARKER.search(frame, offset)) and (marker := match[1][0]) not in (_EOI, _SOS, _SOI):
         end = match.end() + int.from_bytes(frame[match.end() : match.end() + 2], "big")
         if marker in _FRAMES:
-            return frame[match.end() + 2 : end]
+            return marker, frame[match.end() + 2 : end]
         offset = match.end() if marker in _ALONE else max(end, match.end())
-    return b""
+    return 0, b""
 
 
 def _segment(marker: int, content: bytes) -> bytes:

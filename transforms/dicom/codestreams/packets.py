@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 _TERMINATED, _BYPASS = 0x04, 0x01
-_HT = 0x40
+_HT, _MIXED = 0x40, 0x80
 _START_OF_PACKET, _END_OF_HEADER = b"\xff\x91", b"\xff\x92"
 _ALL_PASSES, _PASSES_BEFORE_BYPASS = 109, 10
 _MOST_BLOCKS, _BLOCKS_OF_NO_DATA, _BLOCKS_A_BYTE = 200_000, 2000, 8
@@ -159,7 +159,8 @@ def end_of_packets(
         progressions: In order; a packet belongs to the first of them that has it.
         layers: Of the tile.
     """
-    if any(component.coding.style & _HT for component in components):
+    styles = [component.coding.style for component in components]
+    if any(style & _MIXED or (style & _HT and layers > 1) for style in styles):
         return None
     offset, precincts = 0, []
     room = min(_MOST_BLOCKS, _BLOCKS_OF_NO_DATA + _BLOCKS_A_BYTE * len(data))
@@ -285,7 +286,7 @@ def _block_length(bits: _Bits, band: _Band, index: int, block: _Block, layer: in
         block.length_bits += 1
     length = 0
     while passes:
-        segment = min(passes, _passes_left(block.passes, style))
+        segment = min(passes, _passes_of_segment(block.passes, passes, style))
         length += bits.number(block.length_bits + segment.bit_length() - 1)
         block.passes += segment
         passes -= segment
@@ -305,8 +306,13 @@ def _pass_count(bits: _Bits) -> int:
     return 37 + bits.number(7)
 
 
-def _passes_left(done: int, style: int) -> int:
-    """How many more passes the codeword segment takes that holds pass `done` (B.10.7, D.4 and D.6)."""
+def _passes_of_segment(done: int, passes: int, style: int) -> int:
+    """How many more passes the codeword segment takes that holds pass `done` (B.10.7, D.4 and D.6).
+
+    Of HTJ2K (ISO/IEC 15444-15 B), all but the last one to three passes are empty and belong to the segment of the cleanup pass.
+    """
+    if style & _HT:
+        return passes if done else (passes - 1) // 3 * 3 + 1
     if style & _TERMINATED:
         return 1
     if not style & _BYPASS:
