@@ -15,10 +15,10 @@ from apache_beam.testing.util import assert_that, equal_to
 from efface.transforms.audit.rows import VAULT_COLUMNS, Versions, from_csv
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Evidence, Failure, Finding, Published, Source, Verdict
-from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_tables import WriteAudit, WriteVault, assemble_vault
 from support.runs import all_bytes, instances, table
 from support.steps import SECRETS, graph, instance_of, pictured, stored

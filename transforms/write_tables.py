@@ -23,8 +23,8 @@ from .audit.rows import (
 )
 from .audit.schemas import TABLES
 from .core.records import Failure, Published, Source
-from .key_source import KeySource
 from .storage import join_uri, storage_of
+from .storage.key_source import KeySource
 
 _Keyed = tuple[str, Any]
 
