@@ -18,7 +18,8 @@ from efface.transforms.recognize_text import RecognizeText
 from efface.transforms.rewrite_instance import RewriteInstance
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.verify_instance import VerifyInstance
-from efface.transforms.write_tables import WriteAudit, WriteVault
+from efface.transforms.write_audit import WriteAudit
+from efface.transforms.write_vault import WriteVault
 
 from .policy import Policy
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from efface.transforms.audit.layout import lock_uri
 from efface.transforms.core.errors import EffaceError, OutputConflictError
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage import storage_of
 
 _BEAT_EVERY_SEC = 30.0
 _DEAD_AFTER_SEC = 600.0
@@ -32,7 +33,7 @@ def run_lock(output: str, run_id: str) -> Iterator[None]:
     Raises:
         OutputBusyError: Another run holds the output.
     """
-    uri = join_uri(output, "audit", "runs", "running.json")
+    uri = lock_uri(output)
     storage = storage_of(uri)
     try:
         storage.write(uri, _note(run_id))

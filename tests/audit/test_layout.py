@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from efface.transforms.audit import layout
+
+RUN = "20260102T030405Z-00ff"
+PREFIXES = ["/data/run=x/audit", "gs://bucket/runs/plans"]
+
+
+@pytest.mark.parametrize("output", PREFIXES)
+def test_a_listed_name_tells_what_was_put_there(output):
+    part = layout.part_uri(output, "findings", RUN, "000001", 2)
+    assert part == f"{output}/audit/findings/run={RUN}/part-000001-00002.parquet"
+    assert layout.run_of(part) == layout.run_of(part.rpartition("/")[0]) == RUN
+    assert layout.is_table_file(part)
+    assert layout.run_of_end(layout.run_uri(output, RUN)) == RUN
+    assert layout.run_of_plan(layout.plan_uri(output, RUN, "leaving"), "leaving") == RUN
+    assert layout.run_of_plan(layout.plan_uri(output, RUN, "issuers"), "leaving") is None
+    assert layout.instance_path(output, layout.instance_uri(output, "P/1/2/3.dcm")) == "P/1/2/3.dcm"
+
+
+def test_what_was_taken_away_comes_before_what_was_published():
+    deleted, part = layout.deleted_uri("/o", RUN), layout.part_uri("/o", "instances", RUN, "000000")
+    assert deleted < part
+    assert all(uri.startswith(layout.partition_prefix("/o", "instances", RUN) + "/") for uri in (deleted, part))
+
+
+@given(st.text(), st.integers(1, 50))
+def test_a_shard_is_one_of_them_and_always_the_same(value, shards):
+    assert 0 <= layout.shard_of(value, shards) < shards
+    assert layout.shard_of(value, shards) == layout.shard_of(value, shards)
+
+
+def test_rows_are_spread():
+    assert {layout.shard_of(f"ref {number}", 4) for number in range(100)} == {0, 1, 2, 3}
