@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from .policy import SHIPPED
 
 if TYPE_CHECKING:
-    from efface.transforms.miss_bound import MissBound
+    from efface.transforms.audit.miss_rate import MissBound
 
 EXIT_OK = 0
 EXIT_ERROR = 1

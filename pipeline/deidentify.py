@@ -12,13 +12,14 @@ from efface.transforms.classify_text import ClassifyText
 from efface.transforms.core.records import Source
 from efface.transforms.find_text_tiles import FindTextTiles
 from efface.transforms.join_by_instance import JoinByInstance
-from efface.transforms.key_source import KeySource
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.recognize_text import RecognizeText
 from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.storage.key_source import KeySource
 from efface.transforms.verify_instance import VerifyInstance
-from efface.transforms.write_tables import WriteAudit, WriteVault
+from efface.transforms.write_audit import WriteAudit
+from efface.transforms.write_vault import WriteVault
 
 from .policy import Policy
 

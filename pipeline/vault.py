@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from efface.transforms.audit.rows import VAULT_COLUMNS, to_csv, vault_rows
+from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
 from efface.transforms.dicom.parse import describe_instance, read_header
@@ -14,7 +14,6 @@ from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.outcome import NOT_FAILURES, explain_failure
 from efface.transforms.rewrite_instance import original_names
 from efface.transforms.storage import join_uri, storage_of
-from efface.transforms.write_tables import assemble_vault
 
 
 def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:

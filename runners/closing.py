@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -13,15 +12,16 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
+from efface.transforms.audit.duplicates import settle_duplicates
+from efface.transforms.audit.layout import part_uri, run_uri
+from efface.transforms.audit.run_plan import delete_run_plan, read_run_plan, unfinished_runs
+from efface.transforms.audit.store import read_table
+from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import OutputConflictError
-from efface.transforms.run_plan import delete_run_plan, read_run_plan, unfinished_runs
-from efface.transforms.storage import join_uri, storage_of
-from efface.transforms.write_tables import assemble_vault
+from efface.transforms.storage import storage_of
 
-from .conflicts import settle_conflicts
 from .refresh_plan import RefreshPlan, remove_outputs
 
 
@@ -82,7 +82,7 @@ class Totals:
 
     def settle(self, job: Job) -> frozenset[str]:
         """Count those as failed whose output another source of the run took, and return their refs."""
-        displaced = settle_conflicts(job, self.contested)
+        displaced = settle_duplicates(job.output, job.run_id, self.contested)
         for ref, verdict in displaced.items():
             self.published.pop(ref, None)
             self.verdicts[verdict] -= 1
@@ -94,28 +94,24 @@ class Totals:
 
 def _read(uri: str, columns: list[str]) -> pa.Table:
     """These columns of an audit file; no rows where there is none."""
-    data = storage_of(uri).read(uri)
-    return (
-        pq.read_table(io.BytesIO(data), columns=columns)
-        if data
-        else pa.table({name: pa.array([], pa.string()) for name in columns})
-    )
+    table = read_table(uri, columns=columns)
+    return table if table is not None else pa.table({name: pa.array([], pa.string()) for name in columns})
 
 
 def audit_file(job: Job, part: str, table: str, shard: int = 0) -> str:
     """Where a part of the run writes a shard of an audit table."""
-    return join_uri(job.output, "audit", table, f"run={job.run_id}", f"part-{part}-{shard:05d}.parquet")
+    return part_uri(job.output, table, job.run_id, part, shard)
 
 
 def run_file(job: Job) -> str:
     """Where it says what ran."""
-    return join_uri(job.output, "audit", "runs", f"{job.run_id}.json")
+    return run_uri(job.output, job.run_id)
 
 
 def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) -> dict[str, Any]:
     """Take away what must not stay, then write what ran.
 
-    That is the last object of a run: where it stands, the run is complete. Doing it twice does no harm.
+    That is the last object of a run: where it stands, the run is complete. Idempotent.
 
     Returns:
         What was written.

@@ -20,14 +20,14 @@ from efface.pipeline import cli
 from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, PolicyError, load_policy, shipped_text
+from efface.transforms.audit.compaction import compact_audit
 from efface.transforms.audit.rows import SKIPPED_CODES, Versions
-from efface.transforms.compaction import compact_audit
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.key_source import KeySource, KeyUnavailableError, make_key_file
 from efface.transforms.outcome import NOT_FAILURES, explain_failure
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
+from efface.transforms.storage.key_source import KeySource, KeyUnavailableError, make_key_file
 
 from .closing import Totals, close_run
 from .direct.messages import Order
@@ -245,7 +245,7 @@ def _key(arguments: Namespace) -> int:
 
 def _audit(arguments: Namespace) -> int:
     if arguments.audit_command == "misses":
-        from efface.transforms.miss_bound import bound_misses
+        from efface.transforms.audit.miss_rate import bound_misses
 
         cli.print_misses(bound_misses(arguments.output))
         return cli.EXIT_OK

@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
+from efface.transforms.audit.history import History, standing_outputs
+from efface.transforms.audit.layout import deleted_uri, instance_uri
 from efface.transforms.audit.rows import removed_row, to_parquet
+from efface.transforms.audit.run_plan import ISSUERS, LEAVING, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.history import History, standing_outputs
-from efface.transforms.run_plan import ISSUERS, LEAVING, RunPlan, unfinished_runs, write_run_plan
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage import storage_of
 
 from .withdrawal import Entry
 
@@ -178,11 +179,10 @@ def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) ->
     rows = [row for row in zip(*columns, strict=True) if published.get(row[0]) != row[1]]
     gone = {path for _, path, is_held, stands in rows if stands and not is_held} - kept
     for path in sorted(gone):
-        uri = join_uri(job.output, "instances", path)
+        uri = instance_uri(job.output, path)
         storage_of(uri).delete(uri)
     if rows:
-        # Its name sorts before the parts, since a row of the same run that says "published" comes later and counts.
-        uri = join_uri(job.output, "audit", "instances", f"run={job.run_id}", "deleted.parquet")
+        uri = deleted_uri(job.output, job.run_id)
         told = (removed_row(ref, path) for ref, path, *_ in rows)
         storage_of(uri).write(uri, to_parquet(INSTANCES, told), replace=True)
     return len(gone)

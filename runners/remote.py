@@ -26,9 +26,9 @@ from apache_beam.options.pipeline_options import (
 from efface.pipeline.deidentify import Job, deidentify
 from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
+from efface.transforms.audit.run_plan import RunPlan, delete_run_plan
 from efface.transforms.core.records import Source
 from efface.transforms.read_manifest import ReadManifest
-from efface.transforms.run_plan import RunPlan, delete_run_plan
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink

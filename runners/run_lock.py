@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from efface.transforms.core.errors import EffaceError, OutputConflictError
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.audit.layout import lock_uri
+from efface.transforms.core.errors import EffaceError, OutputConflictError, SourceChangedError
+from efface.transforms.core.records import Source
+from efface.transforms.storage import storage_of
 
 _BEAT_EVERY_SEC = 30.0
 _DEAD_AFTER_SEC = 600.0
@@ -32,18 +34,12 @@ def run_lock(output: str, run_id: str) -> Iterator[None]:
     Raises:
         OutputBusyError: Another run holds the output.
     """
-    uri = join_uri(output, "audit", "runs", "running.json")
+    uri = lock_uri(output)
     storage = storage_of(uri)
     try:
         storage.write(uri, _note(run_id))
     except OutputConflictError:
-        other = _read(uri)
-        if not _is_dead(other):
-            raise OutputBusyError(
-                f"the run {other.get('run')} is at work on this output; wait for it, or give another output"
-            ) from None
-        storage.delete(uri)
-        storage.write(uri, _note(run_id))
+        _take_over(uri, run_id)
     over = threading.Event()
     beat = threading.Thread(target=_beat, args=(uri, run_id, over), daemon=True)
     beat.start()
@@ -53,6 +49,19 @@ def run_lock(output: str, run_id: str) -> Iterator[None]:
         over.set()
         beat.join()
         storage.delete(uri)
+
+
+def _take_over(uri: str, run_id: str) -> None:
+    """Replace the object of a dead run; of several who try it at once, one does."""
+    storage = storage_of(uri)
+    there = storage.find(uri)
+    other = _read(there)
+    if there is not None and not _is_dead(other):
+        raise OutputBusyError(f"the run {other.get('run')} is at work on this output; wait for it, or give another output")
+    try:
+        storage.write(uri, _note(run_id), replace=there or False)
+    except OutputConflictError:
+        raise OutputBusyError("another run has just begun on this output; wait for it, or give another output") from None
 
 
 def _beat(uri: str, run_id: str, over: threading.Event) -> None:
@@ -68,9 +77,14 @@ def _note(run_id: str) -> bytes:
     return json.dumps(note).encode() + b"\n"
 
 
-def _read(uri: str) -> dict[str, Any]:
+def _read(there: Source | None) -> dict[str, Any]:
+    if there is None:
+        return {}
     try:
-        return dict(json.loads(storage_of(uri).read(uri) or b"{}"))
+        with storage_of(there.uri).open(there) as file:
+            return dict(json.load(file))
+    except SourceChangedError:
+        raise OutputBusyError("another run has just begun or ended on this output; try again") from None
     except ValueError:
         return {}
 

@@ -23,12 +23,12 @@ from efface.transforms.core.records import Evidence, Source, TileText
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.find_text_tiles import find_tiles
-from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.recognize_text import read_tiles
 from efface.transforms.rewrite_instance import RewriteInstance, _RewriteFn
 from efface.transforms.storage import storage_of
+from efface.transforms.storage.key_source import KeySource
 from efface.transforms.verify_instance import _VerifyFn
 from support.corpus import minimal, saved
 from support.runs import QUICK

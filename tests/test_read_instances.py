@@ -13,8 +13,8 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.records import Instance, Source, Term, TermKind
-from efface.transforms.key_source import KeySource
 from efface.transforms.read_instances import ReadInstances
+from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal, saved
 from support.steps import counted, failures, graph, leaks, pictured, stored
 

@@ -15,9 +15,9 @@ from apache_beam.testing.util import assert_that, equal_to
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Evidence, Finding, Rewritten, Verdict
-from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal, saved
 from support.steps import SECRETS, counted, failures, graph, instance_of, leaks, pictured, stored
 

@@ -17,9 +17,9 @@ from pydicom.dataset import Dataset
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Evidence, Finding, Rewritten, Verdict
-from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.storage.key_source import KeySource
 from efface.transforms.verify_instance import VerifyInstance
 from support.corpus import minimal, saved
 from support.steps import counted, failures, graph, instance_of, pictured, stored

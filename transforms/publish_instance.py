@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
+from .audit.history import told_by_other_runs
+from .audit.run_plan import outputs_that_leave
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.records import Published, Rewritten
-from .history import told_by_other_runs
 from .outcome import Outcome, StepFn, apply_step, count
-from .run_plan import outputs_that_leave
 from .storage import join_uri, storage_of
 
 

@@ -11,11 +11,11 @@ from .core.errors import WithdrawnError
 from .core.malformed import malformed
 from .core.records import Instance, Source
 from .dicom.parse import describe_instance, read_header
-from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.roster import header_terms
 from .open_instance import open_source
 from .outcome import Outcome, StepFn, apply_step
+from .storage.key_source import KeySource
 
 
 class _ReadFn(StepFn):

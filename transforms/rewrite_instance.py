@@ -17,7 +17,6 @@ from .dicom.frames import FrameReader, replace_frames
 from .dicom.overlays import blanked_overlay, replace_overlay
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
-from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
@@ -26,6 +25,7 @@ from .outcome import Outcome, StepFn, apply_step
 from .phi.settings import ModelSource
 from .pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .recognizer import load_name_recognizer
+from .storage.key_source import KeySource
 
 
 class _RewriteFn(StepFn):

@@ -12,7 +12,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from efface.transforms.storage import LocalStorage
+from efface.transforms.storage.local import LocalStorage
 from support.runs import deidentify_here, quick_policy
 from support.samples import sample
 

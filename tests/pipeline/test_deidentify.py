@@ -112,7 +112,7 @@ def test_outputs_are_valid_and_say_what_was_done(demo):
 
 def test_the_vault_leads_back_and_nothing_else_does(demo):
     source, _, vault, _ = demo
-    from efface.transforms.write_tables import assemble_vault
+    from efface.transforms.audit.vault import assemble_vault
 
     assemble_vault(str(vault))
     assemble_vault(str(vault))

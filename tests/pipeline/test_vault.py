@@ -37,7 +37,7 @@ def rows(path):
 def test_it_writes_what_a_run_writes(folder, capsys):
     policy = parse_policy("pixels: none")
     deidentify_here(str(folder / "in"), str(folder / "out"), folder / "key", policy, vault=str(folder / "of-run"))
-    from efface.transforms.write_tables import assemble_vault
+    from efface.transforms.audit.vault import assemble_vault
 
     assemble_vault(str(folder / "of-run"))
     assert export(folder, folder / "alone") == 3

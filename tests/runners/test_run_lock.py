@@ -1,12 +1,17 @@
+import itertools
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from efface.runners.run_lock import OutputBusyError, run_lock
+from efface.transforms.audit.layout import lock_uri
+from efface.transforms.storage import storage_of
 
 
 def note_in(output):
@@ -48,6 +53,29 @@ def test_a_silent_run_elsewhere_is_believed_for_a_while(tmp_path):
     note_in(tmp_path).write_text(json.dumps(note | {"host": "elsewhere", "pid": 1}))
     with pytest.raises(OutputBusyError, match="first"), run_lock(str(tmp_path), "second"):
         pass
+
+
+@pytest.mark.parametrize("place", ["local", "gs"])
+def test_of_several_who_take_over_a_dead_run_one_does(place, tmp_path, request):
+    output = str(tmp_path) if place == "local" else request.getfixturevalue("bucket")
+    storage_of(output).write(lock_uri(output), b"half a no")
+    begun, over = threading.Barrier(4), threading.Event()
+
+    def attempt(number):
+        begun.wait()
+        try:
+            with run_lock(output, f"run {number}"):
+                over.wait(30)
+                return True
+        except OutputBusyError:
+            return False
+
+    with ThreadPoolExecutor(4) as pool:
+        tried = [pool.submit(attempt, number) for number in range(4)]
+        refused = [one.result() for one in itertools.islice(as_completed(tried), 3)]
+        over.set()
+    assert refused == [False] * 3
+    assert sum(one.result() for one in tried) == 1
 
 
 def test_it_holds_in_a_bucket_as_well(bucket):

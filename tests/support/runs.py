@@ -18,9 +18,9 @@ from efface.runners.direct.run import list_sources
 from efface.runners.direct.worker import run_batch
 from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.rows import Versions
-from efface.transforms.key_source import KeySource
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage.key_source import KeySource
 from support import fake_engine
 
 QUICK = OcrSettings(engine=fake_engine.FakeDetector.name, device="cpu")

@@ -1,8 +1,7 @@
-"""From the records of the pipeline to rows of the audit and lines of the vault."""
+"""From the records of the pipeline to rows of the audit."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 
 from ..core.errors import DicomdirError, NotDicomError, WithdrawnError
 from ..core.identity import Pseudonyms
-from ..core.records import Failure, Linkage, Names, Published, Verdict
+from ..core.records import Failure, Published, Verdict
 from .schemas import MODALITIES
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
@@ -21,22 +20,6 @@ SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnErro
 
 PUBLISHED_VERDICTS = frozenset({"published", "unchanged"})
 """Verdicts of `instances` that say a source leads to an output; "removed" says that it does so no more."""
-
-VAULT_COLUMNS = {
-    "instances": (
-        "source",
-        "output",
-        "original_sop_instance_uid",
-        "sop_instance_uid",
-        "original_series_instance_uid",
-        "series_instance_uid",
-        "original_study_instance_uid",
-        "study_instance_uid",
-    ),
-    "uids": ("original_uid", "uid"),
-    "patients": ("old_id", "new_id", "offset_days"),  # as `metadata.patients` of a policy reads it
-    "refs": ("ref", "source"),
-}
 
 Row = dict[str, Any]
 
@@ -129,51 +112,13 @@ def failure_row(failure: Failure) -> Row:
     return {"ref": failure.ref, "verdict": verdict, **asdict(failure)}
 
 
-def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(table, row) of everything that only the vault may hold: originals next to their pseudonyms.
-
-    Args:
-        source: The URI of the source.
-        new: What its output is called.
-        linkage: What it was called.
-    """
-    old = linkage.originals
-    yield (
-        "instances",
-        (
-            source,
-            new.path,
-            old.sop_instance_uid,
-            new.sop_instance_uid,
-            old.series_instance_uid,
-            new.series_instance_uid,
-            old.study_instance_uid,
-            new.study_instance_uid,
-        ),
-    )
-    for pair in linkage.uids:
-        yield "uids", pair
-    if old.patient_id.strip():
-        yield "patients", (old.patient_id, new.patient_id, str(linkage.offset_days))
-
-
 def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:
     """The rows as one Parquet file; sorted, so that a retried bundle writes the same bytes."""
-    ordered = sorted(rows, key=repr)
-    buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(ordered, schema), buffer, compression="zstd")
-    return buffer.getvalue()
+    return as_parquet(pa.Table.from_pylist(sorted(rows, key=repr), schema)).getvalue()
 
 
-def to_csv(table: str, rows: Iterable[tuple[str, ...]]) -> bytes:
-    """Vault rows as CSV with a header line; sorted and each once."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(VAULT_COLUMNS[table])
-    writer.writerows(sorted(set(rows)))
-    return buffer.getvalue().encode("utf-8", "surrogatepass")
-
-
-def from_csv(data: bytes) -> list[tuple[str, ...]]:
-    """The rows of a vault table, without its header line."""
-    return [tuple(row) for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogatepass"), newline=""))][1:]
+def as_parquet(table: pa.Table) -> io.BytesIO:
+    """A table as one Parquet file."""
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="zstd")
+    return stream

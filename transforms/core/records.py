@@ -133,6 +133,10 @@ class Effort(StrEnum):
     GLANCE = "glance"
 
 
+DOUBT = 0.2
+"""From this score of the glance network on there may be text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the frames of an instance are looked at.

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from ..core.geometry import Box, bounding_box, covered_share
+from ..core.records import DOUBT
 from .glance_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
 from .limits import limit_process
 from .regions import cut_tiles, join_regions
@@ -37,8 +38,6 @@ _THIN_PX = 6
 _KNOWN_SHARE = 0.5
 """At half of the size, lines that stand close together are seen as one. Where they were seen before, they stay apart."""
 _MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
-DOUBT = 0.2
-"""From this score on there may be text."""
 _LIKELY = 0.4
 _AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
 _ROUNDING_PX = STRIDE_PX // 2

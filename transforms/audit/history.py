@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from .audit.rows import PUBLISHED_VERDICTS, Versions
-from .audit.schemas import INSTANCES
-from .storage import is_local, join_uri, storage_of
+from ..storage import storage_of
+from .layout import instance_path, instances_prefix, run_of
+from .rows import PUBLISHED_VERDICTS, Versions
+from .schemas import INSTANCES
+from .store import read_table, table_files
 
 _COLUMNS = (
     "ref",
@@ -29,7 +28,6 @@ _COLUMNS = (
     "patient_ref",
     "issuer_ref",
 )
-_NAMES_IN_A_PATH = 4
 _HELD = ("ref", "output", "source_version", "patient_ref", "issuer_ref", "key_id")
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _HELD), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
@@ -107,14 +105,8 @@ def told_by_other_runs(output: str, run_id: str) -> Told:
 
 def standing_outputs(output: str) -> pa.Array:
     """Every object that stands below `instances/`, listed once: one request each would take hours for a million."""
-    folder = join_uri(output, "instances")
-    prefix = f"{Path(folder) if is_local(folder) else folder}/"  # A listing names a folder without "./" and "//".
-    return pa.array((_place_below(source.uri, prefix) for source in storage_of(folder).list(folder)), pa.string())
-
-
-def _place_below(uri: str, prefix: str) -> str:
-    """Where an object stands below a prefix. Some file systems leave the host out; then its last names tell (`Names.path`)."""
-    return uri[len(prefix) :] if uri.startswith(prefix) else "/".join(uri.rsplit("/", _NAMES_IN_A_PATH)[1:])
+    listed = storage_of(output).list(instances_prefix(output))
+    return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
 def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:
@@ -152,11 +144,7 @@ def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:
 
 
 def _tables(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[pa.Table]:
-    storage = storage_of(output)
     schema = pa.schema([INSTANCES.field(name) for name in columns])
-    for source in storage.list(join_uri(output, "audit", "instances")):
-        if not source.uri.endswith(".parquet") or f"/run={without_run}/" in source.uri:
-            continue
-        data = storage.read(source.uri)
-        if data is not None:
-            yield pq.read_table(io.BytesIO(data), schema=schema)  # A column that an older run did not write is empty.
+    for source in table_files(output, "instances"):
+        if run_of(source.uri) != without_run and (table := read_table(source.uri, schema)) is not None:
+            yield table

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from efface.transforms.audit.history import History, standing_outputs, told_by_other_runs
 from efface.transforms.audit.schemas import INSTANCES
-from efface.transforms.history import History, standing_outputs, told_by_other_runs
 from support.published import VERSIONS, row, write_run
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from efface.transforms.compaction import compact_audit
-from efface.transforms.history import History
+from efface.transforms.audit.compaction import compact_audit
+from efface.transforms.audit.history import History
 from support.published import VERSIONS, row, write_run
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from efface.runners.launch import main
+from efface.transforms.audit.miss_rate import bound_misses
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import FINDINGS
-from efface.transforms.miss_bound import bound_misses
 from support.published import row, write_run
 
 

@@ -1,10 +1,9 @@
-"""The tables of audit and vault: every record where it belongs, the same files on a retry, no identifier in the audit."""
+"""The tables of the audit: every record where it belongs, the same files on a retry, no identifier."""
 
 from __future__ import annotations
 
 import collections
 from pathlib import Path
-from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -12,14 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from efface.transforms.audit.rows import VAULT_COLUMNS, Versions, from_csv
+from efface.transforms.audit.rows import Versions
 from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Evidence, Failure, Finding, Published, Source, Verdict
-from efface.transforms.key_source import KeySource
+from efface.transforms.core.records import Evidence, Failure, Finding, Verdict
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.rewrite_instance import RewriteInstance
-from efface.transforms.write_tables import WriteAudit, WriteVault, assemble_vault
+from efface.transforms.storage.key_source import KeySource
+from efface.transforms.write_audit import WriteAudit
 from support.runs import all_bytes, instances, table
 from support.steps import SECRETS, graph, instance_of, pictured, stored
 
@@ -48,10 +47,6 @@ def write_audit(output: Path, key: KeySource, shards: int = 1, part: str = "0000
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def vault_rows(vault: Path, name: str) -> list[tuple[str, ...]]:
-    return from_csv((vault / f"{name}.csv").read_bytes())
 
 
 @pytest.fixture
@@ -110,56 +105,6 @@ def test_the_order_of_the_records_does_not_matter(tmp_path: Path, key: KeySource
 
 def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
     with graph() as pipeline:
-        failed = pipeline | "No failures" >> beam.Create([]).with_output_types(Failure)
-        assert_that(failed | write_audit(tmp_path / "out", key), equal_to([]), label="Audit")
-        sources = pipeline | "No sources" >> beam.Create([]).with_output_types(Source)
-        assert_that(sources | WriteVault(str(tmp_path / "vault"), key, "000000"), equal_to([]), label="Vault")
+        failed = pipeline | beam.Create([]).with_output_types(Failure)
+        assert_that(failed | write_audit(tmp_path, key), equal_to([]))
     assert not files(tmp_path)
-
-
-def test_the_vault_leads_back_and_uniting_it_again_changes_nothing(tmp_path: Path, key: KeySource) -> None:
-    vaults = [tmp_path / "vault", tmp_path / "again"]
-    with graph() as pipeline:
-        published = publish(pipeline, tmp_path, key, "AB")
-        sources = published | beam.Map(source_of).with_output_types(Source)
-        told: Any = (published, sources) | beam.Flatten()
-        tables = told | "Write" >> WriteVault(str(vaults[0]), key, "000000")
-        assert_that(tables, equal_to(list(VAULT_COLUMNS)))
-        for name, vault in zip(("over it", "elsewhere"), vaults, strict=True):
-            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> WriteVault(str(vault), key, "000000")
-    assert files(vaults[0]) == files(vaults[1])
-    assemble_vault(str(vaults[0]))
-    vault, united = vaults[0], files(vaults[0])
-    assert united.keys() == {f"{name}.csv" for name in VAULT_COLUMNS}
-    folder = tmp_path / "Plantagenet Zebulon"
-    outputs = {path.removeprefix("/") for path in instances(str(tmp_path / "out"))}
-    assert {row[0] for row in vault_rows(vault, "instances")} == {str(folder / f"{ref}.dcm") for ref in "AB"}
-    assert {row[1] for row in vault_rows(vault, "instances")} == outputs
-    assert vault_rows(vault, "refs") == sorted(
-        (key.pseudonyms().ref(source), source) for source in (str(folder / f"{ref}.dcm") for ref in "AB")
-    )
-    assert [row[0] for row in vault_rows(vault, "patients")] == ["PLNT-770143"]
-    assert vault_rows(vault, "uids")
-    assemble_vault(str(vault))
-    assert files(vault) == united
-    # What a worker that was cut off and began anew wrote a second time.
-    for name, data in files(vaults[1]).items():
-        (vault / name).parent.mkdir(parents=True, exist_ok=True)
-        (vault / name).write_bytes(data)
-    assemble_vault(str(vault))
-    assert files(vault) == united
-
-
-def test_a_source_whose_output_another_one_took_leads_nowhere(tmp_path: Path, key: KeySource) -> None:
-    with graph() as pipeline:
-        published = publish(pipeline, tmp_path, key, "AB")
-        sources = published | beam.Map(source_of).with_output_types(Source)
-        _ = (published, sources) | beam.Flatten() | WriteVault(str(tmp_path / "vault"), key, "000000")
-    lost, kept = (str(tmp_path / "Plantagenet Zebulon" / f"{ref}.dcm") for ref in "AB")
-    assemble_vault(str(tmp_path / "vault"), without=frozenset({key.pseudonyms().ref(lost)}))
-    assert [row[0] for row in vault_rows(tmp_path / "vault", "instances")] == [kept]
-    assert {row[1] for row in vault_rows(tmp_path / "vault", "refs")} == {lost, kept}
-
-
-def source_of(published: Published) -> Source:
-    return published.evidence.instance.source

@@ -10,8 +10,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core.identity import MIN_KEY_BYTES, Pseudonyms
-from .storage import storage_of
+from ..core.identity import MIN_KEY_BYTES, Pseudonyms
+from . import storage_of
 
 ENVIRONMENT_VARIABLE = "EFFACE_KEY"
 

@@ -1,18 +1,16 @@
-"""What a glance misses at most: told by the instances of the sampled tier that were read in full."""
+"""What a glance misses at most: from the instances of the sampled tier that were read in full."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pyarrow.parquet as pq
 from scipy.stats import binomtest
 
-from .audit.rows import PUBLISHED_VERDICTS
-from .core.records import Effort, Tier, Verdict
-from .ocr.glance import DOUBT
-from .storage import join_uri, storage_of
+from ..core.records import DOUBT, Effort, Tier, Verdict
+from .layout import run_of
+from .rows import PUBLISHED_VERDICTS
+from .store import read_table, table_files
 
 _INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "glance")
 
@@ -64,10 +62,8 @@ def bound_misses(output: str) -> MissBound:
 
 def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[dict]]]:
     """(run, rows) of each file, in order of the runs' names, which begin with the time."""
-    storage = storage_of(output)
-    for source in storage.list(join_uri(output, "audit", table)):
-        data = storage.read(source.uri)
-        if data is not None:
-            told = pq.read_table(io.BytesIO(data))
-            if set(columns) <= set(told.column_names):  # What earlier versions wrote tells nothing about tiers.
-                yield source.uri.rpartition("run=")[2].partition("/")[0], told.select(list(columns)).to_pylist()
+    for source in table_files(output, table):
+        found = read_table(source.uri)
+        # What earlier versions wrote tells nothing about tiers.
+        if found is not None and set(columns) <= set(found.column_names):
+            yield run_of(source.uri), found.select(list(columns)).to_pylist()

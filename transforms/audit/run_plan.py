@@ -7,14 +7,14 @@ no audit tells of is that run's.
 from __future__ import annotations
 
 import functools
-import io
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from .storage import join_uri, storage_of
+from ..storage import storage_of
+from .layout import plan_uri, plans_prefix, run_of_plan
+from .store import read_table, write_table
 
 LEAVING = pa.schema(
     [
@@ -29,7 +29,7 @@ LEAVING = pa.schema(
 ISSUERS = pa.schema([pa.field("patient_ref", pa.string()), pa.field("issuer_ref", pa.string())])
 """Who issued the IDs of the patients whose outputs the run leaves alone; each pair once."""
 
-_KEY_ID, _LEAVING_NAME = b"key_id", "-leaving.parquet"
+_KEY_ID = b"key_id"
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,7 @@ class RunPlan:
 def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
     """Write a run's plan; that the file of what leaves stands there says that the run has begun."""
     for name, table in (("issuers", plan.issuers), ("leaving", plan.leaving)):
-        buffer = io.BytesIO()
-        pq.write_table(table.replace_schema_metadata({_KEY_ID: key_id}), buffer, compression="zstd")
-        uri = _uri(output, run_id, name)
-        storage_of(uri).write(uri, buffer.getvalue(), replace=True)
+        write_table(plan_uri(output, run_id, name), table.replace_schema_metadata({_KEY_ID: key_id}), replace=True)
 
 
 def read_run_plan(output: str, run_id: str) -> RunPlan:
@@ -57,19 +54,18 @@ def read_run_plan(output: str, run_id: str) -> RunPlan:
 def delete_run_plan(output: str, run_id: str) -> None:
     """Take a run's plan away, once the run is complete."""
     for name in ("issuers", "leaving"):
-        uri = _uri(output, run_id, name)
+        uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 
 
 def unfinished_runs(output: str) -> dict[str, str]:
     """Run -> id of its key, of every run that began and did not end."""
     found = {}
-    for source in storage_of(output).list(join_uri(output, "audit", "plans")):
-        name = source.uri.rpartition("/")[2]
-        data = storage_of(output).read(source.uri) if name.endswith(_LEAVING_NAME) else None
-        if data is not None:
-            metadata = pq.read_schema(io.BytesIO(data)).metadata or {}
-            found[name.removesuffix(_LEAVING_NAME)] = metadata.get(_KEY_ID, b"").decode()
+    for source in storage_of(output).list(plans_prefix(output)):
+        run_id = run_of_plan(source.uri, "leaving")
+        leaving = read_table(source.uri) if run_id is not None else None
+        if run_id is not None and leaving is not None:
+            found[run_id] = (leaving.schema.metadata or {}).get(_KEY_ID, b"").decode()
     return found
 
 
@@ -80,11 +76,6 @@ def outputs_that_leave(output: str, run_id: str) -> frozenset[str]:
     return frozenset(leaving.filter(pc.invert(leaving["is_held"]))["output"].to_pylist())
 
 
-def _uri(output: str, run_id: str, name: str) -> str:
-    return join_uri(output, "audit", "plans", f"{run_id}-{name}.parquet")
-
-
 def _read(output: str, run_id: str, name: str, schema: pa.Schema) -> pa.Table:
-    uri = _uri(output, run_id, name)
-    data = storage_of(uri).read(uri)
-    return schema.empty_table() if data is None else pq.read_table(io.BytesIO(data), schema=schema)
+    table = read_table(plan_uri(output, run_id, name), schema)
+    return schema.empty_table() if table is None else table

@@ -1,0 +1,46 @@
+import os
+
+import pytest
+
+from efface.transforms.core.errors import SourceChangedError
+from efface.transforms.storage import join_uri, storage_of
+
+
+def names(pattern):
+    return [source.uri for source in storage_of(pattern).list(pattern)]
+
+
+def test_a_generation_that_is_gone_is_not_read(bucket):
+    storage, uri = storage_of(bucket), join_uri(bucket, "x")
+    storage.write(uri, b"one")
+    [source] = storage.list(uri)
+    storage.delete(uri)
+    with pytest.raises(SourceChangedError):
+        storage.open(source).read()
+
+
+def test_a_large_object_of_a_bucket_is_one_request(bucket, monkeypatch):
+    from google.cloud.storage import Blob
+
+    requests = []
+    download = Blob.download_as_bytes
+    monkeypatch.setattr(Blob, "download_as_bytes", lambda *given, **how: requests.append(how) or download(*given, **how))
+    storage, uri, data = storage_of(bucket), join_uri(bucket, "x"), os.urandom(5 << 20)
+    storage.write(uri, data)
+    [source] = storage.list(bucket)
+    with storage.open(source) as file:
+        assert file.read() == data
+    assert len(requests) == 1
+
+
+def test_a_deep_bucket_is_listed_in_name_order(bucket):
+    """Folders are listed side by side, from where the tree parts; files lie beside folders of nearly their name."""
+    storage = storage_of(bucket)
+    names_there = ["a/b/1", "a/b/c/2", "a/b/c-3", "a/b/d/e/4", "a/b/d/e/f/5", "a/b/d!", "a/z"]
+    for name in names_there:
+        storage.write(f"{bucket}/in/{name}", b"x")
+    storage.write(f"{bucket}/other", b"x")
+    assert names(f"{bucket}/in") == [f"{bucket}/in/{name}" for name in sorted(names_there)]
+    assert names(f"{bucket}/in/a/b/*/e/*") == [f"{bucket}/in/a/b/d/e/4", f"{bucket}/in/a/b/d/e/f/5"]
+    assert names(bucket) == sorted([*(f"{bucket}/in/{name}" for name in names_there), f"{bucket}/other"])
+    assert names(f"{bucket}/nothing") == []

@@ -1,0 +1,205 @@
+"""Buckets of Google Cloud Storage, through the service's own client library."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import functools
+import hashlib
+import heapq
+import io
+import math
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO
+
+from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from ..core.records import Source
+from .base import as_stream, digest
+from .uris import WILDCARD, content_type, split_uri
+
+_CHUNK_BYTES = 1 << 20
+_FIELDS = "items(name,size,generation),nextPageToken"
+_LISTERS = 8
+
+
+class GoogleStorage:
+    """Buckets of Google Cloud Storage, through one client a process (`STORAGE_EMULATOR_HOST` is honoured by the client)."""
+
+    @functools.cached_property
+    def _client(self):  # type: ignore[no-untyped-def]  # the library carries no types
+        from google.cloud import storage  # type: ignore[attr-defined]
+
+        return storage.Client()
+
+    def list(self, pattern: str) -> Iterator[Source]:
+        bucket, name = split_uri(pattern)
+        wildcard = WILDCARD.search(name)
+        prefix = name[: wildcard.start()] if wildcard else name
+        matches = re.compile(fnmatch.translate(name)).match if wildcard else None
+        for blob in self._list_by_shards(bucket, prefix):
+            # What looks like a wildcard may also be an object or a folder that is really called so.
+            is_named = not name or blob.name == name or blob.name.startswith(name.rstrip("/") + "/")
+            is_matched = matches is not None and matches(blob.name) is not None
+            if (is_named or is_matched) and not blob.name.endswith("/"):
+                yield Source(f"gs://{bucket}/{blob.name}", blob.size, str(blob.generation))
+
+    def _list_by_shards(self, bucket: str, prefix: str):  # type: ignore[no-untyped-def]
+        """The objects of a prefix in name order; what a folder lists one after the other, its folders list side by side."""
+        shards, direct = [prefix], []
+        while len(shards) == 1:  # Down to where the tree parts.
+            pages = self._client.list_blobs(bucket, prefix=shards[0], delimiter="/", fields=f"{_FIELDS},prefixes")
+            direct += pages
+            shards = sorted(pages.prefixes)
+        with ThreadPoolExecutor(_LISTERS) as pool:
+            listed = pool.map(lambda shard: list(self._client.list_blobs(bucket, prefix=shard, fields=_FIELDS)), shards)
+            direct.sort(key=_name_of)
+            yield from heapq.merge(direct, *listed, key=_name_of)
+
+    def find(self, uri: str) -> Source | None:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(uri)
+        try:
+            blob = self._client.bucket(bucket).get_blob(name)
+        except exceptions.GoogleAPIError:
+            raise SourceReadError("the object cannot be read") from None
+        return Source(uri, blob.size, str(blob.generation)) if blob is not None else None
+
+    def open(self, source: Source) -> BinaryIO:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(source.uri)
+        blob = self._client.bucket(bucket).blob(name, generation=int(source.version))
+        try:
+            if source.size_bytes <= _CHUNK_BYTES:
+                return io.BytesIO(blob.download_as_bytes())
+            return _PinnedReader(blob, source.size_bytes)
+        except exceptions.NotFound:
+            raise SourceChangedError("the source vanished or changed after it was listed") from None
+        except exceptions.GoogleAPIError:
+            raise SourceReadError("the source cannot be read") from None
+
+    def read(self, uri: str) -> bytes | None:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(uri)
+        try:
+            return self._client.bucket(bucket).blob(name).download_as_bytes()
+        except exceptions.NotFound:
+            return None
+        except exceptions.GoogleAPIError:
+            raise SourceReadError("the object cannot be read") from None
+
+    def checksum(self, uri: str) -> str | None:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(uri)
+        received = _Sha256()
+        try:
+            self._client.bucket(bucket).blob(name).download_to_file(received, checksum="crc32c")
+        except exceptions.NotFound:
+            return None
+        except exceptions.GoogleAPIError:
+            raise SourceReadError("the object cannot be read") from None
+        return received.hash.hexdigest()
+
+    def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(uri)
+        blob = self._client.bucket(bucket).blob(name)
+        stream, size_bytes = as_stream(data)
+        how: dict[str, Any] = {"size": size_bytes, "content_type": content_type(name), "checksum": "crc32c"}
+        if replace is not True:
+            how["if_generation_match"] = int(replace.version) if replace else 0
+        try:
+            blob.upload_from_file(stream, **how)
+        except exceptions.PreconditionFailed:
+            if self.checksum(uri) == digest(stream):
+                return False
+            raise OutputConflictError("another object stands under the output's name") from None
+        except exceptions.GoogleAPIError:
+            raise OutputWriteError("the output cannot be written") from None
+        return True
+
+    def delete(self, uri: str) -> None:
+        from google.api_core import exceptions
+
+        bucket, name = split_uri(uri)
+        with contextlib.suppress(exceptions.NotFound):
+            self._client.bucket(bucket).blob(name).delete()
+
+    def written_sec(self, uri: str) -> float:
+        bucket, name = split_uri(uri)
+        blob = self._client.bucket(bucket).get_blob(name)
+        return float(blob.time_created.timestamp()) if blob is not None else math.inf
+
+
+class _PinnedReader(io.BufferedReader):
+    """A buffered stream over range reads of one generation of one object."""
+
+    def __init__(self, blob, size_bytes: int) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(_RangeReader(blob, size_bytes), buffer_size=_CHUNK_BYTES)
+
+
+class _Sha256(io.RawIOBase):
+    """A stream that keeps nothing of what is written to it but the digest."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, data) -> int:  # type: ignore[no-untyped-def]
+        self.hash.update(data)
+        return len(data)
+
+
+class _RangeReader(io.RawIOBase):
+    name = ""  # pydicom asks a buffered stream for it.
+
+    def __init__(self, blob, size_bytes: int) -> None:  # type: ignore[no-untyped-def]
+        self._blob, self._size_bytes, self._position = blob, size_bytes, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size_bytes}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readall(self) -> bytes:
+        # The inherited one would ask for the object in pieces of 8 kB.
+        return self._read(self._size_bytes - self._position)
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _read(self, size_bytes: int) -> bytes:
+        from google.api_core import exceptions
+
+        end = min(self._position + size_bytes, self._size_bytes)
+        if end <= self._position:
+            return b""
+        try:
+            data = self._blob.download_as_bytes(start=self._position, end=end - 1)
+        except exceptions.NotFound:
+            raise SourceChangedError("the source vanished or changed after it was listed") from None
+        except exceptions.GoogleAPIError:
+            raise SourceReadError("the source cannot be read") from None
+        self._position += len(data)
+        return bytes(data)
+
+
+def _name_of(blob) -> str:  # type: ignore[no-untyped-def]  # the library carries no types
+    return str(blob.name)

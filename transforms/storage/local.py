@@ -1,0 +1,194 @@
+"""Folders of this machine, and file systems that are mounted on it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import glob
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from ..core.records import Source
+from .base import as_stream, digest
+from .uris import WILDCARD
+
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+
+
+class LocalStorage:
+    """Folders of this machine."""
+
+    def list(self, pattern: str) -> Iterator[Source]:
+        root = Path(pattern)
+        # A path that exists is meant literally, whatever brackets its name holds.
+        if root.exists() or not WILDCARD.search(pattern):
+            matches = [root]
+        else:
+            found = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207  # Path.glob takes no absolute pattern
+            matches = [Path(match) for match in found]
+        seen: set[str] = set()
+        for match in sorted(matches):
+            for path in sorted(_files_below(match)) if match.is_dir() else [match]:
+                if path.is_file() and str(path) not in seen:
+                    seen.add(str(path))
+                    yield _source(str(path), path.stat())
+
+    def find(self, uri: str) -> Source | None:
+        try:
+            return _source(uri, Path(uri).stat()) if Path(uri).is_file() else None
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise SourceReadError("the object cannot be read") from None
+
+    def open(self, source: Source) -> BinaryIO:
+        try:
+            file = Path(source.uri).open("rb")  # noqa: SIM115  # the caller closes it
+        except FileNotFoundError:
+            raise SourceChangedError("the source vanished after it was listed") from None
+        except OSError:
+            raise SourceReadError("the source cannot be opened") from None
+        if _version(os.fstat(file.fileno())) != source.version:
+            file.close()
+            raise SourceChangedError("the source changed after it was listed")
+        return file
+
+    def read(self, uri: str) -> bytes | None:
+        try:
+            return Path(uri).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise SourceReadError("the object cannot be read") from None
+
+    def checksum(self, uri: str) -> str | None:
+        try:
+            with Path(uri).open("rb") as file:
+                return digest(file)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise SourceReadError("the object cannot be read") from None
+
+    def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
+        path = Path(uri)
+        try:
+            if _holds(path, data):
+                if private:
+                    path.chmod(_PRIVATE_FILE)
+                return False
+            _make_folder(path.parent, private=private)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".efface-", suffix=".tmp", delete=False) as file:
+                unnamed = Path(file.name)
+                try:
+                    os.fchmod(file.fileno(), _PRIVATE_FILE if private else 0o666 & ~_umask())
+                    shutil.copyfileobj(as_stream(data)[0], file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    _put(unnamed, path, replace)
+                finally:
+                    unnamed.unlink(missing_ok=True)
+        except OSError:
+            raise OutputWriteError("the output cannot be written") from None
+        return True
+
+    def delete(self, uri: str) -> None:
+        Path(uri).unlink(missing_ok=True)
+
+    def written_sec(self, uri: str) -> float:
+        try:
+            return Path(uri).stat().st_mtime
+        except OSError:
+            return math.inf
+
+
+def _holds(path: Path, data: bytes | BinaryIO) -> bool:
+    """Whether exactly this content stands there."""
+    if not path.is_file():
+        return False
+    stream, size_bytes = as_stream(data)
+    with path.open("rb") as there:
+        return os.fstat(there.fileno()).st_size == size_bytes and digest(there) == digest(stream)
+
+
+def _make_folder(folder: Path, *, private: bool) -> None:
+    """Make a folder and those above it where they are missing."""
+    if not private:
+        folder.mkdir(parents=True, exist_ok=True)
+        return
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(_PRIVATE_FOLDER, exist_ok=True)  # `parents=True` would give those above the usual mode.
+
+
+def _put(unnamed: Path, path: Path, replace: bool | Source) -> None:
+    """Give a complete file its name."""
+    if isinstance(replace, Source):
+        _replace_version(unnamed, path, replace.version)
+    elif replace:
+        unnamed.replace(path)
+    else:
+        _link(unnamed, path)
+
+
+def _replace_version(unnamed: Path, path: Path, version: str) -> None:
+    """Give a complete file a name that is taken, as long as this version has it; of two that try it at once, one does."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # Some mounted file systems have no locks; there it is two steps.
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        if not path.is_file() or _version(path.stat()) != version:
+            raise OutputConflictError("another object stands under the output's name")
+        unnamed.replace(path)
+    finally:
+        os.close(folder)
+
+
+def _link(unnamed: Path, path: Path) -> None:
+    """Give a complete file its name, which fails where the name is taken: no race, no half-written object."""
+    try:
+        path.hardlink_to(unnamed)
+    except FileExistsError:
+        raise OutputConflictError("another object stands under the output's name") from None
+    except OSError:  # Some mounted file systems have no links; there the check and the renaming are two steps.
+        if path.exists():
+            raise OutputConflictError("another object stands under the output's name") from None
+        unnamed.replace(path)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder. Links are followed, once each; an unreadable folder is an error, never a silent gap."""
+    visited: set[Path] = set()
+
+    def fail(error: OSError) -> None:
+        raise SourceReadError("a folder of the input cannot be listed") from None
+
+    for parent, folders, names in os.walk(folder, followlinks=True, onerror=fail):
+        real = Path(parent).resolve()
+        if real in visited:
+            folders.clear()
+            continue
+        visited.add(real)
+        yield from (Path(parent, name) for name in names)
+
+
+def _source(uri: str, stat: os.stat_result) -> Source:
+    return Source(uri, stat.st_size, _version(stat))
+
+
+def _version(stat: os.stat_result) -> str:
+    return f"{stat.st_mtime_ns}-{stat.st_size}"
+
+
+@functools.cache
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,49 @@
+"""Published instances and sources in, the vault's identifying parts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+
+from .audit.vault import VaultPart, vault_rows
+from .core.records import Published, Source
+from .storage.key_source import KeySource
+from .write_parts import TableRow, WriteParts
+
+
+class _VaultRowsFn(beam.DoFn):
+    def __init__(self, key: KeySource) -> None:
+        self.key = key
+
+    def process(self, element: Published | Source) -> Iterator[TableRow]:
+        if isinstance(element, Source):
+            yield "refs", (self.key.pseudonyms().ref(element.uri), element.uri)
+        else:
+            yield from vault_rows(element.evidence.instance.source.uri, element.names, element.linkage)
+
+
+@dataclass
+class WriteVault(beam.PTransform):
+    """Writes the identifying maps to the vault, in parts that `assemble_vault` unites after the run.
+
+    Args:
+        vault: The vault's prefix: a place of its own, for few eyes.
+        key: The key that refs are made with.
+        part: As in `WriteAudit`.
+        shards: As in `WriteAudit`.
+    """
+
+    vault: str
+    key: KeySource
+    part: str
+    shards: int = 1
+
+    def expand(self, told: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
+        return (
+            told
+            | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
+            | "Write rows" >> WriteParts(VaultPart(self.vault, self.part), self.shards)
+        )
