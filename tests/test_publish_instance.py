@@ -18,10 +18,10 @@ from efface.transforms.core.counters import Counter
 from efface.transforms.core.records import Evidence, Published
 from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.outcome import Outcome
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.rewrite_instance import RewriteInstance
 from efface.transforms.run_plan import LEAVING, RunPlan, write_run_plan
+from efface.transforms.step import Outcome
 from support.published import row, write_run
 from support.runs import instances
 from support.steps import counted, failures, graph, instance_of, leaks, pictured, stored

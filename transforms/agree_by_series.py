@@ -21,11 +21,11 @@ from .core.records import Evidence, Finding, Projection, TextLine, Tile, TileTex
 from .ocr.base import OcrSettings
 from .ocr.registry import load_detector
 from .open_instance import open_instance
-from .outcome import Outcome, StepFn, apply_step, count
 from .phi.reasons import Reason
 from .phi.settings import PhiSettings
 from .pixels.series import places_to_look_again
 from .recognize_text import Picture, read_pictures
+from .step import Outcome, StepFn, apply_step, count
 
 _VIEW = "series"
 _ENLARGEMENT = 3

@@ -10,10 +10,10 @@ import apache_beam as beam
 from .core.errors import ClassificationError
 from .core.records import Finding, TileFindings, TileText
 from .ocr.lines import merge_lines
-from .outcome import describe_failure
 from .phi.classify import classify_lines
 from .phi.settings import PhiSettings
 from .recognizer import load_name_recognizer
+from .step import describe_failure
 
 
 class _ClassifyFn(beam.DoFn):

@@ -13,9 +13,9 @@ from .core.counters import Counter
 from .core.records import Instance, Look, Plan, Tile
 from .ocr.base import OcrSettings
 from .open_instance import open_instance
-from .outcome import FAILED, StepFn, count
 from .pixels.effort import choose_look
 from .pixels.tiles import plan_overlay_tiles, plan_tiles
+from .step import FAILED, StepFn, count
 
 _TILES = "tiles"
 

@@ -10,7 +10,7 @@ import apache_beam as beam
 
 from .core.errors import TileCountError
 from .core.records import Evidence, Failure, Plan, TileFindings
-from .outcome import FAILED, Outcome, describe_failure
+from .step import FAILED, Outcome, describe_failure
 
 _STAGE = "join_by_instance"
 

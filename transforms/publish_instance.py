@@ -12,8 +12,8 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.records import Published, Rewritten
 from .history import told_by_other_runs
-from .outcome import Outcome, StepFn, apply_step, count
 from .run_plan import outputs_that_leave
+from .step import ENDED, Outcome, StepFn, apply_step, count
 from .storage import join_uri, storage_of
 
 
@@ -33,6 +33,7 @@ class _PublishFn(StepFn):
                 raise
             is_new = storage.write(uri, element.data, replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
+        ENDED[self.stage] += 1
         yield Published(
             evidence=element.evidence,
             names=element.names,

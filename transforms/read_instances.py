@@ -15,7 +15,7 @@ from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.roster import header_terms
 from .open_instance import open_source
-from .outcome import Outcome, StepFn, apply_step
+from .step import Outcome, StepFn, apply_step
 
 
 class _ReadFn(StepFn):

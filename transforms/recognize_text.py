@@ -17,9 +17,9 @@ from .core.voi import Shown
 from .ocr.base import OcrSettings, TextDetector
 from .ocr.registry import load_detector
 from .open_instance import open_instance
-from .outcome import count, describe_failure
 from .pixels.cine import Show, mosaic_of_changes, project
 from .pixels.views import render_views
+from .step import count, describe_failure
 
 _BATCH_TILES, _BATCHED_TILE_PX, _BATCH_WITHIN_SEC = 16, 2_000_000, 10
 """A GPU computes so many tiles of one shape at once, none larger than this. A CPU gains nothing by it."""

@@ -22,10 +22,10 @@ from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
 from .open_instance import read_source
-from .outcome import Outcome, StepFn, apply_step
 from .phi.settings import ModelSource
 from .pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .recognizer import load_name_recognizer
+from .step import Outcome, StepFn, apply_step
 
 
 class _RewriteFn(StepFn):

@@ -16,8 +16,8 @@ from .dicom.parse import read_dataset
 from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.residuals import find_residuals
-from .outcome import Outcome, StepFn, apply_step
 from .pixels.redact import boxes_by_frame
+from .step import Outcome, StepFn, apply_step
 
 
 class _VerifyFn(StepFn):
