@@ -15,18 +15,16 @@ from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from efface.pipeline.policy import Policy, load_policy
-from efface.transforms import open_instance
-from efface.transforms.classify_text import judge_tile
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
 from efface.transforms.core.records import Evidence, Source, TileText
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
-from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.instance import open as opened
+from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
 from efface.transforms.key_source import KeySource
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.roster import header_terms
-from efface.transforms.recognize_text import read_tiles
 from efface.transforms.rewrite_instance import RewriteInstance, _RewriteFn
 from efface.transforms.storage import storage_of
 from efface.transforms.verify_instance import _VerifyFn
@@ -118,8 +116,8 @@ class Steps:
     def run(self, data: bytes, policy: Policy, cleans: bool) -> str:
         """The code of its failure, "" when it would be published."""
         self.path.write_bytes(data)
-        open_instance._opened = None
-        open_instance._kept.clear()
+        opened._opened = None
+        opened._kept.clear()
         try:
             self._run(policy, cleans)
         except EffaceError as error:

@@ -12,15 +12,15 @@ from apache_beam.testing.util import assert_that
 from pydicom.dataset import Dataset
 
 from efface.runners.direct.options import local_runner, pipeline_options
-from efface.transforms import open_instance
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Instance, PixelFacts, Projection, Tile, TileText
 from efface.transforms.dicom.parse import describe_instance, read_header
-from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.instance import open as opened
+from efface.transforms.instance.open import open_source
+from efface.transforms.instance.read_text import Picture, find_tiles, read_pictures, read_tiles
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import load_detector
-from efface.transforms.open_instance import open_source
-from efface.transforms.recognize_text import Picture, RecognizeText, read_pictures, read_tiles
+from efface.transforms.recognize_text import RecognizeText
 from efface.transforms.storage import storage_of
 from support.corpus import minimal, saved
 from support.text_images import TextImage, blank
@@ -106,8 +106,8 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     assert expected["3"]
     assert_reads(tiles, settings, expected)
     Path(tiles[1].instance.source.uri).write_bytes(b"gone")
-    open_instance._opened = None
-    open_instance._kept.clear()
+    opened._opened = None
+    opened._kept.clear()
     assert_reads(tiles, settings, expected | {"1": "source_changed"})
 
 

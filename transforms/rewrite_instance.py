@@ -17,14 +17,14 @@ from .dicom.frames import FrameReader, replace_frames
 from .dicom.overlays import blanked_overlay, replace_overlay
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
+from .instance.name_model import load_name_recognizer
+from .instance.open import read_source
 from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
-from .open_instance import read_source
 from .phi.settings import ModelSource
 from .pixels.redact import boxes_by_frame, fill_value, redact_frame
-from .recognizer import load_name_recognizer
 from .step import Outcome, StepFn, apply_step
 
 

@@ -12,8 +12,8 @@ import apache_beam as beam
 from efface.pipeline.deidentify import deidentify
 from efface.pipeline.policy import Policy
 from efface.transforms.core.records import Source
+from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.ocr.registry import load_detector
-from efface.transforms.recognizer import load_name_recognizer
 from efface.transforms.step import ENDED
 
 from .messages import Batch, Broken, Finished, Live, Order, Ready, Refused

@@ -6,9 +6,9 @@ import functools
 import tempfile
 from pathlib import Path
 
-from .phi.ner import NameRecognizer, load_recognizer
-from .phi.settings import ModelSource
-from .storage import fixed_prefix, is_local, storage_of
+from ..phi.ner import NameRecognizer, load_recognizer
+from ..phi.settings import ModelSource
+from ..storage import fixed_prefix, is_local, storage_of
 
 
 def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
