@@ -8,10 +8,10 @@ from efface.transforms.audit.rows import VAULT_COLUMNS, to_csv, vault_rows
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
 from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import scrub_dataset
-from efface.transforms.rewrite_instance import original_names
 from efface.transforms.step import NOT_FAILURES, explain_failure
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.write_tables import assemble_vault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from .core.errors import TileCountError
 from .core.records import Evidence, Failure, Plan, TileFindings
 from .step import Outcome, StepFn, apply_step
 
-_Joined = tuple[str, Mapping[str, Iterable[Any]]]
+_Part = Plan | TileFindings
 
 
 def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failure:
@@ -37,14 +37,14 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
 class _JoinFn(StepFn):
     stage = "join_by_instance"
 
-    def ref_of(self, element: _Joined) -> str:
+    def ref_of(self, element: tuple[str, Iterable[_Part]]) -> str:
         return element[0]
 
-    def handle(self, element: _Joined) -> Iterator[Evidence | Failure]:
-        _, groups = element
+    def handle(self, element: tuple[str, Iterable[_Part]]) -> Iterator[Evidence | Failure]:
+        parts = list(element[1])
         # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
-        for plan in list(groups["plans"])[:1]:
-            yield join_evidence(plan, groups["tiles"])
+        for plan in [part for part in parts if isinstance(part, Plan)][:1]:
+            yield join_evidence(plan, (part for part in parts if isinstance(part, TileFindings)))
 
 
 @dataclass
@@ -52,11 +52,12 @@ class JoinByInstance(beam.PTransform):
     """Joins {"plans": Plan, "tiles": TileFindings} on the instance's ref and compares the count of tiles."""
 
     def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[Evidence]:
-        plans = parts["plans"] | "Key plans" >> beam.Map(_by_ref).with_output_types(tuple[str, Plan])
-        tiles = parts["tiles"] | "Key tiles" >> beam.Map(_by_ref).with_output_types(tuple[str, TileFindings])
-        joined = {"plans": plans, "tiles": tiles} | "Join" >> beam.CoGroupByKey()
-        return apply_step(joined, _JoinFn(), tuple[str, dict[str, Iterable[Plan] | Iterable[TileFindings]]], Evidence)
+        # Not `CoGroupByKey`, whose result has no types.
+        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, _Part])
+        keyed = [part | f"Key {name}" >> by_ref for name, part in parts.items()]
+        grouped = keyed | "Unite" >> beam.Flatten() | "Group" >> beam.GroupByKey()
+        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Part]], Evidence)
 
 
-def _by_ref(record: Plan | TileFindings) -> tuple[str, Any]:
+def _by_ref(record: _Part) -> tuple[str, _Part]:
     return record.ref, record

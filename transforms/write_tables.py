@@ -131,7 +131,7 @@ class WriteAudit(beam.PTransform):
             | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
-            | "Write" >> beam.ParDo(_WriteAuditFn(self.output, self.run_id, self.part))
+            | "Write" >> beam.ParDo(_WriteAuditFn(self.output, self.run_id, self.part)).with_output_types(str)
         )
 
 
@@ -157,7 +157,7 @@ class WriteVault(beam.PTransform):
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
-            | "Write" >> beam.ParDo(_WriteVaultFn(self.vault, self.part))
+            | "Write" >> beam.ParDo(_WriteVaultFn(self.vault, self.part)).with_output_types(str)
         )
 
 

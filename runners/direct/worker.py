@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 
 import apache_beam as beam
 
-from efface.pipeline.deidentify import deidentify
+from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.policy import Policy
 from efface.transforms.core.records import Source
 from efface.transforms.instance.name_model import load_name_recognizer
@@ -29,7 +29,7 @@ def run_batch(order: Order, batch: Batch) -> None:
     job = replace(order.job, part=batch.part, began_sec=max(order.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
-        deidentify(sources, order.policy, job)
+        _ = sources | "De-identify" >> Deidentify(order.policy, job)
 
 
 def load_models(policy: Policy) -> None:

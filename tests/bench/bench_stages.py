@@ -24,10 +24,10 @@ from efface.transforms.dicom.frames import verify_pixels
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
-from efface.transforms.rewrite_instance import redact_pixels
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
 from support.samples import sample
