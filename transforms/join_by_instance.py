@@ -12,7 +12,7 @@ from .core.errors import TileCountError
 from .core.records import Evidence, Failure, Plan, TileFindings
 from .step import Outcome, StepFn, apply_step
 
-_Part = Plan | TileFindings
+_Record = Plan | TileFindings
 
 
 def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failure:
@@ -37,14 +37,14 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
 class _JoinFn(StepFn):
     stage = "join_by_instance"
 
-    def ref_of(self, element: tuple[str, Iterable[_Part]]) -> str:
+    def ref_of(self, element: tuple[str, Iterable[_Record]]) -> str:
         return element[0]
 
-    def handle(self, element: tuple[str, Iterable[_Part]]) -> Iterator[Evidence | Failure]:
-        parts = list(element[1])
+    def handle(self, element: tuple[str, Iterable[_Record]]) -> Iterator[Evidence | Failure]:
+        records = list(element[1])
         # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
-        for plan in [part for part in parts if isinstance(part, Plan)][:1]:
-            yield join_evidence(plan, (part for part in parts if isinstance(part, TileFindings)))
+        for plan in [record for record in records if isinstance(record, Plan)][:1]:
+            yield join_evidence(plan, (record for record in records if isinstance(record, TileFindings)))
 
 
 @dataclass
@@ -53,11 +53,11 @@ class JoinByInstance(beam.PTransform):
 
     def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[Evidence]:
         # Not `CoGroupByKey`, whose result has no types.
-        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, _Part])
+        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, _Record])
         keyed = [part | f"Key {name}" >> by_ref for name, part in parts.items()]
         grouped = keyed | "Unite" >> beam.Flatten() | "Group" >> beam.GroupByKey()
-        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Part]], Evidence)
+        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Record]], Evidence)
 
 
-def _by_ref(record: _Part) -> tuple[str, _Part]:
+def _by_ref(record: _Record) -> tuple[str, _Record]:
     return record.ref, record

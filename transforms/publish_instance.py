@@ -22,7 +22,7 @@ from .instance.verify import verify_instance
 from .key_source import KeySource
 from .metadata.dictionary import register_attributes
 from .run_plan import outputs_that_leave
-from .step import ENDED, Outcome, StepFn, apply_step, count, part
+from .step import ENDED, Outcome, StepFn, apply_step, count, in_stage
 from .storage import join_uri, storage_of
 
 
@@ -38,11 +38,11 @@ class _PublishFn(StepFn):
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         started_sec = time.perf_counter()
-        with part("rewrite_instance"):
+        with in_stage("rewrite_instance"):
             source_data = read_source(element.instance.source)
             rewritten = rewrite_instance(source_data, element, self.settings, self.key.pseudonyms())
         rewrite_msec = round(1000 * (time.perf_counter() - started_sec))
-        with part("verify_instance"):
+        with in_stage("verify_instance"):
             verify_instance(source_data, rewritten.data, element, self.settings)
         was_there = not self._write(rewritten)
         ENDED[self.stage] += 1

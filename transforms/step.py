@@ -90,7 +90,7 @@ class StepFn(beam.DoFn):
             results = list(self.handle(element))
         except NOT_FAILURES:
             raise
-        except _PartFailedError as error:
+        except _StageFailedError as error:
             stage, results = error.stage, [describe_failure(self.ref_of(element), error.stage, error.reason)]
         except BaseException as error:
             stage, results = self.stage, [describe_failure(self.ref_of(element), self.stage, error)]
@@ -102,21 +102,21 @@ class StepFn(beam.DoFn):
             yield self.fail(element, result) if isinstance(result, Failure) else result
 
 
-class _PartFailedError(Exception):
+class _StageFailedError(Exception):
     def __init__(self, stage: str, reason: BaseException) -> None:
         super().__init__(stage)
         self.stage, self.reason = stage, reason
 
 
 @contextlib.contextmanager
-def part(stage: str) -> Iterator[None]:
-    """A part of `StepFn.handle` that counts and fails under a stage of its own."""
+def in_stage(stage: str) -> Iterator[None]:
+    """Let the block, a part of `StepFn.handle`, count and fail under a stage of its own."""
     try:
         yield
     except NOT_FAILURES:
         raise
     except BaseException as error:
-        raise _PartFailedError(stage, error) from None
+        raise _StageFailedError(stage, error) from None
     count(stage, Counter.PASSED)
 
 
