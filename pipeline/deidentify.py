@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.audit.rows import Versions
 from efface.transforms.classify_text import ClassifyText
-from efface.transforms.core.records import Source
+from efface.transforms.core.records import Failure, Published, Source
 from efface.transforms.find_text_tiles import FindTextTiles
+from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.recognize_text import RecognizeText
-from efface.transforms.rewrite_instance import RewriteInstance
 from efface.transforms.storage.key_source import KeySource
-from efface.transforms.verify_instance import VerifyInstance
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
 
@@ -51,28 +51,43 @@ class Job:
     began_sec: float = 0.0
 
 
-def deidentify(sources: beam.PCollection[Source], policy: Policy, job: Job) -> beam.PCollection[str]:
-    """Build the graph over the sources: each of them ends as a published instance or as a failure, once.
+class Deidentified(NamedTuple):
+    """What became of the sources: each of them is in `published` or in `failed`, once.
 
-    Returns:
-        The name of a table for each file of the audit and the vault, once it is written: what a last step can wait for.
+    Attributes:
+        written: The table of each file of the audit and the vault, once it is written: what a last step can wait for.
     """
-    read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
-    planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
-    texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
-    findings = texts | "Classify text" >> ClassifyText(policy.phi)
-    joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
-    agreed = joined.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
-    rewrite = RewriteInstance(policy.profile, job.key, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
-    rewritten = agreed.passed | "Rewrite instance" >> rewrite
-    verified = rewritten.passed | "Verify" >> VerifyInstance(policy.profile, policy.cleans_overlays)
-    published = verified.passed | "Publish" >> PublishInstance(job.output, job.run_id, job.began_sec)
 
-    steps = (read, planned, joined, agreed, rewritten, verified, published)
-    told = (published.passed, *(step.failed for step in steps)) | "Tell all" >> beam.Flatten()
-    written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
-    if not job.vault:
-        return written
-    identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
-    in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
-    return (written, in_vault) | "Written" >> beam.Flatten()
+    published: beam.PCollection[Published]
+    failed: beam.PCollection[Failure]
+    written: beam.PCollection[str]
+
+
+@dataclass
+class Deidentify(beam.PTransform):
+    """The graph over stored objects. Each application in a pipeline needs a label and an output of its own."""
+
+    policy: Policy
+    job: Job
+
+    def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
+        policy, job = self.policy, self.job
+        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
+        planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
+        texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
+        findings = texts | "Classify text" >> ClassifyText(policy.phi)
+        joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
+        agreed = joined.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
+        settings = RewriteSettings(policy.profile, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
+        publish = PublishInstance(settings, job.key, job.output, job.run_id, job.began_sec)
+        published = agreed.passed | "Publish instance" >> publish
+
+        steps = (read, planned, joined, agreed, published)
+        failed = [step.failed for step in steps] | "Unite failures" >> beam.Flatten()
+        told = (published.passed, failed) | "Tell all" >> beam.Flatten()
+        written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
+        if job.vault:
+            identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
+            in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
+            written = (written, in_vault) | "Written" >> beam.Flatten()
+        return Deidentified(published.passed, failed, written)

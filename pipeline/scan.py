@@ -9,15 +9,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from efface.transforms.classify_text import judge_tile
-from efface.transforms.core.records import Finding, Instance, Source, TextLine, TileText, Verdict
-from efface.transforms.dicom.parse import describe_instance, read_header
-from efface.transforms.find_text_tiles import find_tiles
-from efface.transforms.metadata.roster import header_terms
-from efface.transforms.open_instance import open_instance, open_source
+from efface.transforms.core.records import Finding, Source, TextLine, TileText, Verdict
+from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.open import open_instance
+from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
 from efface.transforms.phi.reasons import Reason
 from efface.transforms.pixels.views import render_views
-from efface.transforms.recognize_text import read_tiles
 
 from .policy import Policy
 
@@ -71,7 +68,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         EffaceError: What would send the instance to the quarantine.
     """
     boxes = []
-    for tile in find_tiles(_instance(source), policy.ocr, policy.cleans_overlays)[1]:
+    for tile in find_tiles(read_instance(source), policy.ocr, policy.cleans_overlays)[1]:
         [lines] = read_tiles([tile], policy.ocr)
         text = TileText(tile, lines)
         for finding in judge_tile(text, policy.phi):
@@ -84,7 +81,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
 
 def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, Image.Image]]:
     """Each frame as a viewer shows it, with its boxes: red for what would be filled, green for what stays."""
-    instance = _instance(source)
+    instance = read_instance(source)
     if instance.pixels is None:
         return
     reader = open_instance(instance.source)
@@ -98,12 +95,6 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
             draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), outline=colour)
             draw.text((box.left, max(0, box.top - _LABEL_PX - 2)), box.reason, fill=colour, font=font)
         yield frame, picture
-
-
-def _instance(source: Source) -> Instance:
-    with open_source(source) as file:
-        header = read_header(file)
-    return describe_instance(header, source, ref="", terms=header_terms(header))
 
 
 def _boxed(source: Source, frame: int, finding: Finding, text: str | None) -> ScannedBox:

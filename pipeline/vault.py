@@ -8,11 +8,11 @@ from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv,
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
 from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import scrub_dataset
-from efface.transforms.outcome import NOT_FAILURES, explain_failure
-from efface.transforms.rewrite_instance import original_names
+from efface.transforms.step import NOT_FAILURES, explain_failure
 from efface.transforms.storage import join_uri, storage_of
 
 

@@ -25,7 +25,7 @@ from efface.transforms.audit.rows import SKIPPED_CODES, Versions
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Source
-from efface.transforms.outcome import NOT_FAILURES, explain_failure
+from efface.transforms.step import NOT_FAILURES, explain_failure
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 from efface.transforms.storage.key_source import KeySource, KeyUnavailableError, make_key_file
 

@@ -23,7 +23,7 @@ from apache_beam.options.pipeline_options import (
     TestOptions,
 )
 
-from efface.pipeline.deidentify import Job, deidentify
+from efface.pipeline.deidentify import Deidentify, Job
 from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
 from efface.transforms.audit.run_plan import RunPlan, delete_run_plan
@@ -117,13 +117,13 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
 def build_graph(
     pipeline: beam.Pipeline, policy: Policy, job: Job, plan: RefreshPlan, started: datetime, manifest: Sequence[str] = ()
 ) -> None:
-    """The whole run as one graph: sources, `deidentify`, and the step that closes the run once everything is written."""
+    """The whole run as one graph: sources, `Deidentify`, and the step that closes the run once everything is written."""
     if manifest:
         uris = pipeline | "List manifest" >> beam.Create(list(manifest))
         sources = uris | "Read manifest" >> ReadManifest()
     else:
         sources = pipeline | "List sources" >> beam.Create(plan.waiting).with_output_types(Source)
-    written = deidentify(sources, policy, job)
+    written = (sources | "De-identify" >> Deidentify(policy, job)).written
     closing = _CloseFn(job, replace(plan, waiting=[], written=RunPlan()), len(plan.waiting), started)
     _ = written | "Wait for all" >> beam.combiners.Count.Globally() | "Close the run" >> beam.ParDo(closing)
 

@@ -13,6 +13,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.classify_text import ClassifyText
+from efface.transforms.core.counters import Counter
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import (
     Failure,
@@ -25,7 +26,7 @@ from efface.transforms.core.records import (
     TileText,
 )
 from efface.transforms.phi.settings import PhiSettings
-from support.steps import graph, instance_of, leaks, pictured, stored
+from support.steps import counted, graph, instance_of, leaks, pictured, stored
 
 PLANE = OverlayPlane(0x6002, 40, 80, 1)
 
@@ -106,6 +107,7 @@ def test_a_failure_travels_on_and_a_tile_that_cannot_be_judged_becomes_one(insta
             TileFindings("R", 1, (), WITHOUT_PIXELS, 7),
         ]
         assert_that(findings, equal_to(expected))
+    assert counted(pipeline, "classify_text") == {Counter.PASSED: 1, Counter.FAILED: 1}
 
 
 def test_what_an_overlay_shows_is_found_on_the_overlay(instance: Instance) -> None:

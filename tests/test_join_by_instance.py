@@ -5,6 +5,7 @@ from __future__ import annotations
 import apache_beam as beam
 from apache_beam.testing.util import assert_that, equal_to
 
+from efface.transforms.core.counters import Counter
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import (
     Effort,
@@ -20,7 +21,8 @@ from efface.transforms.core.records import (
     Verdict,
 )
 from efface.transforms.join_by_instance import JoinByInstance
-from support.steps import failures, graph
+from efface.transforms.step import ENDED
+from support.steps import counted, failures, graph
 
 LOOK = Look(Tier.SAMPLED, Effort.GLANCE)
 
@@ -64,6 +66,7 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
     tiles += [tile("FAILED", 0), tile("FAILED", 1, "frame_decode")]
     tiles += [tile("FAILED_TWICE", 0, "text_detection"), tile("FAILED_TWICE", 1), tile("FAILED_TWICE", 2, "frame_decode")]
     tiles += [tile("FAILED_AND_LOST", 1, "source_changed"), tile("NO_PLAN", 0), tile("NO_PLAN", 1, "frame_decode")]
+    before = ENDED.copy()
     with graph() as pipeline:
         passed, failed = join(pipeline, plans, tiles)
         expected = [evidence(whole, ocr_msec=12), *map(evidence, (doubled, planned_twice, empty))]
@@ -72,6 +75,8 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
         broken = {"FAILED": "frame_decode", "FAILED_TWICE": "frame_decode", "FAILED_AND_LOST": "source_changed"}
         told = [(ref, "recognize_text", code) for ref, code in broken.items()]
         assert_that(failed, failures(*lost, *told), label="Failed")
+    assert counted(pipeline, "join_by_instance")[Counter.FAILED] == len(lost) + len(told)
+    assert ENDED - before == {"join_by_instance": len(lost), "recognize_text": len(told)}
 
 
 def test_nothing_joined_with_nothing_is_nothing() -> None:

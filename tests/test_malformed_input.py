@@ -15,21 +15,20 @@ from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from efface.pipeline.policy import Policy, load_policy
-from efface.transforms import open_instance
-from efface.transforms.classify_text import judge_tile
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
 from efface.transforms.core.records import Evidence, Source, TileText
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
-from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.instance import open as opened
+from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.open import read_source
+from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
+from efface.transforms.instance.verify import verify_instance
 from efface.transforms.metadata.dictionary import register_attributes
-from efface.transforms.metadata.roster import header_terms
-from efface.transforms.recognize_text import read_tiles
-from efface.transforms.rewrite_instance import RewriteInstance, _RewriteFn
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.key_source import KeySource
-from efface.transforms.verify_instance import _VerifyFn
 from support.corpus import minimal, saved
 from support.runs import QUICK
 from support.samples import sample
@@ -113,13 +112,13 @@ class Steps:
     """All steps of the graph over one object, one after the other."""
 
     def __init__(self, folder: Path, key_file: Path) -> None:
-        self.path, self.key = folder / "x.dcm", KeySource(str(key_file))
+        self.path, self.pseudonyms = folder / "x.dcm", KeySource(str(key_file)).pseudonyms()
 
     def run(self, data: bytes, policy: Policy, cleans: bool) -> str:
         """The code of its failure, "" when it would be published."""
         self.path.write_bytes(data)
-        open_instance._opened = None
-        open_instance._kept.clear()
+        opened._opened = None
+        opened._kept.clear()
         try:
             self._run(policy, cleans)
         except EffaceError as error:
@@ -128,14 +127,13 @@ class Steps:
 
     def _run(self, policy: Policy, cleans: bool) -> None:
         [source] = storage_of(str(self.path)).list(str(self.path))
-        with self.path.open("rb") as file:
-            header = read_header(file)
-        instance = describe_instance(header, source, "REF", header_terms(header), self.key.pseudonyms().draw)
+        instance = read_instance(source, self.pseudonyms)
         tiles = find_tiles(instance, QUICK, False)[1] if cleans else ()
         findings = [finding for tile in tiles for finding in judge_tile(TileText(tile, *read_tiles([tile], QUICK)), policy.phi)]
-        rewrite = _RewriteFn(RewriteInstance(policy.profile, self.key, cleans))
-        for rewritten in rewrite.handle(Evidence(instance, len(tiles), tuple(findings))):
-            list(_VerifyFn(policy.profile, False).handle(rewritten))
+        evidence = Evidence(instance, len(tiles), tuple(findings))
+        settings = RewriteSettings(policy.profile, cleans)
+        rewritten = rewrite_instance(read_source(source), evidence, settings, self.pseudonyms)
+        verify_instance(read_source(source), rewritten.data, evidence, settings)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,18 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.audit.run_plan import LEAVING, RunPlan, write_run_plan
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.records import Evidence, Published
+from efface.transforms.core.records import Evidence, Published, Term, TermKind
+from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.outcome import Outcome
 from efface.transforms.publish_instance import PublishInstance
-from efface.transforms.rewrite_instance import RewriteInstance
+from efface.transforms.step import ENDED, Outcome
 from efface.transforms.storage.key_source import KeySource
 from support.published import row, write_run
 from support.runs import instances
 from support.steps import counted, failures, graph, instance_of, leaks, pictured, stored
 
-STAGE = "publish_instance"
+STAGES = ("rewrite_instance", "verify_instance", "publish_instance")
+STAGE = STAGES[-1]
 LATER_SEC = 4e9
 """A run that begins then finds everything older than itself."""
 PICTURE = np.random.default_rng(3).integers(1, 255, (12, 16), dtype=np.uint8)
@@ -48,7 +49,7 @@ class Case:
 
 
 class Desk:
-    """Publishes sources of a folder: what goes out is what `RewriteInstance` makes of them."""
+    """Publishes sources of a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.key = folder, KeySource(str(folder / "key"))
@@ -59,11 +60,11 @@ class Desk:
         source = stored(self.folder, pictured(PICTURE, number, **attributes), f"{ref}.dcm")
         return Evidence(instance_of(source, ref), 1, ())
 
-    def publish(self, pipeline: beam.Pipeline, output: Path, *evidence: Evidence, **run: Any) -> Outcome:
+    def publish(self, pipeline: beam.Pipeline, output: Path, *evidence: Evidence, **run: Any) -> Outcome[Published]:
         label = f"to {output.name}"
         given = pipeline | f"Given {label}" >> beam.Create(list(evidence)).with_output_types(Evidence)
-        rewritten = given | f"Rewrite {label}" >> RewriteInstance(Profile(), self.key)
-        return rewritten.passed | f"Publish {label}" >> PublishInstance(str(output), **{"run_id": "run-1", **run})
+        step = PublishInstance(RewriteSettings(Profile()), self.key, str(output), **{"run_id": "run-1", **run})
+        return given | f"Publish {label}" >> step
 
     def run(self, *cases: Case) -> None:
         with graph() as pipeline:
@@ -180,6 +181,28 @@ def test_what_cannot_be_written_fails_alone(desk: Desk, tmp_path: Path) -> None:
         outcome = desk.publish(pipeline, output, desk.evidence("A"), other)
         assert_that(outcome.passed, published(output, "A", was_there=(False,)), label="Passed")
         assert_that(outcome.failed, failures(("B", STAGE, "output_write")), label="Failed")
+
+
+def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, rivals: Rivals, tmp_path: Path) -> None:
+    output = rivals.stand(tmp_path / "out", rivals.one, told_by="run-1")
+    good, changed, named = (desk.evidence(ref, number) for number, ref in enumerate(("GOOD", "CHANGED", "NAMED"), 2))
+    changed = with_instance(changed, source=replace(changed.instance.source, version="another"))
+    named = with_instance(named, terms=(Term(TermKind.ID, "MONOCHROME2"),))
+    before = ENDED.copy()
+    with graph() as pipeline:
+        outcome = desk.publish(pipeline, output, good, changed, named, rivals.other, run_id="run-2")
+        assert_that(outcome.passed, published(output, "GOOD", was_there=(False,)), label="Passed")
+        codes = ("source_changed", "residual_identifier", "output_conflict")
+        refs = ("CHANGED", "NAMED", rivals.other.ref)
+        assert_that(outcome.failed, failures(*zip(refs, STAGES, codes, strict=True)), label="Failed")
+    for stage, passed in zip(STAGES, (3, 2, 1), strict=True):
+        told = counted(pipeline, stage)
+        assert (told[Counter.PASSED], told[Counter.FAILED]) == (passed, 1)
+    assert ENDED - before == {"rewrite_instance": 1, "verify_instance": 1, "publish_instance": 2}
+
+
+def with_instance(evidence: Evidence, **changes: Any) -> Evidence:
+    return replace(evidence, instance=replace(evidence.instance, **changes))
 
 
 def test_of_two_sources_of_a_run_with_one_name_the_same_one_stands_in_every_order(rivals: Rivals, tmp_path: Path) -> None:

@@ -1,102 +1,59 @@
-"""Reading in batches, as a GPU does, gives what reading one by one gives."""
+"""Reading in batches, as a GPU does, gives what reading one by one gives; what cannot be read fails alone, and is counted."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import apache_beam as beam
-import numpy as np
 import pytest
 from apache_beam.testing.util import assert_that
-from pydicom.dataset import Dataset
 
-from efface.runners.direct.options import local_runner, pipeline_options
-from efface.transforms import open_instance
+from efface.transforms.core.counters import Counter
 from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Instance, PixelFacts, Projection, Tile, TileText
-from efface.transforms.dicom.parse import describe_instance, read_header
-from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.core.records import Projection, Tile, TileText
+from efface.transforms.instance import open as opened
+from efface.transforms.instance.read_text import read_tiles
 from efface.transforms.ocr.base import OcrSettings
-from efface.transforms.ocr.registry import load_detector
-from efface.transforms.open_instance import open_source
-from efface.transforms.recognize_text import Picture, RecognizeText, read_pictures, read_tiles
-from efface.transforms.storage import storage_of
-from support.corpus import minimal, saved
-from support.text_images import TextImage, blank
+from efface.transforms.recognize_text import RecognizeText
+from efface.transforms.step import ENDED
+from support.steps import counted, graph, instance_of, leaks, pictured, stored
+from support.text_images import blank
 
-ENGINES = ("rapidocr", "easyocr")
-
-
-def written(folder: Path, name: str, image: TextImage) -> Instance:
-    """A stored instance that shows a picture."""
-    return stored(folder, name, image.pixels[None])
-
-
-def stored(folder: Path, name: str, frames: np.ndarray, **told: object) -> Instance:
-    """A stored instance of frames, (frames, rows, columns), and of what else its header says."""
-    dataset = minimal("1.2.840.10008.5.1.4.1.1.7")
-    dataset.NumberOfFrames, dataset.Rows, dataset.Columns = frames.shape
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
-    dataset.BitsAllocated = dataset.BitsStored = 8 * frames.itemsize
-    dataset.HighBit = dataset.BitsStored - 1
-    dataset.PixelData = frames.tobytes()
-    for keyword, value in told.items():
-        setattr(dataset, keyword, value)
-    path = folder / name
-    path.write_bytes(saved(dataset))
-    [source] = storage_of(str(path)).list(str(path))
-    with open_source(source) as file:
-        return describe_instance(read_header(file), source, name, ())
-
-
-def tile_of(instance: Instance) -> Tile:
-    facts = instance.pixels
-    assert facts is not None
-    return Tile(instance, 0, (0,), Projection.NONE, (0,), Box(0, 0, facts.columns, facts.rows))
+STAGE = "recognize_text"
+TEXTS = ("OKAFOR, JOHN", "MRN 55120987", "SUPINE", "")
 
 
 @pytest.fixture
 def tiles(tmp_path: Path) -> list[Tile]:
-    pictures = []
-    for number, text in enumerate(("OKAFOR, JOHN", "MRN 55120987", "SUPINE")):
-        image = blank(200, 320)
-        image.write(text, 20, 30 + 40 * number, size_px=20)
-        pictures.append(image)
-    pictures.append(blank(64, 80))
-    pictures[-1].pixels[20:30, 20:60] = 255
-    return [tile_of(written(tmp_path, str(number), image)) for number, image in enumerate(pictures)]
+    """The whole frames of some instances, the last one of another size."""
+    found = []
+    for number, text in enumerate(TEXTS):
+        image = blank(200, 320) if text else blank(64, 80)
+        if text:
+            image.write(text, 20, 30 + 40 * number, size_px=20)
+        else:
+            image.pixels[20:30, 20:60] = 255
+        instance = instance_of(stored(tmp_path, pictured(image.pixels, number), f"{number}.dcm"), str(number))
+        rows, columns = image.pixels.shape
+        found.append(Tile(instance, 0, (0,), Projection.NONE, (0,), Box(0, 0, columns, rows)))
+    return found
 
 
-def assert_reads(tiles: list[Tile], settings: OcrSettings, expected: dict[str, object]) -> None:
-    """Run the step; by the ref of each tile, it has to give these lines, or a failure of this code."""
+def reads(expected: dict[str, object]) -> Callable[[Iterable[TileText]], None]:
+    """For `assert_that`: ref of each tile -> its lines, or the code of its failure."""
 
-    def check(texts: list[TileText]) -> None:
+    def check(actual: Iterable[TileText]) -> None:
+        texts = list(actual)
         assert {text.tile.ref: text.failure.code if text.failure else text.lines for text in texts} == expected
         assert len(texts) == len(expected)
+        assert not leaks(texts)
 
-    options = pipeline_options([])
-    with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
-        assert_that(pipeline | beam.Create(tiles).with_output_types(Tile) | RecognizeText(settings), check)
+    return check
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_pictures_read_together_read_as_each_does_alone(engine: str) -> None:
-    detector = load_detector(OcrSettings(engine=engine, device="cpu"))
-    images = [blank(90, 180, value) for value in (20, 90, 160)]
-    for image, text in zip(images, ("OKAFOR, JOHN", "MRN 5512", "Portable AP"), strict=True):
-        image.write(text, 8, 12)
-        image.write(text[:4], 100, 60, size_px=12)
-    pictures = [
-        Picture(image.pixels, PixelFacts("PixelData", *image.pixels.shape, 1, 1, "MONOCHROME2", 8, 8, False))
-        for image in images
-    ]
-    together = read_pictures(pictures, detector)
-    alone = [read_pictures([picture], detector)[0] for picture in pictures]
-    assert [[(line.box, line.text) for line in lines] for lines in together] == [
-        [(line.box, line.text) for line in lines] for lines in alone
-    ]
-    assert all(together)
+def recognize(pipeline: beam.Pipeline, tiles: list[Tile], settings: OcrSettings) -> beam.PCollection[TileText]:
+    return pipeline | beam.Create(tiles).with_output_types(Tile) | RecognizeText(settings)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
@@ -104,147 +61,38 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     settings = OcrSettings(engine="fake", device=device)
     expected: dict[str, object] = {tile.ref: read_tiles([tile], settings)[0] for tile in tiles}
     assert expected["3"]
-    assert_reads(tiles, settings, expected)
+    with graph() as pipeline:
+        assert_that(recognize(pipeline, tiles, settings), reads(expected))
+    lines = sum(len(lines) for lines in expected.values())  # type: ignore[arg-type]
+    told = counted(pipeline, STAGE)
+    assert (told[Counter.PASSED], told[Counter.FRAMES_READ], told[Counter.LINES]) == (4, 4, lines)
+    assert Counter.FAILED not in told
     Path(tiles[1].instance.source.uri).write_bytes(b"gone")
-    open_instance._opened = None
-    open_instance._kept.clear()
-    assert_reads(tiles, settings, expected | {"1": "source_changed"})
+    opened._opened = None
+    opened._kept.clear()
+    before = ENDED.copy()
+    with graph() as pipeline:
+        assert_that(recognize(pipeline, tiles, settings), reads(expected | {"1": "source_changed"}))
+    told = counted(pipeline, STAGE)
+    assert (told[Counter.PASSED], told[Counter.FAILED]) == (3, 1)
+    assert before == ENDED  # Its instance ends at the join, once, however many of its tiles fail.
 
 
-def test_a_glance_leaves_nothing_out_that_it_sees(tiles: list[Tile]) -> None:
-    settings = OcrSettings(engine="rapidocr", device="cpu")
-    whole = tiles[0].box
-    for tile in tiles[:3]:
-        [full] = read_tiles([tile], settings)
-        glanced = Tile(tile.instance, 0, (0,), Projection.NONE, (0,), whole, (whole,))
-        [lines] = read_tiles([glanced], settings)
-        assert [line.text for line in lines] == [line.text for line in full]
-        assert all(line.glance > 0.5 for line in lines)
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_no_tile_is_no_text(device: str) -> None:
+    with graph() as pipeline:
+        assert_that(recognize(pipeline, [], OcrSettings(engine="fake", device=device)), reads({}))
+    assert counted(pipeline, STAGE) == {}
 
 
-def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[Tile]) -> None:
-    calls: list[tuple[int, ...]] = []
-    detector = load_detector(OcrSettings(engine="rapidocr", device="cpu"))
-    engine = detector._engine  # type: ignore[attr-defined]
-    find = engine.find
-    engine.find = lambda images, may_enlarge: calls.append(images[0].shape) or find(images, may_enlarge=may_enlarge)
-    try:
-        image = np.full((400, 600), 30, np.uint8)
-        detector.detect([image], view="stored", glanced=[Box(0, 100, 600, 400)])
-        assert [shape[0] for shape in calls] == [100 + 16 + 2 * 16]
-        calls.clear()
-        detector.detect([image], view="stored", glanced=[Box(0, 0, 600, 400)])
-        assert calls == []
-    finally:
-        del engine.find
-
-
-def faint(text: str = "", dim: int = 1000) -> np.ndarray:
-    """A frame with a slope over 12 bits, and a line that is 1 % of that brighter than what is around it."""
-    image = blank(120, 320, 0)
-    if text:
-        image.write(text, 20, 20, size_px=22, value=41)
-    image.pixels[80:] = 0
-    values = image.pixels.astype(np.uint16) + dim
-    values[80:] = np.linspace(0, 4095, 320).astype(np.uint16)
-    return values
-
-
-def item(**told: object) -> Dataset:
-    dataset = Dataset()
-    for keyword, value in told.items():
-        setattr(dataset, keyword, value)
-    return dataset
-
-
-def lookup_table() -> Dataset:
-    table = item(LUTDescriptor=[4096, 0, 12])
-    table.add_new("LUTData", "OW", np.clip((np.arange(4096) - 980) * 51, 0, 4095).astype("<u2").tobytes())
-    return table
-
-
-def frame_windows(*windows: tuple[int, int]) -> list[Dataset]:
-    return [item(FrameVOILUTSequence=[item(WindowCenter=center, WindowWidth=width)]) for center, width in windows]
-
-
-def read_by_frame(instance: Instance, settings: OcrSettings) -> list[str]:
-    """What is read on each frame."""
-    assert instance.pixels
-    read = [""] * instance.pixels.frames
-    for tile in find_tiles(instance, settings, reads_overlays=False)[1]:
-        for frame in tile.frames:
-            read[frame] += " ".join(line.text for line in read_tiles([tile], settings)[0])
-    return read
-
-
-RAPIDOCR = OcrSettings(engine="rapidocr", device="cpu")
-GLANCE = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"WindowCenter": [2048, 1020], "WindowWidth": [4096, 80]},
-        {"WindowCenter": [3000, 20], "WindowWidth": [900, 80], "RescaleSlope": 1, "RescaleIntercept": -1000},
-        {"VOILUTSequence": [lookup_table()], "WindowCenter": 2048, "WindowWidth": 4096},
-        {"SharedFunctionalGroupsSequence": frame_windows((1020, 80))},
-    ],
-    ids=["second window", "second window of rescaled values", "lookup table", "functional group"],
-)
-@pytest.mark.parametrize("settings", [RAPIDOCR, GLANCE], ids=["full", "glance"])
-def test_text_that_only_one_way_of_showing_the_frame_shows_is_read(
-    told: dict[str, object], settings: OcrSettings, tmp_path: Path
-) -> None:
-    hidden, shown = faint("OKAFOR, JOHN")[None], stored(tmp_path, "shown", faint("OKAFOR, JOHN")[None], **told)
-    assert "OKAFOR" in read_by_frame(shown, settings)[0]
-    assert read_by_frame(stored(tmp_path, "hidden", hidden), settings) == [""]
-
-
-@pytest.mark.parametrize(("count", "number"), [(3, 0), (7, 6)])
-def test_a_frame_is_read_in_its_own_windows(count: int, number: int, tmp_path: Path) -> None:
-    frames = np.stack([faint("OKAFOR, JOHN" if index == number else "", 990 + index) for index in range(count)])
-    windows = [(1020, 80) if index == number else (3000 + 9 * index, 900) for index in range(count)]
-    instance = stored(tmp_path, "clip", frames, PerFrameFunctionalGroupsSequence=frame_windows(*windows))
-    read = read_by_frame(instance, GLANCE)
-    assert "OKAFOR" in read[number]
-    assert not any(read[:number] + read[number + 1 :])
-
-
-def test_text_that_the_window_of_another_frame_shows_is_read(tmp_path: Path) -> None:
-    frames = np.stack([faint("OKAFOR, JOHN", dim) for dim in (1000, 1001)])
-    groups = frame_windows((2048, 4096), (1020, 80))
-    read = read_by_frame(stored(tmp_path, "clip", frames, PerFrameFunctionalGroupsSequence=groups), GLANCE)
-    assert all("OKAFOR" in text for text in read)
-
-
-@pytest.mark.parametrize("brighter", [0, 100])
-def test_one_frame_of_many_that_are_shown_alike_is_read_in_their_window(brighter: int, tmp_path: Path) -> None:
-    frames = np.stack([faint("OKAFOR, JOHN" if index == 3 else "", 1000 + index) for index in range(5)])
-    frames[1, :80] += np.uint16(brighter)
-    instance = stored(tmp_path, "clip", frames, WindowCenter=1020, WindowWidth=80)
-    assert "OKAFOR" in read_by_frame(instance, GLANCE)[3]
-
-
-def test_a_frame_that_is_shown_in_too_many_ways_fails(tmp_path: Path) -> None:
-    windows = {"WindowCenter": [400 * number for number in range(9)], "WindowWidth": 300}
-    tiles = [tile_of(stored(tmp_path, "many", faint()[None], **windows))]
-    assert_reads(tiles, OcrSettings(engine="fake", device="cpu"), {"many": "voi_windows"})
-
-
-def test_a_lookup_table_that_cannot_be_applied_fails_alone(tmp_path: Path) -> None:
-    table = lookup_table()
-    table.LUTData = table.LUTData[:100]
-    broken = stored(tmp_path, "broken", faint()[None], VOILUTSequence=[table])
-    assert_reads([tile_of(broken)], OcrSettings(engine="fake", device="cpu"), {"broken": "voi_windows"})
-
-
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["rapidocr", "easyocr"])
 def test_a_file_alone_and_among_others_gives_the_same_lines(tiles: list[Tile], engine: str) -> None:
     """Whatever came before and whatever comes along, in either order."""
     settings = OcrSettings(engine=engine, device="cpu")
-    alone = {}
+    alone: dict[str, object] = {}
     for tile in tiles:
         [alone[tile.ref]] = read_tiles([tile], settings)
     assert any(alone.values())
-    assert_reads(tiles, settings, alone)
-    assert_reads(tiles[::-1], settings, alone)
+    for ordered in (tiles, tiles[::-1]):
+        with graph() as pipeline:
+            assert_that(recognize(pipeline, ordered, settings), reads(alone))

@@ -11,25 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import apache_beam as beam
-import cv2
-import numpy as np
 
-from .classify_text import judge_tile
 from .core.counters import Counter
 from .core.geometry import Box
-from .core.records import Evidence, Finding, Projection, TextLine, Tile, TileText
+from .core.records import Evidence
+from .instance.look_again import look_again
 from .ocr.base import OcrSettings
-from .ocr.registry import load_detector
-from .open_instance import open_instance
-from .outcome import Outcome, StepFn, apply_step, count
 from .phi.reasons import Reason
 from .phi.settings import PhiSettings
 from .pixels.series import places_to_look_again
-from .recognize_text import Picture, read_pictures
-
-_VIEW = "series"
-_ENLARGEMENT = 3
-_AROUND_HEIGHTS = 1.5
+from .step import Outcome, StepFn, apply_step, count
 
 
 @dataclass(frozen=True)
@@ -66,34 +57,6 @@ class _LookAgainFn(StepFn):
         yield replace(evidence, findings=(*evidence.findings, *found))
 
 
-def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
-    """What a place of a single frame shows when it is enlarged and searched in full.
-
-    Raises:
-        EffaceError: See `read_tiles` and `judge_tile`.
-    """
-    instance = evidence.instance
-    if instance.pixels is None:
-        return ()
-    around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
-    left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
-    reader = open_instance(instance.source)
-    part = reader.display(0)[top:bottom, left:right]
-    part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
-    enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
-    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.shown(0))], load_detector(ocr))
-    moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
-    whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
-    tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)
-    return judge_tile(TileText(tile, tuple(line for line in moved if line.box.overlap(place))), phi)
-
-
-def _moved(line: TextLine, left: int, top: int) -> Box:
-    box = line.box
-    lower = (-(-box.right // _ENLARGEMENT), -(-box.bottom // _ENLARGEMENT))
-    return Box(box.left // _ENLARGEMENT, box.top // _ENLARGEMENT, *lower).shift(left, top)
-
-
 def _shown(evidence: Evidence) -> Sequence[Box]:
     return [finding.box for finding in evidence.findings if finding.reason != Reason.NOT_TEXT and not finding.overlay]
 
@@ -110,9 +73,9 @@ class AgreeBySeries(beam.PTransform):
     ocr: OcrSettings
     phi: PhiSettings
 
-    def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome:
+    def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Evidence]:
         if self.ocr.series == "alone":
-            doubts = evidence | "Leave alone" >> beam.Map(_Doubt)
+            doubts = evidence | "Leave alone" >> beam.Map(_Doubt).with_output_types(_Doubt)
             return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
         doubts = (
             evidence

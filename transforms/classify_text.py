@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.errors import ClassificationError
-from .core.records import Finding, TileFindings, TileText
-from .ocr.lines import merge_lines
-from .outcome import describe_failure
-from .phi.classify import classify_lines
+from .core.records import Failure, TileFindings, TileText
+from .instance.read_text import judge_tile
 from .phi.settings import PhiSettings
-from .recognizer import load_name_recognizer
+from .step import StepFn
 
 
-class _ClassifyFn(beam.DoFn):
+class _ClassifyFn(StepFn):
     stage = "classify_text"
 
     def __init__(self, settings: PhiSettings) -> None:
         self.settings = settings
 
-    def process(self, element: TileText) -> Iterator[TileFindings]:
-        findings: tuple[Finding, ...] = ()
-        failure = element.failure
-        if failure is None:
-            try:
-                findings = judge_tile(element, self.settings)
-            except Exception as error:
-                failure = describe_failure(element.tile.ref, self.stage, error)
-        yield TileFindings(element.tile.ref, element.tile.index, findings, failure, element.ocr_msec)
+    def ref_of(self, element: TileText) -> str:
+        return element.tile.ref
 
+    def handle(self, element: TileText) -> Iterator[TileFindings]:
+        findings = () if element.failure else judge_tile(element, self.settings)
+        yield TileFindings(element.tile.ref, element.tile.index, findings, element.failure, element.ocr_msec)
 
-def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
-    """The verdicts on all text of a tile.
-
-    Raises:
-        ClassificationError: The tile is of an instance without pixels.
-        OSError, ValueError: The name model cannot be had or loaded.
-    """
-    tile = text.tile
-    facts = tile.instance.pixels
-    if facts is None:
-        raise ClassificationError("a tile of an instance without pixels")
-    shown = tile.overlay or facts
-    places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
-    findings = classify_lines(places, tile.instance.terms, tile.frames, shown.columns, shown.rows, settings, recognizer)
-    if tile.overlay is None:
-        return findings
-    return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)
+    def fail(self, element: TileText, failure: Failure) -> TileFindings:
+        """It travels on to the join as a value, as a tile that could not be read does."""
+        return TileFindings(element.tile.ref, element.tile.index, failure=failure, ocr_msec=element.ocr_msec)
 
 
 @dataclass

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import apache_beam as beam
-import numpy as np
 
 from .core.counters import Counter
-from .core.records import Instance, Look, Plan, Tile
+from .core.records import Failure, Instance, Plan, Tile
+from .instance.read_text import find_tiles
 from .ocr.base import OcrSettings
-from .open_instance import open_instance
-from .outcome import FAILED, StepFn, count
-from .pixels.effort import choose_look
-from .pixels.tiles import plan_overlay_tiles, plan_tiles
+from .step import FAILED, StepFn, apply_tagged, count
 
 _TILES = "tiles"
 
@@ -23,39 +20,26 @@ _TILES = "tiles"
 class Planned(NamedTuple):
     """What was planned: one plan an instance, its tiles, and the instances that could not be planned."""
 
-    plans: beam.PCollection
-    tiles: beam.PCollection
-    failed: beam.PCollection
+    plans: beam.PCollection[Plan]
+    tiles: beam.PCollection[Tile]
+    failed: beam.PCollection[Failure]
 
 
 class _FindTilesFn(StepFn):
     stage = "find_text_tiles"
 
-    def __init__(self, settings: OcrSettings, reads_overlays: bool) -> None:
-        self.settings, self.reads_overlays = settings, reads_overlays
+    def __init__(self, settings: OcrSettings, is_enabled: bool, reads_overlays: bool) -> None:
+        self.settings, self.is_enabled, self.reads_overlays = settings, is_enabled, reads_overlays
 
-    def handle(self, element: Instance) -> Iterator[Any]:
+    def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput]:
+        if not self.is_enabled:
+            yield Plan(element, 0)
+            return
         look, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles), look)
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
-
-
-def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[Look, tuple[Tile, ...]]:
-    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared.
-
-    Raises:
-        EffaceError: See `open_instance` and `FrameReader`.
-    """
-    look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
-    if instance.pixels is None or instance.pixels.frames == 1:
-        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
-    else:
-        reader = open_instance(instance.source)
-        digests = [reader.digest(index) for index in range(len(reader))]
-        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced, reader.shown)
-    return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 
 @dataclass
@@ -73,25 +57,8 @@ class FindTextTiles(beam.PTransform):
     reads_overlays: bool = False
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
-        step = _FindTilesFn(self.settings, self.reads_overlays) if self.is_enabled else _NoTilesFn()
-        outputs = instances | "Plan tiles" >> beam.ParDo(step).with_input_types(Instance).with_output_types(Plan).with_outputs(
-            FAILED, _TILES, main="plans"
-        )
+        step = _FindTilesFn(self.settings, self.is_enabled, self.reads_overlays)
+        outputs = apply_tagged(instances, step, Instance, Plan, **{_TILES: Tile})
         # Reading text costs seconds an instance: without a reshuffle all of it would stay on the worker that planned it.
-        tiles = outputs[_TILES] | "Type tiles" >> beam.Map(_as_tile) | "Spread tiles" >> beam.Reshuffle()
-        return Planned(outputs.plans, tiles, outputs[FAILED])
-
-
-class _NoTilesFn(StepFn):
-    stage = _FindTilesFn.stage
-
-    def handle(self, element: Instance) -> Iterator[Plan]:
-        yield Plan(element, 0)
-
-
-def _show_nothing(frame: int) -> np.ndarray:
-    raise IndexError(frame)
-
-
-def _as_tile(tile: Any) -> Tile:
-    return tile
+        tiles = outputs[_TILES] | "Spread tiles" >> beam.Reshuffle()
+        return Planned(outputs.passed, tiles, outputs[FAILED])

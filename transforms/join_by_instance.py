@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import apache_beam as beam
 
 from .core.errors import TileCountError
 from .core.records import Evidence, Failure, Plan, TileFindings
-from .outcome import FAILED, Outcome, describe_failure
+from .step import Outcome, StepFn, apply_step
 
-_STAGE = "join_by_instance"
+_Record = Plan | TileFindings
 
 
 def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failure:
@@ -34,33 +34,30 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
     return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered), plan.look)
 
 
-class _JoinFn(beam.DoFn):
-    def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Any]:
-        ref, groups = element
-        plans = list(groups["plans"])
-        try:
-            # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
-            results = [join_evidence(plan, groups["tiles"]) for plan in plans[:1]]
-        except Exception as error:
-            results = [describe_failure(ref, _STAGE, error)]
-        for result in results:
-            yield beam.pvalue.TaggedOutput(FAILED, result) if isinstance(result, Failure) else result
+class _JoinFn(StepFn):
+    stage = "join_by_instance"
+
+    def ref_of(self, element: tuple[str, Iterable[_Record]]) -> str:
+        return element[0]
+
+    def handle(self, element: tuple[str, Iterable[_Record]]) -> Iterator[Evidence | Failure]:
+        records = list(element[1])
+        # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
+        for plan in [record for record in records if isinstance(record, Plan)][:1]:
+            yield join_evidence(plan, (record for record in records if isinstance(record, TileFindings)))
 
 
 @dataclass
 class JoinByInstance(beam.PTransform):
     """Joins {"plans": Plan, "tiles": TileFindings} on the instance's ref and compares the count of tiles."""
 
-    def expand(self, parts: dict[str, beam.PCollection]) -> Outcome:
-        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, Any])
-        keyed = {name: part | f"Key {name}" >> by_ref for name, part in parts.items()}
-        outputs = (
-            keyed
-            | "Join" >> beam.CoGroupByKey()
-            | "Compare counts" >> beam.ParDo(_JoinFn()).with_output_types(Evidence).with_outputs(FAILED, main="passed")
-        )
-        return Outcome(outputs.passed, outputs[FAILED])
+    def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[Evidence]:
+        # Not `CoGroupByKey`, whose result has no types.
+        by_ref = beam.Map(_by_ref).with_output_types(tuple[str, _Record])
+        keyed = [part | f"Key {name}" >> by_ref for name, part in parts.items()]
+        grouped = keyed | "Unite" >> beam.Flatten() | "Group" >> beam.GroupByKey()
+        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Record]], Evidence)
 
 
-def _by_ref(record: Plan | TileFindings) -> tuple[str, Any]:
+def _by_ref(record: _Record) -> tuple[str, _Record]:
     return record.ref, record

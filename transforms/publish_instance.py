@@ -1,8 +1,12 @@
-"""Verified bytes in, published objects out: each whole, once, under its final name."""
+"""Evidence in, published objects out: each de-identified, verified, and then whole, once, under its final name.
+
+All of it is one step, so that the bytes of an instance never cross an edge of the graph, where a runner might shuffle them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,58 +16,84 @@ from .audit.history import told_by_other_runs
 from .audit.run_plan import outputs_that_leave
 from .core.counters import Counter
 from .core.errors import OutputConflictError
-from .core.records import Published, Rewritten
-from .outcome import Outcome, StepFn, apply_step, count
+from .core.records import Evidence, Published
+from .instance.open import read_source
+from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
+from .instance.verify import verify_instance
+from .metadata.dictionary import register_attributes
+from .step import ENDED, Outcome, StepFn, apply_step, count, in_stage
 from .storage import join_uri, storage_of
+from .storage.key_source import KeySource
 
 
 class _PublishFn(StepFn):
     stage = "publish_instance"
 
-    def __init__(self, output: str, run_id: str, began_sec: float) -> None:
+    def __init__(self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float) -> None:
+        self.settings, self.key = settings, key
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
 
-    def handle(self, element: Rewritten) -> Iterator[Published]:
-        uri = join_uri(self.output, "instances", element.names.path)
-        storage = storage_of(uri)
-        try:
-            is_new = storage.write(uri, element.data)
-        except OutputConflictError:
-            if not self._displaces(element, uri):
-                raise
-            is_new = storage.write(uri, element.data, replace=True)
-        count(self.stage, Counter.BYTES_WRITTEN, len(element.data) if is_new else 0)
+    def setup(self) -> None:
+        register_attributes()
+
+    def handle(self, element: Evidence) -> Iterator[Published]:
+        started_sec = time.perf_counter()
+        with in_stage("rewrite_instance"):
+            source_data = read_source(element.instance.source)
+            rewritten = rewrite_instance(source_data, element, self.settings, self.key.pseudonyms())
+        rewrite_msec = round(1000 * (time.perf_counter() - started_sec))
+        with in_stage("verify_instance"):
+            verify_instance(source_data, rewritten.data, element, self.settings)
+        was_there = not self._write(rewritten)
+        ENDED[self.stage] += 1
         yield Published(
-            evidence=element.evidence,
-            names=element.names,
-            linkage=element.linkage,
-            patient_ref=element.patient_ref,
-            issuer_ref=element.issuer_ref,
-            transfer_syntax_uid=element.transfer_syntax_uid,
-            pixel_method=element.pixel_method,
-            actions=element.actions,
-            carriers=element.carriers,
-            output_bytes=len(element.data),
-            output_sha256=_sha256(element.data),
-            was_there=not is_new,
-            rewrite_msec=element.rewrite_msec,
+            evidence=element,
+            names=rewritten.names,
+            linkage=rewritten.linkage,
+            patient_ref=rewritten.patient_ref,
+            issuer_ref=rewritten.issuer_ref,
+            transfer_syntax_uid=rewritten.transfer_syntax_uid,
+            pixel_method=rewritten.pixel_method,
+            actions=rewritten.actions,
+            carriers=rewritten.carriers,
+            output_bytes=len(rewritten.data),
+            output_sha256=_sha256(rewritten.data),
+            was_there=was_there,
+            rewrite_msec=rewrite_msec,
         )
 
-    def _displaces(self, element: Rewritten, uri: str) -> bool:
+    def _write(self, rewritten: Rewritten) -> bool:
+        """Put an instance under its name; False where the same bytes stood there.
+
+        Raises:
+            OutputConflictError: Other bytes stand there, and stay.
+        """
+        uri = join_uri(self.output, "instances", rewritten.names.path)
+        storage = storage_of(uri)
+        try:
+            is_new = storage.write(uri, rewritten.data)
+        except OutputConflictError:
+            if not self._displaces(rewritten, uri):
+                raise
+            is_new = storage.write(uri, rewritten.data, replace=True)
+        count(self.stage, Counter.BYTES_WRITTEN, len(rewritten.data) if is_new else 0)
+        return is_new
+
+    def _displaces(self, rewritten: Rewritten, uri: str) -> bool:
         """Whether an instance takes the place of what stands under its name.
 
         What earlier runs made stays, as long as a source leads to it that is listed and did not change; nothing else leads to
         what the run's plan lets go. What no audit tells of is left of a run that was cut off. Of two sources of this run with
         one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
         """
-        storage, path = storage_of(uri), element.names.path
+        storage, path = storage_of(uri), rewritten.names.path
         told = told_by_other_runs(self.output, self.run_id)
         if path in told.outputs and path not in outputs_that_leave(self.output, self.run_id):
             return False
         standing = _sha256(storage.read(uri) or b"")
         if standing in told.digests or storage.written_sec(uri) < self.began_sec:
             return True
-        return _sha256(element.data) < standing
+        return _sha256(rewritten.data) < standing
 
 
 def _sha256(data: bytes) -> str:
@@ -72,17 +102,25 @@ def _sha256(data: bytes) -> str:
 
 @dataclass
 class PublishInstance(beam.PTransform):
-    """Puts each verified instance under `<output>/instances/`. The same bytes twice are a success, other bytes a conflict.
+    """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
+
+    The same bytes twice are a success, other bytes a conflict. Failures and counters tell the stages `rewrite_instance`,
+    `verify_instance` and `publish_instance` apart.
 
     Args:
+        settings: What the policy says about the output.
+        key: Where the key of the pseudonyms is.
         output: Prefix.
         run_id: The run that this is a part of.
         began_sec: When it began, in seconds since 1970.
     """
 
+    settings: RewriteSettings
+    key: KeySource
     output: str
     run_id: str
     began_sec: float = 0.0
 
-    def expand(self, verified: beam.PCollection[Rewritten]) -> Outcome:
-        return apply_step(verified, _PublishFn(self.output, self.run_id, self.began_sec), Rewritten, Published)
+    def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Published]:
+        step = _PublishFn(self.settings, self.key, self.output, self.run_id, self.began_sec)
+        return apply_step(evidence, step, Evidence, Published)

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.errors import WithdrawnError
-from .core.malformed import malformed
 from .core.records import Instance, Source
-from .dicom.parse import describe_instance, read_header
+from .instance.describe import read_instance
 from .metadata.dictionary import register_attributes
-from .metadata.roster import header_terms
-from .open_instance import open_source
-from .outcome import Outcome, StepFn, apply_step
+from .step import Outcome, StepFn, apply_step
 from .storage.key_source import KeySource
 
 
@@ -31,15 +27,7 @@ class _ReadFn(StepFn):
         return self.key.pseudonyms().ref(element.uri)
 
     def handle(self, element: Source) -> Iterator[Instance]:
-        with open_source(element) as file:
-            header = read_header(file)
-        pseudonyms = self.key.pseudonyms()
-        with malformed(raised_in="pydicom."):
-            patient_id = str(header.get("PatientID") or "")
-        patient_ref = pseudonyms.patient_ref(patient_id) if self.withdrawn else ""
-        if patient_ref in self.withdrawn:
-            raise WithdrawnError("the patient is on the withdrawal list", patient_ref)
-        yield describe_instance(header, element, self.ref_of(element), header_terms(header), pseudonyms.draw)
+        yield read_instance(element, self.key.pseudonyms(), self.withdrawn)
 
 
 @dataclass
@@ -54,5 +42,5 @@ class ReadInstances(beam.PTransform):
     key: KeySource
     withdrawn: frozenset[str] = frozenset()
 
-    def expand(self, sources: beam.PCollection[Source]) -> Outcome:
+    def expand(self, sources: beam.PCollection[Source]) -> Outcome[Instance]:
         return apply_step(sources, _ReadFn(self.key, self.withdrawn), Source, Instance)

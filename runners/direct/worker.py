@@ -9,13 +9,12 @@ from multiprocessing.connection import Connection
 
 import apache_beam as beam
 
-from efface.pipeline.deidentify import deidentify
+from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.policy import Policy
-from efface.transforms.core.counters import Counter
 from efface.transforms.core.records import Source
+from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.ocr.registry import load_detector
-from efface.transforms.outcome import LIVE
-from efface.transforms.recognizer import load_name_recognizer
+from efface.transforms.step import ENDED
 
 from .messages import Batch, Broken, Finished, Live, Order, Ready, Refused
 from .options import local_runner, pipeline_options
@@ -30,7 +29,7 @@ def run_batch(order: Order, batch: Batch) -> None:
     job = replace(order.job, part=batch.part, began_sec=max(order.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
-        deidentify(sources, order.policy, job)
+        _ = sources | "De-identify" >> Deidentify(order.policy, job)
 
 
 def load_models(policy: Policy) -> None:
@@ -62,11 +61,11 @@ def work(connection: Connection, order: Order) -> None:
 
 
 def _run_and_tell(connection: Connection, order: Order, batch: Batch) -> Finished | Broken:
-    before, over = _done_in_process(), threading.Event()
+    before, over = ENDED.total(), threading.Event()
 
     def tell() -> None:
         while not over.wait(_LIVE_EVERY_SEC):
-            connection.send(Live(_done_in_process() - before))
+            connection.send(Live(ENDED.total() - before))
 
     teller = threading.Thread(target=tell, daemon=True)
     teller.start()
@@ -78,8 +77,3 @@ def _run_and_tell(connection: Connection, order: Order, batch: Batch) -> Finishe
     finally:
         over.set()
         teller.join()
-
-
-def _done_in_process() -> int:
-    published = LIVE["publish_instance", Counter.PASSED]
-    return published + sum(count for (_, counter), count in LIVE.items() if counter == Counter.FAILED)

@@ -16,10 +16,10 @@ from bench_text import count_found, padded, stock_rapidocr
 
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import PixelFacts
+from efface.transforms.instance.read_text import Picture, read_frames, read_pictures
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.pixels.cine import plan_readings
-from efface.transforms.recognize_text import Picture, read_frames, read_pictures
 from support.text_images import DrawnLine, TextImage
 
 _TRIES = 50

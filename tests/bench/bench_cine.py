@@ -18,10 +18,10 @@ from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import PixelFacts, Projection, Source, TextLine
 from efface.transforms.dicom.frames import FrameReader
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
+from efface.transforms.instance.read_text import Picture, read_frames, read_pictures
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.pixels.cine import Reading, mosaic_of_changes, plan_readings, project
-from efface.transforms.recognize_text import Picture, read_frames, read_pictures
 from support.samples import sample
 from support.text_images import TextImage, covered
 

@@ -18,18 +18,16 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.pipeline.policy import load_policy
-from efface.transforms.classify_text import judge_tile
 from efface.transforms.core.identity import RecordingPseudonyms
 from efface.transforms.core.records import Plan, Source, TileFindings, TileText
 from efface.transforms.dicom.frames import verify_pixels
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
-from efface.transforms.find_text_tiles import find_tiles
+from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
-from efface.transforms.recognize_text import read_tiles
-from efface.transforms.rewrite_instance import redact_pixels
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
 from support.samples import sample

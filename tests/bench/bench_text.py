@@ -30,12 +30,12 @@ import numpy as np
 
 from efface.transforms.core.geometry import Box, bounding_box, covered_share
 from efface.transforms.core.records import PixelFacts, Verdict
+from efface.transforms.instance.read_text import Picture, read_pictures
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.lines import merge_lines
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.phi.classify import classify_lines
 from efface.transforms.phi.settings import PhiSettings
-from efface.transforms.recognize_text import Picture, read_pictures
 from support.text_images import DrawnLine, TextImage, blank, speckle
 
 FOUND = 0.9

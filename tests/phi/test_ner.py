@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.phi.ner import NameRecognizer, load_recognizer
 from efface.transforms.phi.settings import ModelSource
-from efface.transforms.recognizer import load_name_recognizer
 from efface.transforms.storage import storage_of
 
 

@@ -5,18 +5,27 @@ import itertools
 from collections import Counter
 from datetime import UTC, datetime
 
+import apache_beam as beam
 import numpy as np
 import pandas as pd
 import pydicom
 import pytest
+from apache_beam.pipeline import PipelineVisitor
+from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.typehints import typehints
 
+from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.demo_data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.closing import Totals, close_run
 from efface.runners.refresh_plan import RefreshPlan
 from efface.transforms.core.identity import Pseudonyms
-from support.runs import all_bytes, deidentify_here, instances, job_of, quick_policy, table
+from efface.transforms.core.records import Failure, Published, Source
+from efface.transforms.step import ENDED
+from efface.transforms.storage import storage_of
+from support.runs import QUICK, all_bytes, deidentify_here, instances, job_of, quick_policy, table
 from support.samples import SAMPLES, sample
+from support.steps import graph
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +156,9 @@ def many(tmp_path_factory):
 
 
 def test_bad_input_stops_nothing_and_is_told_once(many, tmp_path, key_file):
+    before = ENDED.total()
     deidentify_here(str(many), str(tmp_path), key_file, quick_policy())
+    assert ENDED.total() - before == len(list(many.iterdir()))
     told = Counter(row["ref"] for name in ("instances", "failures") for row in table(tmp_path, name))
     assert len(told) == len(list(many.iterdir()))
     assert set(told.values()) == {1}
@@ -257,3 +268,68 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
         deidentify_here(str(tmp_path / "in"), str(tmp_path / name), key_file, policy)
         [data] = instances(str(tmp_path / name)).values()
         assert pydicom.dcmread(io.BytesIO(data)).StudyDescription.split() == ["left", "kidney", *told.split(), "supine"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+@pytest.mark.parametrize("series", ["alone", "agree"])
+def test_every_output_of_the_graph_has_a_type(key_file, device, series):
+    policy = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, device=device, series=series))
+    pipeline = beam.Pipeline(runner="FnApiRunner")
+    sources = pipeline | beam.Create([Source("/in/1", 1, "1")]).with_output_types(Source)
+    outputs = sources | "De-identify" >> Deidentify(policy, job_of("/out", key_file, policy, "/vault"))
+    types = (outputs.published, outputs.failed, outputs.written)
+    assert [output.element_type for output in types] == [Published, Failure, str]
+    seen = {}
+
+    class Walk(PipelineVisitor):
+        def enter_composite_transform(self, transform_node):
+            self.visit_transform(transform_node)
+
+        def visit_transform(self, transform_node):
+            for tag, output in transform_node.outputs.items():
+                seen[transform_node.full_label, tag] = output.element_type
+
+    pipeline.visit(Walk())
+    assert {tag for _, tag in seen} >= {"passed", "tiles", "failed"}
+    assert not [label for label, element_type in seen.items() if element_type == typehints.Any]
+    # The cells of a table's rows are of any type; nothing else is.
+    inside = {label[0] for label, element_type in seen.items() if "Any" in repr(element_type)}
+    assert {"/".join(label.split("/")[:2]) for label in inside} <= {"De-identify/Write audit", "De-identify/Write vault"}
+    grouped = {label: element_type for (label, _), element_type in seen.items() if label.endswith(("/GroupByKey", "/Group"))}
+    keys = {element_type.tuple_types[0] for label, element_type in grouped.items() if "Reshuffle" not in label}
+    assert keys == {str}
+
+
+def test_two_in_one_pipeline_do_what_each_does_alone(tmp_path, key_file):
+    runs = {}
+    for name, files, policy in (
+        ("one", ("CT_small.dcm", "rtplan.dcm"), quick_policy()),
+        ("two", ("CT_small.dcm", "MR_small_RLE.dcm"), dataclasses.replace(quick_policy(), cleans_pixels=False)),
+    ):
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).write_bytes(sample(file))
+        (tmp_path / name / "text").write_bytes(b"hello")
+        runs[name] = (list(storage_of(str(tmp_path)).list(str(tmp_path / name))), policy)
+        deidentify_here(str(tmp_path / name), str(tmp_path / f"{name}-alone"), key_file, policy)
+    with graph() as pipeline:
+        for name, (listed, policy) in runs.items():
+            job = job_of(str(tmp_path / f"{name}-together"), key_file, policy)
+            sources = pipeline | f"List {name}" >> beam.Create(listed).with_output_types(Source)
+            outputs = sources | f"De-identify {name}" >> Deidentify(policy, job)
+            published = outputs.published | f"Count {name}" >> beam.combiners.Count.Globally()
+            assert_that(published, equal_to([2]), label=f"Published by {name}")
+            codes = outputs.failed | f"Codes of {name}" >> beam.Map(lambda failure: failure.code)
+            assert_that(codes, equal_to(["not_dicom"]), label=f"Failed in {name}")
+
+    for name in runs:
+        alone, together = (str(tmp_path / f"{name}-{how}") for how in ("alone", "together"))
+        assert len(instances(alone)) == 2
+        assert instances(together) == instances(alone)
+        for kind in ("instances", "findings", "attributes", "failures"):
+            assert timeless(table(together, kind)) == timeless(table(alone, kind))
+
+
+def timeless(rows):
+    """Rows in no order and without what they took."""
+    return sorted(repr({name: value for name, value in row.items() if not name.endswith("_msec")}) for row in rows)

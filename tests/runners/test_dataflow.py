@@ -80,9 +80,9 @@ def test_the_job_request_asks_for_what_the_flags_say(places, capsys):
     assert [image["containerImage"] for image in pool(job)["sdkHarnessContainerImages"]] == ["registry/efface:1"]
     assert "use_multiple_sdk_containers" in job["environment"]["experiments"]
     names = {part.unique_name for part in staged_pipeline(bucket).components.transforms.values()}
-    for step in ("List sources", "Read instances", "Find text tiles", "Recognize text", "Join by instance", "Publish"):
-        assert step in names
-    assert "Close the run" in names
+    for step in ("Read instances", "Find text tiles", "Recognize text", "Join by instance", "Publish instance"):
+        assert f"De-identify/{step}" in names
+    assert {"List sources", "Close the run"} <= names
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,7 @@ from pydicom.dataset import Dataset
 
 from efface.runners.direct.options import local_runner, pipeline_options
 from efface.transforms.core.records import Failure, Instance, Source
-from efface.transforms.dicom.parse import describe_instance, read_header
-from efface.transforms.metadata.roster import header_terms
-from efface.transforms.open_instance import open_source
+from efface.transforms.instance.describe import read_instance
 from efface.transforms.storage import storage_of
 from support.corpus import minimal, saved
 
@@ -87,6 +86,4 @@ def stored(folder: Path, content: Dataset | bytes, name: str = "1.dcm") -> Sourc
 
 def instance_of(source: Source, ref: str) -> Instance:
     """A stored instance as `ReadInstances` describes it, under a ref of the test's own."""
-    with open_source(source) as file:
-        header = read_header(file)
-    return describe_instance(header, source, ref, header_terms(header))
+    return replace(read_instance(source), ref=ref)

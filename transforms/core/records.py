@@ -358,39 +358,16 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A de-identified instance as the bytes that will stand in storage, next to the bytes it was made from.
-
-    It is handed from step to step within one process and never shuffled.
+class Published:
+    """A published instance: everything the audit and the vault tell about it, without its bytes.
 
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
         issuer_ref: Keyed hash of Issuer of Patient ID, "" for none.
         pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier, what became of it): the instance's coverage proof.
+        was_there: The same bytes stood there before.
     """
-
-    evidence: Evidence
-    source_data: bytes = field(repr=False)
-    data: bytes = field(repr=False)
-    names: Names
-    linkage: Linkage = field(repr=False)
-    patient_ref: str
-    issuer_ref: str
-    transfer_syntax_uid: str
-    pixel_method: str
-    actions: tuple[AttributeAction, ...]
-    carriers: tuple[tuple[str, str], ...]
-    rewrite_msec: int = 0
-
-    @property
-    def ref(self) -> str:
-        return self.evidence.ref
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published instance: everything the audit and the vault tell about it, without its bytes."""
 
     evidence: Evidence
     names: Names

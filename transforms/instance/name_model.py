@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .phi.ner import NameRecognizer, load_recognizer
-from .phi.settings import ModelSource
-from .storage.model_folders import hub_folder, model_folder
+from ..phi.ner import NameRecognizer, load_recognizer
+from ..phi.settings import ModelSource
+from ..storage.model_folders import hub_folder, model_folder
 
 
 def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:

@@ -12,11 +12,11 @@ import threading
 from collections import OrderedDict
 from typing import BinaryIO
 
-from .core.records import Source
-from .dicom.frames import FrameReader
-from .dicom.parse import read_dataset, read_header
-from .dicom.ranges import ranged_frames
-from .storage import storage_of
+from ..core.records import Source
+from ..dicom.frames import FrameReader
+from ..dicom.parse import read_dataset, read_header
+from ..dicom.ranges import ranged_frames
+from ..storage import storage_of
 
 WHOLE_BYTES = 32 << 20
 """Objects up to this size are read at once for their frames: one request is cheaper than one a frame."""

@@ -1,0 +1,1 @@
+"""One instance, Beam-free: opens it, reads its text, rewrites it and verifies it. Composes the domain folders."""

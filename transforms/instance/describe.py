@@ -1,0 +1,35 @@
+"""What the header of a stored object tells about its instance."""
+
+from __future__ import annotations
+
+from ..core.errors import WithdrawnError
+from ..core.identity import Pseudonyms
+from ..core.malformed import malformed
+from ..core.records import Instance, Source
+from ..dicom.parse import describe_instance, read_header
+from ..metadata.roster import header_terms
+from .open import open_source
+
+
+def read_instance(source: Source, pseudonyms: Pseudonyms | None = None, withdrawn: frozenset[str] = frozenset()) -> Instance:
+    """The instance of a stored object.
+
+    Args:
+        source: Any stored object.
+        pseudonyms: Of the key: they name the instance and draw it for samples. Without them its ref is "".
+        withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
+
+    Raises:
+        WithdrawnError: Its patient is one of them.
+        EffaceError: See `open_source`, `read_header` and `describe_instance`.
+    """
+    with open_source(source) as file:
+        header = read_header(file)
+    if pseudonyms is None:
+        return describe_instance(header, source, "", header_terms(header))
+    with malformed(raised_in="pydicom."):
+        patient_id = str(header.get("PatientID") or "")
+    patient_ref = pseudonyms.patient_ref(patient_id) if withdrawn else ""
+    if patient_ref in withdrawn:
+        raise WithdrawnError("the patient is on the withdrawal list", patient_ref)
+    return describe_instance(header, source, pseudonyms.ref(source.uri), header_terms(header), pseudonyms.draw)

@@ -1,0 +1,48 @@
+"""A second look at one place of an instance, where others of its series show text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ..core.geometry import Box
+from ..core.records import Evidence, Finding, Projection, TextLine, Tile, TileText
+from ..ocr.base import OcrSettings
+from ..ocr.registry import load_detector
+from ..phi.settings import PhiSettings
+from .open import open_instance
+from .read_text import Picture, judge_tile, read_pictures
+
+_VIEW = "series"
+_ENLARGEMENT = 3
+_AROUND_HEIGHTS = 1.5
+
+
+def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
+    """What a place of a single frame shows when it is enlarged and searched in full.
+
+    Raises:
+        EffaceError: See `read_pictures` and `judge_tile`.
+    """
+    instance = evidence.instance
+    if instance.pixels is None:
+        return ()
+    around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
+    left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
+    reader = open_instance(instance.source)
+    part = reader.display(0)[top:bottom, left:right]
+    part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
+    enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
+    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.shown(0))], load_detector(ocr))
+    moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
+    whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
+    tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)
+    return judge_tile(TileText(tile, tuple(line for line in moved if line.box.overlap(place))), phi)
+
+
+def _moved(line: TextLine, left: int, top: int) -> Box:
+    box = line.box
+    lower = (-(-box.right // _ENLARGEMENT), -(-box.bottom // _ENLARGEMENT))
+    return Box(box.left // _ENLARGEMENT, box.top // _ENLARGEMENT, *lower).shift(left, top)

@@ -1,0 +1,200 @@
+"""The text of one instance: where it may be, what it says, and whether it may stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..core.errors import ClassificationError, TextDetectionError
+from ..core.geometry import Box
+from ..core.records import Finding, Instance, Look, PixelFacts, Projection, TextLine, Tile, TileText
+from ..core.voi import Shown
+from ..ocr.base import OcrSettings, TextDetector
+from ..ocr.lines import merge_lines
+from ..ocr.registry import load_detector
+from ..phi.classify import classify_lines
+from ..phi.settings import PhiSettings
+from ..pixels.cine import Show, mosaic_of_changes, project
+from ..pixels.effort import choose_look
+from ..pixels.tiles import plan_overlay_tiles, plan_tiles
+from ..pixels.views import render_views
+from .name_model import load_name_recognizer
+from .open import open_instance
+
+
+def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[Look, tuple[Tile, ...]]:
+    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared.
+
+    Raises:
+        EffaceError: See `open_instance` and `FrameReader`.
+    """
+    look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
+    if instance.pixels is None or instance.pixels.frames == 1:
+        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
+    else:
+        reader = open_instance(instance.source)
+        digests = [reader.digest(index) for index in range(len(reader))]
+        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced, reader.shown)
+    return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
+
+
+def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextLine, ...]]:
+    """All readings of each tile, on every rendering of it, in pixels of the frame.
+
+    Raises:
+        TextDetectionError: A tile is of an instance without pixels.
+        VoiWindowsError: See `FrameReader.shown` and `render_views`.
+        EngineError: The engine cannot start.
+        EffaceError: See `open_instance` and `FrameReader`.
+    """
+    detector = load_detector(settings)
+    pictures = []
+    for tile in tiles:
+        facts, show = _facts_of(tile), _show(tile)
+        glanced = tuple(box.shift(-tile.box.left, -tile.box.top).clip(tile.box.width, tile.box.height) for box in tile.glanced)
+        pictures.append(
+            Picture(
+                project(tile.shown, tile.projection, show),
+                facts,
+                _ways_of(tile),
+                glanced=tuple(box for box in glanced if box.area_px),
+            )
+        )
+    read = read_pictures(pictures, detector)
+    return [
+        tuple(replace(line, box=line.box.shift(*tile.box[:2])) for line in [*lines, *_look_again(tile, lines, detector)])
+        for tile, lines in zip(tiles, read, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is read at once.
+
+    Attributes:
+        values: (rows, columns) of stored values or (rows, columns, 3) RGB.
+        facts: Of the instance.
+        shown: What the headers of its frames say of how they are shown.
+        glanced: Parts where a glance decides where the engine looks.
+    """
+
+    values: np.ndarray
+    facts: PixelFacts
+    shown: Sequence[Shown] = ()
+    glanced: tuple[Box, ...] = ()
+
+
+def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[list[TextLine]]:
+    """All readings of each picture, on every rendering of it. What is of one shape is read together.
+
+    Raises:
+        VoiWindowsError: See `render_views`.
+    """
+    alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
+    for number, picture in enumerate(pictures):
+        for view in render_views(picture.values, picture.facts, picture.shown):
+            alike.setdefault((view.name, view.image.shape, picture.glanced), []).append((number, view.image))
+    read: list[list[TextLine]] = [[] for _ in pictures]
+    for (view_name, _, glanced), views in alike.items():
+        found = detector.detect([image for _, image in views], view=view_name, glanced=glanced)
+        for (number, _), lines in zip(views, found, strict=True):
+            read[number] += lines
+    return read
+
+
+def read_frames(
+    frames: Sequence[int],
+    projection: Projection,
+    show: Show,
+    facts: PixelFacts,
+    detector: TextDetector,
+    shown: Sequence[Shown] = (),
+) -> list[TextLine]:
+    """All readings of some frames that are looked at as one picture.
+
+    Args:
+        frames: One, or several to project.
+        projection: How.
+        show: Gives a frame: (rows, columns) of stored values or (rows, columns, 3) RGB.
+        facts: Of the instance.
+        detector: What reads.
+        shown: What the headers of the frames say of how they are shown.
+    """
+    [lines] = read_pictures([Picture(project(frames, projection, show), facts, shown)], detector)
+    return lines + read_changes(lines, frames, projection, show, facts, detector, shown)
+
+
+def read_changes(
+    lines: Sequence[TextLine],
+    frames: Sequence[int],
+    projection: Projection,
+    show: Show,
+    facts: PixelFacts,
+    detector: TextDetector,
+    shown: Sequence[Shown] = (),
+) -> list[TextLine]:
+    """What the frames of a window show around the text that was found on its maximum, where they do not all show the same."""
+    if projection is not Projection.MAXIMUM:
+        return []
+    mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
+    if mosaic is None:
+        return []
+    [second] = read_pictures([Picture(mosaic.picture, facts, shown)], detector)
+    moved = [replace(line, box=mosaic.to_frame(line.box)) for line in second]
+    return [line for line in moved if line.box.area_px]
+
+
+def _look_again(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
+    return read_changes(lines, tile.shown, tile.projection, _show(tile), _facts_of(tile), detector, _ways_of(tile))
+
+
+def _facts_of(tile: Tile) -> PixelFacts:
+    if tile.instance.pixels is None:
+        raise TextDetectionError("a tile of an instance without pixels")
+    if tile.overlay is not None:
+        return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
+    return tile.instance.pixels
+
+
+def _ways_of(tile: Tile) -> tuple[Shown, ...]:
+    """How the frames of a tile are shown, which is alike where it projects several (see `plan_tiles`); a plane only draws."""
+    if tile.overlay is not None:
+        return ()
+    reader = open_instance(tile.instance.source)
+    return tuple(dict.fromkeys(way for frame in tile.shown for way in reader.shown(frame)))
+
+
+def _show(tile: Tile) -> Show:
+    left, top, right, bottom = tile.box
+
+    def show(frame: int) -> np.ndarray:
+        reader = open_instance(tile.instance.source)
+        shown = reader.display(frame) if tile.overlay is None else reader.overlay(tile.overlay, frame)
+        return shown[top:bottom, left:right]
+
+    return show
+
+
+def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
+    """The verdicts on all text of a tile.
+
+    Raises:
+        ClassificationError: The tile is of an instance without pixels.
+        OSError, ValueError: The name model cannot be had or loaded.
+    """
+    tile = text.tile
+    facts = tile.instance.pixels
+    if facts is None:
+        raise ClassificationError("a tile of an instance without pixels")
+    shown = tile.overlay or facts
+    places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
+    findings = classify_lines(places, tile.instance.terms, tile.frames, shown.columns, shown.rows, settings, recognizer)
+    if tile.overlay is None:
+        return findings
+    return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)
+
+
+def _show_nothing(frame: int) -> np.ndarray:
+    raise IndexError(frame)

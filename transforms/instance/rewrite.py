@@ -1,0 +1,119 @@
+"""One instance de-identified to bytes: pixels, metadata and every other carrier, in one pass over the object."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydicom.dataset import Dataset, FileDataset
+
+from ..core.identity import Pseudonyms, RecordingPseudonyms
+from ..core.malformed import malformed
+from ..core.records import AttributeAction, Evidence, Finding, Instance, Linkage, Names, PixelFacts
+from ..dicom.frames import FrameReader, replace_frames
+from ..dicom.overlays import blanked_overlay, replace_overlay
+from ..dicom.parse import read_dataset
+from ..dicom.serialize import serialize
+from ..metadata.profile import Profile
+from ..metadata.scrub import scrub_dataset
+from ..phi.settings import ModelSource
+from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
+from .name_model import load_name_recognizer
+
+
+@dataclass(frozen=True)
+class RewriteSettings:
+    """What a policy says about the output.
+
+    Attributes:
+        profile: The metadata profile.
+        cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
+        keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
+        model: Finds names in free text, after the rules; None for none.
+    """
+
+    profile: Profile
+    cleans_pixels: bool = True
+    keeps_overlays: bool = False
+    model: ModelSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A de-identified instance as the bytes that will stand in storage. The other fields are those of `Published`."""
+
+    data: bytes = field(repr=False)
+    names: Names
+    linkage: Linkage = field(repr=False)
+    patient_ref: str
+    issuer_ref: str
+    transfer_syntax_uid: str
+    pixel_method: str
+    actions: tuple[AttributeAction, ...]
+    carriers: tuple[tuple[str, str], ...]
+
+
+def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSettings, pseudonyms: Pseudonyms) -> Rewritten:
+    """Redact the pixels where the evidence says so and apply the PS3.15 profile to everything else.
+
+    Args:
+        source_data: The whole object.
+        evidence: What was found on it.
+        settings: What the policy says.
+        pseudonyms: Of the key.
+
+    Raises:
+        EffaceError: It cannot be de-identified with certainty.
+        OSError, ValueError: The name model cannot be had or loaded.
+    """
+    instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
+    dataset = read_dataset(io.BytesIO(source_data))
+    originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
+    has_pixels = instance.pixels is not None
+    method = "none" if instance.pixels is None else redact_pixels(dataset, instance.pixels, evidence.findings)
+    overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
+    for plane in overlays:
+        boxes = boxes_by_frame(evidence.findings, plane.group)
+        if boxes:
+            replace_overlay(dataset, plane, blanked_overlay(dataset, plane, boxes))
+    recognizer = load_name_recognizer(settings.model)
+    scrubbed = scrub_dataset(
+        dataset,
+        settings.profile,
+        recording,
+        pixels_cleaned=settings.cleans_pixels and has_pixels,
+        find_names=recognizer.find_spans if recognizer else None,
+        clean_overlays=frozenset(plane.group for plane in overlays),
+    )
+    transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
+    return Rewritten(
+        data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
+        names=scrubbed.names,
+        linkage=Linkage(originals, recording.recorded_uids, scrubbed.offset_days),
+        patient_ref=recording.patient_ref(originals.patient_id),
+        issuer_ref=recording.issuer_ref(issuer),
+        transfer_syntax_uid=transfer_syntax_uid,
+        pixel_method=method,
+        actions=scrubbed.actions,
+        carriers=tuple(sorted(scrubbed.carriers.items())),
+    )
+
+
+def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Finding]) -> str:
+    """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
+    reader = FrameReader(dataset)
+    changed = {}
+    for index, boxes in boxes_by_frame(findings).items():
+        stored = reader.stored(index)
+        changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
+    return replace_frames(dataset, changed)
+
+
+@malformed(raised_in="pydicom.")
+def original_names(dataset: Dataset, instance: Instance) -> Names:
+    """What an instance is called before anything is changed, as far as it says so."""
+    patient_id, study, series = (
+        str(dataset.get(name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
+    )
+    return Names(patient_id, study, series, instance.sop_instance_uid)

@@ -1,0 +1,38 @@
+"""What was written, parsed afresh, as any reader of the data set would parse it."""
+
+from __future__ import annotations
+
+import io
+
+from ..core.errors import ResidualIdentifierError
+from ..core.records import Evidence
+from ..dicom.frames import verify_pixels
+from ..dicom.overlays import verify_overlay
+from ..dicom.parse import read_dataset
+from ..metadata.residuals import find_residuals
+from ..pixels.redact import boxes_by_frame
+from .rewrite import RewriteSettings
+
+
+def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, settings: RewriteSettings) -> None:
+    """Read back what was written: frames, boxes, and no identifying value of the source's header anywhere.
+
+    Args:
+        source_data: The object as it was.
+        data: The object as `rewrite_instance` wrote it.
+        evidence: What had to go.
+        settings: As `rewrite_instance` had them.
+
+    Raises:
+        ResidualIdentifierError: An identifying value is still there.
+        EffaceError: It does not parse, or its pixels are others than those that were asked for.
+    """
+    instance = evidence.instance
+    written = read_dataset(io.BytesIO(data))
+    if instance.pixels is not None:
+        original = read_dataset(io.BytesIO(source_data))
+        verify_pixels(original, written, boxes_by_frame(evidence.findings))
+        for plane in instance.overlays if settings.keeps_overlays else ():
+            verify_overlay(original, written, plane, boxes_by_frame(evidence.findings, plane.group))
+    if find_residuals(written, instance.terms, settings.profile):
+        raise ResidualIdentifierError("an identifying value of the header is still in the metadata that was written")

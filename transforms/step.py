@@ -1,0 +1,135 @@
+"""The one way a step reports: its results, a `Failure` for each element that it could not do, and the counters of both.
+
+Beam's own exception handling carries the element and the message into the dead letter, and both may hold identifiers. Here a
+failure is a reference, a stage and a code, and nothing else leaves the step.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from .core.counters import Counter
+from .core.errors import EffaceError, WithdrawnError
+from .core.malformed import place_of
+from .core.records import Failure
+
+T = TypeVar("T")
+
+FAILED = "failed"
+NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""They end a process. Every other exception is a failure of its instance, also those that decoders panic with."""
+
+ENDED: collections.Counter[str] = collections.Counter()
+"""Stage -> instances that this process published or failed there, each once: what a progress line shows between two batches."""
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """The two outputs of a step."""
+
+    passed: beam.PCollection[T]
+    failed: beam.PCollection[Failure]
+
+
+def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
+    """The failure that stands for an exception. Of one that nobody expected, the log tells where it came from."""
+    if isinstance(error, EffaceError):
+        return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
+    # An error, since workers of a local run pass over warnings.
+    logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
+    return Failure(ref, stage, EffaceError.code)
+
+
+def explain_failure(error: BaseException) -> tuple[str, str]:
+    """Code and reason of a failure, for a line on a terminal."""
+    if isinstance(error, EffaceError):
+        return error.code, str(error)
+    return EffaceError.code, f"{describe_unexpected(error)}; please report it"
+
+
+def describe_unexpected(error: BaseException) -> str:
+    """Class and lines of code of an exception: the last one of efface, and where it was raised. Never its message."""
+    places = dict.fromkeys((place_of(error, "efface."), place_of(error)))
+    return " at ".join((type(error).__name__, *filter(None, places)))
+
+
+def count(stage: str, counter: Counter, by: int = 1) -> None:
+    """Add to a counter of a stage in Beam's metrics."""
+    Metrics.counter(stage, counter).inc(by)
+
+
+class StepFn(beam.DoFn):
+    """A DoFn over pure functions: `handle` returns or yields the results, or raises.
+
+    A result may be a `TaggedOutput`, or a `Failure` where an earlier step failed. An element's results are complete before the
+    first one is passed on, so a step never yields half of them.
+    """
+
+    stage: ClassVar[str]
+
+    def ref_of(self, element: Any) -> str:
+        """The public name of the element's instance."""
+        return str(element.ref)
+
+    def handle(self, element: Any) -> Iterable[Any]:
+        raise NotImplementedError
+
+    def fail(self, element: Any, failure: Failure) -> Any:
+        """What leaves the step for an element that failed. Unless a step says otherwise, its instance ends here."""
+        ENDED[failure.stage] += 1
+        return beam.pvalue.TaggedOutput(FAILED, failure)
+
+    def process(self, element: Any) -> Iterator[Any]:
+        try:
+            results = list(self.handle(element))
+        except NOT_FAILURES:
+            raise
+        except _StageFailedError as error:
+            stage, results = error.stage, [describe_failure(self.ref_of(element), error.stage, error.reason)]
+        except BaseException as error:
+            stage, results = self.stage, [describe_failure(self.ref_of(element), self.stage, error)]
+        else:
+            stage = self.stage
+        has_failed = any(isinstance(result, Failure) for result in results)
+        count(stage, Counter.FAILED if has_failed else Counter.PASSED)
+        for result in results:
+            yield self.fail(element, result) if isinstance(result, Failure) else result
+
+
+class _StageFailedError(Exception):
+    def __init__(self, stage: str, reason: BaseException) -> None:
+        super().__init__(stage)
+        self.stage, self.reason = stage, reason
+
+
+@contextlib.contextmanager
+def in_stage(stage: str) -> Iterator[None]:
+    """Let the block, a part of `StepFn.handle`, count and fail under a stage of its own."""
+    try:
+        yield
+    except NOT_FAILURES:
+        raise
+    except BaseException as error:
+        raise _StageFailedError(stage, error) from None
+    count(stage, Counter.PASSED)
+
+
+def apply_step(elements: beam.PCollection[Any], step: StepFn, element_type: type, result_type: type[T]) -> Outcome[T]:
+    """Run a step over a PCollection; the types are checked when the graph is built."""
+    outputs = apply_tagged(elements, step, element_type, result_type)
+    return Outcome(outputs.passed, outputs[FAILED])
+
+
+def apply_tagged(
+    elements: beam.PCollection[Any], step: StepFn, element_type: type, result_type: type, **tagged: type
+) -> beam.pvalue.DoOutputsTuple:
+    """`apply_step` for a step with further outputs: tag -> type of what it yields there. Its results are in `passed`."""
+    types = {**tagged, FAILED: Failure}
+    work = beam.ParDo(step).with_input_types(element_type).with_output_types(result_type, **types)
+    return elements | step.stage.replace("_", " ").capitalize() >> work.with_outputs(*types, main="passed")
