@@ -31,6 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@mkdir -p $(VENV)/src/efface && for part in pipeline transforms runners; do ln -sfn ../../../$$part $(VENV)/src/efface/$$part; done
+	@ln -sfn ../../../pipeline/public/__init__.py $(VENV)/src/efface/__init__.py
 	@touch $(STAMP)
 
 # uv is ten times faster than pip; where it cannot be had, pip does the same.
@@ -58,7 +59,7 @@ test-engines: env
 check: env
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface.pipeline -p efface.transforms -p efface.runners
+	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface
 
 bench: env
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
