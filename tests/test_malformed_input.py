@@ -20,11 +20,11 @@ from efface.transforms.classify_text import judge_tile
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
 from efface.transforms.core.records import Evidence, Source, TileText
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.find_text_tiles import find_tiles
 from efface.transforms.key_source import KeySource
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.roster import header_terms
 from efface.transforms.recognize_text import read_tiles
 from efface.transforms.rewrite_instance import RewriteInstance, _RewriteFn
@@ -140,7 +140,7 @@ class Steps:
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
-    register_attributes()
+    configure()
     folder = tmp_path_factory.mktemp("malformed")
     (folder / "key").write_text("00112233445566778899aabbccddeeff" * 2)
     return Steps(folder, folder / "key")

@@ -12,7 +12,6 @@ from .core.malformed import malformed
 from .core.records import Instance, Source
 from .dicom.parse import describe_instance, read_header
 from .key_source import KeySource
-from .metadata.dictionary import register_attributes
 from .metadata.roster import header_terms
 from .open_instance import open_source
 from .outcome import Outcome, StepFn, apply_step
@@ -23,9 +22,6 @@ class _ReadFn(StepFn):
 
     def __init__(self, key: KeySource, withdrawn: frozenset[str]) -> None:
         self.key, self.withdrawn = key, withdrawn
-
-    def setup(self) -> None:
-        register_attributes()
 
     def ref_of(self, element: Source) -> str:
         return self.key.pseudonyms().ref(element.uri)

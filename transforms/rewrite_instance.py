@@ -18,7 +18,6 @@ from .dicom.overlays import blanked_overlay, replace_overlay
 from .dicom.parse import read_dataset
 from .dicom.serialize import serialize
 from .key_source import KeySource
-from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.scrub import scrub_dataset
 from .open_instance import read_source
@@ -34,9 +33,6 @@ class _RewriteFn(StepFn):
     def __init__(self, settings: RewriteInstance) -> None:
         self.profile, self.key, self.model = settings.profile, settings.key, settings.model
         self.cleans_pixels, self.keeps_overlays = settings.cleans_pixels, settings.keeps_overlays
-
-    def setup(self) -> None:
-        register_attributes()
 
     def handle(self, element: Evidence) -> Iterator[Rewritten]:
         started_sec = time.perf_counter()

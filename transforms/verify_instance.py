@@ -13,7 +13,6 @@ from .core.records import Rewritten
 from .dicom.frames import verify_pixels
 from .dicom.overlays import verify_overlay
 from .dicom.parse import read_dataset
-from .metadata.dictionary import register_attributes
 from .metadata.profile import Profile
 from .metadata.residuals import find_residuals
 from .outcome import Outcome, StepFn, apply_step
@@ -25,9 +24,6 @@ class _VerifyFn(StepFn):
 
     def __init__(self, profile: Profile, keeps_overlays: bool) -> None:
         self.profile, self.keeps_overlays = profile, keeps_overlays
-
-    def setup(self) -> None:
-        register_attributes()
 
     def handle(self, element: Rewritten) -> Iterator[Rewritten]:
         instance = element.evidence.instance

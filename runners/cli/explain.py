@@ -8,8 +8,8 @@ from pathlib import Path
 
 from efface.pipeline import cli
 from efface.pipeline.policy import load_policy
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import read_dataset
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.explain import explain_dataset
 from efface.transforms.outcome import NOT_FAILURES, explain_failure
 
@@ -19,7 +19,7 @@ from .errors import UsageError
 def carry_out(arguments: Namespace) -> int:
     """Print what the policy does to each attribute of a file."""
     policy = load_policy(arguments.policy)
-    register_attributes()
+    configure()
     try:
         dataset = read_dataset(io.BytesIO(Path(arguments.file).read_bytes()))
         explained = explain_dataset(dataset, policy.profile)

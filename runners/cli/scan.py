@@ -11,6 +11,7 @@ from efface.pipeline import cli
 from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import draw_boxes, scan_source
 from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.outcome import NOT_FAILURES, explain_failure
 
@@ -21,6 +22,7 @@ from .places import list_input
 
 def carry_out(arguments: Namespace) -> int:
     """Print or draw the text on every frame of the files."""
+    configure()
     policy = load_policy(arguments.policy)
     sources, refused = list_input(arguments.files), 0
     if arguments.png:

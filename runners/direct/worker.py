@@ -13,6 +13,7 @@ from efface.pipeline.deidentify import deidentify
 from efface.pipeline.policy import Policy
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.records import Source
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.outcome import LIVE
 from efface.transforms.recognizer import load_name_recognizer
@@ -47,6 +48,7 @@ def load_models(policy: Policy) -> None:
 def work(connection: Connection, order: Order) -> None:
     """The main function of a worker process. Ends when the supervisor closes the connection."""
     logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
+    configure()
     try:
         load_models(order.policy)
     except Exception as error:
