@@ -9,10 +9,11 @@ DEMO := build/demo
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env demo test test-engines check bench lock clean
+.PHONY: help env demo test coverage test-engines check bench lock clean
 help:
 	@echo "make demo          de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          run the whole test suite"
+	@echo "make coverage      the test suite, and the lines that it does not run (takes half as long again)"
 	@echo "make check         linter, format and types"
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
 	@echo "make bench         the measurements behind the claims in docs/"
@@ -31,6 +32,7 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@mkdir -p $(VENV)/src/efface && for part in pipeline transforms runners; do ln -sfn ../../../$$part $(VENV)/src/efface/$$part; done
+	@ln -sfn ../../../pipeline/public/__init__.py $(VENV)/src/efface/__init__.py
 	@touch $(STAMP)
 
 # uv is ten times faster than pip; where it cannot be had, pip does the same.
@@ -52,13 +54,17 @@ demo: env
 test: env
 	@$(RUN)/python -m pytest -q -m "not flink and not prism and not airflow"
 
+coverage: env
+	@$(RUN)/python -m pytest -q -m "not flink and not prism and not airflow" --cov=efface --cov-report=term-missing:skip-covered
+
+# A fixture may download a cluster within its test.
 test-engines: env
-	@$(RUN)/python -m pytest -q -m "flink or prism or airflow"
+	@$(RUN)/python -m pytest -q --timeout=3600 -m "flink or prism or airflow"
 
 check: env
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface.pipeline -p efface.transforms -p efface.runners
+	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface
 
 bench: env
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, TextIO
 
-from .policy import SHIPPED
+from .shipped import SHIPPED
 
 if TYPE_CHECKING:
     from efface.transforms.audit.miss_rate import MissBound
@@ -134,12 +134,6 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo-data", help="write a small synthetic data set full of identifiers")
     demo.add_argument("folder", metavar="DIR")
     return top
-
-
-def fail_usage(message: str) -> int:
-    """Say what is wrong with the command, before any work."""
-    print(f"efface: {message}", file=sys.stderr)
-    return EXIT_USAGE
 
 
 class ProgressLine:

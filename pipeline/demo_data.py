@@ -32,6 +32,8 @@ from pydicom.uid import (
     UltrasoundMultiFrameImageStorage,
 )
 
+from efface.transforms.dicom.configuration import configure
+
 _ROOT = "1.2.826.0.1.3680043.8.498.77"
 _PEOPLE = (
     # Patient's Name, ID, birth date, sex, accession number
@@ -60,6 +62,7 @@ def write_demo_data(folder: Path) -> list[Path]:
     Returns:
         What was written; the same bytes every time.
     """
+    configure()
     made = {
         "Quistberg_chest.dcm": _file(_chest()),
         "ct/0001.dcm": _file(_ct(1)),

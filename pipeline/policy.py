@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any
 
 import yaml
@@ -16,9 +15,9 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
-from efface.transforms.storage import read_text
 
-SHIPPED = ("basic", "tcia")
+from .shipped import SHIPPED, shipped_text
+
 _PIXELS = ("clean", "none")
 
 
@@ -79,11 +78,6 @@ class Policy:
         return resolved, "; ".join(models) or "none"
 
 
-def shipped_text(name: str) -> str:
-    """The YAML of a policy that ships with efface, comments included."""
-    return resources.files(__package__).joinpath("policies", f"{name}.yaml").read_text(encoding="utf-8")
-
-
 def load_policy(name_or_file: str) -> Policy:
     """Read a shipped policy by name or a policy file by path.
 
@@ -93,6 +87,8 @@ def load_policy(name_or_file: str) -> Policy:
     if name_or_file in SHIPPED:
         text = shipped_text(name_or_file)
     else:
+        from efface.transforms.storage import read_text  # Loads Beam, which a shipped policy does not need.
+
         try:
             text = read_text(name_or_file)
         except Exception as error:  # Whatever a bucket's client raises.
@@ -138,6 +134,8 @@ def _profile(name: str, told: Any) -> Profile:
             raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
+        from efface.transforms.storage import read_text
+
         try:
             table = read_text(str(section["patients"]))
         except Exception as error:

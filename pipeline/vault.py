@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.rewrite import original_names
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.step import NOT_FAILURES, explain_failure
@@ -30,7 +30,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
     Returns:
         URI -> code and reason of each source that gives no row.
     """
-    register_attributes()
+    configure()
     rows: dict[str, set[tuple[str, ...]]] = {table: set() for table in VAULT_COLUMNS}
     failed = {}
     for source in sources:

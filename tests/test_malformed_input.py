@@ -18,6 +18,7 @@ from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
 from efface.transforms.core.records import Evidence, Source, TileText
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.instance import open as opened
@@ -26,7 +27,6 @@ from efface.transforms.instance.open import read_source
 from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
 from efface.transforms.instance.verify import verify_instance
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal, saved
@@ -138,7 +138,7 @@ class Steps:
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
-    register_attributes()
+    configure()
     folder = tmp_path_factory.mktemp("malformed")
     (folder / "key").write_text("00112233445566778899aabbccddeeff" * 2)
     return Steps(folder, folder / "key")

@@ -14,9 +14,9 @@ from apache_beam.testing.util import assert_that, equal_to
 from efface.transforms.audit.rows import Versions
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.records import Evidence, Failure, Finding, Verdict
+from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance
-from efface.transforms.rewrite_instance import RewriteInstance
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_audit import WriteAudit
 from support.runs import all_bytes, instances, table
@@ -37,8 +37,8 @@ def publish(pipeline: beam.Pipeline, folder: Path, key: KeySource, refs: str) ->
         Evidence(instance_of(stored(folder, pictured(PICTURE, number), f"{ref}.dcm"), ref), 1, FINDINGS)
         for number, ref in enumerate(refs, start=1)
     ]
-    rewritten = pipeline | "Evidence" >> beam.Create(evidence).with_output_types(Evidence) | RewriteInstance(Profile(), key)
-    return (rewritten.passed | PublishInstance(str(folder / "out"), "run-1")).passed
+    given = pipeline | "Evidence" >> beam.Create(evidence).with_output_types(Evidence)
+    return (given | PublishInstance(RewriteSettings(Profile()), key, str(folder / "out"), "run-1")).passed
 
 
 def write_audit(output: Path, key: KeySource, shards: int = 1, part: str = "000000") -> WriteAudit:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .audit.history import told_by_other_runs
+from .audit.layout import instance_uri
 from .audit.run_plan import outputs_that_leave
 from .core.counters import Counter
 from .core.errors import OutputConflictError
@@ -20,9 +21,8 @@ from .core.records import Evidence, Published
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.verify import verify_instance
-from .metadata.dictionary import register_attributes
 from .step import ENDED, Outcome, StepFn, apply_step, count, in_stage
-from .storage import join_uri, storage_of
+from .storage import storage_of
 from .storage.key_source import KeySource
 
 
@@ -32,9 +32,6 @@ class _PublishFn(StepFn):
     def __init__(self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float) -> None:
         self.settings, self.key = settings, key
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
-
-    def setup(self) -> None:
-        register_attributes()
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         started_sec = time.perf_counter()
@@ -68,7 +65,7 @@ class _PublishFn(StepFn):
         Raises:
             OutputConflictError: Other bytes stand there, and stay.
         """
-        uri = join_uri(self.output, "instances", rewritten.names.path)
+        uri = instance_uri(self.output, rewritten.names.path)
         storage = storage_of(uri)
         try:
             is_new = storage.write(uri, rewritten.data)

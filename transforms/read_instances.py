@@ -9,7 +9,6 @@ import apache_beam as beam
 
 from .core.records import Instance, Source
 from .instance.describe import read_instance
-from .metadata.dictionary import register_attributes
 from .step import Outcome, StepFn, apply_step
 from .storage.key_source import KeySource
 
@@ -19,9 +18,6 @@ class _ReadFn(StepFn):
 
     def __init__(self, key: KeySource, withdrawn: frozenset[str]) -> None:
         self.key, self.withdrawn = key, withdrawn
-
-    def setup(self) -> None:
-        register_attributes()
 
     def ref_of(self, element: Source) -> str:
         return self.key.pseudonyms().ref(element.uri)

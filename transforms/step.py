@@ -19,6 +19,7 @@ from .core.counters import Counter
 from .core.errors import EffaceError, WithdrawnError
 from .core.malformed import place_of
 from .core.records import Failure
+from .dicom.configuration import configure
 
 T = TypeVar("T")
 
@@ -72,6 +73,9 @@ class StepFn(beam.DoFn):
     """
 
     stage: ClassVar[str]
+
+    def setup(self) -> None:
+        configure()
 
     def ref_of(self, element: Any) -> str:
         """The public name of the element's instance."""

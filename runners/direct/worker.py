@@ -12,6 +12,7 @@ import apache_beam as beam
 from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.policy import Policy
 from efface.transforms.core.records import Source
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.step import ENDED
@@ -46,6 +47,7 @@ def load_models(policy: Policy) -> None:
 def work(connection: Connection, order: Order) -> None:
     """The main function of a worker process. Ends when the supervisor closes the connection."""
     logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
+    configure()
     try:
         load_models(order.policy)
     except Exception as error:

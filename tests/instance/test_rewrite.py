@@ -14,9 +14,9 @@ from efface.transforms.core.errors import CarrierError, EffaceError, PatientIden
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Evidence, Finding, Instance, Verdict
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from support.corpus import minimal, saved
 from support.steps import SECRETS, instance_of, leaks, pictured, stored
@@ -31,7 +31,7 @@ KEY = bytes(range(32))
 
 
 def rewritten(instance: Instance, *findings: Finding, key: bytes = KEY) -> Rewritten:
-    register_attributes()
+    configure()
     evidence = Evidence(instance, len(findings), findings)
     return rewrite_instance(read_source(instance.source), evidence, RewriteSettings(Profile()), Pseudonyms(key))
 

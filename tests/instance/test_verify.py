@@ -15,10 +15,10 @@ from efface.transforms.core.errors import EffaceError, ResidualIdentifierError, 
 from efface.transforms.core.geometry import Box
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.core.records import Evidence, Finding, Verdict
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
 from efface.transforms.instance.verify import verify_instance
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import Profile
 from support.corpus import minimal, saved
 from support.steps import instance_of, leaks, pictured, stored
@@ -71,7 +71,7 @@ TAMPERED = [
 
 def verified(tmp_path: Path, tamper: Callable[[bytes], bytes] = bytes) -> None:
     """Rewrite an instance, tamper with what was written, and verify it."""
-    register_attributes()
+    configure()
     evidence = Evidence(instance_of(stored(tmp_path, pictured(CLIP)), "R"), 2, FINDINGS)
     source_data = read_source(evidence.instance.source)
     rewritten = rewrite_instance(source_data, evidence, SETTINGS, Pseudonyms(bytes(range(32))))
@@ -100,7 +100,7 @@ def test_what_was_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_instance_without_pixels_passes(tmp_path: Path) -> None:
-    register_attributes()
+    configure()
     evidence = Evidence(instance_of(stored(tmp_path, minimal()), "R"), 0, ())
     source_data = read_source(evidence.instance.source)
     rewritten = rewrite_instance(source_data, evidence, SETTINGS, Pseudonyms(bytes(range(32))))

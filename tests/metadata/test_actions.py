@@ -6,9 +6,9 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.actions import dummy_bytes, resolve_code
 from efface.transforms.metadata.attribute_types import attribute_types, type_at
-from efface.transforms.metadata.dictionary import register_attributes
 from efface.transforms.metadata.profile import BASIC
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.metadata.tables import profile_rows, read_table
@@ -74,7 +74,7 @@ def test_pet_keeps_its_series_date_as_a_dummy_and_ct_loses_it() -> None:
 
 
 def test_every_dummy_is_valid_for_its_vr() -> None:
-    register_attributes()
+    configure()
     vrs = {_vr(tag) for tag in profile_rows()} - {"SQ", "UI"}
     with warnings.catch_warnings():
         warnings.simplefilter("error")

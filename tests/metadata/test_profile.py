@@ -1,6 +1,6 @@
 import pytest
 
-from efface.transforms.metadata.dictionary import register_attributes
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.explain import explain_dataset
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.metadata.scrub import plan_of
@@ -58,7 +58,7 @@ def test_cleaning_wins_over_keeping_where_two_options_meet() -> None:
 
 
 def test_explaining_changes_nothing_and_tells_no_value() -> None:
-    register_attributes()
+    configure()
     dataset = minimal()
     dataset.StudyDescription = "Plantagenet knee"
     rows = explain_dataset(dataset, TCIA)

@@ -19,7 +19,7 @@ from efface.transforms.core.errors import (
     StructureError,
 )
 from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.metadata.dictionary import register_attributes
+from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.elements import put_bytes
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile
 from efface.transforms.metadata.residuals import find_residuals
@@ -29,7 +29,7 @@ from support.corpus import KEY, MODALITIES, NAMES, minimal, planted, pseudonyms,
 from support.samples import SAMPLES
 
 PROFILES = (BASIC, TCIA)
-register_attributes()
+configure()
 warnings.filterwarnings("ignore", module="pydicom")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from efface.pipeline.policy import PolicyError, load_policy, parse_policy, shipped_text
+from efface.pipeline.policy import PolicyError, load_policy, parse_policy
+from efface.pipeline.shipped import shipped_text
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 
 

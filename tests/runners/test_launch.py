@@ -10,7 +10,8 @@ import pydicom
 import pytest
 
 from efface.pipeline.policy import parse_policy
-from efface.runners.launch import main, policy_version
+from efface.runners.cli.run import policy_version
+from efface.runners.launch import main
 from efface.transforms.core.identity import Pseudonyms
 from efface.transforms.metadata.profile import PatientMapping
 from efface.transforms.storage import storage_of

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import logging
 import struct
-import warnings
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -43,16 +41,10 @@ from ..core.errors import (
 from ..core.geometry import Box
 from ..core.malformed import malformed
 from ..core.records import Instance, PixelFacts, Source, Term, UltrasoundRegion
+from .configuration import configure
 from .inflate import InflatedFile
 from .overlays import describe_overlays
 from .structure import measure_data_set
-
-# pydicom quotes values in its warnings and log lines, and refuses or repairs malformed ones by its own rules. Both are wrong
-# here: values must not be told, and what is malformed is dealt with by the profile.
-pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-pydicom.config.settings.writing_validation_mode = pydicom.config.IGNORE
-logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
-warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
@@ -95,6 +87,7 @@ def read_header(file: BinaryIO) -> FileDataset:
         InflationLimitError: What comes before the pixels inflates to more than can be believed.
         SourceReadError: The file itself cannot be read.
     """
+    configure()
     pixel_tags: list[int] = []
 
     def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -119,6 +112,7 @@ def read_dataset(file: BinaryIO) -> FileDataset:
         InflationLimitError: It inflates to more than can be believed.
         SourceReadError: The file itself cannot be read.
     """
+    configure()
     with malformed():
         return _read_dataset(_inflated(file))
 

@@ -13,6 +13,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 from ..core.errors import PixelLayoutError, StructureError
+from ..core.newer_attributes import NEWER_ATTRIBUTES
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
@@ -116,6 +117,8 @@ class _Walker:
 
 @cache
 def _is_sequence(tag: int) -> bool:
+    if tag in NEWER_ATTRIBUTES:
+        return NEWER_ATTRIBUTES[tag][0] == "SQ"
     try:
         return dictionary_VR(tag) == "SQ"
     except KeyError:

@@ -20,9 +20,7 @@ from pydicom.filereader import read_sequence
 from pydicom.tag import BaseTag
 
 from ..core.errors import EffaceError, StructureError
-from .dictionary import register_attributes
-
-register_attributes()  # before anything is looked up and remembered
+from ..core.newer_attributes import NEWER_ATTRIBUTES
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -41,6 +39,8 @@ def vr_of(element: Element) -> str:
 @cache
 def known_vr(tag: int) -> str:
     """The VR of an attribute by the dictionary, the first where it names several; UN for what it does not know."""
+    if tag in NEWER_ATTRIBUTES:
+        return NEWER_ATTRIBUTES[tag][0]
     try:
         return dictionary_VR(tag).split(" or ")[0]
     except KeyError:

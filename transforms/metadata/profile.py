@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
-
+from .elements import known_vr
 from .tables import editions
 
 
@@ -64,7 +63,7 @@ class Override:
             raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
         if self.action not in _ACTIONS:
             raise ValueError(f"the action {self.action!r} is not one of: {', '.join(_ACTIONS)}")
-        if self.action == "U" and dictionary_has_tag(int(digits, 16)) and dictionary_VR(int(digits, 16)) not in ("UI", "SQ"):
+        if self.action == "U" and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
             raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
             raise ValueError(f"the override of {self.tag!r} needs a reason")

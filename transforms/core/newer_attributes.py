@@ -1,13 +1,11 @@
-"""The attributes of the profile table that pydicom's dictionary does not know yet.
+"""The attributes of the profile table (PS3.15 E.1-1) that pydicom's dictionary does not know yet.
 
 In Implicit VR files an unknown tag reads as UN, so the items of an unknown sequence would never be looked into.
 """
 
 from __future__ import annotations
 
-from pydicom.datadict import add_dict_entries, dictionary_has_tag
-
-_LACKING = {
+NEWER_ATTRIBUTES = {
     0x00081301: ("SQ", "1", "Principal Diagnosis Code Sequence", "", "PrincipalDiagnosisCodeSequence"),
     0x00081302: ("SQ", "1", "Primary Diagnosis Code Sequence", "", "PrimaryDiagnosisCodeSequence"),
     0x00081303: ("SQ", "1", "Secondary Diagnoses Code Sequence", "", "SecondaryDiagnosesCodeSequence"),
@@ -59,10 +57,4 @@ _LACKING = {
     0x0040E012: ("UR", "1", "Display URI", "", "DisplayURI"),
     0x3004007F: ("LO", "1", "Dose Calculation Model Name", "", "DoseCalculationModelName"),
 }
-
-
-def register_attributes() -> None:
-    """Teach pydicom's dictionary the attributes it lacks; calling it again changes nothing."""
-    entries = {tag: entry for tag, entry in _LACKING.items() if not dictionary_has_tag(tag)}
-    if entries:
-        add_dict_entries(entries)
+"""Tag -> VR, VM, name, "" for what is not retired, keyword (PS3.6)."""

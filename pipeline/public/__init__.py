@@ -1,0 +1,49 @@
+"""De-identification of DICOM data sets at any scale: what Python code that uses efface may rely on.
+
+Importing it loads neither Beam nor a model: each name is loaded when it is first asked for. Everything that `__all__` does
+not list may change between two versions.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if __name__ != "efface":
+    raise ImportError("import efface: another name would make a second copy of this module")
+
+if TYPE_CHECKING:
+    from efface.pipeline.deidentify import Deidentified, Deidentify, Job
+    from efface.pipeline.policy import Policy, PolicyError, load_policy
+
+    __version__: str
+
+__all__ = ["Deidentified", "Deidentify", "Job", "Policy", "PolicyError", "__version__", "load_policy"]
+
+_HOMES = {
+    "Deidentified": "efface.pipeline.deidentify",
+    "Deidentify": "efface.pipeline.deidentify",
+    "Job": "efface.pipeline.deidentify",
+    "Policy": "efface.pipeline.policy",
+    "PolicyError": "efface.pipeline.policy",
+    "load_policy": "efface.pipeline.policy",
+}
+"""Public name -> the module that defines it."""
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, on its first use (PEP 562)."""
+    if name == "__version__":
+        from importlib import metadata
+
+        value: Any = metadata.version("efface")
+    elif name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,33 @@
+"""What ends a command, and with which exit code."""
+
+from __future__ import annotations
+
+from efface.pipeline import cli
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as it stands; the message says what to do."""
+
+
+class PictureError(Exception):
+    """A picture cannot be written, which is no fault of the file that it shows."""
+
+
+def exit_code_of(error: Exception) -> int | None:
+    """The exit code for an error whose message is for the user, or None for one that nobody expected."""
+    if isinstance(error, UsageError):
+        return cli.EXIT_USAGE
+    # The errors of every part come with Beam. The command that raised one has loaded it already.
+    from efface.pipeline.policy import PolicyError
+    from efface.transforms.core.errors import EffaceError
+    from efface.transforms.storage.key_source import KeyUnavailableError
+
+    from ..direct.supervisor import WorkerRefusedError
+    from ..refresh_plan import OtherKeyError
+    from ..remote import RemoteFailedError, RemoteRefusedError
+    from ..run_lock import OutputBusyError
+
+    if isinstance(error, (PolicyError, KeyUnavailableError, OtherKeyError, RemoteRefusedError)):
+        return cli.EXIT_USAGE
+    known = (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError, PictureError)
+    return cli.EXIT_ERROR if isinstance(error, known) else None

@@ -1,0 +1,34 @@
+"""`efface explain`: say what a policy does to a file's attributes."""
+
+from __future__ import annotations
+
+import io
+from argparse import Namespace
+from pathlib import Path
+
+from efface.pipeline import cli
+from efface.pipeline.policy import load_policy
+from efface.transforms.dicom.configuration import configure
+from efface.transforms.dicom.parse import read_dataset
+from efface.transforms.metadata.explain import explain_dataset
+from efface.transforms.step import NOT_FAILURES, explain_failure
+
+from .errors import UsageError
+
+
+def carry_out(arguments: Namespace) -> int:
+    """Print what the policy does to each attribute of a file."""
+    policy = load_policy(arguments.policy)
+    configure()
+    try:
+        dataset = read_dataset(io.BytesIO(Path(arguments.file).read_bytes()))
+        explained = explain_dataset(dataset, policy.profile)
+    except OSError as error:
+        raise UsageError(f"the file cannot be read ({error.strerror})") from None
+    except NOT_FAILURES:
+        raise
+    except BaseException as error:
+        print("the instance would be quarantined: {} ({})".format(*explain_failure(error)))
+        return cli.EXIT_QUARANTINED
+    cli.print_explained([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
+    return cli.EXIT_OK

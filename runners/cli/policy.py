@@ -1,0 +1,25 @@
+"""`efface policy`: print or check a policy."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from efface.pipeline import cli
+from efface.pipeline.shipped import shipped_text
+
+from .errors import UsageError
+
+
+def carry_out(arguments: Namespace) -> int:
+    """Print a shipped policy, or check one."""
+    if arguments.policy_command == "check":
+        from efface.pipeline.policy import PolicyError, load_policy
+
+        try:
+            policy = load_policy(arguments.policy)
+        except PolicyError as error:
+            raise UsageError(str(error)) from None
+        print(f"valid: {policy.version}")
+    else:
+        print(shipped_text(getattr(arguments, "policy", "basic")), end="")
+    return cli.EXIT_OK

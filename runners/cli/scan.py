@@ -1,0 +1,64 @@
+"""`efface scan`: show the text that would be redacted and the text that would stay."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from efface.pipeline import cli
+from efface.pipeline.policy import load_policy
+from efface.pipeline.scan import draw_boxes, scan_source
+from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.dicom.configuration import configure
+from efface.transforms.ocr.registry import load_detector
+from efface.transforms.step import NOT_FAILURES, explain_failure
+
+from ..direct.supervisor import WorkerRefusedError
+from .errors import PictureError, UsageError
+from .places import list_input
+
+
+def carry_out(arguments: Namespace) -> int:
+    """Print or draw the text on every frame of the files."""
+    configure()
+    policy = load_policy(arguments.policy)
+    sources, refused = list_input(arguments.files), 0
+    if arguments.png:
+        try:
+            Path(arguments.png).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
+    try:
+        policy, _ = policy.resolve()
+        load_detector(policy.ocr)
+    except Exception as error:  # Whatever the engine's libraries raise; it is no fault of any file.
+        raise WorkerRefusedError(f"the text engine cannot start ({type(error).__name__}: {error})") from None
+    for number, source in enumerate(sources, 1):
+        try:
+            boxes = scan_source(source, policy, with_text=arguments.show_text)
+            if arguments.png:
+                for frame, picture in draw_boxes(source, boxes):
+                    # Source names may identify somebody, so pictures are named by where the source stands in the list.
+                    _save_picture(picture, Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
+        except (*NOT_FAILURES, PictureError):
+            raise
+        except BaseException as error:
+            code, reason = explain_failure(error)
+            refused += code not in SKIPPED_CODES
+            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
+            continue
+        if arguments.json:
+            for box in boxes:
+                print(box.as_json())
+        else:
+            cli.print_scanned(source.uri, [box.as_row() for box in boxes])
+    return cli.EXIT_QUARANTINED if refused else cli.EXIT_OK
+
+
+def _save_picture(picture: Any, path: Path) -> None:
+    try:
+        picture.save(path)
+    except OSError as error:
+        raise PictureError(f"the pictures cannot be written ({error.strerror or type(error).__name__})") from None

@@ -1,0 +1,39 @@
+"""`import efface`: small, lazy, and what it says it is."""
+
+import subprocess
+import sys
+
+import pytest
+
+import efface
+
+HEAVY = {"apache_beam", "easyocr", "numpy", "onnxruntime", "openvino", "pyarrow", "pydicom", "rapidocr", "torch"}
+
+
+def test_every_public_name_is_there():
+    for name in efface.__all__:
+        assert getattr(efface, name) is not None
+        assert name in dir(efface)
+
+
+def test_a_public_name_is_that_of_its_module():
+    from efface.pipeline import policy
+
+    assert efface.load_policy is policy.load_policy
+    assert isinstance(efface.load_policy("tcia"), efface.Policy)
+
+
+def test_no_other_name_is_made_up():
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = efface.no_such_name
+
+
+def test_no_second_copy_can_be_made():
+    with pytest.raises(ImportError, match="import efface"):
+        import efface.pipeline.public  # noqa: F401
+
+
+def test_the_import_loads_nothing_heavy():
+    code = "import sys, efface; dir(efface), efface.__version__; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert not HEAVY & set(done.stdout.split())

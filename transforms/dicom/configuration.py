@@ -1,0 +1,41 @@
+"""What a process has to be told before it reads DICOM: pydicom's settings, and the attributes that it does not know yet."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from functools import cache
+
+from pydicom import config
+from pydicom.datadict import add_dict_entries, dictionary_has_tag
+
+from ..core.newer_attributes import NEWER_ATTRIBUTES
+
+_SILENT = logging.CRITICAL + 1
+_IGNORED = ("ignore", None, Warning, re.compile(r"pydicom(\.|$)"), 0)
+"""The filter of `warnings` for everything that pydicom warns of."""
+
+
+def configure() -> None:
+    """Set pydicom up for this process. Idempotent, and cheap enough for every file.
+
+    pydicom quotes values in its warnings and log lines, and refuses or repairs malformed ones by its own rules. Both are wrong
+    here: a value must not reach a log, and the profile deals with what is malformed. The settings are those of the process,
+    since pydicom decodes a value when it is first used, long after the call that read it.
+    """
+    config.settings.reading_validation_mode = config.IGNORE
+    config.settings.writing_validation_mode = config.IGNORE
+    logger = logging.getLogger("pydicom")
+    if logger.level != _SILENT:
+        logger.setLevel(_SILENT)
+    if _IGNORED not in warnings.filters:  # Whoever called may have left a block of `warnings.catch_warnings`.
+        warnings.filterwarnings("ignore", module=_IGNORED[3].pattern)
+    _register_attributes()
+
+
+@cache
+def _register_attributes() -> None:
+    entries = {tag: entry for tag, entry in NEWER_ATTRIBUTES.items() if not dictionary_has_tag(tag)}
+    if entries:
+        add_dict_entries(entries)
