@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from efface.transforms.audit.layout import runs_prefix
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.records import Source
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
@@ -58,7 +59,7 @@ def is_in_an_output(place: str) -> bool:
     """Whether a run wrote its audit above a place."""
     parts = (str(Path(place).resolve()) if is_local(place) else place.rstrip("/")).split("/")
     above = ("/".join(parts[:end]) for end in range(1 if is_local(place) else 3, len(parts) + 1))
-    return any(next(iter(storage_of(prefix).list(join_uri(prefix, "audit", "runs"))), None) for prefix in above)
+    return any(next(iter(storage_of(prefix).list(runs_prefix(prefix))), None) for prefix in above)
 
 
 def list_input(patterns: Sequence[str]) -> list[Source]:

@@ -11,9 +11,9 @@ import numpy as np
 import pydicom
 import pytest
 
-from efface.transforms import open_instance
 from efface.transforms.core.errors import OutputConflictError
 from efface.transforms.dicom.parse import read_header
+from efface.transforms.instance import open as open_instance
 from efface.transforms.storage import join_uri, storage_of
 from support.samples import sample
 
