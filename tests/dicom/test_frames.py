@@ -217,6 +217,14 @@ def test_facts_that_cannot_be_read_are_told_as_such(told):
         FrameReader(dataset).display(0)
 
 
+def test_colours_that_nobody_converts_are_told_as_such():
+    dataset = read(sample("SC_rgb_rle_32bit.dcm"))
+    dataset.PhotometricInterpretation = "YBR_FULL"
+    for show in (FrameReader(dataset).display, FrameReader(dataset).stored):
+        with pytest.raises(FrameDecodeError):
+            show(0)
+
+
 def test_video_is_refused():
     dataset = read(sample("MR_small_RLE.dcm"))
     dataset.file_meta.TransferSyntaxUID = pydicom.uid.MPEG4HP41

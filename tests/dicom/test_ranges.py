@@ -99,6 +99,22 @@ def test_an_extended_table_that_leads_out_of_the_file_is_told(keyword, number):
         by_ranges(data.getvalue())
 
 
+@pytest.mark.parametrize("kept", [10, 21, 100])
+def test_an_offset_table_that_is_cut_off_is_told(kept):
+    data = with_offsets("emri_small_RLE.dcm", "basic")
+    table = data.rindex(b"\xe0\x7f\x10\x00OB")
+    with pytest.raises(StructureError):
+        by_ranges(data[: table + kept]).display(0)
+
+
+def test_an_extended_table_that_holds_no_numbers_is_told():
+    file = io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended"))
+    header = read_header(file)
+    header.ExtendedOffsetTable = None
+    with pytest.raises(StructureError):
+        ranged_frames(file, header, len(file.getvalue()))
+
+
 def test_an_extended_table_that_does_not_begin_with_the_first_frame_is_not_followed():
     dataset = pydicom.dcmread(io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended")))
     dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTable[8:] + bytes(8)

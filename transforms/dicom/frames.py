@@ -219,6 +219,7 @@ class FrameReader:
             bits_allocated=self.bits_allocated,
         )
 
+    @malformed(FrameDecodeError)
     def stored(self, index: int) -> np.ndarray:
         """The values of frame `index` as a redacted output would store them.
 

@@ -15,6 +15,7 @@ from pydicom.encaps import generate_fragments, parse_basic_offsets
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from ..core.errors import StructureError
+from ..core.malformed import malformed
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_HEADER_BYTES = 8
@@ -63,6 +64,7 @@ class RangedFrames(Sequence[bytes]):
             raise StructureError(f"the fragments of a frame cannot be told apart ({type(error).__name__})") from None
 
 
+@malformed()
 def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> RangedFrames | None:
     """The frames of a stored object whose header was just read.
 
@@ -75,7 +77,7 @@ def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> Range
         None where only reading everything would tell one frame from the next.
 
     Raises:
-        StructureError: The pixel data element is cut off.
+        StructureError: The pixel data element is cut off, or an offset table is none.
     """
     syntax = UID(header.file_meta.TransferSyntaxUID)
     if syntax in (DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian) or header.pixel_keyword != "PixelData":
@@ -130,10 +132,7 @@ def _by_basic_offsets(file: BinaryIO, start: int, size_bytes: int) -> RangedFram
     file.seek(start)
     item = file.read(_ITEM_HEADER_BYTES)
     table = item + file.read(struct.unpack_from("<L", item, 4)[0]) if len(item) == _ITEM_HEADER_BYTES else b""
-    try:
-        offsets = parse_basic_offsets(table)
-    except ValueError:
-        raise StructureError("the offset table of the frames is none") from None
+    offsets = parse_basic_offsets(table)
     if not offsets:
         return None
     first = start + len(table)
