@@ -1,5 +1,6 @@
 """`import efface`: small, lazy, and what it says it is."""
 
+import importlib
 import subprocess
 import sys
 
@@ -17,10 +18,15 @@ def test_every_public_name_is_there():
 
 
 def test_a_public_name_is_that_of_its_module():
-    from efface.pipeline import policy
+    assert {*efface._HOMES, "__version__"} == set(efface.__all__)
+    for name, home in efface._HOMES.items():
+        assert getattr(efface, name) is getattr(importlib.import_module(home), name)
 
-    assert efface.load_policy is policy.load_policy
+
+def test_a_policy_is_loaded_by_its_public_name():
     assert isinstance(efface.load_policy("tcia"), efface.Policy)
+    with pytest.raises(efface.PolicyError):
+        efface.load_policy("no-such-policy")
 
 
 def test_no_other_name_is_made_up():
