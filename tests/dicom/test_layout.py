@@ -15,6 +15,7 @@ from efface.transforms.dicom.frames import FrameReader, replace_frames, verify_p
 from efface.transforms.dicom.layout import has_unclaimed_bits, split_frames
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
+from support.codestreams import jpeg, jpeg_2000, jpeg_ls_frame
 from support.corpus import minimal, saved
 from support.samples import SAMPLES
 
@@ -247,6 +248,16 @@ def test_fragments_go_to_the_frames_that_the_table_names():
     assert split_frames(value, 3, tuple(tables)) == (FRAMES, True)
     assert split_frames(table(0, 18) + items(*FRAMES), 2) == ([FRAMES[0], FRAMES[1] + FRAMES[2]], True)
     assert split_frames(table() + items(*FRAMES), 1) == ([b"".join(FRAMES)], True)
+
+
+@pytest.mark.parametrize("frame", [jpeg(), jpeg_2000(), jpeg_2000(is_file=True), jpeg_ls_frame()])
+def test_without_a_table_a_frame_begins_where_a_codestream_begins(frame):
+    value = encapsulate([frame] * 3, fragments_per_frame=3, has_bot=False)
+    padded = frame + b"\0" * (len(frame) % 2)
+    assert split_frames(value, 3) == ([padded] * 3, True)
+    for wrong in (2, 4):
+        with pytest.raises(PixelLayoutError):
+            split_frames(value, wrong)
 
 
 @pytest.mark.parametrize(

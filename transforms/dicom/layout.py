@@ -18,6 +18,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import parse_basic_offsets, parse_fragments
 
 from ..core.errors import PixelLayoutError, StructureError
+from .codestreams import begins_codestream
 
 PIXEL_KEYWORDS = ("FloatPixelData", "DoubleFloatPixelData", "PixelData")
 _ITEM_HEADER_BYTES = 8
@@ -118,12 +119,12 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
         raise StructureError(f"the fragments of the pixel data cannot be told apart ({type(error).__name__})") from None
     lengths = [struct.unpack_from("<L", value, position + 4)[0] for position in positions]
     offsets = [position - first for position in positions]
-    starts = _first_fragments(offsets, lengths, table, frames, extended)
-    ends = [*starts[1:], len(offsets)]
     fragments = [
         value[position + _ITEM_HEADER_BYTES : position + _ITEM_HEADER_BYTES + length]
         for position, length in zip(positions, lengths, strict=True)
     ]
+    starts = _first_fragments(offsets, fragments, table, frames, extended)
+    ends = [*starts[1:], len(offsets)]
     joined = [b"".join(fragments[start:end]) for start, end in zip(starts, ends, strict=True)]
     is_whole = first + sum(length + _ITEM_HEADER_BYTES for length in lengths) == len(value)
     expected = [offsets[start] for start in starts]
@@ -132,7 +133,11 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
 
 
 def _first_fragments(
-    offsets: Sequence[int], lengths: Sequence[int], table: Sequence[int], frames: int, extended: tuple[bytes, bytes] | None
+    offsets: Sequence[int],
+    fragments: Sequence[bytes],
+    table: Sequence[int],
+    frames: int,
+    extended: tuple[bytes, bytes] | None,
 ) -> list[int]:
     """For each frame the number of its first fragment."""
     if frames == 1:
@@ -142,12 +147,13 @@ def _first_fragments(
         return [0]
     if extended is not None:
         told = _unpacked(extended[0])
+        lengths = map(len, fragments)
         if told != list(offsets) or any(abs(a - b) > 1 for a, b in zip(_unpacked(extended[1]), lengths, strict=False)):
             raise PixelLayoutError("the Extended Offset Table does not lead to every fragment")
-    elif table:
-        told = list(table)
+    elif table or len(offsets) == frames:
+        told = list(table or offsets)
     else:
-        told = list(offsets)
+        told = [offset for offset, fragment in zip(offsets, fragments, strict=True) if begins_codestream(fragment)]
     numbers = {offset: number for number, offset in enumerate(offsets)}
     if len(told) != frames or told[:1] != [0] or any(a >= b for a, b in itertools.pairwise(told)):
         raise PixelLayoutError("the fragments are not those of as many frames as Number of Frames says")

@@ -205,6 +205,15 @@ def test_structures_that_nobody_follows_are_refused(marker):
         strip(inserted(frame, starts_of_tile_parts(frame)[0], segment(marker, TOKEN)))
 
 
+def test_more_components_in_more_tiles_than_any_image_has_are_refused():
+    frame = FRAMES["grey"]
+    _, start, end = next(place for place in places(frame) if place[0] == SIZE)
+    size = frame[start + 4 : end - 5] + struct.pack(">H", 16384) + frame[end - 3 : end] * 16384
+    tiles = b"".join(b"\xff\x90\0\x0a" + struct.pack(">HIBB", tile, 14, 0, 1) + b"\xff\x93" for tile in range(17))
+    with pytest.raises(HiddenBytesError, match="components"):
+        strip(frame[:start] + segment(SIZE, size) + tiles + frame[-2:])
+
+
 def test_bytes_in_a_header_that_are_no_segment_are_refused():
     frame = FRAMES["tiles"]
     for offset in header_places(frame, SOT):

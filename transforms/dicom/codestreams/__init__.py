@@ -45,6 +45,11 @@ def strip_hidden_bytes(
     raise FrameDecodeError("the frame is no codestream of a known kind")
 
 
+def begins_codestream(data: bytes) -> bool:
+    """Whether data begin like a JPEG, JPEG-LS or JPEG 2000 codestream. Nothing tells where one of RLE begins."""
+    return data.startswith((jpeg.START, jpeg2000.START, jpeg2000.BOXES_START))
+
+
 def precision_of(frame: bytes) -> int | None:
     """Bits a sample that a JPEG, JPEG-LS or JPEG 2000 codestream declares (the most of its components); None for others."""
     if frame.startswith(jpeg.START):

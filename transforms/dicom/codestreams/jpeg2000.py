@@ -29,6 +29,8 @@ _UNKNOWABLE = frozenset({_PPM, _PPT, 0x5A, 0x5B, *range(0x70, 0x7A)})
 _TILE_END = re.compile(rb"\xff\xd9|\xff\x90\0\x0a|\xff\x4f\xff\x51")
 """No packet holds the first two of these: nothing above 8F stands behind a byte FF."""
 _MAX_LEVELS, _PROGRESSIONS = 32, 5
+_MOST_TILE_COMPONENTS = 1 << 18
+"""Four components in the most tiles that there can be. To follow that many takes seconds; a small frame can hold a billion."""
 _COD_BYTES = 10
 _HEADER_BOXES = frozenset({b"ihdr", b"bpcc", b"colr", b"res "})
 _YCC = 18
@@ -185,6 +187,8 @@ def _shape(header: Sequence[_Segment], tile_parts: Sequence[_TilePart]) -> _Shap
     if not header or header[0][0] != _SIZ or not tile_parts:
         raise FrameDecodeError("a JPEG 2000 frame has no complete header")
     components = len(_component_sizes(header[0][1])) // 3
+    if components * len(tile_parts) > _MOST_TILE_COMPONENTS:
+        raise HiddenBytesError("a JPEG 2000 frame has more components in more tiles than are followed")
     shape = _Shape(components, 0)
     levels = 0
     for marker, content in (*header, *(one for part in tile_parts for one in part.segments)):
