@@ -121,7 +121,8 @@ def _why_kept(text: str, settings: PhiSettings) -> Reason | None:
     others = [word for word in words if word not in terms]
     if not terms or not all(map(is_ambiguous, others)):
         return None
-    if not others or any(vouches(term, has_number=has_number) or term.casefold() in own for term in terms) or says_no_name(text):
+    is_meant_as_term = any(vouches(term, has_number=has_number) or term.casefold() in own for term in terms)
+    if not others or is_meant_as_term or says_no_name(text):
         return Reason.LEXICON
     return None
 

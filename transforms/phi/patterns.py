@@ -35,7 +35,8 @@ _PERSON = (
     r"|\bID\b\s*[:.#]|\bD\.O\.B|[\[(]\s?[MF]\s?[\])]"
 )
 _DATE_LABEL = (
-    r"\b(?:D[. ]\s?O[. ]\s?B|D[0OQ][B8]|BIRTH\w*|GEB|GEBOREN|GEBURT\w*|GEBOORTE\w*|NAISSANCE|NEE? LE|NACI\w+|NASCI\w+|NAT[OA] IL)\b"
+    r"\b(?:D[. ]\s?O[. ]\s?B|D[0OQ][B8]|BIRTH\w*|GEB|GEBOREN|GEBURT\w*|GEBOORTE\w*|NAISSANCE|"
+    r"NEE? LE|NACI\w+|NASCI\w+|NAT[OA] IL)\b"
     r"|(?:\b|STUDY|SERIES|EXAM|SCAN|ACQ|ACQUISITION)(?:DATES?|\w{0,30}DATUM|FECHA|DATA D[A-Z]+)(?![A-Z])"
     rf"(?:[^0-9]{{0,200}}[0-9]|\W{{1,9}}{_D}+\b)"
 )
@@ -59,7 +60,7 @@ _PATTERNS = tuple(
         (
             Reason.PATTERN_TIME,
             rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
-            rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_SURE_D}{{2}}",
+            rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
         ),
         (Reason.PATTERN_PHONE, r"\b(?:TEL|PHONE|FAX|MOBILE)\b|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
         (
