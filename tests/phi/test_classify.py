@@ -44,6 +44,7 @@ def is_kept(*lines: TextLine, terms: tuple[Term, ...] = (), **settings: object) 
         "FOV 240x240", "12.4 cm", "-40", "L", "\u5341", "0 10 20 30 40", "-1000 -500 0 500", "0 128 255", "120 kV 200 mA",
         "512 x 512", "2048 x 2500", "10.5 cm 12.3 cm", "TR 5000 TE 100", "FA 90 TR 2000 TE 80", "W 4096 L 2048", "1500 / -600",
         "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
+        "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
         "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "Male 45", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
     ],
 )  # fmt: skip
@@ -64,6 +65,9 @@ def test_what_equipment_writes_stays(text: str) -> None:
         "Birth date", "Mrs. Field", "Mr. Long", "Dr. Stone", "Prof Head", "Ms. Park", "Mrs Field", "Mr Long", "MRS FIELD",
         "MR. LONG", "MS LONG", "Hr. Bauer", "BAUER L", "M. Long", "L. Bauer", "Colon, Max", "LONG M", "HEAD J.", "Long, M",
         "STONE R", "A. Brown", "Male 96", "Female 94", "M/96", "96 Male", "Male 9O",
+        "M96", "F96", "96M", "F101", "D0B 16", "DO8: 16", "No. 4821", "NO 4821", "Study Time: 1204", "4821~3377", "4821\"3377",
+        "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
+        "Sister Long",
     ],
 )  # fmt: skip
 def test_what_may_name_somebody_does_not(text: str) -> None:

@@ -117,10 +117,12 @@ def _why_kept(text: str, settings: PhiSettings) -> Reason | None:
     terms = [word for word in words if is_known(word) or word.casefold() in own]
     if not words:
         return Reason.NUMBER
+    has_number = any(map(is_number, _WORD.findall(text)))
     others = [word for word in words if word not in terms]
     if not terms or not all(map(is_ambiguous, others)):
         return None
-    if not others or any(vouches(term) or term.casefold() in own for term in terms) or says_no_name(text):
+    is_meant_as_term = any(vouches(term, has_number=has_number) or term.casefold() in own for term in terms)
+    if not others or is_meant_as_term or says_no_name(text):
         return Reason.LEXICON
     return None
 

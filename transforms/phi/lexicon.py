@@ -13,6 +13,7 @@ _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
+_SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
 _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
 """What a reader of all scripts takes the crosses at the ends of a measured distance for: the Chinese ten."""
@@ -52,12 +53,15 @@ def is_ambiguous(word: str) -> bool:
     return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
-def vouches(term: str) -> bool:
+def vouches(term: str, *, has_number: bool) -> bool:
     """Whether a term next to an ambiguous word shows that the word is meant as a term, too.
 
-    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max").
+    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max"),
+    a sex and an age ("Long M/45"), or, without a number that it is the unit of, two initials ("LONG MA").
     """
-    return len(term) > 1 and plain(term) not in _FIRST_NAMES_AND_TITLES
+    shown = plain(term)
+    is_initials = len(shown) == 1 or (not has_number and re.fullmatch(UNIT, shown) is not None)
+    return not is_initials and shown not in _FIRST_NAMES_AND_TITLES and _SEX_AND_AGE.fullmatch(shown) is None
 
 
 def says_no_name(text: str) -> bool:

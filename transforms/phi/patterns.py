@@ -35,7 +35,8 @@ _PERSON = (
     r"|\bID\b\s*[:.#]|\bD\.O\.B|[\[(]\s?[MF]\s?[\])]"
 )
 _DATE_LABEL = (
-    r"\b(?:D[. ]\s?O[. ]\s?B|BIRTH\w*|GEB|GEBOREN|GEBURT\w*|GEBOORTE\w*|NAISSANCE|NEE? LE|NACI\w+|NASCI\w+|NAT[OA] IL)\b"
+    r"\b(?:D[. ]\s?O[. ]\s?B|D[0OQ][B8]|BIRTH\w*|GEB|GEBOREN|GEBURT\w*|GEBOORTE\w*|NAISSANCE|"
+    r"NEE? LE|NACI\w+|NASCI\w+|NAT[OA] IL)\b"
     r"|(?:\b|STUDY|SERIES|EXAM|SCAN|ACQ|ACQUISITION)(?:DATES?|\w{0,30}DATUM|FECHA|DATA D[A-Z]+)(?![A-Z])"
     rf"(?:[^0-9]{{0,200}}[0-9]|\W{{1,9}}{_D}+\b)"
 )
@@ -58,7 +59,8 @@ _PATTERNS = tuple(
         ),
         (
             Reason.PATTERN_TIME,
-            rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$",
+            rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
+            rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
         ),
         (Reason.PATTERN_PHONE, r"\b(?:TEL|PHONE|FAX|MOBILE)\b|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
         (
@@ -68,7 +70,7 @@ _PATTERNS = tuple(
         (Reason.PATTERN_ADDRESS, r"\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
         (
             Reason.PATTERN_AGE,
-            rf"\b(?:FEMALE|MALE|[MF])\b[\s:;,./-]*{_GREAT_AGE}\b|\b{_GREAT_AGE}[\s:;,./-]+(?:FEMALE|MALE|[MF])\b(?!/)",
+            rf"\b(?:FEMALE|MALE|[MF])[\s:;,./-]*{_GREAT_AGE}\b|\b{_GREAT_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
         ),
         (Reason.PATTERN_AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE)\b|\b0[0-9]{2}[YMWD]\b|\bAGE\b"),
         (Reason.PATTERN_PERSON, _PERSON),
@@ -80,13 +82,14 @@ _PATTERNS = tuple(
         ),
         (
             Reason.PATTERN_ID,
-            rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}|#\s?[A-Z0-9]",
+            rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}|#\s?[A-Z0-9]"
+            r"|^\W*NO\b[\s.:]*[0-9]{4}",
         ),
         (Reason.PATTERN_ID, r"\b(?![0-9]{1,4}X[0-9]{1,4}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
     )
 )
 _TITLE = re.compile(
-    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Sra?|Sig)\.\s*[^\W\d_]"
+    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]|\bSister\s+[^\W\d_]"
     r"|(?:^\W*|[^\W\d]\W+)Ms\b\.?\s*[^\W\d_]"
 )
 """A title in the case in which titles are written. In capitals some are terms: MR, MRS (spectroscopy), HR, FR."""
