@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from efface.transforms.audit.layout import vault_part_uri
 from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
 from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.records import Linkage, Source
@@ -13,7 +14,7 @@ from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.step import NOT_FAILURES, explain_failure
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage import storage_of
 
 
 def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:
@@ -50,7 +51,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         for table, row in vault_rows(source.uri, scrubbed.names, linkage):
             rows[table].add(row)
     for table, found in rows.items():
-        uri = join_uri(vault, "parts", table, "export.csv")
+        uri = vault_part_uri(vault, table, "export")
         storage_of(uri).write(uri, to_csv(table, found), replace=True, private=True)
     assemble_vault(vault)
     return failed
