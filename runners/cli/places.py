@@ -31,7 +31,7 @@ def check_places(inputs: Sequence[str], output: str, vault: str) -> None:
                 raise UsageError(f"the {name} lies inside the input; give it a place of its own")
         if output and is_below(fixed_prefix(pattern), output):
             raise UsageError("the input lies inside the output; give the output a place of its own")
-    if vault and (is_below(vault, output) or is_below(output, vault)):
+    if vault and output and (is_below(vault, output) or is_below(output, vault)):
         raise UsageError("the vault and the output lie one inside the other; who may read one must not find the other")
     for name, place in (("output", output), ("vault", vault)):
         if place and is_local(place):

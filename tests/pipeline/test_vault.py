@@ -103,6 +103,12 @@ def test_the_input_may_lie_below_the_working_directory(folder, tmp_path, monkeyp
     assert rows(tmp_path / "vault" / "instances.csv")
 
 
+def test_the_vault_may_lie_below_the_working_directory_as_well(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert main(["vault", "below/here", "--input", "in", "--key-file", "key"]) == 3
+    assert rows(folder / "below" / "here" / "instances.csv")
+
+
 def test_it_still_never_lies_inside_the_input(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert main(["vault", "in/vault", "--input", "in", "--key-file", "key"]) == 2

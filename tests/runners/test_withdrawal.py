@@ -50,6 +50,26 @@ def test_a_list_is_read_however_it_is_written(read, text):
     assert named(read(text), "P7003", "P7004")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID,Patient\n1,P7003\n2,P7004\n",
+        "Case ID,MRN\n1,P7003\n2,P7004\n",
+        "No,Subject\n1,P7003\n2,P7004\n",
+        "Patient,Patient ID\nA B,P7003\nC D,P7004\n",
+        "sep=;\nNr;Patient ID\n1;P7003\n2;P7004\n",
+        "Patient ID;MRN\n;P7003\nP7004;\n",
+        "Nr,Medical Record Number\n1,P7003\n2,P7004\n",
+        "Nr\tPatient ID\tVisit\n\tP7003\t1\n2\tP7004\t2\n",
+        '="P7003"\n="P7004"\n',
+    ],
+)
+def test_the_column_that_names_the_patient_best_holds_the_ids(read, text):
+    entries = read(text)
+    assert named(entries, "P7003", "P7004")
+    assert not any(PSEUDONYMS.patient_ref(number) in entry for entry in entries for number in "12")
+
+
 def test_zeros_in_front_of_a_number_do_not_matter(read):
     assert named(read("0007003\n7004\n"), "7003", "007004")
 
