@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 help:
 	@echo "make demo          de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          run the whole test suite"
-	@echo "make coverage      the test suite, and the lines that it does not run (takes half as long again)"
+	@echo "make coverage      the test suite, and the lines that it does not run (takes twice as long)"
 	@echo "make check         linter, format and types"
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
 	@echo "make bench         the measurements behind the claims in docs/"

@@ -15,6 +15,7 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.storage import read_text
 
 from .shipped import SHIPPED, shipped_text
 
@@ -87,8 +88,6 @@ def load_policy(name_or_file: str) -> Policy:
     if name_or_file in SHIPPED:
         text = shipped_text(name_or_file)
     else:
-        from efface.transforms.storage import read_text  # Loads Beam, which a shipped policy does not need.
-
         try:
             text = read_text(name_or_file)
         except Exception as error:  # Whatever a bucket's client raises.
@@ -134,8 +133,6 @@ def _profile(name: str, told: Any) -> Profile:
             raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
-        from efface.transforms.storage import read_text
-
         try:
             table = read_text(str(section["patients"]))
         except Exception as error:
