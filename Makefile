@@ -49,7 +49,7 @@ demo: env
 	@$(RUN)/efface demo-data $(DEMO)/in
 	@test -f $(DEMO)/key || $(RUN)/efface key $(DEMO)/key
 	@$(RUN)/efface run --input $(DEMO)/in --output $(DEMO)/out --vault $(DEMO)/vault --key-file $(DEMO)/key || test $$? -eq 3
-	@$(RUN)/python -m efface.pipeline.demo_pictures $(DEMO)
+	@$(RUN)/python -m efface.pipeline.demo.pictures $(DEMO)
 
 test: env
 	@$(RUN)/python -m pytest -q -m "not flink and not prism and not airflow"

@@ -10,7 +10,9 @@ import apache_beam as beam
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.audit.rows import Versions
 from efface.transforms.classify_text import ClassifyText
-from efface.transforms.core.records import Failure, Published, Source
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.instance import Source
+from efface.transforms.core.published import Published
 from efface.transforms.find_text_tiles import FindTextTiles
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.join_by_instance import JoinByInstance

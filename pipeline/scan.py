@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from efface.transforms.core.records import Finding, Source, TextLine, TileText, Verdict
+from efface.transforms.core.evidence import Finding, Verdict
+from efface.transforms.core.instance import Source
+from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.instance.describe import read_instance
 from efface.transforms.instance.open import open_instance
 from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
 from efface.transforms.phi.reasons import Reason
-from efface.transforms.pixels.views import render_views
+from efface.transforms.pixels.renderings import render_frame
 
 from .policy import Policy
 
@@ -87,7 +89,7 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
     reader = open_instance(instance.source)
     font = ImageFont.load_default(_LABEL_PX)
     for frame in range(len(reader)):
-        view, *_ = render_views(reader.display(frame), instance.pixels, ())
+        view, *_ = render_frame(reader.display(frame), instance.pixels, ())
         picture = Image.fromarray(np.ascontiguousarray(view.image)).convert("RGB")
         draw = ImageDraw.Draw(picture)
         for box in (box for box in boxes if box.frame == frame):

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from efface.transforms.audit.layout import vault_part_uri
 from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
-from efface.transforms.core.identity import Pseudonyms, RecordingPseudonyms
-from efface.transforms.core.records import Linkage, Source
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import Pseudonyms, RecordingPseudonyms
+from efface.transforms.core.published import Linkage
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.rewrite import original_names
@@ -39,7 +40,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         try:
             with storage_of(source.uri).open(source) as file:
                 header = read_header(file)
-            originals = original_names(header, describe_instance(header, source, ref="", terms=()))
+            originals = original_names(header, describe_instance(header, source, ref="", identifiers=()))
             scrubbed = scrub_dataset(header, profile, recording, pixels_cleaned=False)
         except NOT_FAILURES:
             raise

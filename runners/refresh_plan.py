@@ -15,8 +15,8 @@ from efface.transforms.audit.layout import deleted_uri, instance_uri
 from efface.transforms.audit.rows import removed_row, to_parquet
 from efface.transforms.audit.run_plan import ISSUERS, LEAVING, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
-from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
 
 from .withdrawal import Entry

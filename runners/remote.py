@@ -27,12 +27,12 @@ from efface.pipeline.deidentify import Deidentify, Job
 from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
 from efface.transforms.audit.run_plan import RunPlan, delete_run_plan
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.read_manifest import ReadManifest
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
-from .closing import Totals, close_run, run_file
+from .finalize import Totals, close_run, run_file
 from .refresh_plan import RefreshPlan
 
 MAX_SOURCES_IN_GRAPH = 20_000

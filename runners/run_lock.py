@@ -13,7 +13,7 @@ from typing import Any
 
 from efface.transforms.audit.layout import lock_uri
 from efface.transforms.core.errors import EffaceError, OutputConflictError, SourceChangedError
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
 
 _BEAT_EVERY_SEC = 30.0

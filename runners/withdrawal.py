@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 
-from efface.transforms.core.identity import Pseudonyms, normal_patient_id
+from efface.transforms.core.pseudonyms import Pseudonyms, normal_patient_id
 from efface.transforms.storage import read_text
 
 Entry = frozenset[str]

@@ -54,7 +54,7 @@ def run(series: Path, output: Path, key_file: Path, policy: Policy) -> list[dict
 
 def test_what_the_others_show_is_found_on_the_one_that_hides_it(series: Path, tmp_path: Path, key_file: Path) -> None:
     findings = run(series, tmp_path / "out", key_file, AGREE)
-    [second] = [row for row in findings if row["view"] == "series"]
+    [second] = [row for row in findings if row["rendering"] == "series"]
     assert second["verdict"] == "redact"
     assert (second["left"], second["top"]) <= (50, 22)
     assert (second["right"], second["bottom"]) >= (53, 25)
@@ -71,14 +71,14 @@ def test_the_second_look_is_in_every_window_too(series: Path, tmp_path: Path, ke
         dataset.WindowCenter, dataset.WindowWidth = [128, 48], [256, 96]
         path.write_bytes(saved(dataset))
     findings = run(series, tmp_path / "out", key_file, AGREE)
-    [second] = [row for row in findings if row["view"] == "series"]
+    [second] = [row for row in findings if row["rendering"] == "series"]
     assert (second["left"], second["top"]) <= (50, 22)
     assert (second["right"], second["bottom"]) >= (53, 25)
 
 
 def test_each_instance_is_left_alone_unless_the_policy_asks_for_more(series: Path, tmp_path: Path, key_file: Path) -> None:
     findings = run(series, tmp_path / "out", key_file, quick_policy())
-    assert not [row for row in findings if row["view"] == "series"]
+    assert not [row for row in findings if row["rendering"] == "series"]
     assert brightest(str(tmp_path / "out"))[-1] == 255
 
 
@@ -87,7 +87,7 @@ def test_another_series_is_another_matter(series: Path, tmp_path: Path, key_file
     dataset = pydicom.dcmread(path)
     dataset.SeriesInstanceUID += ".9"
     path.write_bytes(saved(dataset))
-    assert not [row for row in run(series, tmp_path / "out", key_file, AGREE) if row["view"] == "series"]
+    assert not [row for row in run(series, tmp_path / "out", key_file, AGREE) if row["rendering"] == "series"]
 
 
 def test_an_interrupted_run_that_published_an_instance_alone_is_no_conflict(

@@ -13,18 +13,13 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.classify_text import ClassifyText
+from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import (
-    Failure,
-    Instance,
-    OverlayPlane,
-    Projection,
-    TextLine,
-    Tile,
-    TileFindings,
-    TileText,
-)
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.evidence import TileFindings
+from efface.transforms.core.instance import Instance, OverlayPlane
+from efface.transforms.core.search_plan import Projection, Tile
+from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.phi.settings import PhiSettings
 from support.steps import counted, graph, instance_of, leaks, pictured, stored
 

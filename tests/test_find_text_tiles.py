@@ -12,7 +12,9 @@ import numpy as np
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.records import Effort, Instance, Plan, Tile
+from efface.transforms.core.evidence import Plan
+from efface.transforms.core.instance import Instance
+from efface.transforms.core.search_plan import Effort, Tile
 from efface.transforms.find_text_tiles import FindTextTiles, Planned
 from support.corpus import minimal
 from support.runs import QUICK
@@ -129,6 +131,6 @@ def test_how_an_instance_is_looked_at_travels_with_its_plan(tmp_path: Path) -> N
     instance = instance_of(stored(tmp_path, pictured(frames(9)[0])), "R")
     with graph() as pipeline:
         outputs = plan(pipeline, FindTextTiles(replace(QUICK, effort="sampled", sampled_share=0.0)), instance)
-        assert_that(outputs.plans | beam.Map(lambda plan: plan.look.effort), equal_to([Effort.GLANCE]), label="Effort")
-        glanced = outputs.tiles | beam.Map(lambda tile: tile.glanced == (tile.box,))
-        assert_that(glanced, equal_to([True]), label="Glanced")
+        assert_that(outputs.plans | beam.Map(lambda plan: plan.search.effort), equal_to([Effort.PREFILTER]), label="Effort")
+        prefiltered = outputs.tiles | beam.Map(lambda tile: tile.prefiltered == (tile.box,))
+        assert_that(prefiltered, equal_to([True]), label="Glanced")

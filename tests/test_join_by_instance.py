@@ -5,26 +5,17 @@ from __future__ import annotations
 import apache_beam as beam
 from apache_beam.testing.util import assert_that, equal_to
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import (
-    Effort,
-    Evidence,
-    Failure,
-    Finding,
-    Instance,
-    Look,
-    Plan,
-    Source,
-    Tier,
-    TileFindings,
-    Verdict,
-)
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.evidence import Evidence, Finding, Plan, TileFindings, Verdict
+from efface.transforms.core.instance import Instance, Source
+from efface.transforms.core.search_plan import Effort, SearchPlan, Tier
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.step import ENDED
 from support.steps import counted, failures, graph
 
-LOOK = Look(Tier.SAMPLED, Effort.GLANCE)
+LOOK = SearchPlan(Tier.SAMPLED, Effort.PREFILTER)
 
 
 def plan(ref: str, tiles: int) -> Plan:
@@ -44,7 +35,7 @@ def finding(index: int) -> Finding:
 
 
 def evidence(whole: Plan, ocr_msec: int = 0) -> Evidence:
-    return Evidence(whole.instance, whole.tiles, tuple(map(finding, range(whole.tiles))), ocr_msec, whole.look)
+    return Evidence(whole.instance, whole.tiles, tuple(map(finding, range(whole.tiles))), ocr_msec, whole.search)
 
 
 def join(pipeline: beam.Pipeline, plans: list[Plan], tiles: list[TileFindings]) -> tuple[beam.PCollection, beam.PCollection]:

@@ -10,7 +10,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.list_sources import ListSources
 from efface.transforms.storage import storage_of
 from support.steps import graph

@@ -17,7 +17,9 @@ from pydicom.tag import Tag
 from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
-from efface.transforms.core.records import Evidence, Source, TileText
+from efface.transforms.core.evidence import Evidence
+from efface.transforms.core.instance import Source
+from efface.transforms.core.text_line import TileText
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize

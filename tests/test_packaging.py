@@ -40,7 +40,7 @@ def test_every_data_file_is_packaged():
 
 def test_the_packages_are_typed():
     assert (packages()["efface"] / "py.typed").is_file()
-    assert resources.files("efface.pipeline").joinpath("cli.py").is_file()
+    assert resources.files("efface.pipeline").joinpath("policy.py").is_file()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,9 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.audit.run_plan import LEAVING, RunPlan, write_run_plan
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.records import Evidence, Published, Term, TermKind
+from efface.transforms.core.evidence import Evidence
+from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
+from efface.transforms.core.published import Published
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance
@@ -187,7 +189,7 @@ def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, 
     output = rivals.stand(tmp_path / "out", rivals.one, told_by="run-1")
     good, changed, named = (desk.evidence(ref, number) for number, ref in enumerate(("GOOD", "CHANGED", "NAMED"), 2))
     changed = with_instance(changed, source=replace(changed.instance.source, version="another"))
-    named = with_instance(named, terms=(Term(TermKind.ID, "MONOCHROME2"),))
+    named = with_instance(named, identifiers=(HeaderIdentifier(IdentifierKind.ID, "MONOCHROME2"),))
     before = ENDED.copy()
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, good, changed, named, rivals.other, run_id="run-2")

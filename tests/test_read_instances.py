@@ -12,7 +12,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.records import Instance, Source, Term, TermKind
+from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind, Instance, Source
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal, saved
@@ -31,8 +31,8 @@ def described(*expected: Source, key: KeySource) -> Callable[[Iterable[Instance]
         assert sorted(instance.ref for instance in instances) == sorted(refs)
         assert {instance.source for instance in instances} == set(expected)
         for instance in instances:
-            assert Term(TermKind.NAME, "Plantagenet^Zebulon") in instance.terms
-            assert Term(TermKind.ID, "PLNT-770143") in instance.terms
+            assert HeaderIdentifier(IdentifierKind.NAME, "Plantagenet^Zebulon") in instance.identifiers
+            assert HeaderIdentifier(IdentifierKind.ID, "PLNT-770143") in instance.identifiers
             assert 0 <= instance.draw <= 1
         assert not leaks(instances)
 

@@ -9,9 +9,10 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Projection, Tile, TileText
+from efface.transforms.core.search_plan import Projection, Tile
+from efface.transforms.core.text_line import TileText
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.read_text import read_tiles
 from efface.transforms.ocr.base import OcrSettings

@@ -50,10 +50,10 @@ def test_every_code_and_reason_is_documented_once():
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_command():
-    from efface.pipeline import cli
+    from efface.runners.cli.arguments import parser
 
     table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    told = dict(re.findall(r"^  (\d+)\s+(.+)$", cli.parser().epilog, re.MULTILINE))
+    told = dict(re.findall(r"^  (\d+)\s+(.+)$", parser().epilog, re.MULTILINE))
     assert table == told
 
 

@@ -13,8 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints.decorators import TypeCheckError
 
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.errors import EffaceError, StructureError
-from efface.transforms.core.records import Failure
+from efface.transforms.core.errors import EffaceError, Failure, StructureError
 from efface.transforms.step import ENDED, FAILED, StepFn, apply_step, count, describe_failure, explain_failure
 from support.steps import counted, failures, graph, leaks
 

@@ -10,7 +10,9 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.audit.vault import VAULT_COLUMNS, from_csv
-from efface.transforms.core.records import Evidence, Linkage, Names, Published, Source
+from efface.transforms.core.evidence import Evidence
+from efface.transforms.core.instance import Source
+from efface.transforms.core.published import Linkage, Names, Published
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_vault import WriteVault
 from support.steps import graph, instance_of, pictured, stored

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import apache_beam as beam
 
+from .core.box import Box
 from .core.counters import Counter
-from .core.geometry import Box
-from .core.records import Evidence
+from .core.evidence import Evidence
 from .instance.look_again import look_again
 from .ocr.base import OcrSettings
 from .phi.reasons import Reason

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.records import Failure, TileFindings, TileText
+from .core.errors import Failure
+from .core.evidence import TileFindings
+from .core.text_line import TileText
 from .instance.read_text import judge_tile
 from .phi.settings import PhiSettings
 from .step import StepFn

@@ -9,7 +9,10 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from .core.counters import Counter
-from .core.records import Failure, Instance, Plan, Tile
+from .core.errors import Failure
+from .core.evidence import Plan
+from .core.instance import Instance
+from .core.search_plan import Tile
 from .instance.read_text import find_tiles
 from .ocr.base import OcrSettings
 from .step import FAILED, StepFn, apply_tagged, count

@@ -8,8 +8,8 @@ from typing import Any
 
 import apache_beam as beam
 
-from .core.errors import TileCountError
-from .core.records import Evidence, Failure, Plan, TileFindings
+from .core.errors import Failure, TileCountError
+from .core.evidence import Evidence, Plan, TileFindings
 from .step import Outcome, StepFn, apply_step
 
 _Record = Plan | TileFindings
@@ -31,7 +31,7 @@ def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failu
         raise TileCountError("the tiles that came back are not those that were sent")
     ordered = [by_index[index] for index in range(plan.tiles)]
     findings = tuple(finding for tile in ordered for finding in tile.findings)
-    return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered), plan.look)
+    return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered), plan.search)
 
 
 class _JoinFn(StepFn):

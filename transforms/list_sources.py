@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.records import Source
+from .core.instance import Source
 from .storage import storage_of
 
 

@@ -17,7 +17,8 @@ from .audit.layout import instance_uri
 from .audit.run_plan import outputs_that_leave
 from .core.counters import Counter
 from .core.errors import OutputConflictError
-from .core.records import Evidence, Published
+from .core.evidence import Evidence
+from .core.published import Published
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.verify import verify_instance

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.records import Instance, Source
+from .core.instance import Instance, Source
 from .instance.describe import read_instance
 from .step import Outcome, StepFn, apply_step
 from .storage.key_source import KeySource

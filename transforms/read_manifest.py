@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .core.errors import SourceReadError
-from .core.records import Source
+from .core.instance import Source
 from .storage import storage_of
 
 

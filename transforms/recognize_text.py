@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .core.counters import Counter
-from .core.records import Failure, Tile, TileText
+from .core.errors import Failure
+from .core.search_plan import Tile
+from .core.text_line import TileText
 from .instance.read_text import read_tiles
 from .ocr.base import OcrSettings
 from .step import NOT_FAILURES, StepFn, count

@@ -16,9 +16,8 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from .core.counters import Counter
-from .core.errors import EffaceError, WithdrawnError
+from .core.errors import EffaceError, Failure, WithdrawnError
 from .core.malformed import place_of
-from .core.records import Failure
 from .dicom.configuration import configure
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ import apache_beam as beam
 
 from .audit.rows import Versions, attribute_rows, failure_row, finding_rows, instance_row
 from .audit.store import AuditPart
-from .core.records import Failure, Published
+from .core.errors import Failure
+from .core.published import Published
 from .storage.key_source import KeySource
 from .write_parts import TableRow, WriteParts
 

@@ -9,7 +9,8 @@ from typing import Any
 import apache_beam as beam
 
 from .audit.vault import VaultPart, vault_rows
-from .core.records import Published, Source
+from .core.instance import Source
+from .core.published import Published
 from .storage.key_source import KeySource
 from .write_parts import TableRow, WriteParts
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from efface.pipeline import cli
 from efface.transforms.audit.compaction import compact_audit
-from efface.transforms.audit.miss_rate import bound_misses
+from efface.transforms.audit.miss_rate import MissBound, bound_misses
 
 from ..run_lock import run_lock
+from .exit_codes import ExitCode
 
 
 def carry_out(arguments: Namespace) -> int:
-    """Compact the audit of an output, or say what a glance misses at most."""
+    """Compact the audit of an output, or say what the prefilter misses at most."""
     if arguments.audit_command == "misses":
-        cli.print_misses(bound_misses(arguments.output))
-        return cli.EXIT_OK
+        _print_misses(bound_misses(arguments.output))
+        return ExitCode.OK
     with run_lock(arguments.output, "compact"):
         before, after = compact_audit(arguments.output)
     print(f"{before} files before, {after} now")
-    return cli.EXIT_OK
+    return ExitCode.OK
+
+
+def _print_misses(bound: MissBound) -> None:
+    """What the sampled tier is known to miss."""
+    print(f"sampled tier: {bound.instances} instances, {bound.read_in_full} of them read in full")
+    if not bound.read_in_full:
+        print("nothing is known about it: ocr.sampled_share of the policy says which share is read in full")
+        return
+    print(f"text that the prefilter does not see: {bound.missed} of these {bound.read_in_full}")
+    print(f"with {bound.confidence:.0%} confidence, at most {bound.upper_share:.2%} of the tier")

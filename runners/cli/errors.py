@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from efface.pipeline import cli
+from .exit_codes import ExitCode
 
 
 class UsageError(Exception):
@@ -16,7 +16,7 @@ class PictureError(Exception):
 def exit_code_of(error: Exception) -> int | None:
     """The exit code for an error whose message is for the user, or None for one that nobody expected."""
     if isinstance(error, UsageError):
-        return cli.EXIT_USAGE
+        return ExitCode.USAGE
     # The errors of every part come with Beam. The command that raised one has loaded it already.
     from efface.pipeline.policy import PolicyError
     from efface.transforms.core.errors import EffaceError
@@ -28,6 +28,6 @@ def exit_code_of(error: Exception) -> int | None:
     from ..run_lock import OutputBusyError
 
     if isinstance(error, (PolicyError, KeyUnavailableError, OtherKeyError, RemoteRefusedError)):
-        return cli.EXIT_USAGE
+        return ExitCode.USAGE
     known = (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError, PictureError)
-    return cli.EXIT_ERROR if isinstance(error, known) else None
+    return ExitCode.ERROR if isinstance(error, known) else None

@@ -6,7 +6,6 @@ import io
 from argparse import Namespace
 from pathlib import Path
 
-from efface.pipeline import cli
 from efface.pipeline.policy import load_policy
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import read_dataset
@@ -14,6 +13,8 @@ from efface.transforms.metadata.explain import explain_dataset
 from efface.transforms.step import NOT_FAILURES, explain_failure
 
 from .errors import UsageError
+from .exit_codes import ExitCode
+from .tables import print_table
 
 
 def carry_out(arguments: Namespace) -> int:
@@ -29,6 +30,6 @@ def carry_out(arguments: Namespace) -> int:
         raise
     except BaseException as error:
         print("the instance would be quarantined: {} ({})".format(*explain_failure(error)))
-        return cli.EXIT_QUARANTINED
-    cli.print_explained([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
-    return cli.EXIT_OK
+        return ExitCode.QUARANTINED
+    print_table([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
+    return ExitCode.OK

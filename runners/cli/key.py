@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from efface.pipeline import cli
 from efface.transforms.storage.key_source import make_key_file
 
 from .errors import UsageError
+from .exit_codes import ExitCode
 
 
 def carry_out(arguments: Namespace) -> int:
@@ -20,4 +20,4 @@ def carry_out(arguments: Namespace) -> int:
     except OSError as error:
         raise UsageError(f"the key file cannot be written ({error.strerror})") from None
     print("A new key is made. Keep it: the same key gives the same pseudonyms, and no other key ever will.")
-    return cli.EXIT_OK
+    return ExitCode.OK

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from efface.transforms.audit.layout import runs_prefix
 from efface.transforms.core.errors import EffaceError
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 
 from ..direct.run import list_sources

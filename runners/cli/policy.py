@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from efface.pipeline import cli
 from efface.pipeline.shipped import shipped_text
 
 from .errors import UsageError
+from .exit_codes import ExitCode
 
 
 def carry_out(arguments: Namespace) -> int:
@@ -22,4 +22,4 @@ def carry_out(arguments: Namespace) -> int:
         print(f"valid: {policy.version}")
     else:
         print(shipped_text(getattr(arguments, "policy", "basic")), end="")
-    return cli.EXIT_OK
+    return ExitCode.OK

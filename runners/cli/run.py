@@ -5,30 +5,32 @@ from __future__ import annotations
 import os
 import secrets
 from argparse import ArgumentError, Namespace
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from efface.pipeline import cli
 from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.audit.rows import Versions
 from efface.transforms.core.errors import EffaceError
-from efface.transforms.core.identity import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage.key_source import KeySource
 
-from ..closing import Totals, close_run
-from ..direct.messages import Order
+from ..direct.messages import BatchJob
 from ..direct.run import run_batches
+from ..finalize import Totals, close_run
 from ..refresh_plan import RefreshPlan, begin_run
 from ..remote import remote_options, run_remote
 from ..run_lock import run_lock
 from ..withdrawal import Entry, WithdrawalError, read_withdrawn
 from .errors import UsageError
+from .exit_codes import ExitCode
 from .places import check_places, list_input
+from .progress import ProgressLine
 
 
 def carry_out(arguments: Namespace) -> int:
@@ -67,11 +69,11 @@ def carry_out(arguments: Namespace) -> int:
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
             return _run_elsewhere(policy, job, options, plan)
-        return _run_here(Order(policy, job, tuple(beam_flags)), plan, arguments)
+        return _run_here(BatchJob(policy, job, tuple(beam_flags)), plan, arguments)
 
 
-def _run_here(order: Order, plan: RefreshPlan, arguments: Namespace) -> int:
-    job, line = order.job, cli.ProgressLine()
+def _run_here(order: BatchJob, plan: RefreshPlan, arguments: Namespace) -> int:
+    job, line = order.job, ProgressLine()
 
     def tell(totals: Totals, in_flight_done: int) -> None:
         done = totals.done + in_flight_done
@@ -95,15 +97,40 @@ def _run_elsewhere(policy: Policy, job: Job, options: PipelineOptions, plan: Ref
     told = run_remote(policy, job, options, plan)
     if told is None:
         print(f"The job of run {job.run_id} is written down. Its last step closes the run, wherever it is started.")
-        return cli.EXIT_OK
+        return ExitCode.OK
     return _report(job, policy, told)
 
 
 def _report(job: Job, policy: Policy, told: dict[str, Any]) -> int:
-    cli.print_summary(job.output, job.run_id, told["counts"], told["codes"], bool(job.vault))
+    _print_summary(job.output, job.run_id, told["counts"], told["codes"], bool(job.vault))
     unmatched = told["withdrawal"]["matched_nobody"]
-    cli.print_patients(told["withdrawal"]["entries"], unmatched, told["patient_ids_of_several_issuers"], policy.profile.issuer)
-    return cli.EXIT_QUARANTINED if told["counts"]["quarantined"] or unmatched else cli.EXIT_OK
+    _print_patients(told["withdrawal"]["entries"], unmatched, told["patient_ids_of_several_issuers"], policy.profile.issuer)
+    return ExitCode.QUARANTINED if told["counts"]["quarantined"] or unmatched else ExitCode.OK
+
+
+def _print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Mapping[str, int], has_vault: bool) -> None:
+    """The last lines of a run: what became of every source, and where to look."""
+    print(f"{totals['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in totals.items() if name != "listed"))
+    for code, count in sorted(codes.items()):
+        print(f"  {count} x {code}")
+    print(f"instances: {output}/instances")
+    print(f"audit:     {output}/audit (run {run_id})")
+    if codes and not has_vault:
+        print("The audit names sources by their ref. With --vault PREFIX, refs.csv there tells which file a ref is.")
+
+
+def _print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:
+    """What a run has to say about patients, in numbers alone."""
+    if entries:
+        print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
+    if unmatched:
+        print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+    if of_several_issuers:
+        taken = "one patient" if issuer == "ignored" else "another patient with each issuer"
+        print(
+            f"Patient IDs that came with several issuers, or with one and without: {of_several_issuers}; "
+            f"each was taken for {taken} (metadata.issuer: {issuer})"
+        )
 
 
 def policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:

@@ -7,7 +7,6 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from efface.pipeline import cli
 from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import draw_boxes, scan_source
 from efface.transforms.audit.rows import SKIPPED_CODES
@@ -17,7 +16,9 @@ from efface.transforms.step import NOT_FAILURES, explain_failure
 
 from ..direct.supervisor import WorkerRefusedError
 from .errors import PictureError, UsageError
+from .exit_codes import ExitCode
 from .places import list_input
+from .tables import print_table
 
 
 def carry_out(arguments: Namespace) -> int:
@@ -53,8 +54,9 @@ def carry_out(arguments: Namespace) -> int:
             for box in boxes:
                 print(box.as_json())
         else:
-            cli.print_scanned(source.uri, [box.as_row() for box in boxes])
-    return cli.EXIT_QUARANTINED if refused else cli.EXIT_OK
+            print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
+            print_table([box.as_row() for box in boxes], indent="  ")
+    return ExitCode.QUARANTINED if refused else ExitCode.OK
 
 
 def _save_picture(picture: Any, path: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from efface.pipeline import cli
 from efface.pipeline.policy import load_policy
 from efface.pipeline.vault import export_vault
 from efface.transforms.storage.key_source import KeySource
 
 from .errors import UsageError
+from .exit_codes import ExitCode
 from .places import check_places, is_in_an_output, list_input
 
 
@@ -26,4 +26,4 @@ def carry_out(arguments: Namespace) -> int:
     for uri, (code, reason) in failed.items():
         print(f"{uri}: {code} ({reason})", file=sys.stderr)
     print(f"{len(sources) - len(failed)} of {len(sources)} sources are in the vault")
-    return cli.EXIT_QUARANTINED if failed else cli.EXIT_OK
+    return ExitCode.QUARANTINED if failed else ExitCode.OK

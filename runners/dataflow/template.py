@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from efface.runners.launch import main
+from efface.runners.cli.main import main
 
 _OWN = ("key_file", "on_removed")
 """Names of parameters cannot hold the dash that these options of efface have."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 
 if TYPE_CHECKING:
     from efface.pipeline.deidentify import Job
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchJob:
     """What all batches of a run have in common."""
 
     policy: Policy

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from efface.transforms.audit.rows import failure_row, to_parquet
 from efface.transforms.audit.schemas import FAILURES, TABLES
-from efface.transforms.core.records import Failure, Source
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
 
-from ..closing import Totals, audit_file
+from ..finalize import Totals, audit_file
 from ..refresh_plan import RefreshPlan
-from .messages import Batch, Order, batches
+from .messages import Batch, BatchJob, batches
 from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
 from .worker import work
 
@@ -27,7 +28,7 @@ def list_sources(patterns: Sequence[str]) -> list[Source]:
 
 
 def run_batches(
-    order: Order,
+    order: BatchJob,
     plan: RefreshPlan,
     *,
     workers: int,
@@ -66,14 +67,14 @@ def run_batches(
     return totals
 
 
-def _batches(order: Order, sources: Sequence[Source], batch_size: int) -> list[Batch]:
+def _batches(order: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
     """Batches in order of the sources' names. Their own names, which audit files bear, do not tell that order."""
     token = order.job.key.pseudonyms().token
     cut = batches(sources, batch_size, MAX_BATCH_BYTES)
     return [replace(batch, part=token("part", f"{order.job.run_id} {batch.part}", _PART_LETTERS)) for batch in cut]
 
 
-def _quarantine(order: Order, batch: Batch, code: str) -> None:
+def _quarantine(order: BatchJob, batch: Batch, code: str) -> None:
     ref = order.job.key.pseudonyms().ref(batch.sources[0].uri)
     rows = [failure_row(Failure(ref, "worker", code))]
     uri = audit_file(order.job, batch.part, "failures")

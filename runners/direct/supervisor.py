@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from .messages import Batch, Broken, Finished, Live, Order, Ready, Refused
+from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
 
 _DEATHS_BEFORE_SPLIT = 2
 _FALSE_STARTS = 3
@@ -49,7 +49,7 @@ class InstanceLost:
     code: str
 
 
-Target = Callable[[Connection, Order], None]
+Target = Callable[[Connection, BatchJob], None]
 
 Event = BatchDone | Progress | BatchLost | InstanceLost
 
@@ -67,7 +67,7 @@ class _Worker:
     live_done: int = 0
 
 
-def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Target) -> Iterator[Event]:
+def supervise(order: BatchJob, batches: Sequence[Batch], workers: int, target: Target) -> Iterator[Event]:
     """Run every batch to its end, on at most `workers` processes that run `target`.
 
     Raises:
@@ -103,7 +103,7 @@ def supervise(order: Order, batches: Sequence[Batch], workers: int, target: Targ
             worker.process.join()
 
 
-def _start(order: Order, target: Target) -> _Worker:
+def _start(order: BatchJob, target: Target) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, order), daemon=True)

@@ -11,19 +11,19 @@ import apache_beam as beam
 
 from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.policy import Policy
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.step import ENDED
 
-from .messages import Batch, Broken, Finished, Live, Order, Ready, Refused
+from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
 from .options import local_runner, pipeline_options
 
 _LIVE_EVERY_SEC = 1.0
 
 
-def run_batch(order: Order, batch: Batch) -> None:
+def run_batch(order: BatchJob, batch: Batch) -> None:
     """Run the graph over one batch in this process."""
     options = pipeline_options(list(order.beam_flags))
     # What a larger batch published before its worker died is no other source's: it may be replaced.
@@ -44,7 +44,7 @@ def load_models(policy: Policy) -> None:
         load_name_recognizer(policy.phi.model)
 
 
-def work(connection: Connection, order: Order) -> None:
+def work(connection: Connection, order: BatchJob) -> None:
     """The main function of a worker process. Ends when the supervisor closes the connection."""
     logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
     configure()
@@ -62,7 +62,7 @@ def work(connection: Connection, order: Order) -> None:
         connection.send(_run_and_tell(connection, order, batch))
 
 
-def _run_and_tell(connection: Connection, order: Order, batch: Batch) -> Finished | Broken:
+def _run_and_tell(connection: Connection, order: BatchJob, batch: Batch) -> Finished | Broken:
     before, over = ENDED.total(), threading.Event()
 
     def tell() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from efface.runners.launch import main
+from efface.runners.cli.main import main
 from efface.transforms.audit.miss_rate import bound_misses
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import FINDINGS
@@ -21,15 +21,15 @@ def write_findings(output: Path, run: str, rows: list[dict]) -> None:
     (folder / "part-0.parquet").write_bytes(to_parquet(FINDINGS, rows))
 
 
-def finding(ref: str, verdict: str, glance: float) -> dict:
-    return {"ref": ref, "verdict": verdict, "glance": glance}
+def finding(ref: str, verdict: str, score: float) -> dict:
+    return {"ref": ref, "verdict": verdict, "prefilter_score": score}
 
 
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     drawn = [told(f"F{number}", "sampled", "full") for number in range(20)]
-    glanced = [told(f"G{number}", "sampled", "glance") for number in range(80)]
-    write_run(str(tmp_path), "1", [*drawn, *glanced, told("U", "full", "full")])
+    prefiltered = [told(f"G{number}", "sampled", "prefilter") for number in range(80)]
+    write_run(str(tmp_path), "1", [*drawn, *prefiltered, told("U", "full", "full")])
     rows = [finding("F0", "redact", 0.01), finding("F0", "redact", 0.02), finding("F1", "redact", 0.9)]
     rows += [finding("F2", "keep", 0.01), finding("U", "redact", 0.01), finding("G1", "redact", 0.01)]
     write_findings(tmp_path, "1", rows)
@@ -50,7 +50,7 @@ def test_the_last_run_of_a_source_counts(output: Path) -> None:
 
 
 def test_without_a_sample_nothing_is_known(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    write_run(str(tmp_path), "1", [told("G", "sampled", "glance")])
+    write_run(str(tmp_path), "1", [told("G", "sampled", "prefilter")])
     assert bound_misses(str(tmp_path)).upper_share == 1.0
     assert main(["audit", "misses", str(tmp_path)]) == 0
     assert "sampled_share" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.audit.vault import VAULT_COLUMNS, VaultPart, assemble_vault, from_csv, to_csv, vault_rows
-from efface.transforms.core.records import Linkage, Names
+from efface.transforms.core.published import Linkage, Names
 
 NEW, OLD = Names("P1", "2.25.1", "2.25.2", "2.25.3"), Names("ID 1", "1.2.1", "1.2.2", "1.2.3")
 

@@ -14,8 +14,8 @@ import numpy as np
 from bench_cine import CLIPS, FRAMES, clip, place
 from bench_text import count_found, padded, stock_rapidocr
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import PixelFacts
+from efface.transforms.core.box import Box
+from efface.transforms.core.instance import PixelFacts
 from efface.transforms.instance.read_text import Picture, read_frames, read_pictures
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import load_detector

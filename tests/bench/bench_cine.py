@@ -14,9 +14,11 @@ import time
 
 import numpy as np
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import PixelFacts, Projection, Source, TextLine
-from efface.transforms.dicom.frames import FrameReader
+from efface.transforms.core.box import Box
+from efface.transforms.core.instance import PixelFacts, Source
+from efface.transforms.core.search_plan import Projection
+from efface.transforms.core.text_line import TextLine
+from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.instance.read_text import Picture, read_frames, read_pictures
 from efface.transforms.ocr.base import OcrSettings, TextDetector

@@ -52,7 +52,7 @@ def write_instances(folder: Path, count: int) -> Path:
 
 def measure(source: Path, output: Path, workers: int) -> tuple[float, int]:
     """Seconds of a run, and the MiB of its largest process."""
-    command = ["-m", "efface.runners.launch", "run", "--input", source, "--output", output, "--workers", str(workers)]
+    command = ["-m", "efface.runners.cli.main", "run", "--input", source, "--output", output, "--workers", str(workers)]
     started_sec = time.perf_counter()
     with (output.parent / "log").open("wb") as log:
         process = subprocess.Popen(

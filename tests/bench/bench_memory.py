@@ -1,7 +1,7 @@
 """One worker: what it holds on an image of 6.6 megapixels, and after many images of shapes of their own.
 
 `efface run`, as a user calls it, over radiographs that are rough from edge to edge, so that none of their tiles can be left
-out. Every other one says that text is burned in and is read in full; for the rest a glance has to do.
+out. Every other one says that text is burned in and is read in full; for the rest the prefilter has to do.
 """
 
 from __future__ import annotations

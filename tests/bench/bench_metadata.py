@@ -13,7 +13,7 @@ import pydicom
 
 from efface.pipeline.policy import load_policy
 from efface.transforms.core.errors import EffaceError
-from efface.transforms.core.identity import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.profile import Profile

@@ -23,7 +23,7 @@ from pydicom.uid import ComputedRadiographyImageStorage, generate_uid
 
 from efface.pipeline.policy import Policy, load_policy
 from efface.pipeline.scan import scan_source
-from efface.transforms.core.geometry import Box
+from efface.transforms.core.box import Box
 from efface.transforms.storage import storage_of
 from support.text_images import TextImage
 

@@ -17,7 +17,7 @@ from bench_text import FOUND, easyocr_reader, rapidocr_reader
 
 from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import ScannedBox, draw_boxes, scan_source
-from efface.transforms.core.geometry import Box, bounding_box, covered_share
+from efface.transforms.core.box import Box, bounding_box, covered_share
 from efface.transforms.storage import storage_of
 from support.samples import SAMPLES
 

@@ -15,7 +15,7 @@ from efface.runners.refresh_plan import plan_refresh
 from efface.transforms.audit.history import History
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import INSTANCES
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from efface.transforms.storage import join_uri, storage_of
 from support.corpus import pseudonyms
 from support.published import VERSIONS, row

@@ -18,14 +18,16 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.pipeline.policy import load_policy
-from efface.transforms.core.identity import RecordingPseudonyms
-from efface.transforms.core.records import Plan, Source, TileFindings, TileText
-from efface.transforms.dicom.frames import verify_pixels
+from efface.transforms.core.evidence import Plan, TileFindings
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import RecordingPseudonyms
+from efface.transforms.core.text_line import TileText
+from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
 from efface.transforms.instance.rewrite import redact_pixels
-from efface.transforms.metadata.roster import header_terms
+from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
 from efface.transforms.storage import storage_of
@@ -66,7 +68,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
 
     data = Path(source.uri).read_bytes()
     header = read_header(io.BytesIO(data))
-    instance = describe_instance(header, source, "REF", header_terms(header))
+    instance = describe_instance(header, source, "REF", header_identifiers(header))
     look, tiles = find_tiles(instance, policy.ocr, policy.cleans_overlays)
     lap()
     texts = [TileText(tile, *read_tiles([tile], policy.ocr)) for tile in tiles]

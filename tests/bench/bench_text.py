@@ -28,13 +28,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from efface.transforms.core.geometry import Box, bounding_box, covered_share
-from efface.transforms.core.records import PixelFacts, Verdict
+from efface.transforms.core.box import Box, bounding_box, covered_share
+from efface.transforms.core.evidence import Verdict
+from efface.transforms.core.instance import PixelFacts
 from efface.transforms.instance.read_text import Picture, read_pictures
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.lines import merge_lines
 from efface.transforms.ocr.registry import load_detector
-from efface.transforms.phi.classify import classify_lines
+from efface.transforms.phi.judge import classify_lines
 from efface.transforms.phi.settings import PhiSettings
 from support.text_images import DrawnLine, TextImage, blank, speckle
 
@@ -86,7 +87,7 @@ def peers() -> dict[str, Find]:
     """efface's engines, and what else reads text on this machine."""
     engines = {
         "efface, RapidOCR (CPU default), in full": efface("rapidocr"),
-        "efface, RapidOCR, after a glance": efface("rapidocr", is_glanced=True),
+        "efface, RapidOCR, after the prefilter": efface("rapidocr", is_glanced=True),
         "efface, EasyOCR, in full": efface("easyocr"),
         "RapidOCR, stock": stock_rapidocr(),
         "EasyOCR, stock": stock_easyocr(),
@@ -195,14 +196,14 @@ def radiograph(rows: int, columns: int, random: np.random.Generator) -> TextImag
 
 
 def efface(engine: str, *, is_glanced: bool = False) -> Find:
-    """The boxes that a run would fill on a frame if it let no text stay; read in full, or where a glance saw something."""
+    """The boxes that a run would fill on a frame if it let no text stay; read in full, or where the prefilter saw something."""
     detector, settings = load_detector(OcrSettings(engine=engine, device="cpu")), PhiSettings(keep="nothing")
 
     def find(pixels: np.ndarray) -> list[Box]:
         rows, columns = pixels.shape[:2]
         facts = PixelFacts("PixelData", rows, columns, 1, 1, "MONOCHROME2", 8, 8, False)
-        glanced = (Box(0, 0, columns, rows),) if is_glanced else ()
-        [lines] = read_pictures([Picture(pixels, facts, glanced)], detector)
+        prefiltered = (Box(0, 0, columns, rows),) if is_glanced else ()
+        [lines] = read_pictures([Picture(pixels, facts, prefiltered)], detector)
         findings = classify_lines(merge_lines(lines), (), (0,), columns, rows, settings, None)
         return [finding.box for finding in findings if finding.verdict is Verdict.REDACT]
 

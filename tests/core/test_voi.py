@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.pixels import apply_voi, apply_windowing
 
-from efface.transforms.core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
+from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale, Sigmoid, Window
 
 VALUES = np.arange(-3000, 3000, 7)
 numbers = st.floats(-2000, 2000)
@@ -30,7 +30,7 @@ def test_a_window_shows_what_it_shows_elsewhere(function, center, width):
         "LINEAR_EXACT": Window(center - width / 2, center + width / 2),
         "SIGMOID": Sigmoid(center, width),
     }[function]
-    assert alike(Shown(Rescale(), voi).apply(VALUES), apply_windowing(VALUES, dataset))
+    assert alike(GreyscaleTransform(Rescale(), voi).apply(VALUES), apply_windowing(VALUES, dataset))
 
 
 @given(st.integers(-500, 500), st.lists(st.integers(0, 0xFFFF), min_size=2, max_size=40))
@@ -63,7 +63,7 @@ vois = st.one_of(
 
 @given(st.builds(Rescale, st.floats(-5, 5).filter(bool), numbers), vois, st.lists(st.integers(-999, 999), min_size=1))
 def test_the_extremes_of_values_are_shown_as_extremes_by_what_is_monotone(modality, voi, values):
-    shown = Shown(modality, voi)
+    shown = GreyscaleTransform(modality, voi)
     picture = shown.apply(np.array(values))
     if shown.is_monotone:
         ends = shown.apply(np.array([min(values), max(values)]))

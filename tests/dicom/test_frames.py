@@ -5,6 +5,7 @@ import pydicom
 import pytest
 from pydicom.pixels import pixel_array
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import (
     EffaceError,
     FrameDecodeError,
@@ -15,8 +16,9 @@ from efface.transforms.core.errors import (
     TransferSyntaxError,
     VerificationError,
 )
-from efface.transforms.core.geometry import Box
-from efface.transforms.dicom.frames import FrameReader, replace_frames, verify_pixels
+from efface.transforms.dicom.frame_reader import FrameReader
+from efface.transforms.dicom.frame_verifier import verify_pixels
+from efface.transforms.dicom.frame_writer import replace_frames
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from support.samples import SAMPLES, sample
@@ -145,7 +147,7 @@ def test_bytes_behind_the_last_frame_go():
 def test_comments_in_the_codestream_go():
     dataset = read(sample("SC_rgb_jpeg_gdcm.dcm"))
     reader = FrameReader(dataset)
-    frame = reader._encoded[0]
+    frame = reader.encoded_frames[0]
     told = frame[:2] + b"\xff\xfe\x00\x0aDoe^Jane" + frame[2:]
     dataset.PixelData = pydicom.encaps.encapsulate([told])
     data = write(dataset)

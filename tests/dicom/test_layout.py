@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import EffaceError, PixelLayoutError, StructureError
-from efface.transforms.core.geometry import Box
-from efface.transforms.dicom.frames import FrameReader, replace_frames, verify_pixels
+from efface.transforms.dicom.frame_reader import FrameReader
+from efface.transforms.dicom.frame_verifier import verify_pixels
+from efface.transforms.dicom.frame_writer import replace_frames
 from efface.transforms.dicom.layout import has_unclaimed_bits, split_frames
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
@@ -316,7 +318,9 @@ def test_several_images_are_no_single_frame():
         assert passes(dataset)[0] == "unchanged"
         del dataset.NumberOfFrames
         refused(dataset)
-        dataset.PixelData = encapsulate(FrameReader(compressed(image(pictures, frames=3), syntax))._encoded, has_bot=False)
+        dataset.PixelData = encapsulate(
+            FrameReader(compressed(image(pictures, frames=3), syntax)).encoded_frames, has_bot=False
+        )
         refused(dataset, by_reading=False)
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pack_bits
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import VerificationError
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import OverlayPlane
+from efface.transforms.core.instance import OverlayPlane
 from efface.transforms.dicom.overlays import blanked_overlay, describe_overlays, read_overlay, replace_overlay, verify_overlay
 from efface.transforms.dicom.parse import read_dataset, read_header
 from support.corpus import minimal, saved

@@ -4,6 +4,7 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import (
     DicomdirError,
     EffaceError,
@@ -14,8 +15,7 @@ from efface.transforms.core.errors import (
     StructureError,
     TransferSyntaxError,
 )
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Source, UltrasoundRegion
+from efface.transforms.core.instance import Source, UltrasoundRegion
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.structure import data_set_offset
 from support.samples import SAMPLES, sample

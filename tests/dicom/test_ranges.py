@@ -9,7 +9,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
 from pydicom.uid import JPEGLSLossless
 
 from efface.transforms.core.errors import EffaceError, StructureError
-from efface.transforms.dicom.frames import FrameReader
+from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.parse import read_dataset, read_header
 from efface.transforms.dicom.ranges import ranged_frames
 from support.samples import SAMPLES, sample

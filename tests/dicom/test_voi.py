@@ -15,10 +15,10 @@ from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from efface.transforms.core.errors import VoiWindowsError
-from efface.transforms.core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
-from efface.transforms.dicom.frames import FrameReader
+from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale, Sigmoid, Window
+from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.parse import read_dataset, read_header
-from efface.transforms.dicom.voi import read_shown, shown_by_frame
+from efface.transforms.dicom.voi import greyscale_transforms_by_frame, read_greyscale_transforms
 from support.corpus import minimal, saved
 from support.samples import SAMPLES, sample
 
@@ -48,7 +48,10 @@ def window(center: float, width: float) -> Window:
 def test_every_window_is_read_in_the_values_that_the_modality_lut_makes():
     header = told(WindowCenter=[40, 400], WindowWidth=[350, 1500], RescaleSlope=2, RescaleIntercept=-1000)
     rescale = Rescale(2, -1000)
-    assert read_shown(header, 0) == (Shown(rescale, window(40, 350)), Shown(rescale, window(400, 1500)))
+    assert read_greyscale_transforms(header, 0) == (
+        GreyscaleTransform(rescale, window(40, 350)),
+        GreyscaleTransform(rescale, window(400, 1500)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,8 +70,8 @@ def test_every_window_is_read_in_the_values_that_the_modality_lut_makes():
     ],
 )
 def test_the_function_of_a_window_is_kept(function, width, expected):
-    [shown] = read_shown(told(WindowCenter=40, WindowWidth=width, VOILUTFunction=function), 0)
-    assert shown == Shown(Rescale(), expected)
+    [shown] = read_greyscale_transforms(told(WindowCenter=40, WindowWidth=width, VOILUTFunction=function), 0)
+    assert shown == GreyscaleTransform(Rescale(), expected)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_a_window_that_is_none_does_not_hide_the_others(centers, widths, expecte
     header = Dataset()
     for tag, text in ((0x00281050, centers), (0x00281051, widths)):
         header._dict[Tag(tag)] = RawDataElement(Tag(tag), "DS", len(text), text.encode(), 0, False, True)
-    shown = read_shown(header, 0)
+    shown = read_greyscale_transforms(header, 0)
     assert [one.voi for one in shown] == [window(*pair) for pair in expected]
 
 
@@ -102,27 +105,27 @@ def test_a_frame_has_the_windows_of_its_functional_groups():
         ),
     ]
     shared = [window(1, 10), window(2, 20)]
-    assert {one.voi for one in read_shown(header, 0)} == {*shared, window(3, 30), window(4, 40)}
-    assert {one.voi for one in read_shown(header, 1)} == {*shared, window(5, 50), LookupTable(0, entries(7, 9))}
-    assert {one.modality for one in read_shown(header, 1)} == {Rescale(3, 4)}
-    assert {one.voi for one in read_shown(header, 2)} == set(shared)
+    assert {one.voi for one in read_greyscale_transforms(header, 0)} == {*shared, window(3, 30), window(4, 40)}
+    assert {one.voi for one in read_greyscale_transforms(header, 1)} == {*shared, window(5, 50), LookupTable(0, entries(7, 9))}
+    assert {one.modality for one in read_greyscale_transforms(header, 1)} == {Rescale(3, 4)}
+    assert {one.voi for one in read_greyscale_transforms(header, 2)} == set(shared)
 
 
 @pytest.mark.parametrize(("frames", "is_shared"), [(1, True), (6, True), (7, False)])
 def test_a_frame_is_shown_in_the_windows_of_all_where_these_are_few(frames, is_shared):
     groups = [told(FrameVOILUTSequence=[told(WindowCenter=number, WindowWidth=10)]) for number in range(frames)]
     header = told(PerFrameFunctionalGroupsSequence=groups)
-    each = [(Shown(Rescale(), window(number, 10)),) for number in range(frames)]
+    each = [(GreyscaleTransform(Rescale(), window(number, 10)),) for number in range(frames)]
     together = tuple(way for ways in each for way in ways)
-    assert shown_by_frame(header, frames) == tuple([together] * frames if is_shared else each)
+    assert greyscale_transforms_by_frame(header, frames) == tuple([together] * frames if is_shared else each)
 
 
 def test_the_frames_own_modality_lut_stands_before_the_shared_one_and_either_beside_the_headers():
     header = told(WindowCenter=1, WindowWidth=10, RescaleSlope=5, RescaleIntercept=0)
     header.SharedFunctionalGroupsSequence = [told(PixelValueTransformationSequence=[told(RescaleSlope=6)])]
     header.PerFrameFunctionalGroupsSequence = [told(PixelValueTransformationSequence=[told(RescaleSlope=7)]), told()]
-    assert [one.modality.slope for one in read_shown(header, 0)] == [5, 7]
-    assert [one.modality.slope for one in read_shown(header, 1)] == [5, 6]
+    assert [one.modality.slope for one in read_greyscale_transforms(header, 0)] == [5, 7]
+    assert [one.modality.slope for one in read_greyscale_transforms(header, 1)] == [5, 6]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_the_frames_own_modality_lut_stands_before_the_shared_one_and_either_bes
     ],
 )
 def test_every_form_of_a_lookup_table_is_read(item, expected):
-    assert [(one.voi.first, one.voi.entries) for one in read_shown(told(VOILUTSequence=[item]), 0)] == expected
+    assert [(one.voi.first, one.voi.entries) for one in read_greyscale_transforms(told(VOILUTSequence=[item]), 0)] == expected
 
 
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian])
@@ -156,7 +159,10 @@ def test_a_lookup_table_is_read_in_every_encoding(syntax, bits):
     dataset.VOILUTSequence = [table([256, 0, bits], words.astype(order + "u2").tobytes()), told(LUTExplanation="empty")]
     dataset.ModalityLUTSequence = [table([256, 0, bits], words.tolist(), "US")]
     kept = LookupTable(0, values.astype("<u2").tobytes())
-    assert read_shown(read_dataset(io.BytesIO(saved(dataset))), 0) == (Shown(kept, kept), Shown(kept, None))
+    assert read_greyscale_transforms(read_dataset(io.BytesIO(saved(dataset))), 0) == (
+        GreyscaleTransform(kept, kept),
+        GreyscaleTransform(kept, None),
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +177,7 @@ def test_a_lookup_table_is_read_in_every_encoding(syntax, bits):
 )
 def test_a_lookup_table_that_cannot_be_applied_is_not_passed_over(broken):
     with pytest.raises(VoiWindowsError):
-        read_shown(broken, 0)
+        read_greyscale_transforms(broken, 0)
 
 
 @given(st.binary(max_size=40), st.lists(st.integers(0, 0xFFFF), max_size=4))
@@ -180,14 +186,14 @@ def test_no_lookup_table_raises_anything_else(data, descriptor):
     item.add_new("LUTDescriptor", "US", descriptor)
     item.add_new("LUTData", "OW", data)
     with contextlib.suppress(VoiWindowsError):
-        read_shown(told(VOILUTSequence=[item]), 0)
+        read_greyscale_transforms(told(VOILUTSequence=[item]), 0)
 
 
 def test_colours_have_no_windows():
     dataset = read_dataset(io.BytesIO(sample("SC_rgb.dcm")))
     dataset.WindowCenter, dataset.WindowWidth = 1, 10
     dataset.VOILUTSequence = [table([4, 0, 16], b"\1\2")]
-    assert FrameReader(dataset).shown(0) == ()
+    assert FrameReader(dataset).greyscale_transforms(0) == ()
 
 
 def test_every_sample_says_how_it_is_shown_the_same_by_its_header_alone():
@@ -195,7 +201,7 @@ def test_every_sample_says_how_it_is_shown_the_same_by_its_header_alone():
     for name in ("CT_small.dcm", "MR_small.dcm", "eCT_Supplemental.dcm", "mlut_18.dcm", "vlut_04.dcm", "693_J2KR.dcm"):
         assert name in SAMPLES
         data = sample(name)
-        shown = read_shown(read_dataset(io.BytesIO(data)), 0)
-        assert shown == read_shown(read_header(io.BytesIO(data)), 0)
+        shown = read_greyscale_transforms(read_dataset(io.BytesIO(data)), 0)
+        assert shown == read_greyscale_transforms(read_header(io.BytesIO(data)), 0)
         windows += len(shown)
     assert windows

@@ -1,4 +1,4 @@
-"""What is read on an instance: on every rendering of it, in every window, whole or where a glance saw something."""
+"""What is read on an instance: on every rendering of it, in every window, whole or where the prefilter saw something."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import VoiWindowsError
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Instance, PixelFacts, Projection, Tile
+from efface.transforms.core.instance import Instance, PixelFacts
+from efface.transforms.core.search_plan import Projection, Tile
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.open import open_source
 from efface.transforms.instance.read_text import Picture, find_tiles, read_pictures, read_tiles
@@ -89,10 +90,10 @@ def test_a_glance_leaves_nothing_out_that_it_sees(tiles: list[Tile]) -> None:
     whole = tiles[0].box
     for tile in tiles[:3]:
         [full] = read_tiles([tile], settings)
-        glanced = Tile(tile.instance, 0, (0,), Projection.NONE, (0,), whole, (whole,))
-        [lines] = read_tiles([glanced], settings)
+        prefiltered = Tile(tile.instance, 0, (0,), Projection.NONE, (0,), whole, (whole,))
+        [lines] = read_tiles([prefiltered], settings)
         assert [line.text for line in lines] == [line.text for line in full]
-        assert all(line.glance > 0.5 for line in lines)
+        assert all(line.prefilter_score > 0.5 for line in lines)
 
 
 def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[Tile]) -> None:
@@ -103,10 +104,10 @@ def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[T
     engine.find = lambda images, may_enlarge: calls.append(images[0].shape) or find(images, may_enlarge=may_enlarge)
     try:
         image = np.full((400, 600), 30, np.uint8)
-        detector.detect([image], view="stored", glanced=[Box(0, 100, 600, 400)])
+        detector.detect([image], rendering="stored", prefiltered=[Box(0, 100, 600, 400)])
         assert [shape[0] for shape in calls] == [100 + 16 + 2 * 16]
         calls.clear()
-        detector.detect([image], view="stored", glanced=[Box(0, 0, 600, 400)])
+        detector.detect([image], rendering="stored", prefiltered=[Box(0, 0, 600, 400)])
         assert calls == []
     finally:
         del engine.find
@@ -151,7 +152,7 @@ def read_by_frame(instance: Instance, settings: OcrSettings) -> list[str]:
 
 
 RAPIDOCR = OcrSettings(engine="rapidocr", device="cpu")
-GLANCE = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
+PREFILTER = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ GLANCE = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
     ],
     ids=["second window", "second window of rescaled values", "lookup table", "functional group"],
 )
-@pytest.mark.parametrize("settings", [RAPIDOCR, GLANCE], ids=["full", "glance"])
+@pytest.mark.parametrize("settings", [RAPIDOCR, PREFILTER], ids=["full", "prefilter"])
 def test_text_that_only_one_way_of_showing_the_frame_shows_is_read(
     told: dict[str, object], settings: OcrSettings, tmp_path: Path
 ) -> None:
@@ -178,7 +179,7 @@ def test_a_frame_is_read_in_its_own_windows(count: int, number: int, tmp_path: P
     frames = np.stack([faint("OKAFOR, JOHN" if index == number else "", 990 + index) for index in range(count)])
     windows = [(1020, 80) if index == number else (3000 + 9 * index, 900) for index in range(count)]
     instance = stored(tmp_path, "clip", frames, PerFrameFunctionalGroupsSequence=frame_windows(*windows))
-    read = read_by_frame(instance, GLANCE)
+    read = read_by_frame(instance, PREFILTER)
     assert "OKAFOR" in read[number]
     assert not any(read[:number] + read[number + 1 :])
 
@@ -186,7 +187,7 @@ def test_a_frame_is_read_in_its_own_windows(count: int, number: int, tmp_path: P
 def test_text_that_the_window_of_another_frame_shows_is_read(tmp_path: Path) -> None:
     frames = np.stack([faint("OKAFOR, JOHN", dim) for dim in (1000, 1001)])
     groups = frame_windows((2048, 4096), (1020, 80))
-    read = read_by_frame(stored(tmp_path, "clip", frames, PerFrameFunctionalGroupsSequence=groups), GLANCE)
+    read = read_by_frame(stored(tmp_path, "clip", frames, PerFrameFunctionalGroupsSequence=groups), PREFILTER)
     assert all("OKAFOR" in text for text in read)
 
 
@@ -195,7 +196,7 @@ def test_one_frame_of_many_that_are_shown_alike_is_read_in_their_window(brighter
     frames = np.stack([faint("OKAFOR, JOHN" if index == 3 else "", 1000 + index) for index in range(5)])
     frames[1, :80] += np.uint16(brighter)
     instance = stored(tmp_path, "clip", frames, WindowCenter=1020, WindowWidth=80)
-    assert "OKAFOR" in read_by_frame(instance, GLANCE)[3]
+    assert "OKAFOR" in read_by_frame(instance, PREFILTER)[3]
 
 
 def test_a_frame_that_is_shown_in_too_many_ways_fails(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 import pydicom
 import pytest
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import CarrierError, EffaceError, PatientIdentityError, StructureError
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.core.records import Evidence, Finding, Instance, Verdict
+from efface.transforms.core.evidence import Evidence, Finding, Verdict
+from efface.transforms.core.instance import Instance
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, Rewritten, rewrite_instance

@@ -11,10 +11,10 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import EffaceError, ResidualIdentifierError, StructureError, VerificationError
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.core.records import Evidence, Finding, Verdict
+from efface.transforms.core.evidence import Evidence, Finding, Verdict
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance

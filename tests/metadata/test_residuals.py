@@ -9,14 +9,14 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 
-from efface.transforms.core.records import Term, TermKind
+from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.metadata.actions import DUMMY_TEXT, dummy_bytes
-from efface.transforms.metadata.content import dummy_code
-from efface.transforms.metadata.marks import MARKS, OWN_CODES
+from efface.transforms.metadata.deidentification_method import MARKS, OWN_CODES
+from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Profile
 from efface.transforms.metadata.residuals import find_residuals
-from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.sr_content import dummy_code
 from support.corpus import minimal, pseudonyms, saved
 
 FULL = Profile("full", frozenset(Option) - {Option.RETAIN_LONG_MODIFIED_DATES})
@@ -25,14 +25,14 @@ PROFILES = (BASIC, TCIA, FULL)
 
 def scrubbed(
     profile: Profile, name: str = "Plantagenet^Ana", patient_id: str = "PLNT-770143"
-) -> tuple[Dataset, tuple[Term, ...]]:
+) -> tuple[Dataset, tuple[HeaderIdentifier, ...]]:
     """A data set in which every mark, a dummy and a dummy code stand, and the terms of its source."""
     dataset = minimal()
     dataset.PatientName, dataset.PatientID = name, patient_id
     dataset.SeriesDescription, dataset.StationName, dataset.PatientAge, dataset.PatientSex = "axial", "ct one", "044Y", "F"
     dataset.StudyDate, dataset.InstitutionName, dataset.StudyID = "20190604", "Wexcombe Infirmary", "A7712"
     dataset.PatientTelephoneNumbers = "01632 960983"
-    terms = header_terms(dataset)
+    terms = header_identifiers(dataset)
     scrub_dataset(dataset, profile, pseudonyms(), pixels_cleaned=True)
     item = Dataset()
     item.ImageComments, item.RetrieveURI = DUMMY_TEXT, dummy_bytes("UR").decode()
@@ -99,15 +99,15 @@ def test_what_others_wrote_in_the_same_places_may() -> None:
 
 
 SPELLED = {
-    "Plantagenet": Term(TermKind.NAME, "Plantagenet^Li"),
-    "MÜLLERIN": Term(TermKind.NAME, "Müllerin^Li"),
-    "Bauer": Term(TermKind.NAME, "Bauer^Kim"),
-    "PLNT-770143": Term(TermKind.ID, "PLNT-770143"),
-    "482133": Term(TermKind.ID, "482133"),
-    "01632960983": Term(TermKind.PHONE, "01632 960983"),
-    "Wexcombe Royal Infirmary": Term(TermKind.PLACE, "Wexcombe Royal Infirmary, Larkspur Wing"),
-    "20190604": Term(TermKind.DATE, "20190604"),
-    "2019-06-04": Term(TermKind.DATE, "20190604"),
+    "Plantagenet": HeaderIdentifier(IdentifierKind.NAME, "Plantagenet^Li"),
+    "MÜLLERIN": HeaderIdentifier(IdentifierKind.NAME, "Müllerin^Li"),
+    "Bauer": HeaderIdentifier(IdentifierKind.NAME, "Bauer^Kim"),
+    "PLNT-770143": HeaderIdentifier(IdentifierKind.ID, "PLNT-770143"),
+    "482133": HeaderIdentifier(IdentifierKind.ID, "482133"),
+    "01632960983": HeaderIdentifier(IdentifierKind.PHONE, "01632 960983"),
+    "Wexcombe Royal Infirmary": HeaderIdentifier(IdentifierKind.PLACE, "Wexcombe Royal Infirmary, Larkspur Wing"),
+    "20190604": HeaderIdentifier(IdentifierKind.DATE, "20190604"),
+    "2019-06-04": HeaderIdentifier(IdentifierKind.DATE, "20190604"),
 }
 FOUND_ALONE = [text for text in SPELLED if text != "Bauer"]
 
@@ -144,8 +144,13 @@ def test_native_frames_and_what_the_profile_keeps_are_not_searched_for() -> None
     assert find_residuals(framed(b"Plantagenet", is_native=True), [SPELLED["Plantagenet"]], BASIC) == ()
     assert find_residuals(framed(b"20190604"), [SPELLED["20190604"]], TCIA) == ()
     for word in ("Created", "OpenJPEG", "Version"):
-        assert find_residuals(framed(b"\xffdCreated by OpenJPEG version 2.5.2"), [Term(TermKind.NAME, word)], BASIC) == ()
-    repeated = Term(TermKind.ID, "22222222")
+        assert (
+            find_residuals(
+                framed(b"\xffdCreated by OpenJPEG version 2.5.2"), [HeaderIdentifier(IdentifierKind.NAME, word)], BASIC
+            )
+            == ()
+        )
+    repeated = HeaderIdentifier(IdentifierKind.ID, "22222222")
     assert find_residuals(framed(b"2" * 99), [repeated], BASIC) == ()
 
 

@@ -18,12 +18,12 @@ from efface.transforms.core.errors import (
     SopClassError,
     StructureError,
 )
-from efface.transforms.core.identity import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.elements import put_bytes
+from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile
 from efface.transforms.metadata.residuals import find_residuals
-from efface.transforms.metadata.roster import header_terms
 from efface.transforms.metadata.scrub import Scrubbed, scrub_dataset
 from support.corpus import KEY, MODALITIES, NAMES, minimal, planted, pseudonyms, saved, spellings
 from support.samples import SAMPLES
@@ -94,7 +94,7 @@ def test_every_sample_is_either_clean_or_refused(profile: Profile) -> None:
     for path in SAMPLES.values():
         try:
             dataset = pydicom.dcmread(path)
-            terms = header_terms(dataset)
+            terms = header_identifiers(dataset)
             scrub(dataset, profile)
         except (EffaceError, pydicom.errors.InvalidDicomError):
             continue
@@ -105,7 +105,7 @@ def test_every_sample_is_either_clean_or_refused(profile: Profile) -> None:
 
 def test_residuals_are_found_at_every_level() -> None:
     dataset = minimal()
-    terms = header_terms(dataset)
+    terms = header_identifiers(dataset)
     item = Dataset()
     item.ImageComments = "seen: Plantagenet"
     dataset.RequestAttributesSequence = Sequence([item])

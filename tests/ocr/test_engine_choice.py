@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import TextLine
+from efface.transforms.core.box import Box
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.base import OcrSettings, TextDetector
 from efface.transforms.ocr.registry import detector_version, load_detector, register_detector, resolve_engine
 
@@ -80,7 +80,9 @@ def test_an_engine_of_ones_own_can_be_registered() -> None:
     class Blind:
         name, version = "blind", "blind 1"
 
-        def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+        def detect(
+            self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()
+        ) -> list[list[TextLine]]:
             return [[] for _ in images]
 
     def load(settings: OcrSettings) -> TextDetector:
@@ -88,7 +90,7 @@ def test_an_engine_of_ones_own_can_be_registered() -> None:
 
     register_detector("blind", load, lambda: "blind 1")
     settings = OcrSettings(engine="blind")
-    assert load_detector(settings).detect([np.zeros((3, 3), np.uint8)], view="stored")[0] == []
+    assert load_detector(settings).detect([np.zeros((3, 3), np.uint8)], rendering="stored")[0] == []
     assert detector_version(settings) == "blind 1"
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import TextLine
+from efface.transforms.core.box import Box
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.lines import merge_lines
 from efface.transforms.ocr.regions import busy_areas, cut_tiles, join_regions
 

@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import pytest
 
-from efface.transforms.core.word_lists import load_words
-from efface.transforms.phi import generate_lexicon
+from efface.transforms.core.word_lists import load_words, words_of
 from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, part_words
+from tools import generate_lexicon
 
 PHI = "efface.transforms.phi"
+PEOPLE = Path(generate_lexicon.__file__).with_name("people_names.txt")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,7 @@ def test_terms_that_are_names_as_well_are_ambiguous(word: str) -> None:
 
 def test_what_is_generated_as_a_term_is_no_name() -> None:
     assert not load_words(PHI, "clinical_terms.txt") & (
-        load_words(PHI, "ambiguous_terms.txt") | load_words(PHI, "people_names.txt")
+        load_words(PHI, "ambiguous_terms.txt") | set(words_of(PEOPLE.read_text()))
     )
 
 
@@ -64,7 +67,7 @@ def test_numbers_and_markers() -> None:
 
 
 def test_the_lists_are_what_the_generator_writes(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(generate_lexicon, "__file__", str(tmp_path / "generate_lexicon.py"))
+    monkeypatch.setattr(generate_lexicon, "PHI", tmp_path)
     generate_lexicon.main()
     for written in tmp_path.iterdir():
         words = {word for line in written.read_text().splitlines() if not line.startswith("#") for word in line.split()}

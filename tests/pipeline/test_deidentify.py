@@ -15,12 +15,14 @@ from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints import typehints
 
 from efface.pipeline.deidentify import Deidentify
-from efface.pipeline.demo_data import planted_identifiers, write_demo_data
+from efface.pipeline.demo.data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy, parse_policy
-from efface.runners.closing import Totals, close_run
+from efface.runners.finalize import Totals, close_run
 from efface.runners.refresh_plan import RefreshPlan
-from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.core.records import Failure, Published, Source
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.core.published import Published
 from efface.transforms.step import ENDED
 from efface.transforms.storage import storage_of
 from support.runs import QUICK, all_bytes, deidentify_here, instances, job_of, quick_policy, table
@@ -86,7 +88,7 @@ def test_no_name_can_be_read_on_the_published_frames(demo):
                 scaled = (255 * (grey - grey.min()) / max(1.0, np.ptp(grey))).astype(np.uint8)
                 read |= {
                     word
-                    for line in detector.detect([scaled], view="test")[0]
+                    for line in detector.detect([scaled], rendering="test")[0]
                     for word in line.text.upper().replace(",", " ").split()
                 }
         return read

@@ -62,7 +62,7 @@ def test_the_precision_is_a_part_of_the_version() -> None:
 
 def test_the_engine_of_the_tests_does_not_ship(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text("ocr: {engine: fake}")
-    command = [sys.executable, "-m", "efface.runners.launch", "policy", "check", str(tmp_path / "policy.yaml")]
+    command = [sys.executable, "-m", "efface.runners.cli.main", "policy", "check", str(tmp_path / "policy.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     allowed = done.stderr.partition("one of:")[2]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from efface.pipeline.demo_data import write_demo_data
-from efface.runners.launch import main
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import TextLine
+from efface.pipeline.demo.data import write_demo_data
+from efface.runners.cli.main import main
+from efface.transforms.core.box import Box
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.registry import register_detector
 from support.corpus import minimal, saved
 
@@ -86,7 +86,7 @@ class Falters:
 
     name = version = "falters"
 
-    def detect(self, images, *, view, glanced=()):
+    def detect(self, images, *, view, prefiltered=()):
         if any(image.shape[0] != image.shape[1] for image in images):
             raise KeyError("VANDERMOLEN")
         return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, view)] for _ in images]

@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from efface.pipeline.demo_data import write_demo_data
+from efface.pipeline.demo.data import write_demo_data
 from efface.pipeline.policy import parse_policy
-from efface.runners.launch import main
-from efface.transforms.core.identity import Pseudonyms
+from efface.runners.cli.main import main
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.metadata.scrub import scrub_dataset
 from support.runs import deidentify_here

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Projection
-from efface.transforms.core.voi import Rescale, Shown, Window
+from efface.transforms.core.box import Box
+from efface.transforms.core.search_plan import Projection
+from efface.transforms.core.voi import GreyscaleTransform, Rescale, Window
 from efface.transforms.pixels.cine import mosaic_of_changes, plan_readings, project
 from support.text_images import TextImage, speckle
 
@@ -82,7 +82,7 @@ def test_text_that_only_a_narrow_window_shows_is_read_alone_where_another_frame_
         frame[44:76, 60:190] = 1000 + 100 * (index == 12)
     frames[13][44:76, 60:190] += write(np.zeros_like(clip[0]), value=40)[44:76, 60:190]
     assert alone(plan_readings(range(FRAMES), frames.__getitem__)) == []
-    shown = [Shown(Rescale(), Window(980, 1060))]
+    shown = [GreyscaleTransform(Rescale(), Window(980, 1060))]
     assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__, shown))
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Effort, Instance, Look, PixelFacts, Source, Tier, UltrasoundRegion
-from efface.transforms.pixels.effort import choose_look, is_suspect
+from efface.transforms.core.box import Box
+from efface.transforms.core.instance import Instance, PixelFacts, Source, UltrasoundRegion
+from efface.transforms.core.search_plan import Effort, SearchPlan, Tier
+from efface.transforms.pixels.effort import is_suspect, plan_search
 
 CT, US = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.6.1"
 WHOLE = Box(0, 0, 640, 480)
@@ -30,10 +31,10 @@ SLICE = Instance("R", Source("", 0, ""), CT, "1.2", "1.2.840.10008.1.2.1", "CT",
 def test_the_header_raises_the_effort(told: dict) -> None:
     assert not is_suspect(SLICE)
     assert is_suspect(replace(SLICE, **told))
-    assert choose_look(replace(SLICE, **told), "auto", 0.0, "full") == Look()
+    assert plan_search(replace(SLICE, **told), "auto", 0.0, "full") == SearchPlan()
 
 
-efforts, insides = st.sampled_from(["auto", "full", "sampled"]), st.sampled_from(["full", "glance"])
+efforts, insides = st.sampled_from(["auto", "full", "sampled"]), st.sampled_from(["full", "prefilter"])
 
 
 @given(efforts, st.floats(0, 1), insides, st.booleans(), st.sampled_from([CT, US]), st.floats(0, 1))
@@ -42,16 +43,16 @@ def test_every_part_of_every_frame_is_looked_at(
 ) -> None:
     region = UltrasoundRegion(Box(100, 50, 700, 400), 1, 1)
     instance = replace(SLICE, is_marked=is_marked, sop_class_uid=sop_class_uid, regions=(region,), draw=draw)
-    look = choose_look(instance, effort, share, inside)
-    if look.effort is Effort.GLANCE:
-        assert (look.tier, look.glanced) == (Tier.SAMPLED, (WHOLE,))
+    look = plan_search(instance, effort, share, inside)
+    if look.effort is Effort.PREFILTER:
+        assert (look.tier, look.prefiltered) == (Tier.SAMPLED, (WHOLE,))
     else:
-        assert look.glanced in ((), (Box(100, 50, 640, 400),))
-    assert all(box == box.clip(640, 480) and box.area_px for box in look.glanced)
+        assert look.prefiltered in ((), (Box(100, 50, 640, 400),))
+    assert all(box == box.clip(640, 480) and box.area_px for box in look.prefiltered)
 
 
 def test_the_sampled_tier_is_read_in_full_at_its_rate() -> None:
-    looks = [choose_look(replace(SLICE, draw=number / 1000), "auto", 0.05, "full") for number in range(1000)]
+    looks = [plan_search(replace(SLICE, draw=number / 1000), "auto", 0.05, "full") for number in range(1000)]
     assert {look.tier for look in looks} == {Tier.SAMPLED}
     assert sum(look.effort is Effort.FULL for look in looks) == 50
 
@@ -59,5 +60,5 @@ def test_the_sampled_tier_is_read_in_full_at_its_rate() -> None:
 def test_inside_of_ultrasound_regions_a_glance_may_do_and_outside_it_never_does() -> None:
     regions = (UltrasoundRegion(Box(0, 100, 640, 480), 1, 1), UltrasoundRegion(Box(900, 0, 950, 10), 1, 1))
     instance = replace(SLICE, sop_class_uid=US, regions=regions)
-    assert choose_look(instance, "auto", 0.0, "glance") == Look(glanced=(Box(0, 100, 640, 480),))
-    assert choose_look(instance, "auto", 0.0, "full") == Look()
+    assert plan_search(instance, "auto", 0.0, "prefilter") == SearchPlan(prefiltered=(Box(0, 100, 640, 480),))
+    assert plan_search(instance, "auto", 0.0, "full") == SearchPlan()

@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Finding, PixelFacts, Verdict
+from efface.transforms.core.box import Box
+from efface.transforms.core.evidence import Finding, Verdict
+from efface.transforms.core.instance import PixelFacts
 from efface.transforms.pixels.redact import boxes_by_frame, fill_value, redact_frame
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.geometry import Box
+from efface.transforms.core.box import Box
 from efface.transforms.pixels.series import places_to_look_again
 
 NAME, DATE = Box(10, 10, 110, 30), Box(400, 10, 500, 30)

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import TextDetectionError
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import Instance, OverlayPlane, PixelFacts, Projection, Source, UltrasoundRegion
-from efface.transforms.core.voi import LookupTable, Rescale, Shown, Window
+from efface.transforms.core.instance import Instance, OverlayPlane, PixelFacts, Source, UltrasoundRegion
+from efface.transforms.core.search_plan import Projection
+from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale, Window
 from efface.transforms.pixels.tiles import plan_overlay_tiles, plan_tiles
 
 
@@ -74,9 +75,9 @@ def test_no_pixels_no_tiles():
 ways = st.sampled_from(
     [
         (),
-        (Shown(Rescale(), Window(0, 5)),),
-        (Shown(Rescale(), Window(3, 9)), Shown(Rescale(), Window(0, 5))),
-        (Shown(Rescale(), LookupTable(0, bytes([0, 0, 9, 0, 0, 0]))),),
+        (GreyscaleTransform(Rescale(), Window(0, 5)),),
+        (GreyscaleTransform(Rescale(), Window(3, 9)), GreyscaleTransform(Rescale(), Window(0, 5))),
+        (GreyscaleTransform(Rescale(), LookupTable(0, bytes([0, 0, 9, 0, 0, 0]))),),
     ]
 )
 

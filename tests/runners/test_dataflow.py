@@ -14,11 +14,11 @@ from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from google.cloud import dataflow_v1beta3
 
-from efface.pipeline import cli
 from efface.pipeline.options import unknown_flags
+from efface.runners.cli.arguments import parser
+from efface.runners.cli.main import main
 from efface.runners.dataflow import template
 from efface.runners.flink.options import pipeline_options
-from efface.runners.launch import main
 from efface.transforms.storage import storage_of
 from support.engines.dataflow import fake_dataflow
 from support.runs import instances
@@ -145,12 +145,12 @@ def test_the_template_is_what_dataflow_understands_and_what_efface_understands()
     checked = dataflow_v1beta3.ContainerSpec.from_json(json.dumps(spec))  # Refuses names that it does not know.
     values = {"on_removed": "delete", "policy": "tcia"}
     told = [f"--{one.name}={values.get(one.name, f'gs://bucket/{one.name}')}" for one in checked.metadata.parameters]
-    parsed = cli.parser().parse_args(template.command_line(told))
+    parsed = parser().parse_args(template.command_line(told))
     assert parsed.input == ["gs://bucket/input"]
     assert (parsed.output, parsed.key_file, parsed.policy) == ("gs://bucket/output", "gs://bucket/key_file", "tcia")
     assert (parsed.vault, parsed.withdrawn, parsed.on_removed) == ("gs://bucket/vault", "gs://bucket/withdrawn", "delete")
     left_out = template.command_line(["--input=gs://a", "--output=gs://b", "--vault=", "--key_file=gs://k"])
-    assert cli.parser().parse_args(left_out).vault == ""
+    assert parser().parse_args(left_out).vault == ""
 
 
 def test_the_templates_entry_point_starts():
@@ -166,7 +166,7 @@ def test_the_kubernetes_example_starts_a_run_that_efface_accepts():
 
     documents = {one["kind"]: one for one in yaml.safe_load_all((ROOT / "runners" / "flink" / "kubernetes.yaml").read_text())}
     [launcher] = documents["Job"]["spec"]["template"]["spec"]["containers"]
-    own, beam = cli.parser().parse_known_args(launcher["command"][1:])
+    own, beam = parser().parse_known_args(launcher["command"][1:])
     assert own.policy == "tcia"
     assert unknown_flags(beam) == []
     pipeline_options(beam)

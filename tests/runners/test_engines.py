@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.dataset
 import pytest
 
-from efface.pipeline.demo_data import write_demo_data
+from efface.pipeline.demo.data import write_demo_data
 from support.engines.downloads import prism
 from support.engines.flink import FlinkCluster, flink_cluster
 from support.engines.processes import wait_until
@@ -27,7 +27,7 @@ class Demo:
 
     def start(self, name: str, *flags: str) -> subprocess.Popen[str]:
         places = [f"--input={self.folder / 'in'}", f"--output={self.folder / name}", f"--vault={self.folder / name}-vault"]
-        command = [sys.executable, "-m", "efface.runners.launch", "run", *places, *flags]
+        command = [sys.executable, "-m", "efface.runners.cli.main", "run", *places, *flags]
         return subprocess.Popen(
             command, env=os.environ | {"EFFACE_KEY": KEY}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

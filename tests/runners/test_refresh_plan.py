@@ -10,8 +10,8 @@ from efface.pipeline.policy import parse_policy
 from efface.runners.refresh_plan import OtherKeyError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, standing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
-from efface.transforms.core.identity import Pseudonyms
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
 from support.published import VERSIONS, row, write_run
 from support.runs import deidentify_here, instances, job_of, refresh_here, table

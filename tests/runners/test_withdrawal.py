@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.runners.withdrawal import WithdrawalError, read_withdrawn
-from efface.transforms.core.identity import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
 

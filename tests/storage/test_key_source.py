@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.identity import MIN_KEY_BYTES, Pseudonyms
+from efface.transforms.core.pseudonyms import MIN_KEY_BYTES, Pseudonyms
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.key_source import ENVIRONMENT_VARIABLE, KeySource, KeyUnavailableError, make_key_file
 

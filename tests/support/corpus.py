@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
-from efface.transforms.core.identity import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms
 from support.samples import sample
 
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from efface.transforms.core.channels import brightest
-from efface.transforms.core.geometry import Box
-from efface.transforms.core.records import TextLine
+from efface.transforms.core.box import Box
+from efface.transforms.core.image_ops import brightest
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import register_detector
 
@@ -23,10 +23,10 @@ class FakeDetector:
     name = "fake"
     version = "fake 1"
 
-    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
-        return [self._detect_one(image, view) for image in images]
+    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+        return [self._detect_one(image, rendering) for image in images]
 
-    def _detect_one(self, image: np.ndarray, view: str) -> list[TextLine]:
+    def _detect_one(self, image: np.ndarray, rendering: str) -> list[TextLine]:
         if not image.size:
             return []
         _, _, stats, _ = cv2.connectedComponentsWithStats((brightest(image) == _WHITE).astype(np.uint8))
@@ -35,7 +35,7 @@ class FakeDetector:
             for left, top, width, height, _ in stats[1:]
             if min(width, height) >= _MIN_SIDE_PX
         )
-        return [TextLine(box, "", 0.0, self.name, view) for box in boxes]
+        return [TextLine(box, "", 0.0, self.name, rendering) for box in boxes]
 
 
 def load(settings: OcrSettings) -> FakeDetector:

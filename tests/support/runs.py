@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
 from efface.pipeline.policy import Policy, load_policy
-from efface.runners.closing import Totals, close_run
-from efface.runners.direct.messages import Batch, Order
+from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.run import list_sources
 from efface.runners.direct.worker import run_batch
+from efface.runners.finalize import Totals, close_run
 from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.rows import Versions
 from efface.transforms.ocr.base import OcrSettings
@@ -50,7 +50,7 @@ def deidentify_here(
 ) -> None:
     """Run the graph over everything below `source` in this process."""
     job = job_of(output, key_file, policy, vault, run_id)
-    run_batch(Order(policy, job), Batch(part, tuple(storage_of(source).list(source)), began_sec=began_sec))
+    run_batch(BatchJob(policy, job), Batch(part, tuple(storage_of(source).list(source)), began_sec=began_sec))
 
 
 def refresh_here(
@@ -72,7 +72,7 @@ def refresh_here(
     plan = begin_run(job, list_sources([source]), redo=redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
     totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
     if plan.waiting:
-        run_batch(Order(policy, job), Batch(job.part, tuple(plan.waiting)))
+        run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.waiting)))
         totals.add_part(job, job.part, len(plan.waiting))
     return close_run(job, plan, totals, datetime.now(UTC))
 

@@ -14,7 +14,8 @@ from apache_beam.testing.test_pipeline import TestPipeline
 from pydicom.dataset import Dataset
 
 from efface.runners.direct.options import local_runner, pipeline_options
-from efface.transforms.core.records import Failure, Instance, Source
+from efface.transforms.core.errors import Failure
+from efface.transforms.core.instance import Instance, Source
 from efface.transforms.instance.describe import read_instance
 from efface.transforms.storage import storage_of
 from support.corpus import minimal, saved

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from efface.transforms.core.geometry import Box, covered_share
-from efface.transforms.core.records import TextLine
+from efface.transforms.core.box import Box, covered_share
+from efface.transforms.core.text_line import TextLine
 
 
 @dataclass(frozen=True)

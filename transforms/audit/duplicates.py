@@ -7,8 +7,7 @@ from collections.abc import Collection
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..core.errors import OutputConflictError
-from ..core.records import Failure
+from ..core.errors import Failure, OutputConflictError
 from ..storage import join_uri, storage_of
 from .layout import instance_uri, partition_prefix
 from .rows import failure_row, to_parquet

@@ -1,4 +1,4 @@
-"""What a glance misses at most: from the instances of the sampled tier that were read in full."""
+"""What the prefilter misses at most: from the instances of the sampled tier that were read in full."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-from ..core.records import DOUBT, Effort, Tier, Verdict
+from ..core.evidence import Verdict
+from ..core.search_plan import PREFILTER_MIN_SCORE, Effort, Tier
 from .layout import run_of
 from .rows import PUBLISHED_VERDICTS
 from .store import read_table, table_files
 
-_INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "glance")
+_INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "prefilter_score")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class MissBound:
     Attributes:
         instances: Published instances of the tier.
         read_in_full: How many of them were drawn and read in full.
-        missed: How many of those show text to redact where the glance saw nothing, so that nobody would have looked.
+        missed: How many of those show text to redact where the prefilter saw nothing, so that nobody would have looked.
         confidence: Of the bound.
     """
 
@@ -33,7 +34,7 @@ class MissBound:
 
     @property
     def upper_share(self) -> float:
-        """With that confidence, no larger share of the tier shows text that a glance misses (Clopper and Pearson, 1934)."""
+        """The upper limit of the share of the tier that shows missed text, at that confidence (Clopper and Pearson, 1934)."""
         if not self.read_in_full:
             return 1.0
         test = binomtest(self.missed, self.read_in_full, alternative="less")
@@ -55,7 +56,7 @@ def bound_misses(output: str) -> MissBound:
         row["ref"]
         for run, rows in _rows(output, "findings", _FINDINGS)
         for row in rows
-        if (run, row["ref"]) in in_full and row["verdict"] == Verdict.REDACT and row["glance"] < DOUBT
+        if (run, row["ref"]) in in_full and row["verdict"] == Verdict.REDACT and row["prefilter_score"] < PREFILTER_MIN_SCORE
     }
     return MissBound(len(sampled), len(in_full), len(missed))
 

@@ -10,9 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..core.errors import DicomdirError, NotDicomError, WithdrawnError
-from ..core.identity import Pseudonyms
-from ..core.records import Failure, Published, Verdict
+from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
+from ..core.evidence import Verdict
+from ..core.pseudonyms import Pseudonyms
+from ..core.published import Published
 from .schemas import MODALITIES
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
@@ -58,8 +59,8 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "frames": instance.pixels.frames if instance.pixels else 0,
         "tiles": evidence.tiles,
         "regions": len(instance.regions),
-        "tier": str(evidence.look.tier) if instance.pixels else None,
-        "effort": str(evidence.look.effort) if instance.pixels else None,
+        "tier": str(evidence.search.tier) if instance.pixels else None,
+        "effort": str(evidence.search.effort) if instance.pixels else None,
         "boxes_redacted": redacted,
         "boxes_kept": len(evidence.findings) - redacted,
         "pixel_method": published.pixel_method,
@@ -95,8 +96,8 @@ def finding_rows(published: Published) -> Iterator[Row]:
             "rule": finding.rule,
             "score": finding.score,
             "engine": finding.engine,
-            "view": finding.view,
-            "glance": finding.glance,
+            "rendering": finding.rendering,
+            "prefilter_score": finding.prefilter_score,
         }
 
 

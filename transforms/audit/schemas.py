@@ -23,7 +23,7 @@ INSTANCES = pa.schema(
         pa.field("tiles", pa.int32()),
         pa.field("regions", pa.int32()),  # items of Sequence of Ultrasound Regions
         pa.field("tier", pa.string()),  # "full", or "sampled" where only a share is read in full
-        pa.field("effort", pa.string()),  # "full", or "glance" where a glance decided where the text engine looks
+        pa.field("effort", pa.string()),  # "full", or "prefilter" where the prefilter decided where the text engine looks
         pa.field("boxes_redacted", pa.int32()),
         pa.field("boxes_kept", pa.int32()),
         pa.field("pixel_method", pa.string()),
@@ -55,8 +55,8 @@ FINDINGS = pa.schema(
         pa.field("rule", pa.string()),
         pa.field("score", pa.float32()),
         pa.field("engine", pa.string()),
-        pa.field("view", pa.string()),
-        pa.field("glance", pa.float32()),  # how sure the glance network is that there is text
+        pa.field("rendering", pa.string()),
+        pa.field("prefilter_score", pa.float32()),  # how sure the prefilter is that there is text
     ]
 )
 

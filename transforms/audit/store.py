@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..core.errors import SourceReadError
-from ..core.records import Source
+from ..core.instance import Source
 from ..storage import storage_of
 from .layout import is_table_file, part_uri, table_prefix
 from .rows import Row, as_parquet, to_parquet

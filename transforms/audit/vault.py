@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..core.records import Linkage, Names
+from ..core.published import Linkage, Names
 from ..storage import storage_of
 from .layout import part_name, vault_part_uri, vault_parts_prefix, vault_uri
 

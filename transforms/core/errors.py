@@ -1,4 +1,4 @@
-"""Expected failures, one class a reason code.
+"""Expected failures, one class a reason code, and the record that stands for one in the graph.
 
 A code is part of the product's contract: it stands in the quarantine table and in the docs, so it is never renamed.
 Messages are for engineers reading a traceback; they name the rule that was broken and never a value of the data, because
@@ -7,6 +7,7 @@ what a message holds ends up in logs. `docs/reasons.md` lists every code and wha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -174,3 +175,20 @@ class OutputWriteError(EffaceError):
     """The output cannot be written (permission, space, network)."""
 
     code = "output_write"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An instance that is not published, and why.
+
+    Attributes:
+        code: Of an `EffaceError`.
+        patient_ref: Keyed hash of the Patient ID of whoever withdrew, "" for any other failure.
+        detail: Which rule was broken, in words that hold nothing of the data: the message of an `EffaceError`.
+    """
+
+    ref: str
+    stage: str
+    code: str
+    patient_ref: str = ""
+    detail: str = ""

@@ -87,7 +87,7 @@ class Sigmoid:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class GreyscaleTransform:
     """One way in which the header says that a frame is shown. Equal ones show equal frames alike.
 
     Attributes:

@@ -8,9 +8,9 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pack_bits, unpack_bits
 
+from ..core.box import Box
 from ..core.errors import VerificationError
-from ..core.geometry import Box
-from ..core.records import OverlayPlane
+from ..core.instance import OverlayPlane
 
 _GROUPS = range(0x6000, 0x6020, 2)
 _ROWS, _COLUMNS, _FRAMES, _BITS_ALLOCATED, _BIT_POSITION, _DATA = 0x0010, 0x0011, 0x0015, 0x0100, 0x0102, 0x3000

@@ -28,6 +28,7 @@ from pydicom.uid import (
     MediaStorageDirectoryStorage,
 )
 
+from ..core.box import Box
 from ..core.errors import (
     DicomdirError,
     InstanceIdentityError,
@@ -38,9 +39,8 @@ from ..core.errors import (
     StructureError,
     TransferSyntaxError,
 )
-from ..core.geometry import Box
+from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, UltrasoundRegion
 from ..core.malformed import malformed
-from ..core.records import Instance, PixelFacts, Source, Term, UltrasoundRegion
 from .configuration import configure
 from .inflate import InflatedFile
 from .overlays import describe_overlays
@@ -192,14 +192,18 @@ def _complete_file_meta(dataset: FileDataset) -> None:
 
 
 def describe_instance(
-    header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...], draw: Callable[[str], float] | None = None
+    header: FileDataset,
+    source: Source,
+    ref: str,
+    identifiers: tuple[HeaderIdentifier, ...],
+    draw: Callable[[str], float] | None = None,
 ) -> Instance:
     """The facts of an instance that later steps need, checked as far as a header can be.
 
     Args:
         header: From `read_header`.
         ref: The instance's public name.
-        terms: The identifying values of this header.
+        identifiers: The identifying values of this header.
         draw: Gives the number that samples are drawn by for a SOP Instance UID; without it the instance is in no sample.
 
     Raises:
@@ -212,11 +216,15 @@ def describe_instance(
         StructureError: Pixels are described and not there, or a value cannot be read.
     """
     with malformed():
-        return _describe(header, source, ref, terms, draw)
+        return _describe(header, source, ref, identifiers, draw)
 
 
 def _describe(
-    header: FileDataset, source: Source, ref: str, terms: tuple[Term, ...], draw: Callable[[str], float] | None
+    header: FileDataset,
+    source: Source,
+    ref: str,
+    identifiers: tuple[HeaderIdentifier, ...],
+    draw: Callable[[str], float] | None,
 ) -> Instance:
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
@@ -243,7 +251,7 @@ def _describe(
         modality=_code(header.get("Modality")),
         pixels=pixels,
         regions=_regions(header),
-        terms=terms,
+        identifiers=identifiers,
         series_instance_uid=_uid(header, "SeriesInstanceUID"),
         image_type=_image_type(header),
         is_marked=_code(header.get("BurnedInAnnotation")) == "YES",

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from ..core.errors import VoiWindowsError
-from ..core.voi import LookupTable, Rescale, Shown, Sigmoid, Window
+from ..core.voi import GreyscaleTransform, LookupTable, Rescale, Sigmoid, Window
 
 _TRANSFORMATION = "PixelValueTransformationSequence"
 _FEW = 6
@@ -25,21 +25,21 @@ _ENTRIES_OF_ZERO = 1 << 16
 _SIGN = 1 << 15
 
 
-def shown_by_frame(header: Dataset, frames: int) -> tuple[tuple[Shown, ...], ...]:
+def greyscale_transforms_by_frame(header: Dataset, frames: int) -> tuple[tuple[GreyscaleTransform, ...], ...]:
     """For each of so many frames the ways to show it for reading.
 
     Viewers keep a window when they go on to the next frame. So where all frames together are shown in few ways, each is shown
     in all of them; where they are many, as when every slice has its own window, each is shown in its own.
 
     Raises:
-        VoiWindowsError: See `read_shown`.
+        VoiWindowsError: See `read_greyscale_transforms`.
     """
-    known: dict[Shown, Shown] = {}  # Equal ones are kept once: a lookup table takes 128 kB.
-    own = [tuple(known.setdefault(way, way) for way in read_shown(header, frame)) for frame in range(frames)]
+    known: dict[GreyscaleTransform, GreyscaleTransform] = {}  # Equal ones are kept once: a lookup table takes 128 kB.
+    own = [tuple(known.setdefault(way, way) for way in read_greyscale_transforms(header, frame)) for frame in range(frames)]
     return tuple([tuple(known)] * frames if len(known) <= _FEW else own)
 
 
-def read_shown(header: Dataset, frame: int) -> tuple[Shown, ...]:
+def read_greyscale_transforms(header: Dataset, frame: int) -> tuple[GreyscaleTransform, ...]:
     """All ways in which a grey frame is shown, each once: every window and every VOI LUT over every Modality LUT that may hold.
 
     The Modality LUT of a frame stands in its functional groups or at the top level; where both say something, a viewer may go
@@ -64,8 +64,8 @@ def read_shown(header: Dataset, frame: int) -> tuple[Shown, ...]:
     of_groups = ([one for item in _items(group, _TRANSFORMATION) for one in _modalities(item, is_little)] for group in groups)
     modalities += next(filter(None, of_groups), [])
     modalities = modalities or [Rescale()]
-    tables = [Shown(modality, None) for modality in modalities if isinstance(modality, LookupTable)]
-    return tuple(dict.fromkeys([*(Shown(*pair) for pair in product(modalities, vois)), *tables]))
+    tables = [GreyscaleTransform(modality, None) for modality in modalities if isinstance(modality, LookupTable)]
+    return tuple(dict.fromkeys([*(GreyscaleTransform(*pair) for pair in product(modalities, vois)), *tables]))
 
 
 def _modalities(place: Dataset, is_little: bool) -> Iterator[Rescale | LookupTable]:

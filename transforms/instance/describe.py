@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..core.errors import WithdrawnError
-from ..core.identity import Pseudonyms
+from ..core.instance import Instance, Source
 from ..core.malformed import malformed
-from ..core.records import Instance, Source
+from ..core.pseudonyms import Pseudonyms
 from ..dicom.parse import describe_instance, read_header
-from ..metadata.roster import header_terms
+from ..metadata.header_identifiers import header_identifiers
 from .open import open_source
 
 
@@ -26,10 +26,10 @@ def read_instance(source: Source, pseudonyms: Pseudonyms | None = None, withdraw
     with open_source(source) as file:
         header = read_header(file)
     if pseudonyms is None:
-        return describe_instance(header, source, "", header_terms(header))
+        return describe_instance(header, source, "", header_identifiers(header))
     with malformed(raised_in="pydicom."):
         patient_id = str(header.get("PatientID") or "")
     patient_ref = pseudonyms.patient_ref(patient_id) if withdrawn else ""
     if patient_ref in withdrawn:
         raise WithdrawnError("the patient is on the withdrawal list", patient_ref)
-    return describe_instance(header, source, pseudonyms.ref(source.uri), header_terms(header), pseudonyms.draw)
+    return describe_instance(header, source, pseudonyms.ref(source.uri), header_identifiers(header), pseudonyms.draw)

@@ -7,8 +7,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ..core.geometry import Box
-from ..core.records import Evidence, Finding, Projection, TextLine, Tile, TileText
+from ..core.box import Box
+from ..core.evidence import Evidence, Finding
+from ..core.search_plan import Projection, Tile
+from ..core.text_line import TextLine, TileText
 from ..ocr.base import OcrSettings
 from ..ocr.registry import load_detector
 from ..phi.settings import PhiSettings
@@ -35,8 +37,8 @@ def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetting
     part = reader.display(0)[top:bottom, left:right]
     part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
     enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
-    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.shown(0))], load_detector(ocr))
-    moved = [replace(line, box=_moved(line, left, top), view=_VIEW) for line in lines]
+    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.greyscale_transforms(0))], load_detector(ocr))
+    moved = [replace(line, box=_moved(line, left, top), rendering=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)
     return judge_tile(TileText(tile, tuple(line for line in moved if line.box.overlap(place))), phi)

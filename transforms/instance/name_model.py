@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..phi.ner import NameRecognizer, load_recognizer
+from ..phi.names import NameRecognizer, load_recognizer
 from ..phi.settings import ModelSource
 from ..storage.model_folders import hub_folder, model_folder
 

@@ -12,8 +12,8 @@ import threading
 from collections import OrderedDict
 from typing import BinaryIO
 
-from ..core.records import Source
-from ..dicom.frames import FrameReader
+from ..core.instance import Source
+from ..dicom.frame_reader import FrameReader
 from ..dicom.parse import read_dataset, read_header
 from ..dicom.ranges import ranged_frames
 from ..storage import storage_of

@@ -7,36 +7,39 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..core.box import Box
 from ..core.errors import ClassificationError, TextDetectionError
-from ..core.geometry import Box
-from ..core.records import Finding, Instance, Look, PixelFacts, Projection, TextLine, Tile, TileText
-from ..core.voi import Shown
+from ..core.evidence import Finding
+from ..core.instance import Instance, PixelFacts
+from ..core.search_plan import Projection, SearchPlan, Tile
+from ..core.text_line import TextLine, TileText
+from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
 from ..ocr.lines import merge_lines
 from ..ocr.registry import load_detector
-from ..phi.classify import classify_lines
+from ..phi.judge import classify_lines
 from ..phi.settings import PhiSettings
 from ..pixels.cine import Show, mosaic_of_changes, project
-from ..pixels.effort import choose_look
+from ..pixels.effort import plan_search
+from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
-from ..pixels.views import render_views
 from .name_model import load_name_recognizer
 from .open import open_instance
 
 
-def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[Look, tuple[Tile, ...]]:
-    """`choose_look` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared.
+def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[SearchPlan, tuple[Tile, ...]]:
+    """`plan_search` and `plan_tiles` for a stored instance. The pixels are read only where frames have to be compared.
 
     Raises:
         EffaceError: See `open_instance` and `FrameReader`.
     """
-    look = choose_look(instance, settings.effort, settings.sampled_share, settings.inside_regions)
+    look = plan_search(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
-        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.glanced)
+        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.prefiltered)
     else:
         reader = open_instance(instance.source)
         digests = [reader.digest(index) for index in range(len(reader))]
-        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.glanced, reader.shown)
+        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.prefiltered, reader.greyscale_transforms)
     return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 
@@ -45,7 +48,7 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
 
     Raises:
         TextDetectionError: A tile is of an instance without pixels.
-        VoiWindowsError: See `FrameReader.shown` and `render_views`.
+        VoiWindowsError: See `FrameReader.greyscale_transforms` and `render_frame`.
         EngineError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
     """
@@ -53,13 +56,15 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
     pictures = []
     for tile in tiles:
         facts, show = _facts_of(tile), _show(tile)
-        glanced = tuple(box.shift(-tile.box.left, -tile.box.top).clip(tile.box.width, tile.box.height) for box in tile.glanced)
+        prefiltered = tuple(
+            box.shift(-tile.box.left, -tile.box.top).clip(tile.box.width, tile.box.height) for box in tile.prefiltered
+        )
         pictures.append(
             Picture(
                 project(tile.shown, tile.projection, show),
                 facts,
                 _ways_of(tile),
-                glanced=tuple(box for box in glanced if box.area_px),
+                prefiltered=tuple(box for box in prefiltered if box.area_px),
             )
         )
     read = read_pictures(pictures, detector)
@@ -77,28 +82,28 @@ class Picture:
         values: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
         shown: What the headers of its frames say of how they are shown.
-        glanced: Parts where a glance decides where the engine looks.
+        prefiltered: Parts where the prefilter decides where the engine looks.
     """
 
     values: np.ndarray
     facts: PixelFacts
-    shown: Sequence[Shown] = ()
-    glanced: tuple[Box, ...] = ()
+    shown: Sequence[GreyscaleTransform] = ()
+    prefiltered: tuple[Box, ...] = ()
 
 
 def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[list[TextLine]]:
     """All readings of each picture, on every rendering of it. What is of one shape is read together.
 
     Raises:
-        VoiWindowsError: See `render_views`.
+        VoiWindowsError: See `render_frame`.
     """
     alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
     for number, picture in enumerate(pictures):
-        for view in render_views(picture.values, picture.facts, picture.shown):
-            alike.setdefault((view.name, view.image.shape, picture.glanced), []).append((number, view.image))
+        for view in render_frame(picture.values, picture.facts, picture.shown):
+            alike.setdefault((view.name, view.image.shape, picture.prefiltered), []).append((number, view.image))
     read: list[list[TextLine]] = [[] for _ in pictures]
-    for (view_name, _, glanced), views in alike.items():
-        found = detector.detect([image for _, image in views], view=view_name, glanced=glanced)
+    for (rendering, _, prefiltered), views in alike.items():
+        found = detector.detect([image for _, image in views], rendering=rendering, prefiltered=prefiltered)
         for (number, _), lines in zip(views, found, strict=True):
             read[number] += lines
     return read
@@ -110,7 +115,7 @@ def read_frames(
     show: Show,
     facts: PixelFacts,
     detector: TextDetector,
-    shown: Sequence[Shown] = (),
+    shown: Sequence[GreyscaleTransform] = (),
 ) -> list[TextLine]:
     """All readings of some frames that are looked at as one picture.
 
@@ -133,7 +138,7 @@ def read_changes(
     show: Show,
     facts: PixelFacts,
     detector: TextDetector,
-    shown: Sequence[Shown] = (),
+    shown: Sequence[GreyscaleTransform] = (),
 ) -> list[TextLine]:
     """What the frames of a window show around the text that was found on its maximum, where they do not all show the same."""
     if projection is not Projection.MAXIMUM:
@@ -158,12 +163,12 @@ def _facts_of(tile: Tile) -> PixelFacts:
     return tile.instance.pixels
 
 
-def _ways_of(tile: Tile) -> tuple[Shown, ...]:
+def _ways_of(tile: Tile) -> tuple[GreyscaleTransform, ...]:
     """How the frames of a tile are shown, which is alike where it projects several (see `plan_tiles`); a plane only draws."""
     if tile.overlay is not None:
         return ()
     reader = open_instance(tile.instance.source)
-    return tuple(dict.fromkeys(way for frame in tile.shown for way in reader.shown(frame)))
+    return tuple(dict.fromkeys(way for frame in tile.shown for way in reader.greyscale_transforms(frame)))
 
 
 def _show(tile: Tile) -> Show:
@@ -190,7 +195,7 @@ def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
         raise ClassificationError("a tile of an instance without pixels")
     shown = tile.overlay or facts
     places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
-    findings = classify_lines(places, tile.instance.terms, tile.frames, shown.columns, shown.rows, settings, recognizer)
+    findings = classify_lines(places, tile.instance.identifiers, tile.frames, shown.columns, shown.rows, settings, recognizer)
     if tile.overlay is None:
         return findings
     return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset, FileDataset
 
-from ..core.identity import Pseudonyms, RecordingPseudonyms
+from ..core.evidence import Evidence, Finding
+from ..core.instance import Instance, PixelFacts
 from ..core.malformed import malformed
-from ..core.records import AttributeAction, Evidence, Finding, Instance, Linkage, Names, PixelFacts
-from ..dicom.frames import FrameReader, replace_frames
+from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
+from ..core.published import AttributeAction, Linkage, Names
+from ..dicom.frame_reader import FrameReader
+from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from ..core.errors import ResidualIdentifierError
-from ..core.records import Evidence
-from ..dicom.frames import verify_pixels
+from ..core.evidence import Evidence
+from ..dicom.frame_verifier import verify_pixels
 from ..dicom.overlays import verify_overlay
 from ..dicom.parse import read_dataset
 from ..metadata.residuals import find_residuals
@@ -34,5 +34,5 @@ def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, setting
         verify_pixels(original, written, boxes_by_frame(evidence.findings))
         for plane in instance.overlays if settings.keeps_overlays else ():
             verify_overlay(original, written, plane, boxes_by_frame(evidence.findings, plane.group))
-    if find_residuals(written, instance.terms, settings.profile):
+    if find_residuals(written, instance.identifiers, settings.profile):
         raise ResidualIdentifierError("an identifying value of the header is still in the metadata that was written")

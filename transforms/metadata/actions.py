@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from .dates import DUMMY_DATE, DUMMY_TIME
+from ..core.dates import DUMMY_DATE, DUMMY_TIME
 
 DUMMY_TEXT = "REMOVED"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..core.records import Term
-from .free_text import parts_of
+from ..core.instance import HeaderIdentifier
+from ..phi.clean_text import parts_of
 
 _MIN_BITS, _MIN_BYTES, _MIN_DISTINCT = 46, 6, 3
 _ENCODER = b"Created by OpenJPEG version"
@@ -40,7 +40,7 @@ class Needles:
         return any(needle in lowered for needle in self.any_case)
 
 
-def needles_of(terms: Iterable[Term], dates: Iterable[str]) -> Needles:
+def needles_of(terms: Iterable[HeaderIdentifier], dates: Iterable[str]) -> Needles:
     """What to look for.
 
     Args:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
 
-from ..core.identity import Pseudonyms
 from ..core.malformed import malformed
+from ..core.pseudonyms import Pseudonyms
 from .elements import items_of, vr_of
 from .profile import Profile
 from .scrub import scrub_dataset

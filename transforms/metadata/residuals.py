@@ -9,15 +9,15 @@ from datetime import datetime
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
-from ..core.records import Term, TermKind
+from ..phi.clean_text import TextCleaner
 from .actions import dummy_bytes
-from .content import is_dummy_code
+from .deidentification_method import MARKS, is_mark
 from .elements import SINGLE_VALUE_VRS, Element, bytes_of, encodings_of, items_of, text_of, vr_of
 from .encoded_residuals import Needles, needles_of
-from .free_text import TextCleaner
-from .marks import MARKS, is_mark
 from .profile import Option, Profile
+from .sr_content import is_dummy_code
 
 _NUMBERS = frozenset(
     {"AS", "AT", "DS", "FD", "FL", "IS", "OD", "OF", "OL", "OV", "SL", "SS", "SV", "TM", "UL", "US", "UV", "OW"}
@@ -29,7 +29,7 @@ _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 
 @malformed(raised_in="pydicom.")
-def find_residuals(dataset: Dataset, terms: Iterable[Term], profile: Profile) -> tuple[str, ...]:
+def find_residuals(dataset: Dataset, terms: Iterable[HeaderIdentifier], profile: Profile) -> tuple[str, ...]:
     """The paths (never the values) of attributes in which an identifying value of the source still stands, at any level.
 
     What the profile keeps on purpose is not searched for: institutions under their option, and dates where they are kept. Moved
@@ -39,14 +39,16 @@ def find_residuals(dataset: Dataset, terms: Iterable[Term], profile: Profile) ->
     Native pixel data are numbers and not searched. Encapsulated ones are searched as bytes, for needles that are long enough.
 
     Args:
-        terms: What `header_terms` said of the source.
+        terms: What `header_identifiers` said of the source.
     """
     terms = tuple(terms)
     retained = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
-    sought = [term for term in terms if not (retained and term.kind is TermKind.PLACE) and term.kind is not TermKind.DATE]
+    sought = [
+        term for term in terms if not (retained and term.kind is IdentifierKind.PLACE) and term.kind is not IdentifierKind.DATE
+    ]
     dates: frozenset[str] = frozenset()
     if not {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options:
-        dates = frozenset(spelling for term in terms if term.kind is TermKind.DATE for spelling in _spellings(term.value))
+        dates = frozenset(spelling for term in terms if term.kind is IdentifierKind.DATE for spelling in _spellings(term.value))
     search = _Search(TextCleaner(sought, 0), dates, needles_of(sought, dates), Option.RETAIN_UIDS in profile.options)
     return tuple(search.find(dataset, ""))
 

@@ -12,9 +12,11 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from ..core.errors import PatientIdentityError, PixelLayoutError, SopClassError
-from ..core.identity import Pseudonyms, patient_key
+from ..core.instance import IdentifierKind
 from ..core.malformed import malformed
-from ..core.records import AttributeAction, Names, TermKind
+from ..core.pseudonyms import Pseudonyms, patient_key
+from ..core.published import AttributeAction, Names
+from ..phi.clean_text import NameRecognizer
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
 from .carriers import (
@@ -28,7 +30,7 @@ from .carriers import (
     refuse_documents,
     removed_carrier,
 )
-from .content import dummy_code, is_identifying_item
+from .deidentification_method import rebuild_file_meta, set_deidentification_method
 from .elements import (
     TEXT_VRS,
     Element,
@@ -42,16 +44,15 @@ from .elements import (
     text_of,
     vr_of,
 )
-from .free_text import NameRecognizer
-from .marks import mark_dataset, rebuild_file_meta
+from .header_identifiers import header_identifiers
+from .missing_uids import fill_missing_uids
 from .private import creators_of, drop_unused_creators, safe_entry
 from .profile import Option, Profile, patient_mappings
-from .roster import header_terms
-from .stand_ins import complete_identity
+from .sr_content import dummy_code, is_identifying_item
 from .tables import profile_rows
 from .uids import is_uid, is_vocabulary
+from .unlisted_attributes import Handling, handling_of, has_form, private_handling_of, reads_as_text
 from .values import ValueCleaner
-from .vr_net import Net, has_form, net_of, private_net_of, reads_as_text
 
 _IMPLICIT = ""  # what the VR of an element is in Implicit VR
 _PATIENT_NAME, _PATIENT_ID, _ISSUER = 0x00100010, 0x00100020, 0x00100021
@@ -105,14 +106,14 @@ def scrub_dataset(
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
     """
-    complete_identity(dataset, pseudonyms)
+    fill_missing_uids(dataset, pseudonyms)
     sop_class_uid = _value(dataset, _SOP_CLASS)
     if not is_uid(sop_class_uid):
         raise SopClassError("the SOP Class UID is missing or no UID")
     refuse_documents(dataset, sop_class_uid)
     identity = _identify(dataset, profile, pseudonyms)
     retains_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
-    terms = [term for term in header_terms(dataset) if not (retains_places and term.kind is TermKind.PLACE)]
+    terms = [term for term in header_identifiers(dataset) if not (retains_places and term.kind is IdentifierKind.PLACE)]
     cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, terms, find_names)
     uids = {tag: cleaner.uid(_value(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
     scrubber = _Scrubber(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid), clean_overlays)
@@ -120,7 +121,7 @@ def scrub_dataset(
     for tag, vr in ((_PATIENT_NAME, "PN"), (_PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
     rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
-    mark_dataset(dataset, profile, scrubber.applied, pixels_cleaned=pixels_cleaned)
+    set_deidentification_method(dataset, profile, scrubber.applied, pixels_cleaned=pixels_cleaned)
     return Scrubbed(
         actions=tuple(scrubber.actions),
         carriers=scrubber.carriers,
@@ -254,9 +255,11 @@ class _Scrubber:
                 self._remove(level, element, "carrier")
                 self._met(removed_carrier(tag), False)
             else:
-                net, vr = net_of(tag, element.VR or _IMPLICIT)
-                if net is not Net.KEEP and not (net is Net.FORM and vr != "CS" and has_form(vr, bytes_of(element))):
-                    self._judge(level, element, tag, net, "vr_net", vr=vr)
+                handling, vr = handling_of(tag, element.VR or _IMPLICIT)
+                if handling is not Handling.KEEP and not (
+                    handling is Handling.FORM and vr != "CS" and has_form(vr, bytes_of(element))
+                ):
+                    self._judge(level, element, tag, handling, "unlisted", vr=vr)
             if tag in CARRIERS:
                 self._met(CARRIERS[tag], key in stored)
         if has_private:
@@ -298,7 +301,7 @@ class _Scrubber:
             value = self._cleaner.uid("dummy").encode() if vr == "UI" else dummy_bytes(vr)
             self._put(level, tag, vr, value, action="D", rule=rule)
         elif action == "U":
-            self._judge(level, element, tag, Net.UID, rule, vr="UI")
+            self._judge(level, element, tag, Handling.UID, rule, vr="UI")
         else:
             self._keep_or_clean(level, element, tag, action=action, rule=rule, kind=kind)
 
@@ -321,13 +324,13 @@ class _Scrubber:
                 else:
                     self._put(level, tag, vr, b"" if basic == "Z" else dummy_bytes(vr), action=basic, rule=rule)
             return
-        net, _ = net_of(tag, vr)
-        if net not in _SELF_EXPLAINING:
-            net = Net.TEXT if action == "C" and rule in _TEXT_RULES else Net.LABEL
+        handling, _ = handling_of(tag, vr)
+        if handling not in _SELF_EXPLAINING:
+            handling = Handling.TEXT if action == "C" and rule in _TEXT_RULES else Handling.LABEL
         before = len(self.actions)
         # The table of types leaves out what the Basic Profile gives a dummy anyway, since some IOD wants a value there.
         wants_value = tag in profile_rows() and profile_rows()[tag].basic == "D"
-        self._judge(level, element, tag, net, rule, vr=vr, may_be_empty=kind in ("2", "2C", "3") and not wants_value)
+        self._judge(level, element, tag, handling, rule, vr=vr, may_be_empty=kind in ("2", "2C", "3") and not wants_value)
         if len(self.actions) == before:
             self.actions.append(AttributeAction(f"{level.path}{tag:08X}", action, rule))
 
@@ -369,29 +372,31 @@ class _Scrubber:
             items = items_of(level.dataset, element if declared else as_unknown(element))
             self._items(level, element, tag, items, level.content)
         else:
-            self._judge(level, element, tag, private_net_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
+            self._judge(level, element, tag, private_handling_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
 
     def _judge(
-        self, level: _Level, element: Element, tag: int, net: Net, rule: str, *, vr: str, may_be_empty: bool = False
+        self, level: _Level, element: Element, tag: int, handling: Handling, rule: str, *, vr: str, may_be_empty: bool = False
     ) -> None:
         """Judge a value by its kind. Does nothing, and notes nothing, where the value may stay."""
-        if net is Net.KEEP or (net is Net.BYTES and not reads_as_text(bytes_of(element))):
+        if handling is Handling.KEEP or (handling is Handling.BYTES and not reads_as_text(bytes_of(element))):
             return
-        if net in (Net.REMOVE, Net.BYTES) or (net is Net.ITEMS) != (vr_of(element) == "SQ"):
+        if handling in (Handling.REMOVE, Handling.BYTES) or (handling is Handling.ITEMS) != (vr_of(element) == "SQ"):
             self._remove(level, element, rule)
             return
-        if net is Net.ITEMS:
+        if handling is Handling.ITEMS:
             self._items(level, element, tag, items_of(level.dataset, element), level.content)
             return
         text = text_of(element, level.encodings)
-        if net is Net.UID:
+        if handling is Handling.UID:
             text = bytes_of(element).decode("latin-1").strip(" \0") if text is None else text
             cleaned, action, vr = self._cleaner.uids(text, is_vocabulary=is_vocabulary(tag)), "U", "UI"
-        elif text is None or (text and (net is Net.REPLACE or (net is Net.TEXT and level.content == "dummy"))):
+        elif text is None or (
+            text and (handling is Handling.REPLACE or (handling is Handling.TEXT and level.content == "dummy"))
+        ):
             self._put(level, tag, vr, dummy_bytes(vr), action="D", rule="undecodable" if text is None else rule)
             return
         else:
-            cleaned, action = self._cleaner.clean(text, net, vr) if text.strip() else text, "C"
+            cleaned, action = self._cleaner.clean(text, handling, vr) if text.strip() else text, "C"
         if cleaned != text:
             is_empty = not cleaned.strip(" \\") and not may_be_empty
             value = None if is_empty else encode_text(cleaned, level.encodings, vr)
@@ -406,7 +411,7 @@ class _Scrubber:
         self.actions.append(AttributeAction(f"{level.path}{element.tag:08X}", "X", rule))
 
 
-_SELF_EXPLAINING = frozenset({Net.DATE, Net.TIME, Net.AGE, Net.UID, Net.FORM})
+_SELF_EXPLAINING = frozenset({Handling.DATE, Handling.TIME, Handling.AGE, Handling.UID, Handling.FORM})
 """Values that are judged by their form, whether an option keeps or cleans them."""
 
 _TEXT_RULES = frozenset(

@@ -24,7 +24,7 @@ class SafePrivate(NamedTuple):
 @cache
 def read_table(name: str) -> dict[str, Any]:
     """The JSON of a table: `ps3_15_e1_1`, `ps3_15_e3_10_1` or `iod_types`."""
-    text = resources.files(__package__).joinpath(f"{name}.json").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("standard", f"{name}.json").read_text(encoding="utf-8")
     table: dict[str, Any] = json.loads(text)
     return table
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from pydicom.datadict import keyword_for_tag
 
-from ..core.identity import WELL_KNOWN_UID_ROOT, Pseudonyms
+from ..core.pseudonyms import WELL_KNOWN_UID_ROOT, Pseudonyms
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _VOCABULARY = ("ClassUID", "SyntaxUID", "SOPClassesInStudy", "SOPClassesSupported", "SOPClassUIDInFile")

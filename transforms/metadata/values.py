@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..core.identity import Pseudonyms
-from ..core.records import Term
+from ..core.dates import cap_age, is_time, shift_date, shift_datetime
+from ..core.instance import HeaderIdentifier
+from ..core.pseudonyms import Pseudonyms
+from ..phi.clean_text import NameRecognizer, TextCleaner
 from .actions import dummy_bytes
-from .dates import cap_age, is_time, shift_date, shift_datetime
 from .elements import SINGLE_VALUE_VRS
-from .free_text import NameRecognizer, TextCleaner
 from .profile import Option, Profile
 from .uids import is_uid, replace_uid
-from .vr_net import Net, has_form
+from .unlisted_attributes import Handling, has_form
 
 
 class ValueCleaner:
@@ -29,7 +29,7 @@ class ValueCleaner:
         profile: Profile,
         pseudonyms: Pseudonyms,
         offset_days: int,
-        terms: Iterable[Term],
+        terms: Iterable[HeaderIdentifier],
         find_names: NameRecognizer | None,
     ) -> None:
         self._pseudonyms = pseudonyms
@@ -41,20 +41,20 @@ class ValueCleaner:
             self._offset_days = offset_days
         redact = (rule.redact for rule in profile.text_rules)
         self._text = TextCleaner(terms, self._offset_days, find_names, redact)
-        self._parts: dict[Net, Callable[[str, str], str]] = {
-            Net.TEXT: lambda value, _: self._text.clean_text(value),
-            Net.LABEL: lambda value, _: self._text.clean_label(value),
-            Net.FORM: self._form,
-            Net.DATE: self._date,
-            Net.TIME: lambda value, vr: value if is_time(value.strip()) else _dummy(vr),
-            Net.AGE: lambda value, vr: cap_age(value.strip()) or _dummy(vr),
+        self._parts: dict[Handling, Callable[[str, str], str]] = {
+            Handling.TEXT: lambda value, _: self._text.clean_text(value),
+            Handling.LABEL: lambda value, _: self._text.clean_label(value),
+            Handling.FORM: self._form,
+            Handling.DATE: self._date,
+            Handling.TIME: lambda value, vr: value if is_time(value.strip()) else _dummy(vr),
+            Handling.AGE: lambda value, vr: cap_age(value.strip()) or _dummy(vr),
         }
 
-    def clean(self, text: str, net: Net, vr: str) -> str:
+    def clean(self, text: str, handling: Handling, vr: str) -> str:
         """An element's text, all values of it, cleaned; the same text where nothing in it had to change."""
         if "\\" not in text or vr in SINGLE_VALUE_VRS:
-            return self._parts[net](text, vr)
-        return "\\".join(self._parts[net](part, vr) if part.strip() else part for part in text.split("\\"))
+            return self._parts[handling](text, vr)
+        return "\\".join(self._parts[handling](part, vr) if part.strip() else part for part in text.split("\\"))
 
     def uid(self, uid: str) -> str:
         """The UID that stands for this one in the output."""

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ..core.geometry import Box
-from ..core.records import TextLine
+from ..core.box import Box
+from ..core.text_line import TextLine
 
 engine_names = {"auto", "easyocr", "rapidocr", "both"}
 """What `OcrSettings.engine` may say. `register_detector` adds to it."""
@@ -18,7 +18,7 @@ CHOICES = {
     "device": ("auto", "cuda", "cpu"),
     "cine": ("windows", "clip", "every_frame"),
     "effort": ("auto", "full", "sampled"),
-    "inside_regions": ("full", "glance"),
+    "inside_regions": ("full", "prefilter"),
     "series": ("alone", "agree"),
     "precision": ("exact", "fastest"),
 }
@@ -47,7 +47,7 @@ class OcrSettings:
         cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
         effort: "auto", "full" or "sampled" (see `pixels.effort`).
         sampled_share: Which share of the sampled tier is read in full, 0 to 1.
-        inside_regions: "full" or "glance": how hard the inside of ultrasound regions is looked at.
+        inside_regions: "full" or "prefilter": how hard the inside of ultrasound regions is looked at.
         series: "alone" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
             looked for again on the others of the same batch).
         precision: "exact" (float32 on every machine) or "fastest" (what the machine computes fastest, which may be bfloat16 or
@@ -96,15 +96,15 @@ class TextDetector(Protocol):
     name: str
     version: str
 
-    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
         """Find and read the lines of text on some images.
 
         Unreadable text is still text: such a line has the text "" or a guess with a low score.
 
         Args:
             images: uint8, (rows, columns) or (rows, columns, 3) RGB, of any size but all of one; an empty one has no lines.
-            view: Name of the rendering, handed on to the lines.
-            glanced: Parts of the images where a glance may decide where to look closer. Everything else is looked at in full.
+            rendering: Name of the rendering, handed on to the lines.
+            prefiltered: Parts where the prefilter decides where the engine searches. Everything else is searched in full.
 
         Returns:
             For each image its lines, with boxes in pixels of the image, clipped to it, never empty.

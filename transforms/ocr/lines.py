@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..core.records import TextLine
+from ..core.text_line import TextLine
 
 _MIN_OVERLAP = 0.5
 _MAX_HEIGHT_RATIO = 2.5
@@ -20,7 +20,9 @@ def merge_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
         Places from top to bottom, each with all of its readings, the largest box first.
     """
     groups: list[list[TextLine]] = []
-    for line in sorted(lines, key=lambda line: (-line.box.area_px, line.box, line.engine, line.view, line.text, line.score)):
+    for line in sorted(
+        lines, key=lambda line: (-line.box.area_px, line.box, line.engine, line.rendering, line.text, line.score)
+    ):
         same = next((group for group in groups if _is_same_place(group[0], line)), None)
         if same is None:
             groups.append([line])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import cv2
 import numpy as np
 
-from ..core.channels import brightest
-from ..core.geometry import Box, bounding_box
+from ..core.box import Box, bounding_box
+from ..core.image_ops import brightest
 
 _BLOCK_PX = 32
 _SMOOTH_EDGE = 24

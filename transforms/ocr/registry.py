@@ -9,8 +9,8 @@ from functools import partial
 
 import numpy as np
 
-from ..core.geometry import Box
-from ..core.records import TextLine
+from ..core.box import Box
+from ..core.text_line import TextLine
 from .base import OcrSettings, TextDetector, engine_names
 
 Factory = Callable[[OcrSettings], TextDetector]
@@ -86,11 +86,11 @@ def _united(settings: OcrSettings) -> list[OcrSettings]:
 def _find(settings: OcrSettings) -> tuple[Factory, Version]:
     # An engine's library is imported only by those who choose it.
     if settings.engine == "easyocr":
-        from . import easyocr
+        from .engines import easyocr
 
         return easyocr.load, partial(easyocr.version, settings.precision)
     if settings.engine == "rapidocr":
-        from . import rapidocr
+        from .engines import rapidocr
 
         return rapidocr.load, partial(rapidocr.version, settings.precision)
     return _registered[settings.engine]
@@ -105,6 +105,6 @@ class _Both:
         self._detectors = detectors
         self.version = "; ".join(detector.version for detector in detectors)
 
-    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
-        found = [detector.detect(images, view=view, glanced=glanced) for detector in self._detectors]
+    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+        found = [detector.detect(images, rendering=rendering, prefiltered=prefiltered) for detector in self._detectors]
         return [[line for lines in of_one for line in lines] for of_one in zip(*found, strict=True)]

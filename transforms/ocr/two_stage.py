@@ -1,4 +1,4 @@
-"""What all engines that first find and then read have in common: the glance, tiles, borders, rotation, clipping."""
+"""What all engines that first find and then read have in common: the prefilter, tiles, borders, rotation, clipping."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple, Protocol
 import cv2
 import numpy as np
 
+from ..core.box import Box, bounding_box, covered_share
 from ..core.errors import TextDetectionError
-from ..core.geometry import Box, bounding_box, covered_share
 from ..core.malformed import place_of
-from ..core.records import SURE_SCORE, TextLine
-from .glance import Glance, Seen
+from ..core.text_line import SURE_SCORE, TextLine
+from .prefilter import TextHeatmap, TextPrefilter
 from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
 
 _BORDER_PX = 16
@@ -35,10 +35,10 @@ with sides of no more than this ratio, is text only when it reads as text, as la
 """
 _SEEN_SHARE = 0.3
 _LETTER_SCORE = 0.9
-"""A region of which the glance takes less than this share for text is text only when it can be read: a single letter surely."""
-_SURE_GLANCE = 0.98
+"""A region of which the prefilter takes a smaller share for text is text only when it can be read, a single letter surely."""
+_SURE_HEAT = 0.98
 _AROUND_PX, _SEEN_CLOSELY = 48, 0.5
-"""The glance alone is believed from here on, or if it sees something like text again where it looks at little more than the
+"""The prefilter alone is believed from here on, or if it sees something like text again where it looks at little more than the
 place, as it lies and turned by a quarter. Edges of bones reach neither.
 """
 _READING_SHARE = 0.1
@@ -125,65 +125,76 @@ class _Region(NamedTuple):
 
 
 class TwoStageDetector:
-    """A `TextDetector` over a `TwoStageEngine` and a glance.
+    """A `TextDetector` over a `TwoStageEngine` and the prefilter.
 
-    Where the picture is looked at in full, the engine searches all of it, and the glance adds what the engine did not find.
-    Where a glance has to do, what it finds is read, and the engine searches only around what was not read for sure.
+    Where the picture is looked at in full, the engine searches all of it, and the prefilter adds what the engine did not find.
+    Where the prefilter has to do, what it finds is read, and the engine searches only around what was not read for sure.
     """
 
-    def __init__(self, engine: TwoStageEngine, glance: Glance) -> None:
+    def __init__(self, engine: TwoStageEngine, prefilter: TextPrefilter) -> None:
         self.name = engine.name
         self.version = engine.version
         self._engine = engine
-        self._glance = glance
+        self._prefilter = prefilter
         self._one_at_a_time = threading.Lock()
 
-    def detect(self, images: Sequence[np.ndarray], *, view: str, glanced: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
         if not images or not all(images[0].shape[:2]):
             return [[] for _ in images]
         try:
-            return self._detect(images, view, glanced)
+            return self._detect(images, rendering, prefiltered)
         except Exception as error:
             raise TextDetectionError(f"the engine failed ({type(error).__name__} at {place_of(error)})") from None
 
-    def _detect(self, images: Sequence[np.ndarray], view: str, glanced: Sequence[Box]) -> list[list[TextLine]]:
+    def _detect(self, images: Sequence[np.ndarray], rendering: str, prefiltered: Sequence[Box]) -> list[list[TextLine]]:
         rgbs = [np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image for image in images]
         with self._one_at_a_time:
-            seen = self._glance.look(images)
-            regions = self._regions(rgbs, seen, glanced)
+            heatmap = self._prefilter.heatmaps(images)
+            regions = self._regions(rgbs, heatmap, prefiltered)
         return [
             [
-                TextLine(region.box, region.text, region.score, self.name, view, region.is_turned, one.strongest(region.box))
+                TextLine(
+                    region.box, region.text, region.score, self.name, rendering, region.is_turned, one.strongest(region.box)
+                )
                 for region in found
             ]
-            for found, one in zip(regions, seen, strict=True)
+            for found, one in zip(regions, heatmap, strict=True)
         ]
 
-    def _regions(self, rgbs: Sequence[np.ndarray], seen: Sequence[Seen], glanced: Sequence[Box]) -> list[list[_Region]]:
+    def _regions(
+        self, rgbs: Sequence[np.ndarray], heatmap: Sequence[TextHeatmap], prefiltered: Sequence[Box]
+    ) -> list[list[_Region]]:
         rows, columns = rgbs[0].shape[:2]
-        in_full = _outside(Box(0, 0, columns, rows), glanced)
-        if glanced:
+        in_full = _outside(Box(0, 0, columns, rows), prefiltered)
+        if prefiltered:
             in_full = [part.pad(_BORDER_PX).clip(columns, rows) for part in in_full]
-        searched = self._read(rgbs, self._search(rgbs, in_full), seen)
-        places = [[place.box for place in one.places()] for one in seen]
+        searched = self._read(rgbs, self._search(rgbs, in_full), heatmap)
+        places = [[place.box for place in one.places()] for one in heatmap]
         searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
-        read = self._read(rgbs, [dict.fromkeys(boxes) for boxes in beyond], seen, only_glanced=True)
+        read = self._read(rgbs, [dict.fromkeys(boxes) for boxes in beyond], heatmap, only_prefiltered=True)
         regions = [found + more for found, more in zip(searched, read, strict=True)]
-        if not glanced:
+        if not prefiltered:
             return regions
-        return [self._look_closer(*one) for one in zip(rgbs, seen, regions, places, strict=True)]
+        return [self._look_closer(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
 
-    def _look_closer(self, rgb: np.ndarray, seen: Seen, regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
+    def _look_closer(
+        self, rgb: np.ndarray, heatmap: TextHeatmap, regions: Sequence[_Region], places: Sequence[Box]
+    ) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
         sure = [region.box for region in regions if region.is_sure]
-        found = self._search_closely(rgb, seen.doubtful_areas(sure), places)
-        [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [seen])
+        found = self._search_closely(rgb, heatmap.doubtful_areas(sure), places)
+        [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [heatmap])
         covering = [region.box for region in closer]
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
 
     def _read(
-        self, rgbs: Sequence[np.ndarray], found: Sequence[_Found], seen: Sequence[Seen], *, only_glanced: bool = False
+        self,
+        rgbs: Sequence[np.ndarray],
+        found: Sequence[_Found],
+        heatmap: Sequence[TextHeatmap],
+        *,
+        only_prefiltered: bool = False,
     ) -> list[list[_Region]]:
         """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
         regions = [
@@ -206,43 +217,43 @@ class TwoStageDetector:
                 if score > max(read[number].score, view.least_score):
                     read[number] = read[number]._replace(text=text, score=score, is_turned=view.is_turned)
         return [
-            [region for region in read if not self._is_anatomy(rgb, region, one, only_glanced)]
-            for rgb, read, one in zip(rgbs, regions, seen, strict=True)
+            [region for region in read if not self._is_anatomy(rgb, region, one, only_prefiltered)]
+            for rgb, read, one in zip(rgbs, regions, heatmap, strict=True)
         ]
 
-    def _is_anatomy(self, rgb: np.ndarray, region: _Region, seen: Seen, only_glanced: bool) -> bool:
+    def _is_anatomy(self, rgb: np.ndarray, region: _Region, heatmap: TextHeatmap, only_prefiltered: bool) -> bool:
         """Whether a region shows no text.
 
         Args:
-            only_glanced: The engine did not find it: what cannot be read is then text only if the glance is sure of it.
+            only_prefiltered: The engine did not find it: what cannot be read is then text only if the prefilter is sure of it.
         """
-        is_seen = seen.share(region.box) >= _SEEN_SHARE or self._is_seen_level(region)
+        is_seen = heatmap.share(region.box) >= _SEEN_SHARE or self._is_seen_level(region)
         is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
-        is_sure = not only_glanced or seen.strongest(region.box) >= _SURE_GLANCE
+        is_sure = not only_prefiltered or heatmap.strongest(region.box) >= _SURE_HEAT
         if not is_read and not (is_seen and (is_sure or self._is_seen_closely(rgb, region.box))):
             return True
         thickness_px, length_px = region.sides_px
-        share = 0.0 if only_glanced else self._engine.giant_share
-        least_px = max(_GIANT_PX, share * min(seen.rows, seen.columns, self._engine.tile_px))
+        share = 0.0 if only_prefiltered else self._engine.giant_share
+        least_px = max(_GIANT_PX, share * min(heatmap.rows, heatmap.columns, self._engine.tile_px))
         is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
         is_legible = region.score >= (_LEGIBLE_SCORE if is_seen else SURE_SCORE)
         return is_giant and not (is_legible and len(region.text) >= _GIANT_TEXT)
 
     def _is_seen_closely(self, rgb: np.ndarray, box: Box) -> bool:
-        """Whether the glance sees a place again when it looks at little more than that: small pictures are enlarged for it."""
+        """Whether the prefilter finds a place again in a picture of little more than it: small pictures are enlarged for it."""
         around = box.pad(_AROUND_PX).clip(rgb.shape[1], rgb.shape[0])
         crop, place = rgb[around.top : around.bottom, around.left : around.right], box.shift(-around.left, -around.top)
         turned = Box(place.top, around.width - place.right, place.bottom, around.width - place.left)
         views = ((crop, place), (np.ascontiguousarray(np.rot90(crop)), turned))
-        return all(self._glance.look([view])[0].strongest(there) >= _SEEN_CLOSELY for view, there in views)
+        return all(self._prefilter.heatmaps([view])[0].strongest(there) >= _SEEN_CLOSELY for view, there in views)
 
     def _is_seen_level(self, region: _Region) -> bool:
-        """Whether a region that slopes is text to the glance, which knows level and upright lines alone."""
+        """Whether a region that slopes is text to the prefilter, which knows level and upright lines alone."""
         if region.level is None:
             return False
         rows, columns = region.level.shape[:2]
-        [seen] = self._glance.look([region.level])
-        return seen.share(Box(0, 0, columns, rows)) >= _SEEN_SHARE
+        [heatmap] = self._prefilter.heatmaps([region.level])
+        return heatmap.share(Box(0, 0, columns, rows)) >= _SEEN_SHARE
 
     def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[_Found]:
         """What the engine finds in some areas of images of one shape."""
@@ -300,7 +311,7 @@ def _framed(rgb: np.ndarray, border_px: int = _BORDER_PX) -> np.ndarray:
 
 
 def _extended(regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
-    """The regions, as far as the glance sees the same line going on: engines cut off letters that are faint."""
+    """The regions, as far as the prefilter sees the same line going on: engines cut off letters that are faint."""
     extended = []
     for region in regions:
         parts = [place for place in places if are_one_line(place, region.box)]
@@ -326,10 +337,10 @@ def _without_known(boxes: Iterable[Box], known: Sequence[Box]) -> list[Box]:
     return [box for box in boxes if covered_share(box, known) < _KNOWN_SHARE]
 
 
-def _outside(whole: Box, glanced: Sequence[Box]) -> list[Box]:
-    """The parts of a picture that no box of `glanced` covers."""
+def _outside(whole: Box, prefiltered: Sequence[Box]) -> list[Box]:
+    """The parts of a picture that no box of `prefiltered` covers."""
     parts = [whole]
-    for box in glanced:
+    for box in prefiltered:
         parts = [rest for part in parts for rest in part.minus(box)]
     return parts
 

@@ -7,7 +7,7 @@ import hashlib
 import re
 
 from ..core.word_lists import load_words
-from .confusions import look, plain
+from .spellings import plain, skeleton
 
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
 _AMBIGUOUS = "ambiguous_terms.txt"
@@ -33,8 +33,8 @@ _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
 @functools.cache
-def _looks() -> frozenset[str]:
-    return frozenset(look(word) for word in load_words(__package__, *_TERMS) if len(word) >= _MIN_PART)
+def _skeletons() -> frozenset[str]:
+    return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= _MIN_PART)
 
 
 def is_known(word: str) -> bool:
@@ -42,7 +42,7 @@ def is_known(word: str) -> bool:
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and look(shown) in _looks():
+    if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and skeleton(shown) in _skeletons():
         return True  # K1DNEY, 2OOM
     parts = [part for part in re.split(r"[-/.']", shown) if part]
     return len(parts) > 1 and all(part in words or is_number(part) for part in parts)

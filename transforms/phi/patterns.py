@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .confusions import plain
 from .digit_groups import is_number_in_groups, without_scales
 from .lexicon import UNIT
 from .reasons import Reason
+from .spellings import plain
 
 # A digit, or a letter that readers take a digit for.
 _D = r"[0-9OQILSBZ|]"

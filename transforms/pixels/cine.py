@@ -18,10 +18,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from ..core.channels import brightest
-from ..core.geometry import Box
-from ..core.records import Projection
-from ..core.voi import Shown
+from ..core.box import Box
+from ..core.image_ops import brightest
+from ..core.search_plan import Projection
+from ..core.voi import GreyscaleTransform
 from .strokes import show_strokes
 
 _WINDOW_FRAMES = 8
@@ -66,7 +66,7 @@ class Reading(NamedTuple):
         return cls((frame,), Projection.NONE, (frame,))
 
 
-def plan_readings(frames: Sequence[int], show: Show, shown: Sequence[Shown] = ()) -> tuple[Reading, ...]:
+def plan_readings(frames: Sequence[int], show: Show, shown: Sequence[GreyscaleTransform] = ()) -> tuple[Reading, ...]:
     """Choose the pictures that together show all text of some frames.
 
     Args:
@@ -188,7 +188,7 @@ class _Signs(NamedTuple):
 class _Guard:
     """Finds frames with text that neither their window's maximum nor the clip's median shows, in one of the ways of showing."""
 
-    def __init__(self, median: np.ndarray, way: Shown | None = None) -> None:
+    def __init__(self, median: np.ndarray, way: GreyscaleTransform | None = None) -> None:
         self._way = way
         seen = median if way is None else way.apply(median)
         low, high = float(np.nanmin(seen)), float(np.nanmax(seen))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..core.geometry import Box
-from ..core.records import Effort, Instance, Look, Tier
+from ..core.box import Box
+from ..core.instance import Instance
+from ..core.search_plan import Effort, SearchPlan, Tier
 
 _QUIET_CLASSES = frozenset(
     {
@@ -50,24 +51,24 @@ def is_suspect(instance: Instance) -> bool:
     )
 
 
-def choose_look(instance: Instance, effort: str, sampled_share: float, inside_regions: str) -> Look:
+def plan_search(instance: Instance, effort: str, sampled_share: float, inside_regions: str) -> SearchPlan:
     """How the frames of an instance are looked at.
 
     Args:
         effort: "full" for everything, "sampled" for everything, or "auto": what is suspect in full, the rest sampled.
-        sampled_share: The share of the sampled tier, 0 to 1, that is read in full all the same, so that what a glance misses
-            has a bound. The instances are drawn by key.
-        inside_regions: "glance" when a glance has to do inside of ultrasound regions, which hold anatomy (PS3.3 C.8.5.5), or
-            "full". Outside of them everything is read in full either way.
+        sampled_share: The share of the sampled tier, 0 to 1, that is read in full nevertheless, which bounds what the prefilter
+            misses. The instances are drawn by key.
+        inside_regions: How the inside of ultrasound regions, which hold anatomy (PS3.3 C.8.5.5), is searched: "prefilter" or
+            "full". Outside of them everything is read in full.
     """
     if instance.pixels is None:
-        return Look()
+        return SearchPlan()
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     if effort == "full" or (effort == "auto" and is_suspect(instance)):
-        if inside_regions != "glance":
-            return Look()
+        if inside_regions != "prefilter":
+            return SearchPlan()
         inside = (region.box.clip(whole.right, whole.bottom) for region in instance.regions)
-        return Look(glanced=tuple(sorted({box for box in inside if box.area_px})))
+        return SearchPlan(prefiltered=tuple(sorted({box for box in inside if box.area_px})))
     if instance.draw < sampled_share:
-        return Look(Tier.SAMPLED)
-    return Look(Tier.SAMPLED, Effort.GLANCE, (whole,))
+        return SearchPlan(Tier.SAMPLED)
+    return SearchPlan(Tier.SAMPLED, Effort.PREFILTER, (whole,))

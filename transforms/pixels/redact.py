@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..core.geometry import Box
-from ..core.records import Finding, PixelFacts, Verdict
+from ..core.box import Box
+from ..core.evidence import Finding, Verdict
+from ..core.instance import PixelFacts
 
 
 def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, tuple[Box, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..core.geometry import Box, bounding_box, covered_share
+from ..core.box import Box, bounding_box, covered_share
 
 _MIN_INSTANCES = 3
 _MIN_SHARE = 0.5

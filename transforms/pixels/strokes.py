@@ -10,8 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..core.channels import brightest
-from ..core.runs import range_along
+from ..core.image_ops import brightest, range_along
 
 _RUNS = ((3, 4.0), (5, 6.0), (7, 8.0))
 """Lengths of runs in pixels, each with the range of grey values from which on a run does not count as constant."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ..core.box import Box
 from ..core.errors import TextDetectionError
-from ..core.geometry import Box
-from ..core.records import Instance, Projection, Tile
-from ..core.voi import Shown
+from ..core.instance import Instance
+from ..core.search_plan import Projection, Tile
+from ..core.voi import GreyscaleTransform
 from .cine import Reading, Show, plan_readings
 
 _MAX_TILE_PX = 100_000_000
@@ -37,8 +38,8 @@ def plan_tiles(
     frame_digests: Sequence[bytes],
     show: Show,
     cine: str = "windows",
-    glanced: tuple[Box, ...] = (),
-    shown: Callable[[int], tuple[Shown, ...]] = lambda frame: (),
+    prefiltered: tuple[Box, ...] = (),
+    shown: Callable[[int], tuple[GreyscaleTransform, ...]] = lambda frame: (),
 ) -> tuple[Tile, ...]:
     """The pictures that together show all text of all frames.
 
@@ -51,7 +52,7 @@ def plan_tiles(
         show: Gives the frames, called only where there are several different ones.
         cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
             frames), or "every_frame" (each different frame is read alone).
-        glanced: Parts of the frames where a glance decides where the engine looks.
+        prefiltered: Parts of the frames where the prefilter decides where the engine looks.
         shown: How a frame is shown.
 
     Raises:
@@ -62,7 +63,7 @@ def plan_tiles(
     _check_size(instance.pixels.rows, instance.pixels.columns)
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     equals: dict[bytes, list[int]] = {}
-    alike: dict[tuple[Shown, ...], dict[bytes, int]] = {}
+    alike: dict[tuple[GreyscaleTransform, ...], dict[bytes, int]] = {}
     for index, digest in enumerate(frame_digests):
         equals.setdefault(digest, []).append(index)
         alike.setdefault(shown(index), {}).setdefault(digest, index)
@@ -74,7 +75,7 @@ def plan_tiles(
     for index, reading in enumerate(readings):
         held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
         holds_for = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
-        tiles.append(Tile(instance, index, reading.shown, reading.projection, holds_for, whole, glanced))
+        tiles.append(Tile(instance, index, reading.shown, reading.projection, holds_for, whole, prefiltered))
     return tuple(tiles)
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
-from ..core.records import Source
+from ..core.instance import Source
 
 _CHUNK_BYTES = 1 << 20
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
-from ..core.records import Source
+from ..core.instance import Source
 from .base import as_stream, digest
 from .uris import WILDCARD, content_type, split_uri
 

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.identity import MIN_KEY_BYTES, Pseudonyms
+from ..core.pseudonyms import MIN_KEY_BYTES, Pseudonyms
 from . import storage_of
 
 ENVIRONMENT_VARIABLE = "EFFACE_KEY"

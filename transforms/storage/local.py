@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
-from ..core.records import Source
+from ..core.instance import Source
 from .base import as_stream, digest
 from .uris import WILDCARD
 

@@ -6,7 +6,7 @@ from importlib import util
 
 import pytest
 
-from efface.pipeline import cli
+from efface.runners.cli.arguments import parser
 
 SLOW = ("apache_beam", "numpy", "onnxruntime", "openvino", "pandas", "pyarrow", "pydicom", "torch", "transformers", "yaml")
 
@@ -15,7 +15,7 @@ def loaded(*arguments):
     """The top-level packages that a command has loaded at its end."""
     code = f"""
 import sys
-from efface.runners.launch import main
+from efface.runners.cli.main import main
 try:
     main({list(arguments)!r})
 finally:
@@ -40,6 +40,6 @@ def test_a_policy_is_checked_without_beam_and_without_a_model():
 
 
 def test_every_command_has_a_module():
-    [commands] = [action for action in cli.parser()._actions if action.dest == "command"]
+    [commands] = [action for action in parser()._actions if action.dest == "command"]
     for name in commands.choices:
         assert util.find_spec(f"efface.runners.cli.{name.replace('-', '_')}"), name

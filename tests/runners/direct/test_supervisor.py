@@ -8,7 +8,7 @@ import pytest
 
 from efface.runners.direct.messages import Batch, batches
 from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerRefusedError, supervise
-from efface.transforms.core.records import Source
+from efface.transforms.core.instance import Source
 from support import crew
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from efface.pipeline.policy import load_policy
-from efface.runners.direct.messages import Batch, Order
+from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.supervisor import BatchDone, supervise
 from efface.runners.direct.worker import work
 from efface.transforms.storage import storage_of
@@ -20,7 +20,7 @@ def test_workers_do_not_pin_themselves_to_one_core(tmp_path, key_file):
     for name in "abcd":
         (tmp_path / "in" / name).write_bytes(sample("CT_small.dcm"))
     policy, _ = load_policy("basic").resolve()
-    order = Order(policy, job_of(str(tmp_path / "out"), key_file, policy))
+    order = BatchJob(policy, job_of(str(tmp_path / "out"), key_file, policy))
     waiting = [Batch(source.uri[-1], (source,)) for source in storage_of(str(tmp_path)).list(str(tmp_path / "in"))]
     seen = set()
     for event in supervise(order, waiting, 2, work):

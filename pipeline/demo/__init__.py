@@ -1,0 +1,1 @@
+"""The synthetic data set of the demonstration, and its pictures of before and after."""

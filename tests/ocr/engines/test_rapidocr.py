@@ -1,0 +1,33 @@
+"""What is particular to RapidOCR's networks."""
+
+import cv2
+import numpy as np
+import pytest
+
+from efface.transforms.ocr.engines.rapidocr import RapidOcr
+from efface.transforms.ocr.openvino_network import OpenvinoNetwork
+from efface.transforms.ocr.prefilter import load_prefilter
+from support.text_images import blank
+
+
+@pytest.fixture(scope="module")
+def engine() -> RapidOcr:
+    return RapidOcr()
+
+
+def test_every_network_computes_in_float32_unless_told_otherwise(engine: RapidOcr) -> None:
+    # The prefilter belongs to every engine.
+    networks = (engine._find_network, engine._read_network, load_prefilter()._score)
+    assert all(isinstance(network, OpenvinoNetwork) for network in networks)
+    precisions = {str(network.compiled.get_property("INFERENCE_PRECISION_HINT")) for network in networks}  # type: ignore[attr-defined]
+    assert precisions == {"<Type: 'float32'>"}
+
+
+@pytest.mark.parametrize("share", [1.0, 0.55, 0.45])
+@pytest.mark.parametrize("text", ["OTTO HESS, ELLEN 1122", "ANNETTE HOLLOWAY 11.11.1955"])
+def test_no_letter_of_a_long_line_is_lost_however_narrow(engine: RapidOcr, text: str, share: float) -> None:
+    image = blank(60, 600)
+    box = image.write(text, 10, 12, size_px=28).box.pad(4)
+    crop = np.repeat(image.pixels[box.top : box.bottom, box.left : box.right, None], 3, axis=2)
+    [(read, score)] = engine.read([cv2.resize(crop, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)])
+    assert (read, score > 0.9) == (text, True)

@@ -1,0 +1,144 @@
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from efface.transforms.core.box import Box
+from efface.transforms.core.evidence import Finding, Verdict
+from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
+from efface.transforms.core.text_line import TextLine
+from efface.transforms.ocr.lines import merge_lines
+from efface.transforms.phi.judge import classify_lines
+from efface.transforms.phi.names import NameRecognizer
+from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.settings import PhiSettings
+
+COLUMNS, ROWS = 800, 600
+PLACE = Box(100, 100, 260, 120)
+HEADER = (HeaderIdentifier(IdentifierKind.NAME, "Haugen^Sven"),)
+
+
+def read(text: str, box: Box = PLACE, score: float = 0.98, rendering: str = "stored", **other: Any) -> TextLine:
+    return TextLine(box, text, score, "e", rendering, **other)
+
+
+def classified(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **settings: object) -> tuple[Finding, ...]:
+    recognizer = settings.pop("recognizer", None)
+    chosen = dataclasses.replace(PhiSettings(), **settings)
+    return classify_lines(merge_lines(lines), identifiers, (0,), COLUMNS, ROWS, chosen, recognizer)
+
+
+def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **settings: object) -> bool:
+    findings = classified(*lines, identifiers=identifiers, **settings)
+    assert findings
+    return all(finding.verdict is Verdict.KEEP for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PORTABLE", "Semi-Upright", "GAIN 50", "GAIN50", "MI 0.9", "MI0.9", "LEFT KIDNEY", "LEFTKIDNEY",
+        "CTDIvol 12.4 mGy", "DLP 431 mGy cm", "DLP431mGycm", "SAG LT KIDNEY", "C5-1 Abd", "W 400 L 40", "W400L40",
+        "LIVER RT LOBE", "FR28Hz", "Thk5.0mm", "HEAD CT", "LEFT HAND", "LT KIDNEY LONG", "WHITE MATTER",
+        "FOV 240x240", "12.4 cm", "-40", "L", "\u5341", "0 10 20 30 40", "-1000 -500 0 500", "0 128 255", "120 kV 200 mA",
+        "512 x 512", "2048 x 2500", "10.5 cm 12.3 cm", "TR 5000 TE 100", "FA 90 TR 2000 TE 80", "W 4096 L 2048", "1500 / -600",
+        "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
+        "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
+        "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "Male 45", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
+    ],
+)  # fmt: skip
+def test_what_equipment_writes_stays(text: str) -> None:
+    assert is_kept(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HAUGEN", "White", "LONG, STONE", "MAY HEAD", "HAND 45", "LIVER SMITH", "A1234", "55120987", "ROBERTSON",
+        "Stone 12", "QX-577", "LEFT KIDNEY Wong", "045Y", "DR STONE", "12 Jan 2001", "SIZEMORE", "Li", "ST MARY",
+        "J. LONG", "[M]", "(733)637-7730", "(733)6377730", "020 7946 0958", "O2O 7946 O958", "4821 3377", "482l  3377",
+        "LIVER 4821 3377", "4821 3377 L", "1234 5678 9012", "03-1234-5678", "138 0013 8000", "(02)9876-5432", "637-7730",
+        "01 42 68 53 00", "0221/4711 0815", "DE89 3704 0044 0532 0130 00", "12.345.678-9", "709-S60-2587",
+        "Study Date: 1557", "Study Date: 16 04", "Study Date: 1597 4pr 16", "StudyDate:1557", "Study Date: I6 O4", "Date 12",
+        "Exam date 1 2 97", "Acq. Date 12", "DOB: /27/1531", "/27/1531", "27/1531", "02/27/", "Datum: 1204", "Geb. 0312",
+        "Birth date", "Mrs. Field", "Mr. Long", "Dr. Stone", "Prof Head", "Ms. Park", "Mrs Field", "Mr Long", "MRS FIELD",
+        "MR. LONG", "MS LONG", "Hr. Bauer", "BAUER L", "M. Long", "L. Bauer", "Colon, Max", "LONG M", "HEAD J.", "Long, M",
+        "STONE R", "A. Brown", "Male 96", "Female 94", "M/96", "96 Male", "Male 9O",
+        "M96", "F96", "96M", "F101", "D0B 16", "DO8: 16", "No. 4821", "NO 4821", "Study Time: 1204", "4821~3377", "4821\"3377",
+        "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
+        "Sister Long",
+    ],
+)  # fmt: skip
+def test_what_may_name_somebody_does_not(text: str) -> None:
+    assert not is_kept(read(text))
+
+
+def test_the_header_beats_the_lexicon_in_any_reading() -> None:
+    liver = (HeaderIdentifier(IdentifierKind.NAME, "Liver^Lobe"),)
+    assert not is_kept(read("LIVER"), identifiers=liver)
+    assert not is_kept(read("GAIN 50"), read("HAUGEN", rendering="window", score=0.3), identifiers=HEADER)
+
+
+def test_a_sure_reading_of_a_vertical_line_may_stay() -> None:
+    upright = Box(10, 100, 30, 260)
+    assert is_kept(read("LIVER RT LOBE", upright, is_vertical=True))
+    assert not is_kept(read("LIVER RT LOBE", upright, 0.7, is_vertical=True))
+
+
+@pytest.mark.parametrize("text", ["S a", "C", "HU", "M.S", "L"])
+def test_a_few_characters_explain_nothing_unless_they_are_sharp(text: str) -> None:
+    [finding] = classified(read(text, score=0.6))
+    assert (finding.verdict, finding.reason) == (Verdict.REDACT, Reason.UNREADABLE_TEXT)
+    assert is_kept(read("GAIN 50", score=0.6))
+
+
+def test_one_reading_that_must_not_stay_is_enough() -> None:
+    assert not is_kept(read("SUPINE"), read("SUPINA Wu", rendering="window"))
+
+
+def test_the_users_words_count() -> None:
+    assert is_kept(read("BIPLANAR"), keep_words=("biplanar",))
+    assert not is_kept(read("PORTABLE"), redact_words=("portable",))
+    assert not is_kept(read("PORTABLE"), keep="nothing")
+
+
+def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> None:
+    recognizer = NameRecognizer(name_model)
+    assert is_kept(read("LEFT KIDNEY"), recognizer=recognizer)
+    [finding] = classified(read("haugen left"), keep_words=("haugen",), recognizer=recognizer)
+    assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, "PATIENT")
+
+
+@pytest.mark.parametrize(
+    ("box", "score", "expected"),
+    [
+        (Box(100, 100, 260, 120), 0.95, Box(97, 97, 263, 123)),
+        (Box(100, 100, 260, 120), 0.85, Box(77, 97, 283, 123)),
+        (Box(100, 100, 120, 260), 0.85, Box(97, 77, 123, 283)),
+        (Box(5, 100, 165, 110), 0.3, Box(0, 98, 177, 112)),
+        (Box(100, 100, 130, 120), 0.3, Box(97, 97, 133, 123)),
+    ],
+)
+def test_a_line_that_is_hard_to_read_gets_room_at_its_ends(box: Box, score: float, expected: Box) -> None:
+    [finding] = classified(read("HAUGEN", box, score))
+    assert finding.box == expected
+
+
+boxes = st.builds(
+    lambda left, top, width, height: Box(left, top, left + width, top + height),
+    st.integers(0, 700), st.integers(0, 500), st.integers(4, 100), st.integers(4, 60),
+)  # fmt: skip
+texts = st.sampled_from(["Kowalska", "SUPINE", "", "12"])
+lines = st.builds(TextLine, boxes, texts, st.floats(0, 1), st.just("e"), st.just("stored"))
+
+
+@given(st.lists(lines, max_size=6))
+def test_what_is_not_surely_read_as_harmless_is_covered(found: list[TextLine]) -> None:
+    redacted = [finding.box for finding in classified(*found) if finding.verdict is Verdict.REDACT]
+    for line in found:
+        if line.text == "Kowalska" and line.score >= 0.5:
+            assert any(one.intersection(line.box) == line.box for one in redacted)
+    assert all(box == box.clip(COLUMNS, ROWS) and box.area_px for box in redacted)

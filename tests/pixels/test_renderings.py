@@ -1,0 +1,211 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from efface.transforms.core.errors import VoiWindowsError
+from efface.transforms.core.instance import PixelFacts
+from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale, Sigmoid, Window
+from efface.transforms.pixels.renderings import render_frame
+
+
+def facts(frame, **told):
+    rows, columns = frame.shape[:2]
+    photometric = told.pop("photometric", "MONOCHROME2")
+    return PixelFacts("PixelData", rows, columns, 1, 1, photometric, 16, 16, True, **told)
+
+
+def window(low, high, modality=None):
+    return GreyscaleTransform(modality or Rescale(), Window(low, high))
+
+
+def table(entries, first=0):
+    return LookupTable(first, np.asarray(entries, "<u2").tobytes())
+
+
+def contrasts(frame, mask, shown=(), **told):
+    """Per view: how far the pixels of the mask stand out from the rest, in grey levels."""
+    views = render_frame(frame, facts(frame, **told), shown)
+    return {view.name: abs(float(view.image[mask].mean()) - float(view.image[~mask].mean())) for view in views}
+
+
+@pytest.fixture
+def text():
+    mask = np.zeros((100, 120), bool)
+    mask[20:28, 10:60:3] = True
+    return mask
+
+
+def noisy(shape):
+    return np.random.default_rng(3).normal(100, 10, shape).astype(np.int16)
+
+
+def test_text_outside_of_the_window_is_shown(text):
+    frame = noisy(text.shape)
+    frame[text] = 3000
+    frame[~text & (np.arange(120) < 60)] += 2500  # Anatomy: bright above, text brighter still.
+    told = contrasts(frame, text, [window(75, 125)])
+    assert max(told.values()) > 60
+
+
+def test_an_outlier_does_not_fade_faint_text(text):
+    frame = noisy(text.shape)
+    frame[text] += 60
+    frame[0, 0] = 30_000
+    assert max(contrasts(frame, text).values()) > 60
+
+
+def test_padding_does_not_fade_text(text):
+    frame = noisy(text.shape)
+    frame[text] += 60
+    frame[:, 90:] = -32_768
+    assert max(contrasts(frame, text, padding_value=-32_768).values()) > 60
+
+
+def test_the_window_is_read_where_it_shows_something_else(text):
+    frame = noisy(text.shape)
+    frame[text] += 60
+    frame[:, 80:] = np.arange(40) * 500
+    views = {view.name: view.image[:, :80] for view in render_frame(frame, facts(frame), [window(55, 205)])}
+    assert views["window"][text[:, :80]].mean() - views["window"][~text[:, :80]].mean() > 60
+
+
+def test_monochrome1_is_shown_as_a_viewer_shows_it():
+    frame = np.arange(100, dtype=np.uint16).reshape(10, 10)
+    [view] = render_frame(frame, facts(frame, photometric="MONOCHROME1"), ())
+    assert view.image[0, 0] == 255
+    assert view.image[-1, -1] == 0
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        np.zeros((1, 1), np.uint8),
+        np.full((5, 5), -7, np.int16),
+        np.full((4, 4), np.nan, np.float32),
+        np.array([[np.inf, 1.0], [2.0, np.nan]], np.float32),
+        np.zeros((3, 4, 3), np.uint16),
+        np.arange(16, dtype=np.uint32).reshape(4, 4),
+    ],
+)
+def test_every_frame_has_a_view_of_its_size(frame):
+    lookup = GreyscaleTransform(Rescale(), table([5, 9, 1], 1))
+    views = render_frame(frame, facts(frame), [window(1, 2), lookup, GreyscaleTransform(Rescale(), Sigmoid(0, 1))])
+    assert views
+    for view in views:
+        assert view.image.dtype == np.uint8
+        assert view.image.shape == frame.shape
+
+
+def test_colour_of_8_bits_is_passed_on_untouched():
+    frame = np.random.default_rng(0).integers(0, 255, (6, 7, 3), dtype=np.uint8)
+    [view] = render_frame(frame, facts(frame), [window(100, 110)])
+    assert view.image is frame
+
+
+@pytest.fixture
+def faint(text):
+    """1 % of the range of values brighter than what is around it, where a slope covers the range from end to end."""
+    frame = np.full(text.shape, 1000, np.uint16)
+    frame[text] = 1041
+    frame[:, 80:] = np.linspace(0, 4095, 40)
+    return frame
+
+
+FAINT = {
+    "a window": window(980, 1060),
+    "a window in rescaled values": window(-24, 56, Rescale(1, -1004)),
+    "a window over a negative slope": window(-2120, -1960, Rescale(-2, 0)),
+    "a sigmoid": GreyscaleTransform(Rescale(), Sigmoid(1020, 80)),
+    "a VOI LUT": GreyscaleTransform(Rescale(), table([0] * 1000 + list(range(0, 4200, 100)) + [4200] * 3000)),
+    "a VOI LUT that starts at its values": GreyscaleTransform(Rescale(), table(range(1, 60), 990)),
+    "a VOI LUT of negative values": GreyscaleTransform(Rescale(1, -1024), table(range(1, 60), -34)),
+    "a VOI LUT that goes up and down": GreyscaleTransform(Rescale(), table(np.arange(4096) // 41 % 2)),
+    "a Modality LUT": GreyscaleTransform(table([0] * 1020 + [9] * 3000), None),
+    "a window over a Modality LUT": window(3, 4, table(np.arange(4096) // 300 + (np.arange(4096) > 1020))),
+}
+
+
+@pytest.mark.parametrize("shown", FAINT.values(), ids=FAINT)
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_text_that_one_way_of_showing_alone_shows_is_shown(faint, text, shown, photometric):
+    left, inside = faint[:, :80], text[:, :80]
+    hidden = render_frame(faint, facts(faint), ())
+    views = render_frame(faint, facts(faint, photometric=photometric), [window(0, 4095), shown])
+    seen = [float(abs(np.mean(view.image[:, :80][inside]) - np.mean(view.image[:, :80][~inside]))) for view in views]
+    assert left.shape == inside.shape
+    assert all(np.ptp(view.image[:, :80]) < 8 for view in hidden)
+    assert max(seen) > 60
+
+
+frames = st.integers(0, 2**32 - 1).map(
+    lambda seed: np.random.default_rng(seed).integers(0, np.random.default_rng(seed).integers(1, 4096), (8, 9)).astype(np.int16)
+)
+ways = st.one_of(
+    st.builds(window, st.integers(-500, 4500), st.integers(-500, 4500)),
+    st.builds(
+        lambda center, width: GreyscaleTransform(Rescale(), Sigmoid(center, width)), st.integers(0, 4096), st.integers(1, 4096)
+    ),
+    st.builds(
+        lambda entries, first: GreyscaleTransform(Rescale(), table(entries, first)),
+        st.lists(st.integers(0, 4095), min_size=1, max_size=99),
+        st.integers(0, 4000),
+    ),
+)
+
+
+@given(frames, st.lists(ways, max_size=5))
+def test_what_a_way_of_showing_tells_apart_some_rendering_tells_apart(frame, shown):
+    images = [view.image.astype(int) for view in render_frame(frame, facts(frame), shown)]
+    for way in shown:
+        picture = way.apply(frame.astype(np.float32))
+        picture = (picture - picture.min()) * (255 / (np.ptp(picture) or 1))
+        contrast = np.abs(picture.ravel()[:, None] - picture.ravel())
+        seen = [np.abs(image.ravel()[:, None] - image.ravel()) for image in images]
+        assert any((contrast - other).max() < 10 for other in seen)  # Fewer than 8, and how they are rounded.
+
+
+@given(frames, ways)
+def test_one_way_of_showing_more_than_once_is_read_once(frame, way):
+    once = render_frame(frame, facts(frame), [way])
+    again = render_frame(frame, facts(frame), [way, GreyscaleTransform(way.modality, way.voi), way])
+    assert [view.name for view in once] == [view.name for view in again]
+
+
+def test_a_window_wider_than_the_values_and_a_negative_are_nothing_new(faint):
+    shown = [
+        window(-9, 9000),
+        window(0, 4095),
+        window(-4095, 0, Rescale(-1, 0)),
+        GreyscaleTransform(Rescale(), table(range(4095, -1, -1))),
+    ]
+    assert [view.name for view in render_frame(faint, facts(faint), shown)] == ["stored"]
+
+
+@pytest.mark.parametrize(("low", "is_read"), [(60, False), (200, True)])
+def test_a_window_close_to_another_rendering_is_not_read(faint, low, is_read):
+    assert (len(render_frame(faint, facts(faint), [window(low, 4095)])) == 2) is is_read
+
+
+def test_a_frame_that_is_shown_in_too_many_ways_is_refused(faint):
+    shown = [window(400 * number, 400 * number + 300) for number in range(9)]
+    assert len(render_frame(faint, facts(faint), shown[:8])) == 9  # The full range is no way that the header tells.
+    assert [view.name for view in render_frame(faint, facts(faint), shown[:2])] == ["stored", "window", "window 2"]
+    with pytest.raises(VoiWindowsError):
+        render_frame(faint, facts(faint), shown)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.uint32, np.float32, np.float64])
+def test_values_of_more_than_16_bits_are_shown_alike(faint, dtype):
+    few = render_frame(faint, facts(faint), FAINT.values())
+    many = np.pad(faint, ((0, 0), (0, 1))).astype(dtype)
+    many[0, -1] = 4095
+    if dtype in (np.int32, np.uint32):
+        many *= 65536
+        shown = [GreyscaleTransform(Rescale(1 / 65536, 0), way.voi) for way in FAINT.values() if way.modality == Rescale()]
+        few = render_frame(faint, facts(faint), [GreyscaleTransform(Rescale(), way.voi) for way in shown])
+    else:
+        shown = list(FAINT.values())
+    for one, other in zip(few, render_frame(many, facts(many), shown), strict=True):
+        assert one.name == other.name
+        assert np.abs(one.image.astype(int) - other.image[:, :-1]).max() <= 1

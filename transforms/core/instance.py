@@ -1,0 +1,119 @@
+"""What the header of a stored object tells about its Instance, as records that travel between the steps.
+
+Fields that may hold an identifier are kept out of `repr`, so that no log line or traceback shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .box import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stored object as the listing saw it.
+
+    Attributes:
+        uri: Where it lies (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
+        size_bytes: Its size.
+        version: What changes when its content does: the generation of an object store, mtime in ns and size of a local file.
+    """
+
+    uri: str = field(repr=False)
+    size_bytes: int
+    version: str
+
+
+class IdentifierKind(StrEnum):
+    """What an identifying header value is, which decides how text is matched with it."""
+
+    NAME = "name"
+    ID = "id"
+    DATE = "date"
+    PLACE = "place"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderIdentifier:
+    """One identifying value of an instance's own header, as written there (PN with carets, DA as YYYYMMDD)."""
+
+    kind: IdentifierKind
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFacts:
+    """The Image Pixel module as the header states it (PS3.3 C.7.6.3).
+
+    Attributes:
+        attribute: Keyword of the element that holds the pixels: PixelData, FloatPixelData or DoubleFloatPixelData.
+        frames: Number of Frames, 1 when absent.
+        padding_value: Pixel Padding Value in stored values, or None.
+        is_lossy: The frames were compressed with loss, now or earlier.
+    """
+
+    attribute: str
+    rows: int
+    columns: int
+    frames: int
+    samples_per_pixel: int
+    photometric_interpretation: str
+    bits_allocated: int
+    bits_stored: int
+    is_signed: bool
+    padding_value: int | None = None
+    is_lossy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UltrasoundRegion:
+    """One item of Sequence of Ultrasound Regions (PS3.3 C.8.5.5): where anatomy is, never where text is not."""
+
+    box: Box
+    spatial_format: int
+    data_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayPlane:
+    """One overlay plane of an instance (PS3.3 C.9.2): its group, 0x6000 to 0x601E, and its size."""
+
+    group: int
+    rows: int
+    columns: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP Instance: where it is stored and the header facts that later steps need.
+
+    Attributes:
+        ref: Keyed hash of the source URI; the only name of the instance in logs, counters and audit tables.
+        sop_instance_uid: The original UID: identifying.
+        pixels: None for instances without pixel data.
+        terms: The identifying values of this instance's header, for matching with recognised text: identifying.
+        series_instance_uid: The original UID, "" for none: identifying.
+        image_type: The values of Image Type, as far as they are code strings.
+        is_marked: The header itself says that the pixels hold burned-in annotation.
+        draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
+        overlays: The overlay planes that can be read.
+    """
+
+    ref: str
+    source: Source
+    sop_class_uid: str
+    sop_instance_uid: str = field(repr=False)
+    transfer_syntax_uid: str
+    modality: str
+    pixels: PixelFacts | None
+    regions: tuple[UltrasoundRegion, ...] = ()
+    identifiers: tuple[HeaderIdentifier, ...] = field(default=(), repr=False)
+    series_instance_uid: str = field(default="", repr=False)
+    image_type: tuple[str, ...] = ()
+    is_marked: bool = False
+    draw: float = 1.0
+    overlays: tuple[OverlayPlane, ...] = ()

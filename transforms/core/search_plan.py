@@ -1,0 +1,76 @@
+"""How the Frames of an Instance are searched for text, and the parts of them that are read: by reference, without pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .box import Box
+from .instance import Instance, OverlayPlane
+
+
+class Tier(StrEnum):
+    """What the header makes of an instance: whether its pixels are read in full, or samples of its kind are."""
+
+    FULL = "full"
+    SAMPLED = "sampled"
+
+
+class Effort(StrEnum):
+    """How a frame is searched: all of it by the text engine, or by the engine only where the prefilter saw that text may be."""
+
+    FULL = "full"
+    PREFILTER = "prefilter"
+
+
+PREFILTER_MIN_SCORE = 0.2
+"""From this score of the prefilter on there may be text."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """How the frames of an instance are looked at.
+
+    Attributes:
+        prefiltered: The parts of its frames where the prefilter decides where the engine looks.
+    """
+
+    tier: Tier = Tier.FULL
+    effort: Effort = Effort.FULL
+    prefiltered: tuple[Box, ...] = ()
+
+
+class Projection(StrEnum):
+    """How the frames of a tile become one picture."""
+
+    NONE = "none"
+    MAXIMUM = "maximum"
+    MEDIAN = "median"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A part of one frame, or of several frames projected into one, to be read for text, by reference.
+
+    Attributes:
+        index: 0, 1, ... within the instance.
+        shown: The 0-based frames that are read.
+        projection: How several of them become one picture.
+        frames: The 0-based frames that what is found holds for.
+        box: The part to read, in pixels of the frame.
+        prefiltered: Parts of the frame where the prefilter decides where the engine looks.
+        overlay: The plane whose frames are meant instead of the instance's own, or None.
+    """
+
+    instance: Instance
+    index: int
+    shown: tuple[int, ...]
+    projection: Projection
+    frames: tuple[int, ...]
+    box: Box
+    prefiltered: tuple[Box, ...] = ()
+    overlay: OverlayPlane | None = None
+
+    @property
+    def ref(self) -> str:
+        return self.instance.ref

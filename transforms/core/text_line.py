@@ -1,0 +1,45 @@
+"""The text that an engine found on a tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .box import Box
+from .errors import Failure
+from .search_plan import Tile
+
+SURE_SCORE = 0.8
+"""From this confidence on a reading can be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text that an engine found.
+
+    Attributes:
+        box: In pixels of the frame, not padded, clipped to the frame.
+        text: What was read, "" when it was only detected: identifying.
+        score: The engine's confidence in the text, 0 to 1.
+        engine: Name of the engine in the registry.
+        rendering: Which rendering of the frame it was read on ("stored", "window", "colour", ...).
+        is_vertical: The line runs top to bottom or bottom to top, where recognition cannot be relied on.
+        prefilter_score: How sure the prefilter is that there is text, 0 to 1; 1 where none looked.
+    """
+
+    box: Box
+    text: str = field(repr=False)
+    score: float
+    engine: str
+    rendering: str
+    is_vertical: bool = False
+    prefilter_score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TileText:
+    """What the text engine found on one tile, or why it could not."""
+
+    tile: Tile
+    lines: tuple[TextLine, ...] = ()
+    failure: Failure | None = None
+    ocr_msec: int = 0

@@ -1,0 +1,117 @@
+"""The marks of a de-identified instance: what was done, in the attributes and codes that PS3.15 E.1.1 and E.3 ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_sequence
+from pydicom.sequence import Sequence
+
+from .elements import put_bytes
+from .profile import Option, Profile
+
+_CODES = {
+    Option.CLEAN_GRAPHICS: ("113103", "Clean Graphics Option"),
+    Option.CLEAN_STRUCTURED_CONTENT: ("113104", "Clean Structured Content Option"),
+    Option.CLEAN_DESCRIPTORS: ("113105", "Clean Descriptors Option"),
+    Option.RETAIN_LONG_FULL_DATES: ("113106", "Retain Longitudinal Temporal Information Full Dates Option"),
+    Option.RETAIN_LONG_MODIFIED_DATES: ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
+    Option.RETAIN_PATIENT_CHARACTERISTICS: ("113108", "Retain Patient Characteristics Option"),
+    Option.RETAIN_DEVICE_IDENTITY: ("113109", "Retain Device Identity Option"),
+    Option.RETAIN_UIDS: ("113110", "Retain UIDs Option"),
+    Option.RETAIN_SAFE_PRIVATE: ("113111", "Retain Safe Private Option"),
+    Option.RETAIN_INSTITUTION_IDENTITY: ("113112", "Retain Institution Identity Option"),
+}
+_PROFILE_CODE = ("113100", "Basic Application Confidentiality Profile")
+_PIXEL_CODE = ("113101", "Clean Pixel Data Option")
+OWN_CODES = frozenset({_PROFILE_CODE, _PIXEL_CODE, *_CODES.values()})
+"""Value and meaning of every code that `set_deidentification_method` writes."""
+_METHOD = "efface: PS3.15 Annex E"
+_IDENTITY_REMOVED, _DEIDENTIFICATION_METHOD, _METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
+_TEMPORAL_INFORMATION, _BURNED_IN = 0x00280303, 0x00280301
+MARKS = {
+    _IDENTITY_REMOVED: frozenset({"YES"}),
+    _DEIDENTIFICATION_METHOD: frozenset({_METHOD}),
+    _TEMPORAL_INFORMATION: frozenset({"REMOVED", "MODIFIED", "UNMODIFIED"}),
+    _BURNED_IN: frozenset({"NO"}),
+}
+"""Every value that `set_deidentification_method` gives an attribute of the data set itself."""
+
+
+def set_deidentification_method(dataset: Dataset, profile: Profile, applied: Collection[str], *, pixels_cleaned: bool) -> None:
+    """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once.
+
+    Args:
+        applied: The options of the profile that decided about an attribute of this very instance: only their codes are told.
+        pixels_cleaned: The frames were read for text and redacted.
+    """
+    put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")
+    earlier_method = dataset.get("DeidentificationMethod") if _DEIDENTIFICATION_METHOD in dataset._dict else []
+    earlier_method = earlier_method or []
+    methods = [str(earlier_method)] if isinstance(earlier_method, str) else [str(method) for method in earlier_method]
+    methods = [method for method in methods if method and method != _METHOD]
+    if methods:
+        dataset.DeidentificationMethod = [*methods, _METHOD]
+    else:
+        put_bytes(dataset, _DEIDENTIFICATION_METHOD, "LO", _METHOD.encode())
+    codes = (_PROFILE_CODE, *([_PIXEL_CODE] if pixels_cleaned else []))
+    codes += tuple(code for option, code in _CODES.items() if option in applied)
+    earlier_codes = list(dataset.get("DeidentificationMethodCodeSequence") or ())
+    if earlier_codes:
+        known = {str(item.get("CodeValue", "")) for item in earlier_codes if item.get("CodingSchemeDesignator") == "DCM"}
+        new = [_code_item(*code) for code in sorted(codes) if code[0] not in known]
+        dataset.DeidentificationMethodCodeSequence = Sequence([*earlier_codes, *new])
+    else:
+        is_implicit, is_little = dataset.original_encoding
+        encoded = _encoded_codes(tuple(sorted(codes)), bool(is_implicit), is_little is None or is_little)
+        put_bytes(dataset, _METHOD_CODES, "SQ", encoded)
+    temporal = "REMOVED"
+    if Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
+        temporal = "MODIFIED"
+    elif Option.RETAIN_LONG_FULL_DATES in profile.options:
+        earlier = str(dataset.get("LongitudinalTemporalInformationModified", "") or "")
+        temporal = earlier if earlier in ("MODIFIED", "REMOVED") else "UNMODIFIED"
+    put_bytes(dataset, _TEMPORAL_INFORMATION, "CS", temporal.encode())
+    if pixels_cleaned:
+        put_bytes(dataset, _BURNED_IN, "CS", b"NO")
+
+
+def is_mark(tag: int, item: Dataset) -> bool:
+    """Whether an item of a sequence of the data set is one of `set_deidentification_method`, and holds nothing else."""
+    if tag != _METHOD_CODES or len(item) != 3 or item.get("CodingSchemeDesignator") != "DCM":
+        return False
+    return (item.get("CodeValue"), item.get("CodeMeaning")) in OWN_CODES
+
+
+def _code_item(value: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+    return item
+
+
+@lru_cache(maxsize=64)
+def _encoded_codes(codes: tuple[tuple[str, str], ...], is_implicit: bool, is_little: bool) -> bytes:
+    """The items of the code sequence as they stand in a file: the same for every instance of a run."""
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = is_implicit, is_little
+    items = Sequence([_code_item(*code) for code in codes])
+    write_sequence(buffer, DataElement(_METHOD_CODES, "SQ", items), ["iso8859"])
+    return buffer.getvalue()
+
+
+def rebuild_file_meta(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> None:
+    """New File Meta Information: what the instance is and how it is encoded, and no more; the preamble is blank."""
+    old = getattr(dataset, "file_meta", None)
+    meta = FileMetaDataset()
+    meta.set_original_encoding(False, True, "iso8859")
+    put_bytes(meta, 0x00020001, "OB", b"\0\1")
+    put_bytes(meta, 0x00020002, "UI", sop_class_uid.encode())
+    put_bytes(meta, 0x00020003, "UI", sop_instance_uid.encode())
+    if old is not None and "TransferSyntaxUID" in old:
+        put_bytes(meta, 0x00020010, "UI", str(old.TransferSyntaxUID).encode())
+    dataset.file_meta = meta
+    dataset.preamble = b"\0" * 128

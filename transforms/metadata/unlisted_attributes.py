@@ -1,0 +1,127 @@
+"""What happens to an attribute that the table does not list: it passes only if its VR cannot identify anybody."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from pydicom.datadict import dictionary_VR, keyword_for_tag
+
+from .uids import is_vocabulary
+
+
+class Handling(StrEnum):
+    """How a value is judged."""
+
+    KEEP = "keep"  # numbers and other values that say nothing about a person
+    FORM = "form"  # kept when it has the form that its VR prescribes, otherwise judged as a label
+    LABEL = "label"  # structured text: the patient's own identifiers go, the rest stays
+    TEXT = "text"  # free text: everything that reads like an identifier goes
+    BYTES = "bytes"  # numbers of which nobody wrote the VR: kept unless they read as text
+    DATE = "date"
+    TIME = "time"
+    AGE = "age"
+    UID = "uid"
+    ITEMS = "items"
+    REPLACE = "replace"  # nothing tells what is in there
+    REMOVE = "remove"
+
+
+_BY_VR = {
+    **dict.fromkeys(("AT", "FD", "FL", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US", "UV"), Handling.KEEP),
+    **dict.fromkeys(("CS", "DS", "IS"), Handling.FORM),
+    **dict.fromkeys(("LO", "SH", "UC"), Handling.LABEL),
+    **dict.fromkeys(("LT", "ST", "UT"), Handling.TEXT),
+    **dict.fromkeys(("DA", "DT"), Handling.DATE),
+    **dict.fromkeys(("AE", "PN", "UR"), Handling.REPLACE),
+    "TM": Handling.TIME,
+    "AS": Handling.AGE,
+    "UI": Handling.UID,
+    "SQ": Handling.ITEMS,
+    "UN": Handling.REMOVE,
+    "OB": Handling.REMOVE,
+}
+_FREE_LABELS = re.compile(r"Comment|Description|Notes?$|Reason|Explanation|Instruction|Text|Label$|Circumstances|History")
+
+_NAMES_SOMEBODY = re.compile(
+    r"AlternativeCalendar|OrderNumber|OwnerID|FileSetID|PrintJob|Registration|Welder|SourceAddress|ProtocolCreator|UserGroupName"
+    r"|ContactDisplayName|EntityID|CertificationNumber|Itinerary|Carrier|BoardingPass|RouteSegment|AssignedLocation"
+    r"|InstanceIdentifier|ResourceLocator"
+)
+"""Keywords of text attributes that hold a date, a number or an address of somebody's, though the table does not list them."""
+
+_KNOWN_BINARY = {
+    0x00282000,  # ICC Profile
+    0x00700256,  # Fill Pattern
+    0x00701808,  # Weighting Lookup Table Data
+    0x00143080,  # Bad Pixel Image
+    0x00142210,  # Coordinate System Axis Values
+    0x54001010,  # Waveform Data
+    0x5400100A,  # Waveform Padding Value
+    0x54000110,  # Channel Minimum Value
+    0x54000112,  # Channel Maximum Value
+    0x7FE00010,  # Pixel Data
+}
+
+_FORMS = {
+    "CS": re.compile(rb"[A-Z0-9 _\\.\0-]*"),
+    "DS": re.compile(rb"[0-9+\-eE. \\\0]*"),
+    "IS": re.compile(rb"[0-9+\- \\\0]*"),
+}
+
+
+def has_form(vr: str, value: bytes) -> bool:
+    """Whether every character of the value is one that its VR allows."""
+    return _FORMS[vr].fullmatch(value) is not None
+
+
+@cache
+def handling_of(tag: int, declared_vr: str) -> tuple[Handling, str]:
+    """How an unlisted standard attribute is judged, and by which VR: its dictionary's, whatever the file declares.
+
+    Where the file declares text and the dictionary numbers, the text passes only if it is a number.
+    """
+    try:
+        allowed = dictionary_VR(tag).split(" or ")
+    except KeyError:
+        return Handling.REMOVE, declared_vr
+    known = allowed[0]
+    handling = Handling.KEEP if tag in _KNOWN_BINARY else _by_vr(tag, known)
+    if handling is Handling.KEEP and known not in ("OB", "OW", "UI") and declared_vr not in ("", *allowed):
+        if declared_vr in ("OB", "OW", "UN"):
+            return Handling.BYTES, known
+        other = _BY_VR.get(declared_vr, Handling.REMOVE)
+        return (
+            (other, declared_vr)
+            if other in (Handling.KEEP, Handling.FORM) and declared_vr != "CS"
+            else (Handling.REMOVE, known)
+        )
+    return handling, known
+
+
+def reads_as_text(value: bytes) -> bool:
+    """Whether bytes that ought to be numbers hold a run of characters long enough to name somebody."""
+    return _CHARACTERS.search(value) is not None
+
+
+_CHARACTERS = re.compile(rb"[ -~]{6}")
+
+
+def private_handling_of(vr: str) -> Handling:
+    """How a safe private attribute is judged, by its VR: its labels are read as free text, since nobody defines their words."""
+    handling = _BY_VR.get(vr, Handling.REMOVE)
+    if vr in ("OB", "UN"):
+        return Handling.KEEP
+    return Handling.TEXT if handling is Handling.LABEL else handling
+
+
+def _by_vr(tag: int, vr: str) -> Handling:
+    handling = _BY_VR.get(vr, Handling.REMOVE)
+    if handling is Handling.UID and is_vocabulary(tag):
+        return Handling.KEEP
+    if handling in (Handling.LABEL, Handling.TEXT) and _NAMES_SOMEBODY.search(keyword_for_tag(tag)):
+        return Handling.REPLACE
+    if handling is Handling.LABEL and _FREE_LABELS.search(keyword_for_tag(tag)):
+        return Handling.TEXT
+    return handling

@@ -1,0 +1,1 @@
+"""One adapter an OCR engine; each keeps its library to itself."""

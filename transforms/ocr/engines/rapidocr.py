@@ -1,0 +1,211 @@
+"""RapidOCR's PP-OCRv6: the networks of its wheel, run by OpenVINO or ONNX Runtime.
+
+The wheel's own Python is not used: it drops regions that it cannot read, swallows some errors, shrinks large images and may
+download. What is left to do around the two networks is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import metadata, util
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..base import EngineError, OcrSettings
+from ..limits import limit_process
+from ..prefilter import TextPrefilter, load_prefilter
+from ..two_stage import Corners, TwoStageDetector
+from ..weights import check_weights
+
+WEIGHTS = {
+    "PP-OCRv6_det_small.onnx": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    "PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+}
+
+TILE_PX = 1280
+OVERLAP_PX = 160
+
+_SHORT_SIDE_PX = 736
+"""Smaller images are enlarged to this: it makes letters of five pixels readable."""
+_MAX_ENLARGEMENT = 4.0
+_STEP_PX = 32
+"""The detector's input sides are multiples of this."""
+_MIN_PIXEL_SCORE = 0.2
+_MIN_REGION_SCORE = 0.3
+_GROWTH = 1.6
+"""The detector learned regions shrunk to their core: area times this over circumference is what they are grown by."""
+_MIN_CORE_PX = 3
+_LINE_HEIGHT_PX = 48
+_LINE_STEP_PX = 32
+"""Widths of lines are multiples of this: each new shape costs the runtime some time."""
+_LONG_PX, _SQUEEZED = 160, 0.7
+"""Longer lines are squeezed to this share of their width: they read as well, and the time goes by the width."""
+_GOOD_SCORE, _NARROW_PX, _FLAWLESS_SCORE = 0.9, 13, 0.98
+"""A squeezed line that reads worse is read as it is. So is one with narrower letters that is not read without a flaw: of two
+like letters side by side one may be lost.
+"""
+
+Network = Callable[[np.ndarray], np.ndarray]
+
+
+def version(precision: str) -> str:
+    """RapidOCR, the runtime, the weights and the precision, without loading them."""
+    weights = " ".join(f"{name}:{digest[:12]}" for name, digest in WEIGHTS.items())
+    runtime = f"{_runtime()} {metadata.version(_runtime())} precision:{precision}"
+    return f"rapidocr {metadata.version('rapidocr')} {runtime} {weights} {TextPrefilter.version}"
+
+
+def load(settings: OcrSettings) -> TwoStageDetector:
+    """Load the networks.
+
+    Raises:
+        EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
+    """
+    limit_process()
+    return TwoStageDetector(RapidOcr(settings.precision), load_prefilter(precision=settings.precision))
+
+
+class RapidOcr:
+    """Both networks with what goes before and after them.
+
+    Args:
+        precision: As in `OcrSettings`.
+    """
+
+    name = "rapidocr"
+    tile_px = TILE_PX
+    overlap_px = OVERLAP_PX
+    giant_share = 0.125
+
+    def __init__(self, precision: str = "exact") -> None:
+        found = util.find_spec("rapidocr")
+        if found is None or found.origin is None:
+            raise EngineError("engine: rapidocr is not installed; install it, or say easyocr")
+        folder = Path(found.origin).parent / "models"
+        for name, sha256 in WEIGHTS.items():
+            check_weights(folder / name, sha256)
+        finds, reads = (folder / name for name in WEIGHTS)
+        self.version = version(precision)
+        self._find_network, _ = _open_network(finds, precision)
+        self._read_network, characters = _open_network(reads, precision)
+        # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
+        self._characters = ["", *characters.splitlines(), " "]
+
+    def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
+        # One by one: on a CPU a batch gains nothing.
+        return [self._find_one(image, may_enlarge) for image in images]
+
+    def _find_one(self, image: np.ndarray, may_enlarge: bool) -> list[Corners]:
+        rows, columns = image.shape[:2]
+        scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
+        scale = scale if may_enlarge else 1.0
+        if scale > 1.0:
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+        below, beside = (-side % _STEP_PX for side in image.shape[:2])
+        image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+        scores = self._find_network(_as_input(image))[0, 0]
+        return [corners / scale for corners in regions(scores)]
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        return [self._read_one(crop) for crop in crops]
+
+    def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
+        width_px = max(1, -(-crop.shape[1] * _LINE_HEIGHT_PX // crop.shape[0]))
+        squeezed_px = round(_SQUEEZED * width_px) if width_px > _LONG_PX else width_px
+        text, score = self._read_at(crop, squeezed_px)
+        least_score = _FLAWLESS_SCORE if squeezed_px < _NARROW_PX * len(text) else _GOOD_SCORE
+        return self._read_at(crop, width_px) if squeezed_px < width_px and score < least_score else (text, score)
+
+    def _read_at(self, crop: np.ndarray, width_px: int) -> tuple[str, float]:
+        line = _as_input(cv2.resize(crop, (width_px, _LINE_HEIGHT_PX)))
+        padding = -width_px % _LINE_STEP_PX
+        scores = self._read_network(np.pad(line, ((0, 0), (0, 0), (0, 0), (0, padding))))[0]
+        return decode(scores, self._characters)
+
+
+def regions(scores: np.ndarray) -> list[Corners]:
+    """The corners of text regions on a map of text scores, grown from the core that the detector marks to the whole line.
+
+    Args:
+        scores: (rows, columns) of float, 0 to 1.
+
+    Returns:
+        In pixels of the map.
+    """
+    mask = cv2.dilate((scores > _MIN_PIXEL_SCORE).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour in contours:
+        center, (width, height), angle = cv2.minAreaRect(contour)
+        if min(width, height) < _MIN_CORE_PX or _mean_inside(scores, contour) < _MIN_REGION_SCORE:
+            continue
+        growth_px = _GROWTH * width * height / (width + height)
+        found.append(cv2.boxPoints((center, (width + growth_px, height + growth_px), angle)))
+    return found
+
+
+def decode(scores: np.ndarray, characters: Sequence[str]) -> tuple[str, float]:
+    """Text and mean score from a (steps, classes) array of connectionist temporal classification, greedily."""
+    best = scores.argmax(axis=1)
+    is_new = np.diff(best, prepend=0) != 0
+    steps = np.flatnonzero((best != 0) & is_new)
+    text = "".join(characters[best[step]] for step in steps).strip()
+    return text, float(scores[steps, best[steps]].mean()) if text else 0.0
+
+
+def _mean_inside(scores: np.ndarray, contour: np.ndarray) -> float:
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(inside, [contour - (left, top)], 1)
+    return float(cv2.mean(scores[top : top + height, left : left + width], inside)[0])
+
+
+def _as_input(image: np.ndarray) -> np.ndarray:
+    """(1, 3, rows, columns) of float32 from -1 to 1, channels blue, green, red, from uint8 RGB."""
+    values = np.ascontiguousarray(image[..., ::-1].transpose(2, 0, 1)[None], np.float32)
+    values *= 2 / 255
+    values -= 1
+    return values
+
+
+def _runtime() -> str:
+    """The one that is installed; OpenVINO is the faster of the two."""
+    for name in ("openvino", "onnxruntime"):
+        if util.find_spec(name) is not None:
+            return name
+    raise EngineError("engine: rapidocr needs openvino or onnxruntime; install one of them")
+
+
+def _open_network(path: Path, precision: str) -> tuple[Network, str]:
+    """A network as a function of its only input, and the list of characters that is stored with it."""
+    if _runtime() == "openvino":
+        return _open_with_openvino(path, precision)
+    return _open_with_onnxruntime(path)
+
+
+def _open_with_openvino(path: Path, precision: str) -> tuple[Network, str]:
+    import openvino
+
+    from ..openvino_network import OpenvinoNetwork
+
+    model = openvino.Core().read_model(path)
+    key = ["framework", "character"]
+    return OpenvinoNetwork(model, precision), model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
+
+
+def _open_with_onnxruntime(path: Path) -> tuple[Network, str]:
+    """Computed in float32 whatever the precision: nothing here asks for less, and ONNX Runtime does not choose it by itself."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+
+    def run(values: np.ndarray) -> np.ndarray:
+        scores: np.ndarray = session.run(None, {name: values})[0]
+        return scores
+
+    return run, session.get_modelmeta().custom_metadata_map.get("character", "")

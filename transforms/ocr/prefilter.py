@@ -1,0 +1,303 @@
+"""The prefilter: a small network that says where on a picture there may be text, much faster than an engine.
+
+It was trained for what engines miss: letters of seven pixels, and of a few grey levels of contrast, over the speckle and the
+noise of medical images, upright and turned. It does not read. `tools/train_prefilter.py` made its weights from the pictures of
+`tools/draw_text.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import util
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from ..core.box import Box, bounding_box, covered_share
+from ..core.search_plan import PREFILTER_MIN_SCORE
+from .limits import limit_process
+from .prefilter_network import COARSEST_PX, CORE_SHARE, LAYERS, STRIDE_PX, as_input, network
+from .regions import cut_tiles, join_regions
+from .weights import check_weights
+
+WEIGHTS_FILE = "prefilter.safetensors"
+WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea59"
+
+_SHAPE_PX = 2 * COARSEST_PX
+"""Pictures are padded to multiples of this: each new shape costs the runtime some time."""
+_TILE_PX, _OVERLAP_PX = 1536, 128
+_SMALL_PX, _ENLARGED_PX = 400, 600
+"""Pictures with a shorter side are enlarged, at most to twice, until it is as long as this, for their letters are small; all
+others are looked at once more at half of their size."""
+_THICK_PX = 16
+"""Thinner lines are seen better at full size."""
+_THIN_PX = 6
+"""Nobody could read a thinner line."""
+_KNOWN_SHARE = 0.5
+"""At half of the size, lines that stand close together are seen as one. Where they were seen before, they stay apart."""
+_MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
+_LIKELY = 0.4
+_AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
+_ROUNDING_PX = STRIDE_PX // 2
+"""Where a line ends within a cell is not known."""
+_SLOPE_RAD, _LONG = 0.1, 3.0
+"""A group of cells this many times as long as thick slopes when it is turned so far from the rows and columns."""
+
+Scorer = Callable[[np.ndarray], np.ndarray]
+"""(batch, 4, rows, columns) of `as_input` to (batch, 2, rows / 4, columns / 4) of scores from 0 to 1."""
+
+
+class Place(NamedTuple):
+    """A line of text.
+
+    Attributes:
+        box: In pixels of the picture.
+        score: Of its surest point, 0 to 1.
+    """
+
+    box: Box
+    score: float
+
+
+class TextPrefilter:
+    """The network, ready to look.
+
+    Args:
+        score: What computes it.
+    """
+
+    version = f"prefilter:{WEIGHTS_SHA256[:12]}"
+
+    def __init__(self, score: Scorer) -> None:
+        self._score = score
+
+    def heatmaps(self, images: Sequence[np.ndarray]) -> list[TextHeatmap]:
+        """SearchPlan at images of one shape, (rows, columns) or (rows, columns, 3) RGB of uint8, one pixel or more."""
+        rows, columns = images[0].shape[:2]
+        if min(rows, columns) < _SMALL_PX:
+            by = min(2.0, _ENLARGED_PX / min(rows, columns))
+            enlarged = [cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) for image in images]
+            return [TextHeatmap(rows, columns, ((by, scores),)) for scores in self._scores(enlarged)]
+        halves = self._scores([image[::2, ::2] for image in images])
+        return [
+            TextHeatmap(rows, columns, ((1.0, whole), (0.5, half)))
+            for whole, half in zip(self._scores(images), halves, strict=True)
+        ]
+
+    def _scores(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """(2, rows / 4, columns / 4), rounded up, of each image."""
+        rows, columns = images[0].shape[:2]
+        answers = [np.zeros((2, -(-rows // STRIDE_PX), -(-columns // STRIDE_PX)), np.float32) for _ in images]
+        for tile in cut_tiles(rows, columns, _TILE_PX, _OVERLAP_PX):
+            left, top = (side // STRIDE_PX * STRIDE_PX for side in tile[:2])
+            parts = [image[top : tile.bottom, left : tile.right] for image in images]
+            below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
+            padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REFLECT) for part in parts]
+            inputs = [as_input(part)[None] for part in padded]  # Mostly a single one: to stack it would be to copy it.
+            for answer, scores in zip(answers, self._score(np.concatenate(inputs) if inputs[1:] else inputs[0]), strict=True):
+                there = answer[:, top // STRIDE_PX :, left // STRIDE_PX :][:, : scores.shape[1], : scores.shape[2]]
+                np.maximum(there, scores[:, : there.shape[1], : there.shape[2]], out=there)
+        return answers
+
+
+class TextHeatmap(NamedTuple):
+    """What was seen on a picture.
+
+    Attributes:
+        rows, columns: Of the picture.
+        scales: How many times enlarged it was looked at, and the scores, (2, rows, columns) of that picture's cells.
+    """
+
+    rows: int
+    columns: int
+    scales: tuple[tuple[float, np.ndarray], ...]
+
+    def places(self) -> list[Place]:
+        """The lines of text, top to bottom."""
+        found: list[Place] = []
+        for scale, scores in self.scales:
+            places = find_places(scores)
+            if scale < 1:
+                places = [place for place in places if min(place.box.width, place.box.height) >= _THICK_PX]
+            scaled = [Place(_scaled(box, 1 / scale).clip(self.columns, self.rows), score) for box, score in places]
+            known = [place.box for place in found]
+            found += [place for place in scaled if covered_share(place.box, known) < _KNOWN_SHARE]
+        joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= _THIN_PX)
+        return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
+
+    def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
+        """Parts of the picture, with some room around, that hold everything that may be text. They do not overlap.
+
+        Args:
+            known: Boxes of the picture in which nothing is in doubt.
+        """
+        areas = []
+        for scale, scores in self.scales:
+            may_be = (scores.max(axis=0) >= PREFILTER_MIN_SCORE).astype(np.uint8)
+            for box in known:
+                with_halo = box.pad(round(_HALO_HEIGHTS * min(box.width, box.height))).clip(self.columns, self.rows)
+                left, top, right, bottom = _in_cells(with_halo, scale)
+                may_be[top:bottom, left:right] = 0
+            around = cv2.dilate(may_be, np.ones((2 * _AROUND_CELLS + 1,) * 2, np.uint8))
+            _, _, stats, _ = cv2.connectedComponentsWithStats(around)
+            areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
+        return _united(areas)
+
+    def share(self, box: Box) -> float:
+        """How much of a box of the picture may be text, 0 to 1: nearly all of a box around a line."""
+        return max(float((scores[0][_inside(box, scale)] >= _LIKELY).mean()) for scale, scores in self.scales)
+
+    def strongest(self, box: Box) -> float:
+        """The highest score within a box of the picture, 0 to 1."""
+        return max(float(scores[:, *_inside(box, scale)].max()) for scale, scores in self.scales)
+
+
+def find_places(scores: np.ndarray) -> list[Place]:
+    """The lines on a map of scores, (2, rows, columns), as boxes of pixels of the picture that the network saw."""
+    _, core = scores
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((core >= _MIN_CORE).astype(np.uint8), connectivity=8)
+    places = []
+    for number, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
+        there = slice(top, top + height), slice(left, left + width)
+        cells = labels[there] == number
+        peak = float(core[there][cells].max())
+        if peak < _MIN_PEAK:
+            continue
+        # The core is what is left of a line once this share of its height is taken away on every side.
+        most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
+        # Of a line that slopes, the means of rows and columns do not tell where it ends.
+        least = most if _slopes(cells) else 0
+        across, down = scores[:, there[0]].mean(axis=1), scores[:, :, there[1]].mean(axis=2)
+        grown = (
+            left - _reach(across[:, :left][:, ::-1], least, most),
+            top - _reach(down[:, :top][:, ::-1], least, most),
+            left + width + _reach(across[:, left + width :], least, most),
+            top + height + _reach(down[:, top + height :], least, most),
+        )
+        places.append(Place(Box(*(STRIDE_PX * side for side in grown)).pad(_ROUNDING_PX), peak))
+    return places
+
+
+def _reach(profiles: np.ndarray, least: int, most: int) -> int:
+    """How many values from the start of the profiles of text and cores on are this line's: up to half way to another one."""
+    text, core = profiles[:, :most]
+    ends, others = np.flatnonzero(text < _MIN_TEXT), np.flatnonzero(core >= _MIN_CORE)
+    reach = int(ends[0]) if ends.size else text.size
+    return max(least, min(reach, (int(others[0]) + 1) // 2) if others.size else reach)
+
+
+def _slopes(cells: np.ndarray) -> bool:
+    """Whether cells lie along a line that is neither level nor upright, by their second moments."""
+    moments = cv2.moments(cells.astype(np.uint8), binaryImage=True)
+    across, down, mixed = moments["mu20"], moments["mu02"], moments["mu11"]
+    middle, spread = (across + down) / 2, np.hypot((across - down) / 2, mixed)
+    if middle + spread < _LONG**2 * (middle - spread):
+        return False
+    turn = abs(np.arctan2(2 * mixed, across - down)) / 2
+    return bool(_SLOPE_RAD < turn < np.pi / 2 - _SLOPE_RAD)
+
+
+def _in_cells(box: Box, scale: float) -> Box:
+    return _scaled(box, scale / STRIDE_PX)
+
+
+def _inside(box: Box, scale: float) -> tuple[slice, slice]:
+    """The rows and columns of the cells whose middles lie within a box of the picture, at least one of each."""
+    sides = []
+    for first, last in ((box.top, box.bottom), (box.left, box.right)):
+        begin, end = int(np.floor(first * scale / STRIDE_PX + 0.5)), int(np.ceil(last * scale / STRIDE_PX - 0.5))
+        if begin >= end:
+            begin = int(first * scale // STRIDE_PX)
+        sides.append(slice(begin, max(begin + 1, end)))
+    return sides[0], sides[1]
+
+
+def _cells(left: int, top: int, width: int, height: int) -> Box:
+    return Box(*(STRIDE_PX * int(side) for side in (left, top, left + width, top + height)))
+
+
+def _scaled(box: Box, by: float) -> Box:
+    return bounding_box([(box.left * by, box.top * by), (box.right * by, box.bottom * by)])
+
+
+def _united(areas: Sequence[Box]) -> list[Box]:
+    """Boxes around those that overlap, until none do."""
+    separate: list[Box] = []
+    for new in sorted(set(areas)):
+        area = new
+        while touching := [other for other in separate if other.intersection(area).area_px]:
+            separate = [other for other in separate if other not in touching]
+            area = bounding_box([corner for one in (area, *touching) for corner in (one[:2], one[2:])])
+        separate.append(area)
+    return separate
+
+
+def load_prefilter(device: str = "cpu", precision: str = "exact") -> TextPrefilter:
+    """The network with its weights.
+
+    Args:
+        device: "cpu" (OpenVINO, or torch where there is none) or "cuda" (torch).
+        precision: As in `OcrSettings`; torch computes in float32 whatever it says.
+
+    Raises:
+        EngineError: The weights are not the pinned ones.
+    """
+    path = Path(__file__).with_name(WEIGHTS_FILE)
+    check_weights(path, WEIGHTS_SHA256)
+    limit_process()
+    with_torch = device == "cuda" or util.find_spec("openvino") is None
+    return TextPrefilter(on_torch(path, device) if with_torch else _on_openvino(path, precision))
+
+
+def _on_openvino(path: Path, precision: str) -> Scorer:
+    import openvino
+    from openvino import opset13 as ops
+    from safetensors.numpy import load_file
+
+    from .openvino_network import OpenvinoNetwork
+
+    weights = load_file(path)
+    picture = ops.parameter([-1, 4, -1, -1], np.float32)
+    twice, sides = ops.constant(np.array([2.0, 2.0], np.float32)), ops.constant(np.array([2, 3]))
+
+    def convolve(name: str, values: openvino.Node) -> openvino.Node:
+        layer, around = LAYERS[name], [LAYERS[name].kernel // 2] * 2
+        kernel = ops.constant(weights[f"{name}.weight"])
+        sums = ops.convolution(values, kernel, [layer.stride] * 2, around, around, [1, 1])
+        sums = ops.add(sums, ops.constant(weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
+        return sums if name == "scores" else ops.relu(sums)
+
+    def enlarge(values: openvino.Node) -> openvino.Node:
+        return ops.interpolate(
+            values, twice, "nearest", "scales", axes=sides, coordinate_transformation_mode="asymmetric", nearest_mode="floor"
+        )
+
+    answer = ops.sigmoid(network(picture, convolve, enlarge, ops.add))
+    return OpenvinoNetwork(openvino.Model([answer], [picture]), precision)
+
+
+def on_torch(path: Path, device: str) -> Scorer:
+    """The network on a device of torch; what OpenVINO computes, but for the last bits."""
+    import torch
+    from safetensors.torch import load_file
+    from torch.nn import functional
+
+    weights = {name: values.to(device) for name, values in load_file(path).items()}
+
+    def convolve(name: str, values: torch.Tensor) -> torch.Tensor:
+        layer = LAYERS[name]
+        sums = functional.conv2d(values, weights[f"{name}.weight"], weights[f"{name}.bias"], layer.stride, layer.kernel // 2)
+        return sums if name == "scores" else functional.relu(sums)
+
+    def enlarge(values: torch.Tensor) -> torch.Tensor:
+        return functional.interpolate(values, scale_factor=2.0, mode="nearest")
+
+    def score(pictures: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            answer = network(torch.from_numpy(pictures).to(device), convolve, enlarge, torch.add)
+            scores: np.ndarray = torch.sigmoid(answer).cpu().numpy()
+        return scores
+
+    return score
