@@ -17,6 +17,7 @@ from efface.pipeline.deidentify import Job
 from efface.transforms.audit.duplicates import settle_duplicates
 from efface.transforms.audit.layout import part_uri, run_uri
 from efface.transforms.audit.run_plan import delete_run_plan, read_run_plan, unfinished_runs
+from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
 from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import OutputConflictError
@@ -63,13 +64,13 @@ class Totals:
         """
         told = 0
         for shard in range(job.shards):
-            failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
-            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref"]
+            failed = _read(audit_file(job, part, "failures", shard), ["ref", "status", "code", "patient_ref"])
+            columns = ["ref", "status", "output", "patient_ref", "issuer_ref"]
             published = _read(audit_file(job, part, "instances", shard), columns)
             # A settled conflict may be told twice, if the settling was interrupted.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
             told += failed.num_rows + published.num_rows
-            self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
+            self.verdicts.update(failed["status"].to_pylist() + published["status"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
             self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
@@ -121,7 +122,7 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
         return dict(json.loads(there))
     written = read_run_plan(job.output, job.run_id)
     displaced = totals.settle(job)
-    removed = remove_outputs(job, written.leaving, totals.published)
+    removed = remove_outputs(job, written.obsolete, totals.published)
     if job.vault:
         assemble_vault(job.vault, without=displaced)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
@@ -130,6 +131,7 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
     told = {
         "run": job.run_id,
         "efface": metadata.version("efface"),
+        "schema": SCHEMA_VERSION,
         "policy": job.versions.policy,
         "models": job.versions.models,
         "key_id": job.versions.key_id,

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
-from efface.transforms.audit.history import History, standing_outputs
+from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri
 from efface.transforms.audit.rows import removed_row, to_parquet
-from efface.transforms.audit.run_plan import ISSUERS, LEAVING, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
+from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
@@ -61,9 +62,11 @@ def begin_run(
     """Plan a run on its output, and write down that it has begun.
 
     Raises:
+        SchemaVersionError: Another version of efface wrote the audit of the output.
         OtherKeyError: Under another key nobody can tell which source or patient an output belongs to.
     """
-    history, standing, unfinished = History(job.output, job.versions), standing_outputs(job.output), unfinished_runs(job.output)
+    require_schema_version(job.output)
+    history, standing, unfinished = History(job.output, job.versions), existing_outputs(job.output), unfinished_runs(job.output)
     untold = _untold(history, standing) if unfinished else standing[:0]
     key_id = job.versions.key_id
     if history.holds_other_keys(key_id) or (len(untold) and set(unfinished.values()) != {key_id}):
@@ -147,15 +150,15 @@ def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, untol
         {
             "ref": claims["ref"],
             "output": claims["output"],
-            "is_held": pc.is_in(claims["output"], staying),
-            "stands": pa.array(stands),
+            "has_other_source": pc.is_in(claims["output"], staying),
+            "exists": pa.array(stands),
         },
-        LEAVING,
+        OBSOLETE,
     ).filter(pa.array(~is_staying))
     untold = pa.array([], pa.string()) if untold is None else untold
     left = [pa.array([value] * len(untold)) for value in ("", False, True)]
     return (
-        pa.concat_tables([leaving, pa.table([left[0], untold, left[1], left[2]], schema=LEAVING)]) if len(untold) else leaving
+        pa.concat_tables([leaving, pa.table([left[0], untold, left[1], left[2]], schema=OBSOLETE)]) if len(untold) else leaving
     )
 
 
@@ -175,7 +178,7 @@ def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) ->
         How many objects were deleted.
     """
     kept = frozenset(published.values())
-    columns = (leaving[name].to_pylist() for name in ("ref", "output", "is_held", "stands"))
+    columns = (leaving[name].to_pylist() for name in ("ref", "output", "has_other_source", "exists"))
     rows = [row for row in zip(*columns, strict=True) if published.get(row[0]) != row[1]]
     gone = {path for _, path, is_held, stands in rows if stands and not is_held} - kept
     for path in sorted(gone):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .audit.history import told_by_other_runs
+from .audit.history import outputs_of_other_runs
 from .audit.layout import instance_uri
-from .audit.run_plan import outputs_that_leave
+from .audit.run_plan import replaceable_outputs
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
@@ -42,7 +42,7 @@ class _PublishFn(StepFn):
         rewrite_msec = round(1000 * (time.perf_counter() - started_sec))
         with in_stage("verify_instance"):
             verify_instance(source_data, rewritten.data, element, self.settings)
-        was_there = not self._write(rewritten)
+        already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
             evidence=element,
@@ -56,7 +56,7 @@ class _PublishFn(StepFn):
             carriers=rewritten.carriers,
             output_bytes=len(rewritten.data),
             output_sha256=_sha256(rewritten.data),
-            was_there=was_there,
+            already_existed=already_existed,
             rewrite_msec=rewrite_msec,
         )
 
@@ -85,11 +85,11 @@ class _PublishFn(StepFn):
         one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
         """
         storage, path = storage_of(uri), rewritten.names.path
-        told = told_by_other_runs(self.output, self.run_id)
-        if path in told.outputs and path not in outputs_that_leave(self.output, self.run_id):
+        recorded = outputs_of_other_runs(self.output, self.run_id)
+        if path in recorded.paths and path not in replaceable_outputs(self.output, self.run_id):
             return False
         standing = _sha256(storage.read(uri) or b"")
-        if standing in told.digests or storage.written_sec(uri) < self.began_sec:
+        if standing in recorded.digests or storage.written_sec(uri) < self.began_sec:
             return True
         return _sha256(rewritten.data) < standing
 

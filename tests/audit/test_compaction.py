@@ -11,11 +11,11 @@ def files(output):
     return sorted(str(path.relative_to(output)) for path in Path(output, "audit", "instances").rglob("*.parquet"))
 
 
-def test_a_complete_run_becomes_one_file_with_the_same_rows_in_the_same_order(tmp_path):
+def test_complete_run_is_merged_in_order(tmp_path):
     output = str(tmp_path)
     for part in range(5):
         write_run(output, "1", [row(f"R{part}{n}") for n in range(3)], name=f"part-{part:06d}-00000")
-    write_run(output, "2", [row("A", verdict="removed")], name="deleted")
+    write_run(output, "2", [row("A", status="removed")], name="deleted")
     write_run(output, "2", [row("A", "2")])
     before = History(output, VERSIONS)
     assert compact_audit(output) == (7, 2)
@@ -27,14 +27,14 @@ def test_a_complete_run_becomes_one_file_with_the_same_rows_in_the_same_order(tm
     assert compact_audit(output) == (2, 2)
 
 
-def test_a_run_that_did_not_end_is_left_alone(tmp_path):
+def test_incomplete_run_is_not_merged(tmp_path):
     for part in range(2):
         write_run(str(tmp_path), "1", [row(f"R{part}")], name=f"part-{part}", is_complete=False)
     assert compact_audit(str(tmp_path)) == (2, 2)
     assert len(files(tmp_path)) == 2
 
 
-def test_an_interrupted_compaction_is_finished(tmp_path):
+def test_interrupted_compaction_is_completed(tmp_path):
     output = str(tmp_path)
     for part in range(2):
         write_run(output, "1", [row(f"R{part}")], name=f"part-{part}")

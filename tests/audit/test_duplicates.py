@@ -1,4 +1,4 @@
-"""Of two sources with one output, the one whose bytes stand there is told as published, whoever came first."""
+"""Of several sources with one output, only the one with the bytes of the output counts as published, in any order."""
 
 import hashlib
 
@@ -25,24 +25,24 @@ def output(tmp_path):
 
 
 @pytest.mark.parametrize("parts", [("AB", "C"), ("C", "BA"), ("ABC",), ("A", "B", "C")])
-def test_the_one_that_stands_there_is_published(output, parts):
+def test_source_with_the_bytes_of_the_output_is_published(output, parts):
     data = {"A": b"loser", "B": b"winner", "C": b"other loser"}
     for number, refs in enumerate(parts):
         write_run(output, "1", [claim(ref, data[ref]) for ref in refs] + [row(f"X{number}")], name=f"part-{number}")
     assert settle_duplicates(output, "1", {PATH}) == {"A": "published", "C": "published"}
-    assert {one["ref"] for one in table(output, "instances")} == {"B", *(f"X{number}" for number in range(len(parts)))}
-    failed = [(one["ref"], one["verdict"], one["code"]) for one in table(output, "failures")]
+    assert {found["ref"] for found in table(output, "instances")} == {"B", *(f"X{number}" for number in range(len(parts)))}
+    failed = [(found["ref"], found["status"], found["code"]) for found in table(output, "failures")]
     assert sorted(failed) == [(ref, "quarantined", "output_conflict") for ref in "AC"]
     assert settle_duplicates(output, "1", {PATH}) == {}
 
 
-def test_where_nothing_stands_nobody_is_published(output):
+def test_without_output_no_source_is_published(output):
     storage_of(output).delete(instance_uri(output, PATH))
     write_run(output, "1", [claim("A", b"a"), claim("B", b"b")])
     assert set(settle_duplicates(output, "1", {PATH})) == {"A", "B"}
 
 
-def test_what_nobody_contests_is_left_alone(output):
+def test_uncontested_outputs_are_not_checked(output):
     write_run(output, "1", [claim("A", b"loser")])
     assert settle_duplicates(output, "1", set()) == {}
     assert len(table(output, "instances")) == 1

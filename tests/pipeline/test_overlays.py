@@ -54,10 +54,10 @@ def test_text_goes_from_a_plane_and_the_rest_of_it_stays(written_on: Path, tmp_p
     assert after[0x6000, 0x0040].value == "G"
     assert before.PixelData == after.PixelData
     assert {item.CodeValue for item in after.DeidentificationMethodCodeSequence} >= {"113100", "113101", "113103"}
-    rows = [row for row in table(output, "findings") if row["overlay"] == 0x6000]
+    rows = [row for row in table(output, "findings") if row["overlay_group"] == 0x6000]
     assert {row["verdict"] for row in rows} == {"redact", "keep"}
     [instance] = table(output, "instances")
-    assert dict(instance["coverage"])["overlays"] == "cleaned"
+    assert dict(instance["carriers"])["overlays"] == "cleaned"
 
 
 @pytest.mark.parametrize(

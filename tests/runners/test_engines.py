@@ -72,9 +72,12 @@ def assert_same_as_local(demo: Demo, name: str) -> None:
     assert demo.vault(name) == demo.vault("local")
     outputs = ("ref", "output", "output_sha256", "tiles", "boxes_redacted", "boxes_kept", "policy", "models", "key_id")
     assert demo.audit(name, "instances", *outputs) == demo.audit("local", "instances", *outputs)
-    told = ("ref", "verdict", "stage", "code")
+    told = ("ref", "status", "stage", "code")
     assert demo.audit(name, "failures", *told) == demo.audit("local", "failures", *told)
-    for table, columns in (("findings", ("ref", "left", "top", "verdict", "rule")), ("attributes", ("ref", "path", "action"))):
+    for table, columns in (
+        ("findings", ("ref", "left", "top", "verdict", "rule")),
+        ("attributes", ("ref", "tag_path", "action")),
+    ):
         assert demo.audit(name, table, *columns) == demo.audit("local", table, *columns)
     (run,) = (demo.folder / name / "audit/runs").glob("*.json")
     counts = json.loads(run.read_text())["counts"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from efface.pipeline.policy import parse_policy
 from efface.runners.refresh_plan import OtherKeyError, begin_run, plan_refresh, remove_outputs
-from efface.transforms.audit.history import History, standing_outputs
+from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
@@ -41,12 +41,12 @@ def output(tmp_path):
 
 
 def planned(output, sources, **how):
-    return plan_refresh(sources, History(output, VERSIONS), standing_outputs(output), PSEUDONYMS, **how)
+    return plan_refresh(sources, History(output, VERSIONS), existing_outputs(output), PSEUDONYMS, **how)
 
 
 def leaving(plan):
-    table = plan.written.leaving
-    return {row["ref"]: row["output"] for row in table.to_pylist() if row["stands"] and not row["is_held"]}
+    table = plan.written.obsolete
+    return {row["ref"]: row["output"] for row in table.to_pylist() if row["exists"] and not row["has_other_source"]}
 
 
 def test_only_what_changed_is_done(output):
@@ -82,7 +82,7 @@ def test_an_output_that_another_source_leads_to_is_told_and_stays(output, tmp_pa
     write_run(output, "2", [told("copy", output=f"P/{ref('a')}.dcm")])
     plan = planned(output, [Source("copy", 1, "1")], deletes_removed=True)
     assert plan.waiting == []
-    assert remove_outputs(job_of_versions(output), plan.written.leaving, {}) == 3
+    assert remove_outputs(job_of_versions(output), plan.written.obsolete, {}) == 3
     assert [path.name for path in (tmp_path / "instances").rglob("*.dcm")] == [f"{ref('a')}.dcm"]
     assert History(output, VERSIONS).claims["ref"].to_pylist() == [ref("copy")]
 
@@ -90,9 +90,9 @@ def test_an_output_that_another_source_leads_to_is_told_and_stays(output, tmp_pa
 def test_what_the_run_published_anew_stays(output, tmp_path):
     plan = planned(output, [Source("a", 1, "2"), Source("moved", 1, "1")], deletes_removed=True)
     published = {ref("a"): f"P/{ref('a')}.dcm", ref("moved"): f"P/{ref('gone')}.dcm"}
-    assert remove_outputs(job_of_versions(output), plan.written.leaving, published) == 2
+    assert remove_outputs(job_of_versions(output), plan.written.obsolete, published) == 2
     assert {path.stem for path in (tmp_path / "instances").rglob("*.dcm")} == {ref("a"), ref("gone")}
-    assert {row["ref"] for row in table(output, "instances") if row["verdict"] == "removed"} == {
+    assert {row["ref"] for row in table(output, "instances") if row["status"] == "removed"} == {
         ref("b"),
         ref("c"),
         ref("gone"),
@@ -228,7 +228,7 @@ def test_a_deletion_that_was_cut_off_before_it_was_told_is_told_later(site, monk
     assert unfinished_runs(site.output) == {"run-002": "KEY"}
     site.refresh()
     assert site.thicknesses() == [2]
-    assert [row["verdict"] for row in table(site.output, "instances")].count("removed") == 1
+    assert [row["status"] for row in table(site.output, "instances")].count("removed") == 1
     assert unfinished_runs(site.output) == {}
 
 
@@ -287,7 +287,7 @@ def test_the_plan_of_a_run_goes_at_its_end(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     assert unfinished_runs(site.output) == {}
-    assert read_run_plan(site.output, "run-001").leaving.num_rows == 0
+    assert read_run_plan(site.output, "run-001").obsolete.num_rows == 0
     assert list(storage_of(site.output).list(f"{site.output}/audit/plans")) == []
 
 

@@ -1,4 +1,4 @@
-"""Fewer, larger files in the audit: a run leaves one file a table and batch, and a reader opens each of them."""
+"""Merges the many small files that runs leave in the audit."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from collections import defaultdict
 import pyarrow as pa
 
 from ..storage import join_uri, storage_of
-from .layout import COMPACTED, run_of, run_of_end, runs_prefix
+from .layout import COMPACTED, run_of
 from .schemas import TABLES
-from .store import require_table, table_files, write_table
+from .store import complete_runs, require_schema_version, require_table, table_files, write_table
 
 
 def compact_audit(output: str) -> tuple[int, int]:
-    """Unite the files of each table and complete run, in order, and delete the parts.
+    """Merge the files of each table and complete run, in order, and delete the parts.
 
-    The united file is written before the parts are deleted, so nothing is ever missing; who reads in between may see rows
-    twice. A run that did not end is left as it is. Idempotent, also after it was interrupted.
+    The merged file is written before the parts are deleted: a reader in between may see rows twice, and never misses one. A
+    run that is not complete is left as it is. Idempotent, also after an interruption.
 
     Returns:
         Number of files before and after.
+
+    Raises:
+        SchemaVersionError: Another version of efface wrote the audit.
     """
+    require_schema_version(output)
     storage = storage_of(output)
-    complete = {run_of_end(source.uri) for source in storage.list(runs_prefix(output))}
+    complete = complete_runs(output)
     before = after = 0
     for table, schema in TABLES.items():
-        files = defaultdict(list)
+        files: defaultdict[str, list[str]] = defaultdict(list)
         for source in table_files(output, table):
             folder, _, name = source.uri.rpartition("/")
             files[folder].append(name)

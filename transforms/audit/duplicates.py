@@ -1,4 +1,4 @@
-"""Two sources that claim one output: the audit is made to tell which of them stands there."""
+"""Corrects the audit where several sources of a run claim one output."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .store import read_table, require_table, write_table
 
 
 def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> dict[str, str]:
-    """Move every source of the run whose bytes do not stand under its output from the published ones to the failures.
+    """Move every source of the run whose bytes are not those of its output from `instances` to `failures`.
 
-    Which one stands there does not depend on the order of work (see `PublishInstance`), so neither does the audit.
+    The bytes of the output do not depend on the order of work (see `PublishInstance`), nor does the audit.
 
     Args:
         output: The output prefix.
@@ -26,24 +26,24 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
         contested: Outputs that more than one source of the run claims.
 
     Returns:
-        ref -> what `instances` told about it before, of each that was moved.
+        ref -> former status in `instances`, of each source that was moved.
     """
     displaced: dict[str, str] = {}
     if not contested:
         return displaced
     storage = storage_of(output)
-    standing = pa.array(sorted(contested))
-    digests = pa.array([storage.checksum(instance_uri(output, path)) or "" for path in standing.to_pylist()])
+    paths = pa.array(sorted(contested))
+    digests = pa.array([storage.checksum(instance_uri(output, path)) or "" for path in paths.to_pylist()])
     for source in list(storage.list(partition_prefix(output, "instances", run_id))):
         table = require_table(source.uri)
-        expected = digests.take(pc.index_in(table["output"], standing))
+        expected = digests.take(pc.index_in(table["output"], paths))
         is_displaced = pc.fill_null(pc.not_equal(table["output_sha256"], expected), False)
-        gone = table.filter(is_displaced)
-        if not gone.num_rows:
+        moved = table.filter(is_displaced)
+        if not moved.num_rows:
             continue
-        refs = gone["ref"].to_pylist()
-        displaced |= zip(refs, gone["verdict"].to_pylist(), strict=True)
-        # The failures come first: a source that is told twice counts as failed, one that is told nowhere is lost.
+        refs = moved["ref"].to_pylist()
+        displaced |= zip(refs, moved["status"].to_pylist(), strict=True)
+        # Failures are written first: after an interruption a source in both tables counts as failed.
         name = source.uri.rpartition("/")[2]
         _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), refs)
         for other in TABLES.keys() - {"failures"}:
@@ -53,9 +53,9 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
 
 def _add_failures(uri: str, refs: list[str]) -> None:
     table = read_table(uri)
-    there = table.to_pylist() if table is not None else []
+    existing = table.to_pylist() if table is not None else []
     new = [failure_row(Failure(ref, "publish_instance", OutputConflictError.code)) for ref in refs]
-    storage_of(uri).write(uri, to_parquet(FAILURES, [*there, *new]), replace=True)
+    storage_of(uri).write(uri, to_parquet(FAILURES, [*existing, *new]), replace=True)
 
 
 def _remove_rows(uri: str, refs: list[str]) -> None:

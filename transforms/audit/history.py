@@ -1,4 +1,4 @@
-"""What earlier runs did with each source, read from the audit tables under the same output."""
+"""Reads from the audit of an output what earlier runs did with each source."""
 
 from __future__ import annotations
 
@@ -7,132 +7,139 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
-from .rows import PUBLISHED_VERDICTS, Versions
+from .rows import PUBLISHED, Versions
 from .schemas import INSTANCES
 from .store import read_table, table_files
 
 _COLUMNS = (
     "ref",
-    "verdict",
+    "status",
     "output",
     "frames",
-    "source_version",
+    "source_version_ref",
     "policy",
     "models",
     "key_id",
     "patient_ref",
     "issuer_ref",
 )
-_HELD = ("ref", "output", "source_version", "patient_ref", "issuer_ref", "key_id")
+_COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _CLAIMS = pa.schema(
-    [*(INSTANCES.field(name) for name in _HELD), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
+    [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
 )
 
 
 class History:
-    """What the audit says of each source and output; built for a million of them, so it holds arrays and no objects.
+    """The latest state of each source and output, as arrays: built for a million sources.
 
     Attributes:
-        claims: One row for each source and output of which the last word is that the source was published there, oldest
-            first. A source has more than one only where a run was cut off before it took the older output away.
-        refs: Their sources, of dtype S.
-        is_last: Which of them is the newest of its source.
-        patient_refs: Every patient of whom something was published at any time.
+        claims: One row for each pair of source and output whose last row in the audit says "published" or "unchanged", oldest
+            first. A source has several only when a run was cut off before it removed the older output.
+        refs: The source of each claim, of dtype S.
+        is_last: True for the newest claim of each source.
+        patient_refs: `patient_ref` of every patient with an output at any time.
 
     Args:
-        output: The output prefix. Runs are read in order of their names, which begin with the time.
-        versions: What instances would be made with now.
+        output: The output prefix. Runs are read in order of their ids, which begin with the time.
+        versions: The versions of the run that is planned.
     """
 
     def __init__(self, output: str, versions: Versions) -> None:
-        told = pa.concat_tables([_CLAIMS.empty_table(), *(_shortened(told, versions) for told in _tables(output, _COLUMNS))])
-        self.patient_refs = frozenset(pc.unique(told["patient_ref"]).to_pylist())
-        last_words = told.take(_last_rows(told, ["ref", "output"]))
-        self.claims = last_words.filter(last_words["is_published"])
+        tables = (_claims(table, versions) for table in _tables(output, _COLUMNS))
+        rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
+        self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
+        latest = rows.take(_last_rows(rows, ["ref", "output"]))
+        self.claims = latest.filter(latest["is_published"])
         self.refs = _as_bytes(self.claims["ref"])
         self.is_last = np.zeros(len(self.refs), bool)
         self.is_last[_last_rows(self.claims, ["ref"]).to_numpy()] = True
-        rows = np.flatnonzero(self.is_last)
-        self._by_ref = rows[np.argsort(self.refs[rows])]
+        last = np.flatnonzero(self.is_last)
+        self._by_ref = last[np.argsort(self.refs[last])]
         self._sorted_refs = self.refs[self._by_ref]
-        self._source_versions = _as_bytes(self.claims["source_version"])
+        self._source_versions = _as_bytes(self.claims["source_version_ref"])
         self._is_current = np.asarray(self.claims["is_current"], bool)
 
-    def claims_of(self, refs: np.ndarray, source_versions: np.ndarray) -> np.ndarray:
-        """The row of the claim that says that this version of a source is published under what would be made with now.
+    def claims_of(self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_]) -> npt.NDArray[np.intp]:
+        """The claim of each source that is published in this version and with the versions of the run that is planned.
 
         Args:
             refs: `Pseudonyms.ref` of each source, of dtype S.
             source_versions: `Pseudonyms.version_ref` of each, of dtype S.
 
         Returns:
-            One row for each source, -1 where there is none.
+            Row of `claims` for each source; -1 when it has no such claim.
         """
         if not len(self._by_ref):
             return np.full(len(refs), -1)
-        places = np.minimum(np.searchsorted(self._sorted_refs, refs), len(self._by_ref) - 1)
-        rows = self._by_ref[places]
+        indices = np.minimum(np.searchsorted(self._sorted_refs, refs), len(self._by_ref) - 1)
+        rows = self._by_ref[indices]
         is_done = (self.refs[rows] == refs) & self._is_current[rows] & (self._source_versions[rows] == source_versions)
         return np.where(is_done, rows, -1)
 
     def holds_other_keys(self, key_id: str) -> bool:
-        """Whether something published was made under another key."""
+        """True when an output was made with another key."""
         return bool(pc.any(pc.fill_null(pc.not_equal(self.claims["key_id"], key_id), True)).as_py())
 
 
-class Told(NamedTuple):
-    """What the audit of some runs tells: places below `instances/`, and SHA-256 of what was published."""
+class RecordedOutputs(NamedTuple):
+    """Outputs in the audit of some runs.
 
-    outputs: frozenset[str]
+    Attributes:
+        paths: Their paths below `instances/`.
+        digests: SHA-256 of those that were published.
+    """
+
+    paths: frozenset[str]
     digests: frozenset[str]
 
 
 @functools.lru_cache(maxsize=1)
-def told_by_other_runs(output: str, run_id: str) -> Told:
-    """What any other run tells, read once a process: only a conflict asks for it."""
-    outputs: set[str] = set()
+def outputs_of_other_runs(output: str, run_id: str) -> RecordedOutputs:
+    """The outputs in the audit of all other runs. Only a conflict needs them, so they are read once a process."""
+    paths: set[str] = set()
     digests: set[str] = set()
     for table in _tables(output, ("output", "output_sha256"), without_run=run_id):
-        outputs.update(table["output"].to_pylist())
+        paths.update(table["output"].to_pylist())
         digests.update(table["output_sha256"].drop_null().to_pylist())
-    return Told(frozenset(outputs), frozenset(digests))
+    return RecordedOutputs(frozenset(paths), frozenset(digests))
 
 
-def standing_outputs(output: str) -> pa.Array:
-    """Every object that stands below `instances/`, listed once: one request each would take hours for a million."""
+def existing_outputs(output: str) -> pa.Array:
+    """The path of every object below `instances/`, by one listing: a request for each of a million would take hours."""
     listed = storage_of(output).list(instances_prefix(output))
     return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
 def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:
-    """The number of the last row of each group of rows with the same keys, in order."""
+    """The index of the last row of each group of rows with equal keys, in order."""
     numbered = table.select(list(keys)).append_column("row", pa.array(np.arange(table.num_rows)))
     rows = numbered.group_by(list(keys)).aggregate([("row", "max")])["row_max"]
     return pa.array(np.sort(rows.to_numpy()), pa.int64())
 
 
-def _as_bytes(column: pa.ChunkedArray) -> np.ndarray:
-    """Texts as an array of dtype S, made piece by piece; nothing stands for a missing one."""
-    pieces = [np.array(chunk.fill_null("").to_pylist(), dtype=bytes) for chunk in column.chunks if len(chunk)]
-    return np.concatenate(pieces) if pieces else np.array([], dtype="S1")
+def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
+    """A column of text as an array of dtype S, converted chunk by chunk; a null becomes an empty text."""
+    chunks = [np.array(chunk.fill_null("").to_pylist(), dtype=np.bytes_) for chunk in column.chunks if len(chunk)]
+    return np.concatenate(chunks) if chunks else np.array([], dtype="S1")
 
 
-def _shortened(table: pa.Table, versions: Versions) -> pa.Table:
-    """Of one file of the audit only what has to be held of all files at once."""
-    is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))
-    told = {name: table[name] for name in _HELD}
-    return pa.table(told | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
+def _claims(table: pa.Table, versions: Versions) -> pa.Table:
+    """The rows of one file with the columns that `History` keeps in memory."""
+    is_published = pc.is_in(table["status"], pa.array(sorted(PUBLISHED)))
+    copied = {name: table[name] for name in _COPIED}
+    return pa.table(copied | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:
-    """Rows whose instance would be made the same way now.
+    """True for each row whose instance the planned run would make in the same way.
 
-    What a policy says about pixels cannot change an instance without frames, so there only its part about metadata counts.
+    The pixel rules of a policy cannot change an instance without frames, so only its metadata part counts there.
     """
     is_same = pc.and_(pc.equal(table["policy"], versions.policy), pc.equal(table["models"], versions.models))
     has_same_metadata = pc.and_(

@@ -1,4 +1,4 @@
-"""What the prefilter misses at most: from the instances of the sampled tier that were read in full."""
+"""Bounds the share of the sampled tier with text that the prefilter misses, from its instances that were read in full."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from scipy.stats import binomtest
 from ..core.evidence import Verdict
 from ..core.search_plan import PREFILTER_MIN_SCORE, Effort, Tier
 from .layout import run_of
-from .rows import PUBLISHED_VERDICTS
-from .store import read_table, table_files
+from .rows import PUBLISHED, Row
+from .store import require_schema_version, require_table, table_files
 
-_INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "prefilter_score")
+_INSTANCES, _FINDINGS = ("ref", "status", "search_tier", "search_effort"), ("ref", "verdict", "prefilter_score")
 
 
 @dataclass(frozen=True)
-class MissBound:
-    """What the audit says about the sampled tier.
+class MissRate:
+    """What the audit shows about the sampled tier.
 
     Attributes:
         instances: Published instances of the tier.
         read_in_full: How many of them were drawn and read in full.
-        missed: How many of those show text to redact where the prefilter saw nothing, so that nobody would have looked.
-        confidence: Of the bound.
+        missed: How many of those show text to redact where the prefilter found none.
+        confidence: Confidence level of `upper_share`; 95 % is the usual one.
     """
 
     instances: int
@@ -34,37 +34,37 @@ class MissBound:
 
     @property
     def upper_share(self) -> float:
-        """The upper limit of the share of the tier that shows missed text, at that confidence (Clopper and Pearson, 1934)."""
+        """Upper confidence limit of the share of the tier with missed text, 0 to 1 (Clopper and Pearson, 1934)."""
         if not self.read_in_full:
             return 1.0
         test = binomtest(self.missed, self.read_in_full, alternative="less")
         return float(test.proportion_ci(self.confidence, method="exact").high)
 
 
-def bound_misses(output: str) -> MissBound:
-    """Count over all runs of an output; of a source that was done more than once the last time counts."""
-    last: dict[str, tuple[str, dict]] = {}
+def miss_rate(output: str) -> MissRate:
+    """Count over all runs of an output; of each source only the last run counts.
+
+    Raises:
+        SchemaVersionError: Another version of efface wrote the audit.
+    """
+    require_schema_version(output)
+    last: dict[str, tuple[str, Row]] = {}
     for run, rows in _rows(output, "instances", _INSTANCES):
         last |= {row["ref"]: (run, row) for row in rows}
     sampled = {
-        ref: (run, row)
-        for ref, (run, row) in last.items()
-        if row["verdict"] in PUBLISHED_VERDICTS and row["tier"] == Tier.SAMPLED
+        ref: (run, row) for ref, (run, row) in last.items() if row["status"] in PUBLISHED and row["search_tier"] == Tier.SAMPLED
     }
-    in_full = {(run, ref) for ref, (run, row) in sampled.items() if row["effort"] == Effort.FULL}
+    in_full = {(run, ref) for ref, (run, row) in sampled.items() if row["search_effort"] == Effort.FULL}
     missed = {
         row["ref"]
         for run, rows in _rows(output, "findings", _FINDINGS)
         for row in rows
         if (run, row["ref"]) in in_full and row["verdict"] == Verdict.REDACT and row["prefilter_score"] < PREFILTER_MIN_SCORE
     }
-    return MissBound(len(sampled), len(in_full), len(missed))
+    return MissRate(len(sampled), len(in_full), len(missed))
 
 
-def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[dict]]]:
-    """(run, rows) of each file, in order of the runs' names, which begin with the time."""
+def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[Row]]]:
+    """(run, rows) of each file, in order of the run ids, which begin with the time."""
     for source in table_files(output, table):
-        found = read_table(source.uri)
-        # What earlier versions wrote tells nothing about tiers.
-        if found is not None and set(columns) <= set(found.column_names):
-            yield run_of(source.uri), found.select(list(columns)).to_pylist()
+        yield run_of(source.uri), require_table(source.uri).select(list(columns)).to_pylist()

@@ -1,4 +1,4 @@
-"""From the records of the pipeline to rows of the audit."""
+"""Makes rows and files of the audit from the records of the pipeline."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published
-from .schemas import MODALITIES
+from .schemas import MODALITIES, SCHEMA_VERSION
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
-"""Failures that nobody has to look at: what is no instance, and what is left out on purpose."""
+"""Failures that need no attention: the source is no instance, or is left out on purpose."""
 
-PUBLISHED_VERDICTS = frozenset({"published", "unchanged"})
-"""Verdicts of `instances` that say a source leads to an output; "removed" says that it does so no more."""
+PUBLISHED = frozenset({"published", "unchanged"})
+"""Status in `instances` of a source that leads to an output."""
+
+_VERSION_KEY = b"efface.audit.schema"
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Versions:
-    """What an instance was made with: when all three are the same, so is the output."""
+    """What an output depends on besides its source."""
 
     policy: str
     models: str
@@ -35,18 +37,18 @@ class Versions:
 
     @property
     def metadata_part(self) -> str:
-        """The policy's version without its last part, which is about pixels (see `Policy.version`)."""
+        """The policy's version without its last part, the version of the pixel rules (see `Policy.version`)."""
         return self.policy.rpartition("-")[0] + "-"
 
 
 def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonyms) -> Row:
-    """The row of a published instance in `instances`."""
+    """The row of `instances` for a published instance."""
     evidence, names = published.evidence, published.names
-    instance = evidence.instance
+    instance, source = evidence.instance, evidence.instance.source
     redacted = sum(finding.verdict is Verdict.REDACT for finding in evidence.findings)
     return {
         "ref": instance.ref,
-        "verdict": "unchanged" if published.was_there else "published",
+        "status": "unchanged" if published.already_existed else "published",
         "output": names.path,
         "patient_id": names.patient_id,
         "study_instance_uid": names.study_instance_uid,
@@ -54,20 +56,20 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "sop_instance_uid": names.sop_instance_uid,
         "sop_class_uid": instance.sop_class_uid,
         "modality": instance.modality if instance.modality in MODALITIES else None,
-        "transfer_syntax_in": instance.transfer_syntax_uid,
-        "transfer_syntax_out": published.transfer_syntax_uid,
+        "source_transfer_syntax_uid": instance.transfer_syntax_uid,
+        "output_transfer_syntax_uid": published.transfer_syntax_uid,
         "frames": instance.pixels.frames if instance.pixels else 0,
         "tiles": evidence.tiles,
-        "regions": len(instance.regions),
-        "tier": str(evidence.search.tier) if instance.pixels else None,
-        "effort": str(evidence.search.effort) if instance.pixels else None,
+        "ultrasound_regions": len(instance.regions),
+        "search_tier": str(evidence.search.tier) if instance.pixels else None,
+        "search_effort": str(evidence.search.effort) if instance.pixels else None,
         "boxes_redacted": redacted,
         "boxes_kept": len(evidence.findings) - redacted,
         "pixel_method": published.pixel_method,
-        "coverage": sorted(published.carriers),
+        "carriers": sorted(published.carriers),
         "patient_ref": published.patient_ref,
         "issuer_ref": published.issuer_ref,
-        "source_version": pseudonyms.version_ref(instance.source.uri, instance.source.version, instance.source.size_bytes),
+        "source_version_ref": pseudonyms.version_ref(source.uri, source.version, source.size_bytes),
         "output_bytes": published.output_bytes,
         "output_sha256": published.output_sha256,
         "policy": versions.policy,
@@ -79,17 +81,17 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
 
 
 def removed_row(ref: str, output: str) -> Row:
-    """The row of a source that leads to an output no more in `instances`."""
-    return {"ref": ref, "verdict": "removed", "output": output}
+    """The row of `instances` for a source that no longer leads to an output."""
+    return {"ref": ref, "status": "removed", "output": output}
 
 
 def finding_rows(published: Published) -> Iterator[Row]:
-    """The rows of a published instance in `findings`: every text region, drawn or kept."""
+    """The rows of `findings` for a published instance."""
     for finding in published.evidence.findings:
         yield {
             "ref": published.ref,
-            "frames": list(finding.frames),
-            "overlay": finding.overlay,
+            "frame_indices": list(finding.frames),
+            "overlay_group": finding.overlay,
             **finding.box._asdict(),
             "verdict": str(finding.verdict),
             "reason": str(finding.reason),
@@ -102,24 +104,30 @@ def finding_rows(published: Published) -> Iterator[Row]:
 
 
 def attribute_rows(published: Published) -> Iterator[Row]:
-    """The rows of a published instance in `attributes`."""
+    """The rows of `attributes` for a published instance."""
     for action in published.actions:
-        yield {"ref": published.ref, "path": action.path, "action": action.action, "rule": action.rule}
+        yield {"ref": published.ref, "tag_path": action.path, "action": action.action, "rule": action.rule}
 
 
 def failure_row(failure: Failure) -> Row:
-    """The row of an instance that is not published in `failures`."""
-    verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
-    return {"ref": failure.ref, "verdict": verdict, **asdict(failure)}
+    """The row of `failures` for a source that is not published."""
+    status = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
+    return {"ref": failure.ref, "status": status, **asdict(failure)}
 
 
 def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:
-    """The rows as one Parquet file; sorted, so that a retried bundle writes the same bytes."""
+    """The rows as one Parquet file, sorted: a retried bundle writes the same bytes."""
     return as_parquet(pa.Table.from_pylist(sorted(rows, key=repr), schema)).getvalue()
 
 
 def as_parquet(table: pa.Table) -> io.BytesIO:
-    """A table as one Parquet file."""
+    """A table as one Parquet file that names the version of the schema."""
+    metadata = {**(table.schema.metadata or {}), _VERSION_KEY: str(SCHEMA_VERSION).encode()}
     stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
+    pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd")
     return stream
+
+
+def schema_version_of(schema: pa.Schema) -> str:
+    """The version of the audit that wrote a Parquet file; files of version 1 do not name it."""
+    return bytes((schema.metadata or {}).get(_VERSION_KEY, b"1")).decode("ascii", "replace")

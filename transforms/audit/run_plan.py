@@ -1,7 +1,6 @@
-"""What a run is about to take away, written down before it starts: every worker asks for it, and so does the run's end.
+"""The plan of a run: written before the run starts, read by its workers and its last step, deleted when it is complete.
 
-It stands for as long as the run is under way. Where it stands longer, the run was cut off, and whatever `instances/` holds that
-no audit tells of is that run's.
+A plan that outlives its run shows that the run was cut off. Outputs that no audit names then belong to that run.
 """
 
 from __future__ import annotations
@@ -14,66 +13,73 @@ import pyarrow.compute as pc
 
 from ..storage import storage_of
 from .layout import plan_uri, plans_prefix, run_of_plan
+from .schemas import column
 from .store import read_table, write_table
 
-LEAVING = pa.schema(
+OBSOLETE = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),  # "" for what a run that was cut off left and no audit tells of
-        pa.field("output", pa.string(), nullable=False),
-        pa.field("is_held", pa.bool_(), nullable=False),  # another source leads to this output as well, so it stays
-        pa.field("stands", pa.bool_(), nullable=False),
+        column("ref", pa.string(), "ref of the source; empty for an output of a run that was cut off", required=True),
+        column("output", pa.string(), "path below <output>/instances/", required=True),
+        column("has_other_source", pa.bool_(), "another source leads to this output, which therefore stays", required=True),
+        column("exists", pa.bool_(), "the output exists", required=True),
     ]
 )
-"""Sources that lead to their outputs no more, unless the run publishes them there anew."""
+"""Sources that no longer lead to their outputs, unless the run publishes them there again."""
 
-ISSUERS = pa.schema([pa.field("patient_ref", pa.string()), pa.field("issuer_ref", pa.string())])
-"""Who issued the IDs of the patients whose outputs the run leaves alone; each pair once."""
+ISSUERS = pa.schema(
+    [
+        column("patient_ref", pa.string(), "keyed hash of the Patient ID"),
+        column("issuer_ref", pa.string(), "keyed hash of Issuer of Patient ID; empty without one"),
+    ]
+)
+"""Issuers of the Patient IDs of the outputs that the run leaves as they are; each pair once."""
 
 _KEY_ID = b"key_id"
+_OBSOLETE, _ISSUERS = "obsolete", "issuers"
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run leaves for its workers and its end."""
+    """What the workers and the last step of a run have to know."""
 
-    leaving: pa.Table = field(default_factory=LEAVING.empty_table)
+    obsolete: pa.Table = field(default_factory=OBSOLETE.empty_table)
     issuers: pa.Table = field(default_factory=ISSUERS.empty_table)
 
 
 def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
-    """Write a run's plan; that the file of what leaves stands there says that the run has begun."""
-    for name, table in (("issuers", plan.issuers), ("leaving", plan.leaving)):
+    """Write the plan of a run. The table of obsolete outputs is written last and marks the start of the run."""
+    for name, table in ((_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete)):
         write_table(plan_uri(output, run_id, name), table.replace_schema_metadata({_KEY_ID: key_id}), replace=True)
 
 
 def read_run_plan(output: str, run_id: str) -> RunPlan:
-    """A run's plan; an empty one where none is written."""
-    return RunPlan(_read(output, run_id, "leaving", LEAVING), _read(output, run_id, "issuers", ISSUERS))
+    """The plan of a run; an empty one when there is none."""
+    return RunPlan(_read(output, run_id, _OBSOLETE, OBSOLETE), _read(output, run_id, _ISSUERS, ISSUERS))
 
 
 def delete_run_plan(output: str, run_id: str) -> None:
-    """Take a run's plan away, once the run is complete."""
-    for name in ("issuers", "leaving"):
+    """Delete the plan of a complete run."""
+    for name in (_ISSUERS, _OBSOLETE):
         uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 
 
 def unfinished_runs(output: str) -> dict[str, str]:
-    """Run -> id of its key, of every run that began and did not end."""
+    """Run id -> key id of every run that started and is not complete."""
     found = {}
     for source in storage_of(output).list(plans_prefix(output)):
-        run_id = run_of_plan(source.uri, "leaving")
-        leaving = read_table(source.uri) if run_id is not None else None
-        if run_id is not None and leaving is not None:
-            found[run_id] = (leaving.schema.metadata or {}).get(_KEY_ID, b"").decode()
+        run_id = run_of_plan(source.uri, _OBSOLETE)
+        obsolete = read_table(source.uri) if run_id is not None else None
+        if run_id is not None and obsolete is not None:
+            found[run_id] = (obsolete.schema.metadata or {}).get(_KEY_ID, b"").decode()
     return found
 
 
 @functools.lru_cache(maxsize=1)
-def outputs_that_leave(output: str, run_id: str) -> frozenset[str]:
-    """Outputs of earlier runs that this run may replace, read once a process: only a conflict asks for it."""
-    leaving = read_run_plan(output, run_id).leaving
-    return frozenset(leaving.filter(pc.invert(leaving["is_held"]))["output"].to_pylist())
+def replaceable_outputs(output: str, run_id: str) -> frozenset[str]:
+    """Outputs of earlier runs that this run may replace. Only a conflict needs them, so they are read once a process."""
+    obsolete = read_run_plan(output, run_id).obsolete
+    return frozenset(obsolete.filter(pc.invert(obsolete["has_other_source"]))["output"].to_pylist())
 
 
 def _read(output: str, run_id: str, name: str, schema: pa.Schema) -> pa.Table:

@@ -1,84 +1,111 @@
-"""The audit's tables: what each column means and which type it has. No column ever holds an identifier or recognised text."""
+"""The audit's tables: name, type and description of each column. No column holds an identifier or recognised text."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
+SCHEMA_VERSION = 2
+"""Version of the audit: its tables, columns, values and layout. Every file of it names the version that wrote it."""
+
+DESCRIPTION = b"description"
+"""The metadata key of a field that holds the description of its column."""
+
+
+def column(name: str, type_: pa.DataType, description: str, *, required: bool = False) -> pa.Field:
+    """A column with its description; a required one has no nulls."""
+    return pa.field(name, type_, nullable=not required, metadata={DESCRIPTION: description})
+
+
+_REF = column("ref", pa.string(), "keyed hash of the source's URI", required=True)
+
 INSTANCES = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),
-        # "published", "unchanged" when these very bytes stood there, or "removed" when the source leads to the output no more:
-        # it was deleted, unless another source leads to it as well
-        pa.field("verdict", pa.string(), nullable=False),
-        pa.field("output", pa.string(), nullable=False),  # path below <output>/instances/, pseudonyms only
-        pa.field("patient_id", pa.string()),
-        pa.field("study_instance_uid", pa.string()),
-        pa.field("series_instance_uid", pa.string()),
-        pa.field("sop_instance_uid", pa.string()),
-        pa.field("sop_class_uid", pa.string()),
-        pa.field("modality", pa.string()),
-        pa.field("transfer_syntax_in", pa.string()),
-        pa.field("transfer_syntax_out", pa.string()),
-        pa.field("frames", pa.int32()),
-        pa.field("tiles", pa.int32()),
-        pa.field("regions", pa.int32()),  # items of Sequence of Ultrasound Regions
-        pa.field("tier", pa.string()),  # "full", or "sampled" where only a share is read in full
-        pa.field("effort", pa.string()),  # "full", or "prefilter" where the prefilter decided where the text engine looks
-        pa.field("boxes_redacted", pa.int32()),
-        pa.field("boxes_kept", pa.int32()),
-        pa.field("pixel_method", pa.string()),
-        pa.field("coverage", pa.map_(pa.string(), pa.string())),  # carrier of identifiers -> what became of it
-        pa.field("patient_ref", pa.string()),  # keyed hash of the Patient ID, to find what a withdrawn patient left
-        pa.field("issuer_ref", pa.string()),  # keyed hash of Issuer of Patient ID, "" for none
-        pa.field("source_version", pa.string()),  # keyed hash of the source's URI, version and size
-        pa.field("output_bytes", pa.int64()),
-        pa.field("output_sha256", pa.string()),
-        pa.field("policy", pa.string()),
-        pa.field("models", pa.string()),
-        pa.field("key_id", pa.string()),
-        pa.field("ocr_msec", pa.int64()),
-        pa.field("rewrite_msec", pa.int64()),
+        _REF,
+        column(
+            "status",
+            pa.string(),
+            "published; unchanged: the same bytes already existed; removed: the source no longer leads to the output, which is "
+            "deleted unless another source leads to it",
+            required=True,
+        ),
+        column("output", pa.string(), "path below <output>/instances/, pseudonyms only", required=True),
+        column("patient_id", pa.string(), "pseudonym, as in the output"),
+        column("study_instance_uid", pa.string(), "pseudonym, as in the output"),
+        column("series_instance_uid", pa.string(), "pseudonym, as in the output"),
+        column("sop_instance_uid", pa.string(), "pseudonym, as in the output"),
+        column("sop_class_uid", pa.string(), "SOP Class UID"),
+        column("modality", pa.string(), "Defined Term of PS3.3 C.7.3.1.1.1; null for any other value"),
+        column("source_transfer_syntax_uid", pa.string(), "Transfer Syntax UID of the source"),
+        column("output_transfer_syntax_uid", pa.string(), "Transfer Syntax UID of the output"),
+        column("frames", pa.int32(), "number of Frames; 0 without pixel data"),
+        column("tiles", pa.int32(), "number of parts of Frames that were searched for text"),
+        column("ultrasound_regions", pa.int32(), "number of Items of Sequence of Ultrasound Regions"),
+        column("search_tier", pa.string(), "full, or sampled: only a share of such instances is read in full"),
+        column("search_effort", pa.string(), "full, or prefilter: the engine reads only where the prefilter found text"),
+        column("boxes_redacted", pa.int32(), "number of text regions that were filled"),
+        column("boxes_kept", pa.int32(), "number of text regions that were kept"),
+        column("pixel_method", pa.string(), "how the pixel data was written: none, unchanged, in_place, reencoded, transcoded"),
+        column("carriers", pa.map_(pa.string(), pa.string()), "carrier of identifiers in the source -> what was done with it"),
+        column("patient_ref", pa.string(), "keyed hash of the Patient ID; empty for a blank ID"),
+        column("issuer_ref", pa.string(), "keyed hash of Issuer of Patient ID; empty without one"),
+        column("source_version_ref", pa.string(), "keyed hash of the source's URI, version and size"),
+        column("output_bytes", pa.int64(), "size of the output in bytes"),
+        column("output_sha256", pa.string(), "SHA-256 of the output, hexadecimal"),
+        column("policy", pa.string(), "name of the policy, version of its metadata part, version of its pixel part"),
+        column("models", pa.string(), "versions of the text engine and of the name model"),
+        column("key_id", pa.string(), "public name of the key"),
+        column("ocr_msec", pa.int64(), "time of text recognition in milliseconds"),
+        column("rewrite_msec", pa.int64(), "time to read and de-identify the source in milliseconds"),
     ]
 )
+"""One row for each published or removed instance."""
 
 FINDINGS = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),
-        pa.field("frames", pa.list_(pa.int32())),
-        pa.field("overlay", pa.int32()),  # group of the overlay plane that is meant, 0 for the instance's own frames
-        pa.field("left", pa.int32()),
-        pa.field("top", pa.int32()),
-        pa.field("right", pa.int32()),
-        pa.field("bottom", pa.int32()),
-        pa.field("verdict", pa.string()),
-        pa.field("reason", pa.string()),
-        pa.field("rule", pa.string()),
-        pa.field("score", pa.float32()),
-        pa.field("engine", pa.string()),
-        pa.field("rendering", pa.string()),
-        pa.field("prefilter_score", pa.float32()),  # how sure the prefilter is that there is text
+        _REF,
+        column("frame_indices", pa.list_(pa.int32()), "Frames that show the region, counted from 0"),
+        column("overlay_group", pa.int32(), "group of the overlay plane that shows the region; 0 for the pixel data"),
+        column("left", pa.int32(), "first column of the region, from 0"),
+        column("top", pa.int32(), "first row of the region, from 0"),
+        column("right", pa.int32(), "first column after the region"),
+        column("bottom", pa.int32(), "first row after the region"),
+        column("verdict", pa.string(), "redact or keep"),
+        column("reason", pa.string(), "why, such as header_name, pattern_date, lexicon, unknown_text"),
+        column("rule", pa.string(), "rule, list of terms or model that decided"),
+        column("score", pa.float32(), "confidence of the reading, 0 to 1; 1 where the decision does not depend on it"),
+        column("engine", pa.string(), "text engine that found the region"),
+        column("rendering", pa.string(), "8-bit rendering of the Frame that the engine read"),
+        column("prefilter_score", pa.float32(), "confidence of the prefilter that there is text, 0 to 1"),
     ]
 )
+"""One row for each text region."""
 
 ATTRIBUTES = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),
-        pa.field("path", pa.string()),
-        pa.field("action", pa.string()),
-        pa.field("rule", pa.string()),
+        _REF,
+        column("tag_path", pa.string(), "tags and item numbers from 0, such as 00400275[0].00400007"),
+        column("action", pa.string(), "action of PS3.15 Table E.1-1a that was applied: D, Z, X, K, C or U"),
+        column("rule", pa.string(), "what asked for the action: E.1-1, an option, private, unlisted, override, ..."),
     ]
 )
+"""One row for each Attribute that an action was applied to."""
 
 FAILURES = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),
-        pa.field("verdict", pa.string(), nullable=False),  # "quarantined", or "skipped" for what is no DICOM instance
-        pa.field("stage", pa.string()),
-        pa.field("code", pa.string()),
-        pa.field("patient_ref", pa.string()),  # as in `instances`, of what is left out because its patient withdrew; or ""
-        pa.field("detail", pa.string()),  # which rule was broken, in words that hold nothing of the data; or ""
+        _REF,
+        column(
+            "status",
+            pa.string(),
+            "quarantined; skipped: no DICOM instance, or left out because the patient withdrew",
+            required=True,
+        ),
+        column("stage", pa.string(), "step that failed"),
+        column("code", pa.string(), "reason code"),
+        column("patient_ref", pa.string(), "keyed hash of the Patient ID of a withdrawn patient; empty otherwise"),
+        column("detail", pa.string(), "broken rule, without any value of the data; may be empty"),
     ]
 )
+"""One row for each source that is not published."""
 
 TABLES: dict[str, pa.Schema] = {"instances": INSTANCES, "findings": FINDINGS, "attributes": ATTRIBUTES, "failures": FAILURES}
 

@@ -1,8 +1,10 @@
-"""Files of the audit: read, written, and listed in the order of the runs."""
+"""Reads, writes and lists the files of the audit."""
 
 from __future__ import annotations
 
 import io
+import itertools
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,24 +14,28 @@ import pyarrow.parquet as pq
 from ..core.errors import SourceReadError
 from ..core.instance import Source
 from ..storage import storage_of
-from .layout import is_table_file, part_uri, table_prefix
-from .rows import Row, as_parquet, to_parquet
-from .schemas import TABLES
+from .layout import is_table_file, part_uri, plans_prefix, run_of, run_of_run_file, runs_prefix, table_prefix
+from .rows import Row, as_parquet, schema_version_of, to_parquet
+from .schemas import SCHEMA_VERSION, TABLES
+
+
+class SchemaVersionError(ValueError):
+    """Another version of efface wrote the audit; the message says what to do."""
 
 
 def read_table(uri: str, schema: pa.Schema | None = None, columns: Collection[str] | None = None) -> pa.Table | None:
     """The rows of a file, or None when there is none.
 
     Args:
-        schema: What is read; a column that an older run did not write is empty.
-        columns: What is read, of a file that has all of them.
+        schema: The columns to read; one that the file lacks is null.
+        columns: The columns to read; the file must have them.
     """
     data = storage_of(uri).read(uri)
     return None if data is None else pq.read_table(io.BytesIO(data), schema=schema, columns=columns and list(columns))
 
 
 def require_table(uri: str, schema: pa.Schema | None = None) -> pa.Table:
-    """The rows of a file that has to be there.
+    """The rows of a file that must exist.
 
     Raises:
         SourceReadError: There is none.
@@ -46,13 +52,54 @@ def write_table(uri: str, table: pa.Table, *, replace: bool = False) -> None:
 
 
 def table_files(output: str, table: str) -> Iterator[Source]:
-    """Every file of an audit table, in order of the runs' names, which begin with the time."""
+    """Every file of an audit table, in order of the run ids, which begin with the time."""
     return (source for source in storage_of(output).list(table_prefix(output, table)) if is_table_file(source.uri))
+
+
+def complete_runs(output: str) -> dict[str, Source]:
+    """Run id -> run file of every complete run."""
+    listed = storage_of(output).list(runs_prefix(output))
+    return {run_id: source for source in listed if (run_id := run_of_run_file(source.uri)) is not None}
+
+
+def require_schema_version(output: str) -> None:
+    """Check that this version of efface can read the audit of an output, and add to it.
+
+    One file of each run is read: the run file, or the first file of each table when the run is not complete.
+
+    Raises:
+        SchemaVersionError: A run has another schema version.
+    """
+    for found in _schema_versions(output):
+        if found != str(SCHEMA_VERSION):
+            raise SchemaVersionError(
+                f"the audit of this output has schema version {found}, and this efface writes version {SCHEMA_VERSION}: "
+                "use a new output prefix, or the efface that wrote this one"
+            )
+
+
+def _schema_versions(output: str) -> Iterator[str]:
+    complete = complete_runs(output)
+    for source in complete.values():
+        with storage_of(source.uri).open(source) as stream:
+            yield str(json.load(stream).get("schema", 1))
+    for table in TABLES:
+        for run, sources in itertools.groupby(table_files(output, table), lambda source: run_of(source.uri)):
+            if run not in complete:
+                yield _schema_version_of_file(next(sources))
+    for source in storage_of(output).list(plans_prefix(output)):
+        if is_table_file(source.uri):
+            yield _schema_version_of_file(source)
+
+
+def _schema_version_of_file(source: Source) -> str:
+    with storage_of(source.uri).open(source) as stream:
+        return schema_version_of(pq.read_schema(stream))
 
 
 @dataclass(frozen=True)
 class AuditPart:
-    """What one part of a run (a batch) writes of the audit: one file a table and shard, with the same bytes on a retry.
+    """Writes the rows of one part of a run (a batch): one file for each table and shard, the same bytes on a retry.
 
     Attributes:
         output: The output prefix.
@@ -65,6 +112,6 @@ class AuditPart:
     part: str
 
     def write(self, table: str, shard: int, rows: Iterable[Row]) -> None:
-        """Write the rows of a shard; those that a first try wrote go."""
+        """Write the rows of a shard, in place of those of an earlier try."""
         uri = part_uri(self.output, table, self.run_id, self.part, shard)
         storage_of(uri).write(uri, to_parquet(TABLES[table], rows), replace=True)

@@ -1,4 +1,4 @@
-"""The vault: what leads from outputs back to their sources. Identifying, so every file of it is its owner's alone."""
+"""The vault: tables that lead from outputs back to their sources. Identifying: only the owner may read its files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..core.published import Linkage, Names
+from ..core.published import Linkage, OutputNames
 from ..storage import storage_of
 from .layout import part_name, vault_part_uri, vault_parts_prefix, vault_uri
 
@@ -30,13 +30,13 @@ VAULT_COLUMNS = {
 VaultRow = tuple[str, ...]
 
 
-def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, VaultRow]]:
-    """(table, row) of everything that only the vault may hold: originals next to their pseudonyms.
+def vault_rows(source: str, new: OutputNames, linkage: Linkage) -> Iterator[tuple[str, VaultRow]]:
+    """(table, row) of originals next to their pseudonyms, which only the vault may hold.
 
     Args:
         source: The URI of the source.
-        new: What its output is called.
-        linkage: What it was called.
+        new: The names of its output.
+        linkage: The originals of these names.
     """
     old = linkage.originals
     yield (
@@ -59,13 +59,13 @@ def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str,
 
 
 def to_csv(table: str, rows: Iterable[VaultRow]) -> bytes:
-    """Vault rows as CSV with a header line; sorted and each once."""
+    """Vault rows as CSV with a header line, sorted, without duplicates."""
     lines = map(_as_line, (VAULT_COLUMNS[table], *sorted(set(rows))))
     return "".join(lines).encode("utf-8", "surrogatepass")
 
 
 def _as_line(row: VaultRow) -> str:
-    """One line of CSV; the writer quotes a carriage return, as it has to be, only where its lines end with one as well."""
+    """One line of CSV. The writer quotes a carriage return only when its own line ends contain one."""
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="\r\n").writerow(row)
     return line.getvalue().removesuffix("\r\n") + "\n"
@@ -78,7 +78,7 @@ def from_csv(data: bytes) -> list[VaultRow]:
 
 @dataclass(frozen=True)
 class VaultPart:
-    """What one part of a run (a batch) writes to the vault: one file a table and shard, with the same bytes on a retry.
+    """Writes the rows of one part of a run (a batch): one file for each table and shard, the same bytes on a retry.
 
     Attributes:
         vault: The vault's prefix.
@@ -89,17 +89,17 @@ class VaultPart:
     part: str
 
     def write(self, table: str, shard: int, rows: Iterable[VaultRow]) -> None:
-        """Write the rows of a shard; those that a first try wrote go."""
+        """Write the rows of a shard, in place of those of an earlier try."""
         uri = vault_part_uri(self.vault, table, part_name(self.part, shard))
         storage_of(uri).write(uri, to_csv(table, rows), replace=True, private=True)
 
 
 def assemble_vault(vault: str, without: frozenset[str] = frozenset()) -> None:
-    """Unite the parts that runs left in the vault with what it held before: one CSV a table, sorted, each row once.
+    """Merge the parts that runs left in the vault into its tables: one CSV each, sorted, without duplicates. Idempotent.
 
     Args:
         vault: The vault's prefix.
-        without: Refs whose instances are left out, because another source took their output.
+        without: Refs of sources that lost their output to another source; they get no row in `instances`.
     """
     storage = storage_of(vault)
     rows: dict[str, list[VaultRow]] = {}

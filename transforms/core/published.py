@@ -1,4 +1,4 @@
-"""What became of a published Instance: what the audit and the vault are written from."""
+"""The record of a published Instance, from which the audit and the vault are written."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class AttributeAction:
-    """One attribute that was acted on.
+    """An action on one attribute.
 
     Attributes:
         path: Tags and item numbers, such as "00400275[0].00400007"; no value, no private creator.
         action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U.
-        rule: What asked for it: "E.1-1", an option's name, "private", "unlisted", "override", ...
+        rule: What asked for the action: "E.1-1", an option's name, "private", "unlisted", "override", ...
     """
 
     path: str
@@ -23,8 +23,8 @@ class AttributeAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """The pseudonyms that name an output, and the originals that only the vault may hold."""
+class OutputNames:
+    """Patient ID and UIDs that name an output: pseudonyms, or their originals, which only the vault may hold."""
 
     patient_id: str
     study_instance_uid: str
@@ -33,39 +33,39 @@ class Names:
 
     @property
     def path(self) -> str:
-        """The output's place below `instances/`."""
+        """The output's path below `instances/`."""
         return f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
 
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What leads from an output back to its source: identifying, for the vault alone.
+    """Leads from an output back to its source: identifying, for the vault alone.
 
     Attributes:
-        originals: The original counterparts of the output's `Names` (patient ID and UIDs).
+        originals: The originals of the output's names.
         uids: (original, new) of every UID that was replaced.
-        offset_days: By how many days the patient's dates move where a profile moves them.
+        offset_days: Days by which the patient's dates are shifted where a profile shifts them.
     """
 
-    originals: Names = field(repr=False)
+    originals: OutputNames = field(repr=False)
     uids: tuple[tuple[str, str], ...] = field(repr=False)
     offset_days: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published instance: everything the audit and the vault tell about it, without its bytes.
+    """A published instance: all data of the audit and the vault about it, without its bytes.
 
     Attributes:
-        patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
-        issuer_ref: Keyed hash of Issuer of Patient ID, "" for none.
-        pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
-        carriers: (carrier, what became of it): the instance's coverage proof.
-        was_there: The same bytes stood there before.
+        patient_ref: Keyed hash of the Patient ID alone, to find the instances of a withdrawn patient; "" for a blank ID.
+        issuer_ref: Keyed hash of Issuer of Patient ID; "" without one.
+        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        carriers: (carrier of identifiers, what was done with it).
+        already_existed: The output existed with the same bytes.
     """
 
     evidence: Evidence
-    names: Names
+    names: OutputNames
     linkage: Linkage = field(repr=False)
     patient_ref: str
     issuer_ref: str
@@ -75,7 +75,7 @@ class Published:
     carriers: tuple[tuple[str, str], ...]
     output_bytes: int
     output_sha256: str
-    was_there: bool
+    already_existed: bool
     rewrite_msec: int = 0
 
     @property

@@ -125,7 +125,7 @@ def test_the_audit_tells_nothing_of_a_sources_name_time_and_size(tmp_path, key_f
     sizes = {path.stat().st_size for path in (tmp_path / "in").iterdir()} - {0}
     assert len(sizes) == 2
     assert not [size for size in sizes if re.search(rf"\b{size}\b", told)]
-    versions = [row["source_version"] for row in table(str(tmp_path / "out"), "instances")]
+    versions = [row["source_version_ref"] for row in table(str(tmp_path / "out"), "instances")]
     assert len(set(versions)) == 2
 
 
