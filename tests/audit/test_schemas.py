@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -31,6 +34,15 @@ def test_a_name_has_one_type() -> None:
         for field in schema:
             types.setdefault(field.name, set()).add(field.type)
     assert {name for name, found in types.items() if len(found) > 1} == set()
+
+
+def test_duckdb_reads_the_version_and_the_descriptions(tmp_path: Path) -> None:
+    file = tmp_path / "part.parquet"
+    file.write_bytes(to_parquet(TABLES["failures"], []))
+    query = f"select decode(key), decode(value) from parquet_kv_metadata('{file}') where decode(key) like 'efface.%'"
+    found = dict(duckdb.sql(query).fetchall())
+    assert found["efface.schema"] == "2"
+    assert json.loads(found["efface.columns"])["code"] == "reason code"
 
 
 @pytest.mark.parametrize("table", TABLES)

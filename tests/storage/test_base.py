@@ -1,4 +1,4 @@
-"""What every storage keeps, tried on each of them."""
+"""The rules of the storage protocol, on every backend."""
 
 import hashlib
 import io
@@ -27,7 +27,7 @@ def names(pattern):
     return [source.uri for source in storage_of(pattern).list(pattern)]
 
 
-def test_what_is_written_is_listed_and_read(place):
+def test_written_objects_are_listed_and_read(place):
     storage = storage_of(place)
     uris = [join_uri(place, name) for name in ("a/1", "a/b/2.dcm", "c[1]/x y.dcm", "d")]
     for uri in uris:
@@ -42,13 +42,13 @@ def test_what_is_written_is_listed_and_read(place):
         assert source.size_bytes == len(source.uri)
 
 
-def test_a_prefix_is_a_folder_and_not_a_beginning_of_names(place):
+def test_prefix_matches_whole_folder_names(place):
     for name in ("in/1", "input/2"):
         storage_of(place).write(join_uri(place, name), b"x")
     assert names(join_uri(place, "in")) == [join_uri(place, "in", "1")]
 
 
-def test_the_same_bytes_twice_are_no_conflict_and_others_are(place):
+def test_other_content_is_a_conflict_and_equal_content_is_not(place):
     storage, uri = storage_of(place), join_uri(place, "x")
     assert storage.write(uri, b"one") is True
     assert storage.write(uri, b"one") is False
@@ -64,7 +64,7 @@ def test_the_same_bytes_twice_are_no_conflict_and_others_are(place):
     assert storage.written_sec(uri) == math.inf
 
 
-def test_a_large_object_is_read_in_parts(place):
+def test_large_object_is_read_in_parts(place):
     storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(5 << 20)
     storage.write(uri, data)
     [source] = storage.list(place)
@@ -75,8 +75,8 @@ def test_a_large_object_is_read_in_parts(place):
         assert file.read() == data
 
 
-def test_a_stream_is_written_from_its_start(place):
-    # Not larger: the emulator leaves out the conditions of uploads in several requests.
+def test_stream_is_written_from_its_start(place):
+    # Not larger: the emulator ignores the conditions of uploads in several requests.
     storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(3 << 20)
     stream = io.BytesIO(data)
     stream.seek(5)
@@ -89,7 +89,7 @@ def test_a_stream_is_written_from_its_start(place):
     assert storage.read(uri) == b"other"
 
 
-def test_a_version_is_replaced_as_long_as_it_stands(place):
+def test_only_the_given_version_is_replaced(place):
     storage, uri = storage_of(place), join_uri(place, "x")
     storage.write(uri, b"one")
     one = storage.find(uri)
@@ -106,14 +106,14 @@ def test_a_version_is_replaced_as_long_as_it_stands(place):
     assert list(storage.list(place)) == []
 
 
-def test_of_two_who_replace_one_version_one_does(place):
+def test_one_of_several_concurrent_replacements_succeeds(place):
     storage, uri = storage_of(place), join_uri(place, "x")
     storage.write(uri, b"0")
-    there = storage.find(uri)
+    source = storage.find(uri)
 
     def attempt(number):
         try:
-            return storage.write(uri, b"x" * (number + 2), replace=there)
+            return storage.write(uri, b"x" * (number + 2), replace=source)
         except OutputConflictError:
             return False
 
@@ -123,7 +123,7 @@ def test_of_two_who_replace_one_version_one_does(place):
     assert storage.read(uri) == b"x" * (done.index(True) + 2)
 
 
-def test_the_checksum_is_of_what_stands_there(place):
+def test_checksum_is_sha256_of_the_content(place):
     storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(3 << 20)
     assert storage.checksum(uri) is None
     assert storage.find(uri) is None
@@ -131,13 +131,13 @@ def test_the_checksum_is_of_what_stands_there(place):
     assert storage.checksum(uri) == hashlib.sha256(data).hexdigest()
 
 
-def test_an_unknown_scheme_is_said():
+def test_unknown_scheme_is_refused():
     with pytest.raises(OSError, match="gs://"):
         storage_of("nosuchscheme://bucket/x")
 
 
-def test_a_large_instance_is_read_from_a_bucket_and_from_a_folder(place, monkeypatch):
-    """Larger than what is fetched at once; whole, and by the ranges of its frames."""
+def test_large_instance_is_read_whole_and_by_frame(place, monkeypatch):
+    """The instance is larger than what is fetched in one request."""
     storage, uri = storage_of(place), join_uri(place, "large.dcm")
     dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
     values = np.arange(12, dtype=np.int16)[:, None, None] + np.zeros((300, 300), np.int16)

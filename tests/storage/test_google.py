@@ -10,7 +10,7 @@ def names(pattern):
     return [source.uri for source in storage_of(pattern).list(pattern)]
 
 
-def test_a_generation_that_is_gone_is_not_read(bucket):
+def test_deleted_generation_is_not_read(bucket):
     storage, uri = storage_of(bucket), join_uri(bucket, "x")
     storage.write(uri, b"one")
     [source] = storage.list(uri)
@@ -19,7 +19,7 @@ def test_a_generation_that_is_gone_is_not_read(bucket):
         storage.open(source).read()
 
 
-def test_a_large_object_of_a_bucket_is_one_request(bucket, monkeypatch):
+def test_whole_large_object_is_one_request(bucket, monkeypatch):
     from google.cloud.storage import Blob
 
     requests = []
@@ -33,14 +33,14 @@ def test_a_large_object_of_a_bucket_is_one_request(bucket, monkeypatch):
     assert len(requests) == 1
 
 
-def test_a_deep_bucket_is_listed_in_name_order(bucket):
-    """Folders are listed side by side, from where the tree parts; files lie beside folders of nearly their name."""
+def test_deep_bucket_is_listed_in_name_order(bucket):
+    """Folders are listed concurrently; some objects have nearly the name of a folder beside them."""
     storage = storage_of(bucket)
-    names_there = ["a/b/1", "a/b/c/2", "a/b/c-3", "a/b/d/e/4", "a/b/d/e/f/5", "a/b/d!", "a/z"]
-    for name in names_there:
+    expected = ["a/b/1", "a/b/c/2", "a/b/c-3", "a/b/d/e/4", "a/b/d/e/f/5", "a/b/d!", "a/z"]
+    for name in expected:
         storage.write(f"{bucket}/in/{name}", b"x")
     storage.write(f"{bucket}/other", b"x")
-    assert names(f"{bucket}/in") == [f"{bucket}/in/{name}" for name in sorted(names_there)]
+    assert names(f"{bucket}/in") == [f"{bucket}/in/{name}" for name in sorted(expected)]
     assert names(f"{bucket}/in/a/b/*/e/*") == [f"{bucket}/in/a/b/d/e/4", f"{bucket}/in/a/b/d/e/f/5"]
-    assert names(bucket) == sorted([*(f"{bucket}/in/{name}" for name in names_there), f"{bucket}/other"])
+    assert names(bucket) == sorted([*(f"{bucket}/in/{name}" for name in expected), f"{bucket}/other"])
     assert names(f"{bucket}/nothing") == []

@@ -11,7 +11,7 @@ from efface.transforms.storage.key_source import ENVIRONMENT_VARIABLE, KeySource
 
 
 @given(st.binary(min_size=MIN_KEY_BYTES, max_size=80))
-def test_a_key_is_hexadecimal_or_base64(tmp_path_factory, key):
+def test_key_is_hexadecimal_or_base64(tmp_path_factory, key):
     folder = tmp_path_factory.mktemp("keys")
     expected = Pseudonyms(key).key_id
     for name, text in (("hex", key.hex()), ("base64", base64.b64encode(key).decode() + "\n")):
@@ -20,7 +20,7 @@ def test_a_key_is_hexadecimal_or_base64(tmp_path_factory, key):
 
 
 @pytest.mark.parametrize("text", ["", "aa" * (MIN_KEY_BYTES - 1), "no key at all"])
-def test_what_is_no_key_is_refused_and_not_repeated(tmp_path, text):
+def test_invalid_key_is_refused_and_not_repeated(tmp_path, text):
     (tmp_path / "key").write_text(text)
     with pytest.raises(KeyUnavailableError) as caught:
         KeySource(str(tmp_path / "key")).pseudonyms()
@@ -28,17 +28,17 @@ def test_what_is_no_key_is_refused_and_not_repeated(tmp_path, text):
 
 
 @pytest.mark.parametrize("uri", ["gone", "nosuchscheme://bucket/key"])
-def test_a_key_that_cannot_be_read_says_what_to_do(tmp_path, uri):
+def test_error_for_an_unreadable_key_says_what_to_do(tmp_path, uri):
     with pytest.raises(KeyUnavailableError, match="efface key"):
         KeySource(uri if "://" in uri else str(tmp_path / uri)).pseudonyms()
 
 
-def test_a_worker_with_another_key_stops(key_file):
+def test_worker_with_another_key_is_refused(key_file):
     with pytest.raises(KeyUnavailableError, match="another key"):
         KeySource(str(key_file), key_id="OTHER").pseudonyms()
 
 
-def test_a_key_may_stand_in_the_environment_or_in_a_bucket(bucket, key_file, monkeypatch):
+def test_key_is_read_from_the_environment_or_a_bucket(bucket, key_file, monkeypatch):
     expected = KeySource(str(key_file)).pseudonyms().key_id
     storage_of(bucket).write(f"{bucket}/key", key_file.read_bytes())
     assert KeySource(f"{bucket}/key").pseudonyms().key_id == expected
@@ -46,7 +46,7 @@ def test_a_key_may_stand_in_the_environment_or_in_a_bucket(bucket, key_file, mon
     assert KeySource(key_id=expected).pseudonyms().key_id == expected
 
 
-def test_a_new_key_is_its_owners_alone_and_is_never_overwritten(tmp_path):
+def test_new_key_file_is_private_and_never_overwritten(tmp_path):
     path = tmp_path / "key"
     before = os.umask(0)
     try:

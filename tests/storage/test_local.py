@@ -7,7 +7,7 @@ from efface.transforms.core.errors import EffaceError, OutputWriteError, SourceC
 from efface.transforms.storage import join_uri, storage_of
 
 
-def test_a_source_that_changes_after_listing_is_not_read(tmp_path):
+def test_source_changed_after_listing_is_not_read(tmp_path):
     storage, uri = storage_of(str(tmp_path)), join_uri(str(tmp_path), "x")
     storage.write(uri, b"one")
     [source] = storage.list(uri)
@@ -18,7 +18,7 @@ def test_a_source_that_changes_after_listing_is_not_read(tmp_path):
         storage.open(replace(source, uri=uri + "-gone"))
 
 
-def test_a_failed_write_leaves_nothing(tmp_path):
+def test_failed_write_leaves_no_file(tmp_path):
     target = tmp_path / "out"
     target.write_text("a file where a folder is needed")
     with pytest.raises(OutputWriteError):
@@ -27,31 +27,31 @@ def test_a_failed_write_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
-def test_what_is_private_is_its_owners_alone(tmp_path, mask):
+def test_private_files_and_folders_have_private_modes(tmp_path, mask):
     folder = tmp_path / "vault" / "parts"
-    storage, names_there = storage_of(str(tmp_path)), ("new", "same", "replaced")
+    storage, names = storage_of(str(tmp_path)), ("new", "same", "replaced")
     before = os.umask(mask)
     try:
-        for name in names_there:
+        for name in names:
             storage.write(str(folder / name), b"1", private=True)
-        for name in names_there[1:]:
-            (folder / name).chmod(0o644)  # As an earlier version left it.
+        for name in names[1:]:
+            (folder / name).chmod(0o644)  # As earlier versions wrote it.
         storage.write(str(folder / "same"), b"1", private=True)
         storage.write(str(folder / "replaced"), b"2", private=True, replace=True)
     finally:
         os.umask(before)
-    made = [folder.parent, folder, *(folder / name for name in names_there)]
-    assert [oct(path.stat().st_mode & 0o777) for path in made] == ["0o700"] * 2 + ["0o600"] * 3
+    created = [folder.parent, folder, *(folder / name for name in names)]
+    assert [oct(path.stat().st_mode & 0o777) for path in created] == ["0o700"] * 2 + ["0o600"] * 3
 
 
-def test_no_message_names_a_path(tmp_path):
+def test_messages_hold_no_path(tmp_path):
     for attempt in (lambda storage: storage.write(str(tmp_path), b"x"), lambda storage: storage.read(str(tmp_path))):
         with pytest.raises(EffaceError) as caught:
             attempt(storage_of(str(tmp_path)))
         assert str(tmp_path) not in f"{caught.value} {caught.value.__cause__}"
 
 
-def test_links_are_followed_once(tmp_path):
+def test_each_link_is_followed_once(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "x").write_bytes(b"x")
     (tmp_path / "real" / "loop").symlink_to(tmp_path)

@@ -8,11 +8,11 @@ from efface.transforms.storage.model_folders import model_folder
 FILES = {"config.json": b"{}", "weights/part 1": b"1" * (2 << 20)}
 
 
-def test_a_folder_of_this_machine_is_used_as_it_is(tmp_path):
+def test_local_folder_is_used_as_it_is(tmp_path):
     assert model_folder(str(tmp_path)) == str(tmp_path)
 
 
-def test_a_prefix_is_copied_once_a_process(bucket):
+def test_prefix_is_copied_once_per_process(bucket):
     place = f"{bucket}/models/names"
     for name, data in FILES.items():
         storage_of(bucket).write(f"{place}/{name}", data)
@@ -22,6 +22,6 @@ def test_a_prefix_is_copied_once_a_process(bucket):
     assert model_folder(place) == str(folder)
 
 
-def test_an_empty_prefix_is_an_error(bucket):
+def test_empty_prefix_is_an_error(bucket):
     with pytest.raises(OSError, match="empty"):
         model_folder(f"{bucket}/nothing")

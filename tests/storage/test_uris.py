@@ -6,7 +6,7 @@ from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, joi
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers(0, 4))
-def test_is_below_is_about_whole_names(parts, cut):
+def test_is_below_compares_whole_names(parts, cut):
     for root in ("/data", "gs://bucket"):
         place = join_uri(root, *parts)
         assert is_below(place, join_uri(root, *parts[:cut]))
@@ -21,10 +21,10 @@ def test_fixed_prefix_ends_at_the_first_wildcard(tmp_path):
     assert fixed_prefix(str(odd)) == str(odd)
 
 
-@pytest.mark.parametrize(("uri", "is_here"), [("/data/x", True), ("data:x", True), ("gs://b/x", False), ("S3://b/x", False)])
-def test_what_has_no_scheme_is_of_this_machine(uri, is_here):
-    assert is_local(uri) is is_here
+@pytest.mark.parametrize(("uri", "expected"), [("/data/x", True), ("data:x", True), ("gs://b/x", False), ("S3://b/x", False)])
+def test_path_without_scheme_is_local(uri, expected):
+    assert is_local(uri) is expected
 
 
-def test_a_uri_is_a_bucket_and_a_name():
+def test_split_uri_returns_bucket_and_name():
     assert [split_uri(uri) for uri in ("gs://b/x/y z", "gs://b", "gs://b/")] == [("b", "x/y z"), ("b", ""), ("b", "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published
-from .schemas import MODALITIES, SCHEMA_VERSION
+from .schemas import DESCRIPTION, MODALITIES, SCHEMA_VERSION
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
 """Failures that need no attention: the source is no instance, or is left out on purpose."""
@@ -22,7 +23,8 @@ SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnErro
 PUBLISHED = frozenset({"published", "unchanged"})
 """Status in `instances` of a source that leads to an output."""
 
-_VERSION_KEY = b"efface.audit.schema"
+_VERSION_KEY, _COLUMNS_KEY = b"efface.schema", b"efface.columns"
+"""File metadata: the schema version, and the descriptions as JSON for readers without access to the metadata of fields."""
 
 Row = dict[str, Any]
 
@@ -121,10 +123,11 @@ def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:
 
 
 def as_parquet(table: pa.Table) -> io.BytesIO:
-    """A table as one Parquet file that names the version of the schema."""
-    metadata = {**(table.schema.metadata or {}), _VERSION_KEY: str(SCHEMA_VERSION).encode()}
+    """A table as one Parquet file that names its schema version and describes its columns."""
+    descriptions = {field.name: field.metadata[DESCRIPTION].decode() for field in table.schema}
+    metadata = {_VERSION_KEY: str(SCHEMA_VERSION), _COLUMNS_KEY: json.dumps(descriptions)}
     stream = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd")
+    pq.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | metadata), stream, compression="zstd")
     return stream
 
 

@@ -1,7 +1,7 @@
-"""Where objects lie: one protocol over local folders and Google Cloud Storage, without Beam.
+"""Storage of objects: one protocol over local folders and Google Cloud Storage, without Beam.
 
-Beam's own file systems are not used: they report neither a version nor a checksum, have no condition for a write, cannot name
-an object whose name holds a `[`, and open a new client for every call.
+Beam's file systems are not used: they report neither versions nor checksums, have no conditional writes, cannot name an object
+with a `[` in its name, and open a new client for every call.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ def _storage_of_scheme(scheme: str) -> Storage:
 
 
 def storage_of(uri: str) -> Storage:
-    """The storage that a path, pattern or URI belongs to: one object (and one client) a process.
+    """The storage of a path, pattern or URI: one object (and one client) for each process.
 
     Raises:
-        io.UnsupportedOperation: An OSError: there is no storage for the scheme.
+        io.UnsupportedOperation: There is no storage for the scheme. It is an OSError.
     """
     return _storage_of_scheme(scheme_of(uri))
 
 
 def read_text(uri: str) -> str:
-    """A whole text in UTF-8, with or without a byte order mark.
+    """The text of an object in UTF-8, with or without a byte order mark.
 
     Raises:
         FileNotFoundError: There is none.
-        UnicodeDecodeError: It is no UTF-8.
-        EffaceError: It cannot be read; a bucket's client may raise errors of its own.
+        UnicodeDecodeError: It is not UTF-8.
+        EffaceError: It cannot be read. The client of a bucket may raise its own errors.
     """
     data = storage_of(uri).read(uri)
     if data is None:

@@ -1,4 +1,4 @@
-"""The protocol of a storage: what efface needs of the places that hold objects."""
+"""The protocol that every storage backend implements."""
 
 from __future__ import annotations
 
@@ -6,39 +6,37 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from ..core.instance import Source
 
-_CHUNK_BYTES = 1 << 20
-
 
 class Storage(Protocol):
-    """One kind of place. A backend keeps these rules:
+    """One kind of storage. A backend keeps these rules:
 
-    - Whole objects: an object appears under its name at once, complete, or not at all. A writer that dies leaves nothing there.
-    - Versions: `Source.version` changes whenever the content does. `list` gives it without a request an object: a generation,
-      an ETag, or size and time of change.
-    - Pinned reads: `open` reads ranges of that one version. It never mixes two versions, and it never returns a newer one.
-    - Conditions: the place itself checks "there is none" and "it is still this version", in the request that writes. A create
-      whose answer got lost is found to be taken when it is tried again: the content is compared before that is a conflict.
-    - Checksums: where the service can check what it receives and sends, the backend makes it do so.
-    - Names: wildcards and spaces may stand in a name. No folder has to be made first.
-    - Silence: exceptions are `EffaceError`s where the reason is known; they hold no name, no key and no content (`from None`).
-    - Processes: a client is made in the process that uses it, on first use. It is neither pickled nor shared with a fork.
+    - Whole objects: an object appears under its name at once and complete, or not at all. A writer that dies leaves no object.
+    - Versions: `Source.version` changes whenever the content does. `list` returns it without a request for each object: a
+      generation, an ETag, or size and modification time.
+    - Pinned reads: `open` reads ranges of the listed version. It never mixes two versions and never returns a newer one.
+    - Conditions: the service checks "does not exist" and "still has this version" in the request that writes. A create that is
+      retried after a lost answer finds its own object: the content is compared before a conflict is raised.
+    - Checksums: where the service can check what it receives and sends, the backend asks for it.
+    - Names: a name may contain wildcards and spaces. No folder has to be created first.
+    - Errors: a known reason is an `EffaceError` without name, key or content (`from None`).
+    - Processes: a client is created on first use, in the process that uses it. It is neither pickled nor shared with a fork.
     """
 
     def list(self, pattern: str) -> Iterator[Source]:
-        """Every object of a pattern, in name order. A folder or prefix means everything below it."""
+        """Every object that matches a pattern, in name order. A folder or prefix matches all objects below it."""
 
     def find(self, uri: str) -> Source | None:
-        """The object as it stands now, with its version; None when there is none."""
+        """The object with its current version; None when there is none."""
 
     def open(self, source: Source) -> BinaryIO:
-        """A seekable stream of exactly the listed version. Large objects are fetched by ranges, as they are read.
+        """A seekable stream of the listed version. A large object is fetched in ranges, as it is read.
 
         Raises:
-            SourceChangedError: It is no longer the version that was listed.
+            SourceChangedError: The object no longer has the listed version.
             SourceReadError: It cannot be read.
         """
 
@@ -57,16 +55,16 @@ class Storage(Protocol):
         """
 
     def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
-        """Put a whole object under its name at once; returns False when exactly this content stood there already.
+        """Write a whole object; returns False when it already exists with this content.
 
         Args:
-            data: The content; a stream has to be seekable, and is read from its start.
-            replace: Other content under that name goes: always, or only as long as it is the given version.
-            private: For its owner alone: mode 0600, and 0700 for folders that are made for it. Where objects have no modes
-                of their own, the rights of the place decide.
+            data: The content. A stream must be seekable and is read from its start.
+            replace: Replace an existing object: always, or only while it has the given version.
+            private: Only the owner may read it: mode 0600, and 0700 for folders created for it. Where objects have no modes,
+                the permissions of the bucket apply.
 
         Raises:
-            OutputConflictError: Other content stands there, and `replace` does not speak of it.
+            OutputConflictError: The object exists with other content, and `replace` does not allow to replace it.
             OutputWriteError: It cannot be written.
         """
 
@@ -74,11 +72,11 @@ class Storage(Protocol):
         """Remove an object. Idempotent."""
 
     def written_sec(self, uri: str) -> float:
-        """When an object got its content, in seconds since 1970 by the storage's clock; infinity when there is none."""
+        """Time of the last write in seconds since 1970, by the clock of the storage; infinity when there is no object."""
 
 
 def as_stream(data: bytes | BinaryIO) -> tuple[BinaryIO, int]:
-    """Content as a stream that stands at its start, and its size in bytes."""
+    """Content as a stream, positioned at its start, and its size in bytes."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
     size_bytes = stream.seek(0, os.SEEK_END)
     stream.seek(0)
@@ -86,10 +84,8 @@ def as_stream(data: bytes | BinaryIO) -> tuple[BinaryIO, int]:
 
 
 def digest(stream: BinaryIO) -> str:
-    """SHA-256 of a stream from its start on, in hexadecimal; the stream stands at its start again."""
+    """SHA-256 of a whole stream in hexadecimal; the stream is positioned at its start afterwards."""
     stream.seek(0)
-    found = hashlib.sha256()
-    while chunk := stream.read(_CHUNK_BYTES):
-        found.update(chunk)
+    found = hashlib.file_digest(cast(io.BufferedIOBase, stream), "sha256").hexdigest()
     stream.seek(0)
-    return found.hexdigest()
+    return found

@@ -1,4 +1,4 @@
-"""Buckets of Google Cloud Storage, through the service's own client library."""
+"""Buckets of Google Cloud Storage, through Google's client library."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
@@ -20,16 +21,31 @@ from ..core.instance import Source
 from .base import as_stream, digest
 from .uris import WILDCARD, content_type, split_uri
 
-_CHUNK_BYTES = 1 << 20
 _FIELDS = "items(name,size,generation),nextPageToken"
-_LISTERS = 8
+
+
+@dataclass(frozen=True)
+class TransferLimits:
+    """How objects are fetched and listed.
+
+    Attributes:
+        range_bytes: An object up to this size is fetched in one request, a larger one in ranges of this size. A slice of
+            512 x 512 pixels takes half of it.
+        listings: Folders that are listed at the same time. One listing returns some 5,000 names a second (docs/scaling.md).
+    """
+
+    range_bytes: int = 1 << 20
+    listings: int = 8
+
+
+_LIMITS = TransferLimits()
 
 
 class GoogleStorage:
-    """Buckets of Google Cloud Storage, through one client a process (`STORAGE_EMULATOR_HOST` is honoured by the client)."""
+    """Buckets of Google Cloud Storage, through one client for each process, which honours `STORAGE_EMULATOR_HOST`."""
 
     @functools.cached_property
-    def _client(self):  # type: ignore[no-untyped-def]  # the library carries no types
+    def _client(self) -> Any:  # The library has no types.
         from google.cloud import storage  # type: ignore[attr-defined]
 
         return storage.Client()
@@ -40,20 +56,20 @@ class GoogleStorage:
         prefix = name[: wildcard.start()] if wildcard else name
         matches = re.compile(fnmatch.translate(name)).match if wildcard else None
         for blob in self._list_by_shards(bucket, prefix):
-            # What looks like a wildcard may also be an object or a folder that is really called so.
+            # An object or a folder may have the pattern as its literal name.
             is_named = not name or blob.name == name or blob.name.startswith(name.rstrip("/") + "/")
             is_matched = matches is not None and matches(blob.name) is not None
             if (is_named or is_matched) and not blob.name.endswith("/"):
                 yield Source(f"gs://{bucket}/{blob.name}", blob.size, str(blob.generation))
 
-    def _list_by_shards(self, bucket: str, prefix: str):  # type: ignore[no-untyped-def]
-        """The objects of a prefix in name order; what a folder lists one after the other, its folders list side by side."""
-        shards, direct = [prefix], []
-        while len(shards) == 1:  # Down to where the tree parts.
+    def _list_by_shards(self, bucket: str, prefix: str) -> Iterator[Any]:
+        """The objects of a prefix in name order; the first subfolders are listed concurrently."""
+        shards, direct = [prefix], list[Any]()
+        while len(shards) == 1:  # Down to the first folder with several subfolders.
             pages = self._client.list_blobs(bucket, prefix=shards[0], delimiter="/", fields=f"{_FIELDS},prefixes")
             direct += pages
             shards = sorted(pages.prefixes)
-        with ThreadPoolExecutor(_LISTERS) as pool:
+        with ThreadPoolExecutor(_LIMITS.listings) as pool:
             listed = pool.map(lambda shard: list(self._client.list_blobs(bucket, prefix=shard, fields=_FIELDS)), shards)
             direct.sort(key=_name_of)
             yield from heapq.merge(direct, *listed, key=_name_of)
@@ -74,7 +90,7 @@ class GoogleStorage:
         bucket, name = split_uri(source.uri)
         blob = self._client.bucket(bucket).blob(name, generation=int(source.version))
         try:
-            if source.size_bytes <= _CHUNK_BYTES:
+            if source.size_bytes <= _LIMITS.range_bytes:
                 return io.BytesIO(blob.download_as_bytes())
             return _PinnedReader(blob, source.size_bytes)
         except exceptions.NotFound:
@@ -87,11 +103,12 @@ class GoogleStorage:
 
         bucket, name = split_uri(uri)
         try:
-            return self._client.bucket(bucket).blob(name).download_as_bytes()
+            data: bytes = self._client.bucket(bucket).blob(name).download_as_bytes()
         except exceptions.NotFound:
             return None
         except exceptions.GoogleAPIError:
             raise SourceReadError("the object cannot be read") from None
+        return data
 
     def checksum(self, uri: str) -> str | None:
         from google.api_core import exceptions
@@ -112,15 +129,15 @@ class GoogleStorage:
         bucket, name = split_uri(uri)
         blob = self._client.bucket(bucket).blob(name)
         stream, size_bytes = as_stream(data)
-        how: dict[str, Any] = {"size": size_bytes, "content_type": content_type(name), "checksum": "crc32c"}
+        options: dict[str, Any] = {"size": size_bytes, "content_type": content_type(name), "checksum": "crc32c"}
         if replace is not True:
-            how["if_generation_match"] = int(replace.version) if replace else 0
+            options["if_generation_match"] = int(replace.version) if replace else 0
         try:
-            blob.upload_from_file(stream, **how)
+            blob.upload_from_file(stream, **options)
         except exceptions.PreconditionFailed:
             if self.checksum(uri) == digest(stream):
                 return False
-            raise OutputConflictError("another object stands under the output's name") from None
+            raise OutputConflictError("another object already has the output's name") from None
         except exceptions.GoogleAPIError:
             raise OutputWriteError("the output cannot be written") from None
         return True
@@ -141,25 +158,25 @@ class GoogleStorage:
 class _PinnedReader(io.BufferedReader):
     """A buffered stream over range reads of one generation of one object."""
 
-    def __init__(self, blob, size_bytes: int) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(_RangeReader(blob, size_bytes), buffer_size=_CHUNK_BYTES)
+    def __init__(self, blob: Any, size_bytes: int) -> None:
+        super().__init__(_RangeReader(blob, size_bytes), buffer_size=_LIMITS.range_bytes)
 
 
 class _Sha256(io.RawIOBase):
-    """A stream that keeps nothing of what is written to it but the digest."""
+    """A stream that only computes the digest of the data written to it."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
 
-    def write(self, data) -> int:  # type: ignore[no-untyped-def]
+    def write(self, data: Any) -> int:
         self.hash.update(data)
         return len(data)
 
 
 class _RangeReader(io.RawIOBase):
-    name = ""  # pydicom asks a buffered stream for it.
+    name = ""  # Read by pydicom.
 
-    def __init__(self, blob, size_bytes: int) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, blob: Any, size_bytes: int) -> None:
         self._blob, self._size_bytes, self._position = blob, size_bytes, 0
 
     def readable(self) -> bool:
@@ -177,10 +194,10 @@ class _RangeReader(io.RawIOBase):
         return self._position
 
     def readall(self) -> bytes:
-        # The inherited one would ask for the object in pieces of 8 kB.
+        # The inherited method would request pieces of 8 kB.
         return self._read(self._size_bytes - self._position)
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+    def readinto(self, buffer: Any) -> int:
         data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
@@ -201,5 +218,5 @@ class _RangeReader(io.RawIOBase):
         return bytes(data)
 
 
-def _name_of(blob) -> str:  # type: ignore[no-untyped-def]  # the library carries no types
+def _name_of(blob: Any) -> str:
     return str(blob.name)

@@ -1,4 +1,4 @@
-"""Where the secret key is. Settings and graphs hold a `KeySource`; the key itself stays in the process that uses it."""
+"""Reference to the secret key. Settings and graphs hold a `KeySource`; the key stays in the process that uses it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENVIRONMENT_VARIABLE = "EFFACE_KEY"
 
 
 class KeyUnavailableError(ValueError):
-    """The key is missing or unusable; the message says what to do and holds nothing of the key."""
+    """The key is missing or unusable; the message says what to do and contains no part of the key."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ class KeySource:
 
     Attributes:
         uri: A file (local or in a bucket), or "" for the environment variable EFFACE_KEY.
-        key_id: The id that the key must have, or "" for any. A launcher sets it, since a worker on another machine looks into
-            a file system and an environment of its own.
+        key_id: The required key id, or "" for any. A launcher sets it, because a worker on another machine reads its own file
+            system and environment.
     """
 
     uri: str = ""
     key_id: str = ""
 
     def pseudonyms(self) -> Pseudonyms:
-        """The pseudonyms of this key, read once per process.
+        """The pseudonyms of this key, which is read once per process.
 
         Raises:
-            KeyUnavailableError: There is no key, it is no 32 bytes of hexadecimal or base64, or it is another one.
+            KeyUnavailableError: There is no key, it is not 32 bytes or more in hexadecimal or base64, or it has another id.
         """
         return _load(self.uri, self.key_id)
 
@@ -76,10 +76,10 @@ def _decode(text: str) -> bytes:
 
 
 def make_key_file(path: Path) -> None:
-    """Write a new random key to a file that only its owner can read (mode 0600).
+    """Write a new random key to a file with mode 0600.
 
     Raises:
-        FileExistsError: The file is there already. A key is never overwritten: without it no pseudonym can be made again.
+        FileExistsError: The file exists. A key is never overwritten: its pseudonyms could not be made again.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

@@ -1,4 +1,4 @@
-"""Folders of this machine, and file systems that are mounted on it."""
+"""Local folders and mounted file systems as a storage."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
 
 class LocalStorage:
-    """Folders of this machine."""
+    """Local folders and mounted file systems."""
 
     def list(self, pattern: str) -> Iterator[Source]:
         root = Path(pattern)
-        # A path that exists is meant literally, whatever brackets its name holds.
+        # An existing path is literal, even with brackets in its name.
         if root.exists() or not WILDCARD.search(pattern):
             matches = [root]
         else:
@@ -50,7 +50,7 @@ class LocalStorage:
 
     def open(self, source: Source) -> BinaryIO:
         try:
-            file = Path(source.uri).open("rb")  # noqa: SIM115  # the caller closes it
+            file = Path(source.uri).open("rb")  # noqa: SIM115  # closed by the caller
         except FileNotFoundError:
             raise SourceChangedError("the source vanished after it was listed") from None
         except OSError:
@@ -86,15 +86,15 @@ class LocalStorage:
                 return False
             _make_folder(path.parent, private=private)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".efface-", suffix=".tmp", delete=False) as file:
-                unnamed = Path(file.name)
+                temporary = Path(file.name)
                 try:
                     os.fchmod(file.fileno(), _PRIVATE_FILE if private else 0o666 & ~_umask())
                     shutil.copyfileobj(as_stream(data)[0], file)
                     file.flush()
                     os.fsync(file.fileno())
-                    _put(unnamed, path, replace)
+                    _put(temporary, path, replace)
                 finally:
-                    unnamed.unlink(missing_ok=True)
+                    temporary.unlink(missing_ok=True)
         except OSError:
             raise OutputWriteError("the output cannot be written") from None
         return True
@@ -110,61 +110,61 @@ class LocalStorage:
 
 
 def _holds(path: Path, data: bytes | BinaryIO) -> bool:
-    """Whether exactly this content stands there."""
+    """True when the file exists with this content."""
     if not path.is_file():
         return False
     stream, size_bytes = as_stream(data)
-    with path.open("rb") as there:
-        return os.fstat(there.fileno()).st_size == size_bytes and digest(there) == digest(stream)
+    with path.open("rb") as file:
+        return os.fstat(file.fileno()).st_size == size_bytes and digest(file) == digest(stream)
 
 
 def _make_folder(folder: Path, *, private: bool) -> None:
-    """Make a folder and those above it where they are missing."""
+    """Create a folder and its missing parents."""
     if not private:
         folder.mkdir(parents=True, exist_ok=True)
         return
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
-        place.mkdir(_PRIVATE_FOLDER, exist_ok=True)  # `parents=True` would give those above the usual mode.
+        place.mkdir(_PRIVATE_FOLDER, exist_ok=True)  # `parents=True` would create the parents with the default mode.
 
 
-def _put(unnamed: Path, path: Path, replace: bool | Source) -> None:
-    """Give a complete file its name."""
+def _put(temporary: Path, path: Path, replace: bool | Source) -> None:
+    """Move a complete file to its name."""
     if isinstance(replace, Source):
-        _replace_version(unnamed, path, replace.version)
+        _replace_version(temporary, path, replace.version)
     elif replace:
-        unnamed.replace(path)
+        temporary.replace(path)
     else:
-        _link(unnamed, path)
+        _link(temporary, path)
 
 
-def _replace_version(unnamed: Path, path: Path, version: str) -> None:
-    """Give a complete file a name that is taken, as long as this version has it; of two that try it at once, one does."""
+def _replace_version(temporary: Path, path: Path, version: str) -> None:
+    """Replace a file while it has this version; of several concurrent attempts, one succeeds."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
-        with contextlib.suppress(OSError):  # Some mounted file systems have no locks; there it is two steps.
+        with contextlib.suppress(OSError):  # Some mounted file systems have no locks: check and rename are two steps there.
             fcntl.flock(folder, fcntl.LOCK_EX)
         if not path.is_file() or _version(path.stat()) != version:
-            raise OutputConflictError("another object stands under the output's name")
-        unnamed.replace(path)
+            raise OutputConflictError("another object already has the output's name")
+        temporary.replace(path)
     finally:
         os.close(folder)
 
 
-def _link(unnamed: Path, path: Path) -> None:
-    """Give a complete file its name, which fails where the name is taken: no race, no half-written object."""
+def _link(temporary: Path, path: Path) -> None:
+    """Move a complete file to its name; fails, without a race, when the name exists."""
     try:
-        path.hardlink_to(unnamed)
+        path.hardlink_to(temporary)
     except FileExistsError:
-        raise OutputConflictError("another object stands under the output's name") from None
-    except OSError:  # Some mounted file systems have no links; there the check and the renaming are two steps.
+        raise OutputConflictError("another object already has the output's name") from None
+    except OSError:  # Some mounted file systems have no links: check and rename are two steps there.
         if path.exists():
-            raise OutputConflictError("another object stands under the output's name") from None
-        unnamed.replace(path)
+            raise OutputConflictError("another object already has the output's name") from None
+        temporary.replace(path)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder. Links are followed, once each; an unreadable folder is an error, never a silent gap."""
+    """Every file below a folder. Each link is followed once; an unreadable folder raises an error."""
     visited: set[Path] = set()
 
     def fail(error: OSError) -> None:

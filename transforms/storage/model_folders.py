@@ -1,4 +1,4 @@
-"""From where a model is to a folder of this machine: a folder, a prefix of a bucket, or a repository of a hub."""
+"""Provides models as local folders, from a folder, a prefix of a bucket, or a repository of the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .uris import fixed_prefix, is_local
 
 @functools.cache
 def hub_folder(repository: str, revision: str) -> str:
-    """The local folder of one revision of a repository of the Hugging Face hub; its library keeps what it fetched.
+    """The local folder of one revision of a repository of the Hugging Face hub, in the cache of its library.
 
     Raises:
-        OSError, ValueError: It cannot be had.
+        OSError, ValueError: It cannot be fetched.
     """
     from huggingface_hub import snapshot_download
 
@@ -25,10 +25,10 @@ def hub_folder(repository: str, revision: str) -> str:
 
 @functools.cache
 def model_folder(place: str) -> str:
-    """A local folder as it is; of a prefix, a copy that lives as long as this process's temporary files.
+    """A local folder as it is; for a prefix, a temporary local copy.
 
     Raises:
-        OSError: Nothing lies below the prefix.
+        OSError: There is no object below the prefix.
         EffaceError: It cannot be read.
     """
     if is_local(place):

@@ -1,4 +1,4 @@
-"""Paths, patterns and URIs as text: joined, split and compared without asking a storage for more than whether a path exists."""
+"""Joins, splits and compares paths, patterns and URIs; at most it checks that a local path exists."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ _CONTENT_TYPES = {".dcm": "application/dicom", ".json": "application/json", ".cs
 
 
 def scheme_of(uri: str) -> str:
-    """The scheme in lower case, or "" for a path of this machine."""
+    """The scheme in lower case, or "" for a local path."""
     scheme = _SCHEME.match(uri)
     return scheme.group(1).lower() if scheme else ""
 
 
 def is_local(uri: str) -> bool:
-    """Whether a path, pattern or URI lies on this machine."""
+    """True for a local path or pattern."""
     return not scheme_of(uri)
 
 
 def join_uri(prefix: str, *names: str) -> str:
-    """A place below a prefix."""
+    """The path of an object below a prefix."""
     return "/".join((prefix.rstrip("/"), *names))
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and name of an object, of a pattern of objects, or of a prefix."""
+    """The bucket and the name in the URI of an object, a pattern or a prefix."""
     bucket, _, name = uri.partition("://")[2].partition("/")
     return bucket, name
 
 
 def fixed_prefix(pattern: str) -> str:
-    """The part of a pattern before its first wildcard, down to a whole folder; a path that exists is taken as it is."""
+    """The folders of a pattern before its first wildcard. An existing path, or a pattern without one, stays as it is."""
     wildcard = WILDCARD.search(pattern)
     if wildcard is None or (is_local(pattern) and Path(pattern).exists()):
         return pattern
@@ -41,12 +41,12 @@ def fixed_prefix(pattern: str) -> str:
 
 
 def is_below(place: str, prefix: str) -> bool:
-    """Whether a place is the prefix itself or lies below it."""
+    """True when a path is the prefix or lies below it."""
     if is_local(place) and is_local(prefix):
         return Path(place).resolve().is_relative_to(Path(prefix).resolve())
     return f"{place.rstrip('/')}/".startswith(f"{prefix.rstrip('/')}/")
 
 
 def content_type(name: str) -> str:
-    """The media type that an object gets, by the end of its name."""
+    """The media type of an object, by its suffix."""
     return _CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream")
