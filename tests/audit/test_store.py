@@ -18,6 +18,7 @@ from efface.transforms.audit.run_plan import RunPlan, write_run_plan
 from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import AuditPart, SchemaVersionError, require_schema_version
 from efface.transforms.core.errors import Failure
+from efface.transforms.storage import storage_of
 from support.published import row, write_run
 from support.samples import sample
 
@@ -57,6 +58,15 @@ AUDITS = (complete_run, incomplete_run, failures_alone, plan_alone)
 def test_audit_names_its_version(write: Callable[[str], None], tmp_path: Path) -> None:
     write(str(tmp_path))
     require_schema_version(str(tmp_path))
+
+
+@pytest.mark.parametrize("is_complete", [False, True])
+def test_version_is_checked_in_a_bucket(bucket: str, is_complete: bool) -> None:
+    write_run(bucket, "1", [row("A")], is_complete=is_complete)
+    require_schema_version(bucket)
+    storage_of(bucket).write(run_uri(bucket, "0"), b"{}")
+    with pytest.raises(SchemaVersionError, match="version 1"):
+        require_schema_version(bucket)
 
 
 def test_output_without_audit_is_accepted(tmp_path: Path) -> None:
