@@ -16,7 +16,7 @@ from ..core.instance import IdentifierKind
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, patient_key
 from ..core.published import AttributeAction, Names
-from ..phi.clean_text import NameRecognizer
+from ..phi.clean_text import FindSpans
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
 from .carriers import (
@@ -85,7 +85,7 @@ def scrub_dataset(
     pseudonyms: Pseudonyms,
     *,
     pixels_cleaned: bool,
-    find_names: NameRecognizer | None = None,
+    find_names: FindSpans | None = None,
     clean_overlays: Collection[int] = (),
 ) -> Scrubbed:
     """Apply the profile to every level of the data set, in place, and mark it as de-identified.

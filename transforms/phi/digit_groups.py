@@ -9,10 +9,19 @@ from .lexicon import UNIT
 
 _MIN_DIGITS = 7
 """The shortest subscriber number of a telephone; settings without a label or a unit seldom have as many digits together."""
-_D = "0-9OQILSBZ|"
+_LOOK_ALIKES = "OQILSBZ|"
+"""Letters that a reader takes digits for."""
 _UNIT_BEHIND = rf"\s?(?=[A-Z][A-Z/]|%){UNIT}(?![A-Z0-9])"
-_GROUP = rf"(?<![A-Z0-9|])[OQILSBZ|]{{0,2}}+[0-9][{_D}]*+(?!{_UNIT_BEHIND})"
-_GROUPS = re.compile(rf"{_GROUP}(?:[\s()\[\]<>./,:;+\-–—·•'\"~&\\_]{{1,8}}{_GROUP})+")
+
+
+def _groups(look_alikes: str) -> re.Pattern[str]:
+    """Runs of several groups of digits, in which some letters may stand for digits."""
+    first = rf"(?<![A-Z0-9|])[{look_alikes}]{{0,2}}+" if look_alikes else "(?<![A-Z0-9|])"
+    group = rf"{first}[0-9][0-9{look_alikes}]*+(?!{_UNIT_BEHIND})"
+    return re.compile(rf"{group}(?:[\s()\[\]<>./,:;+\-–—·•'\"~&\\_]{{1,8}}{group})+")
+
+
+_READ_GROUPS, _WRITTEN_GROUPS = _groups(_LOOK_ALIKES), _groups("")
 _MEASURE = re.compile(
     r"(?<![\w.,/-])[-+]?[0-9]{1,4}[.,][0-9]{1,3}(?![0-9]|[.,/-][0-9])"
     r"|(?<![\w.,/-])[1-9][0-9]{0,2}\s?/\s?[1-9][0-9]{0,2}(?![\w/-]|[.,][0-9])"
@@ -21,6 +30,8 @@ _MEASURE = re.compile(
     r"|(?<![^\s,:=])-[0-9]{1,3}(?![\w.,]|\s?[-/(]?\s?[0-9])"
 )
 """A decimal number; a count of a total, a blood pressure; a pair under its label; a size; a number below zero."""
+_VERSION = re.compile(r"[0-9](?:\.[0-9]+)+")
+"""A version or the beginning of a UID; telephone numbers with points begin with two digits."""
 _AREA_CODE = re.compile(r"(?<![\w.,])0[0-9]{2,3}[\s()/.,-]{1,4}[0-9]{3,4}[\s()/.,-]{1,4}[0-9]{3,4}")
 """No setting begins with a zero, so what follows is no decimal number and no ratio."""
 _TICK = r"[-+]?[0-9]{1,4}(?:\.[0-9]{1,3})?"
@@ -63,11 +74,26 @@ def is_number_in_groups(shown: str) -> bool:
     """
     if _AREA_CODE.search(shown):
         return True
-    return any(_is_identifier(found.group()) for found in _GROUPS.finditer(_MEASURE.sub("=", shown)))
+    return any(_is_identifier(found.group()) for found in _READ_GROUPS.finditer(_MEASURE.sub("=", shown)))
+
+
+def find_number_spans(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges of characters of a free text that are a number in groups. No letter stands for a digit here."""
+    if len(re.sub(r"\D", "", text)) < _MIN_DIGITS:
+        return []
+    shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
+    shown = _TICKS.sub(lambda found: _blanked(found) if _is_scale(found.group().split()) else found.group(), shown)
+    shown = _MEASURE.sub(_blanked, shown)
+    found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(shown))
+    return [span for span, run in found if _is_identifier(run) and not _VERSION.fullmatch(run)]
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return "=" * len(found.group())
 
 
 def _is_identifier(run: str) -> bool:
-    groups = re.findall(rf"[{_D}]+", run)
+    groups = re.findall(rf"[0-9{_LOOK_ALIKES}]+", run)
     written = "".join(groups).lstrip("LSBIZQ")  # L2500 is a level as likely as a misread number.
     digits = sum(map(str.isdigit, written))
     if len(written) < _MIN_DIGITS or digits * 3 < len(written) * 2:

@@ -14,7 +14,7 @@ from ..core.evidence import Finding, Verdict
 from ..core.instance import HeaderIdentifier
 from ..core.text_line import TextLine
 from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words, says_no_name, vouches
-from .match_identifiers import find_header_identifier
+from .match_identifiers import matcher_of
 from .patterns import find_as_read, find_pattern
 from .reasons import Reason
 from .settings import PhiSettings
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 
 def classify_lines(
     groups: Iterable[Sequence[TextLine]],
-    terms: Sequence[HeaderIdentifier],
+    identifiers: Sequence[HeaderIdentifier],
     frames: tuple[int, ...],
     columns: int,
     rows: int,
@@ -44,7 +44,7 @@ def classify_lines(
 
     Args:
         groups: The readings of each place, by different engines and on different renderings.
-        terms: The identifying values of the instance's header.
+        identifiers: The identifying values of the instance's header.
         frames: The frames that the findings hold for.
         columns, rows: Of the frame, in pixels.
         recognizer: Finds names in texts that would stay; None for none.
@@ -56,7 +56,7 @@ def classify_lines(
     for group in groups:
         lines = [line for line in group if not _is_no_text(line, min(columns, rows))]
         if lines:
-            judged.append((lines, *_judge(lines, terms, settings, recognizer)))
+            judged.append((lines, *_judge(lines, identifiers, settings, recognizer)))
         else:
             judged.append((list(group), Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0))
     findings = []
@@ -70,14 +70,14 @@ def classify_lines(
 
 
 def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
-    group: Sequence[TextLine], terms: Sequence[HeaderIdentifier], settings: PhiSettings, recognizer: NameRecognizer | None
+    group: Sequence[TextLine], identifiers: Sequence[HeaderIdentifier], settings: PhiSettings, recognizer: NameRecognizer | None
 ) -> tuple[Verdict, Reason, str, float]:
     """(verdict, reason, rule, score) of one place. One reading that must not stay is enough."""
     if settings.keep == "nothing":
         return Verdict.REDACT, Reason.POLICY_KEEPS_NOTHING, "policy", 1.0
     best = max((line.score for line in group if line.text.strip()), default=0.0)
     for text in _texts(group):
-        reason = find_header_identifier(text, terms)
+        reason = matcher_of(tuple(identifiers)).find_in_line(text)
         if reason:
             return Verdict.REDACT, reason, "header", best
     read = _texts(group)
