@@ -10,6 +10,7 @@ from pydicom.tag import BaseTag
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
+from ..phi.spellings import squeezed
 from .elements import encodings_of, items_of, text_of, vr_of
 
 _KINDS = {
@@ -89,8 +90,8 @@ def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
     """
     terms = dict.fromkeys(_terms(dataset))
     makers = [dataset._dict.get(BaseTag(tag)) for tag in _MAKERS]
-    made = " ".join(text_of(maker, encodings_of(dataset)) or "" for maker in makers if maker is not None).lower()
-    return tuple(term for term in terms if not (term.kind is IdentifierKind.PLACE and term.value.lower() in made))
+    made = squeezed(" ".join(text_of(maker, encodings_of(dataset)) or "" for maker in makers if maker is not None))
+    return tuple(term for term in terms if not (term.kind is IdentifierKind.PLACE and squeezed(term.value) in made))
 
 
 def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:

@@ -13,14 +13,15 @@ _LOOK_ALIKES = "OQILSBZ|"
 _UNIT_BEHIND = rf"\s?(?=[A-Z][A-Z/]|%){UNIT}(?![A-Z0-9])"
 
 
-def _groups(look_alikes: str) -> re.Pattern[str]:
+def _groups(look_alikes: str, separators: str) -> re.Pattern[str]:
     """Runs of several groups of digits, in which some letters may stand for digits."""
     first = rf"(?<![A-Z0-9|])[{look_alikes}]{{0,2}}+" if look_alikes else "(?<![A-Z0-9|])"
     group = rf"{first}[0-9][0-9{look_alikes}]*+(?!{_UNIT_BEHIND})"
-    return re.compile(rf"{group}(?:[\s()\[\]<>./,:;+\-–—·•'\"~&\\_]{{1,8}}{group})+")
+    return re.compile(rf"{group}(?:{separators}{group})+")
 
 
-_READ_GROUPS, _WRITTEN_GROUPS = _groups(_LOOK_ALIKES), _groups("")
+_READ_GROUPS = _groups(_LOOK_ALIKES, r"[\s()\[\]<>./,:;+\-–—·•'\"~&\\_]{1,8}")
+_WRITTEN_GROUPS = _groups("", r"[ ()./+\-–—]{1,4}")
 _MEASURE = re.compile(
     r"(?<![\w.,/-])[-+]?[0-9]{1,4}[.,][0-9]{1,3}(?![0-9]|[.,/-][0-9])"
     r"|(?<![\w.,/-])[1-9][0-9]{0,2}\s?/\s?[1-9][0-9]{0,2}(?![\w/-]|[.,][0-9])"
@@ -29,8 +30,6 @@ _MEASURE = re.compile(
     r"|(?<![^\s,:=])-[0-9]{1,3}(?![\w.,]|\s?[-/(]?\s?[0-9])"
 )
 """A decimal number; a count of a total, a blood pressure; a pair under its label; a size; a number below zero."""
-_VERSION = re.compile(r"[0-9](?:\.[0-9]+)+")
-"""A version or the beginning of a UID; telephone numbers with points begin with two digits."""
 _AREA_CODE = re.compile(r"(?<![\w.,])0[0-9]{2,3}[\s()/.,-]{1,4}[0-9]{3,4}[\s()/.,-]{1,4}[0-9]{3,4}")
 """No setting begins with a zero."""
 _TICK = r"[-+]?[0-9]{1,4}(?:\.[0-9]{1,3})?"
@@ -93,14 +92,17 @@ def is_number_in_groups(shown: str) -> bool:
 
 
 def find_number_spans(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges of characters of a free text that are a number in groups. No letter stands for a digit here."""
+    """Half-open ranges of characters of a free text that are a number in groups.
+
+    No letter stands for a digit here. A group of one digit is of a version, a UID or a setting.
+    """
     if len(re.sub(r"\D", "", text)) < THRESHOLDS.min_digits:
         return []
     shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
     shown = _TICKS.sub(lambda found: _blanked(found) if _is_scale(found.group().split()) else found.group(), shown)
     shown = _MEASURE.sub(_blanked, shown)
     found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(shown))
-    return [span for span, run in found if _is_identifier(run) and not _VERSION.fullmatch(run)]
+    return [span for span, run in found if _is_identifier(run) and not re.search(r"(?<![0-9])[0-9](?![0-9])", run)]
 
 
 def _blanked(found: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ class _Key:
         letters: As `squeezed` writes it.
         kind: Of the header's value.
         joints: Positions within `letters` where the parts of a name meet.
-        is_vocabulary: It is a clinical word as well, or as short as a code, and may stay in a structured label.
+        is_vocabulary: It may stay in a structured label: a clinical word, a word as short as a code, one word of a place.
     """
 
     letters: str
@@ -203,7 +203,7 @@ def _generated_keys(identifier: HeaderIdentifier) -> Iterator[_Key]:
             yield _Key(squeezed(part), kind)
         for word in re.findall(r"[^\W_]+", value):
             if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or _is_term(word) or _is_common_place(word)):
-                yield _Key(squeezed(word), kind)
+                yield _Key(squeezed(word), kind, is_vocabulary=True)
 
 
 def _name_keys(parts: list[str]) -> Iterator[_Key]:
@@ -234,9 +234,10 @@ def _is_spaceless(part: str) -> bool:
 
 _COMMON_PLACE = re.compile(
     r"HOSPITA\w*|CLINI\w*|KLINI\w*|KRANKENHAUS|UNIVERSI\w*|INSTITUT\w*|MEDI\w*|HEALTH\w*|RADIOLOG\w*|IMAGING|DEPARTMENT|PRAXIS"
+    r"|PHILIPS|SIEMENS|TOSHIBA|CANON|HITACHI|FUJI\w*|SAMSUNG|AGFA|KODAK|CARESTREAM|HOLOGIC|MINDRAY|ESAOTE|SHIMADZU|VARIAN|ELEKTA"
     r"|CENT(?:ER|RE|RO)|ROYAL|GENERAL|COUNTY|CITY|STREET|ROAD|AVENUE|NORTH\w*|SOUTH\w*|EAST\w*|WEST\w*|SAINT|WARD|WING|UNIT|ROOM"
 )
-"""Words that the names of many institutions share: alone they say nothing."""
+"""Words that the names of many institutions share, and makers of equipment: alone they say nothing."""
 
 
 def _is_common_place(word: str) -> bool:

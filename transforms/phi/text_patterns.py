@@ -37,9 +37,6 @@ IDENTIFIERS = re.compile(
             r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",  # phone
             r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
             r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
-            rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?![\w.]|\s?(?i:{UNIT})\b)",  # long number
-            # Letters and four or more digits.
-            r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+",
             r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])",  # UID
             r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
             rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
@@ -48,6 +45,9 @@ IDENTIFIERS = re.compile(
             rf"(?<![A-Z]){_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
             rf"(?:{_FIRST_WORD}\s|of\s|and\s){{1,5}}(?i:{_HOUSES})\b",
             rf"(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of\s|de\s|du\s|der\s)?{_WORDS}{{0,2}}",
+            rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?![\w.]|\s?(?i:{UNIT})\b)",  # long number
+            # Letters and four or more digits.
+            r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+",
         )
     )
 )
