@@ -2,13 +2,14 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.core.word_lists import load_words
 from efface.transforms.phi.match_identifiers import IdentifierMatcher, matcher_of
 from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.vocabulary import PARTICLES_AND_TITLES
 
 NAME = HeaderIdentifier(IdentifierKind.NAME, "White^Rosalind^Ann^^")
 BORN = HeaderIdentifier(IdentifierKind.DATE, "19600102")
@@ -89,6 +90,7 @@ def test_a_date_is_found_however_it_is_written(day, form: str) -> None:
 
 @given(names, names, st.data())
 def test_a_line_that_shows_a_value_exactly_is_matched_as_a_text_is(family: str, given_name: str, data: st.DataObject) -> None:
+    assume(not {family.casefold(), given_name.casefold()} & PARTICLES_AND_TITLES)
     matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, f"{family}^{given_name}"), NUMBER, BORN, PLACE, PHONE])
     shown = data.draw(st.sampled_from([family.title(), f"{given_name} {family}", "qx57720981", "2-JAN-60", "Brackenfjord"]))
     text = data.draw(st.sampled_from(["{}", "{} knee", "knee_{}_2", "({})"])).format(shown)
