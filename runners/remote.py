@@ -81,7 +81,8 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         RemoteRefusedError: The runner does not accept the options.
         RemoteFailedError: The job was given up.
     """
-    job = replace(job, part="all", shards=max(1, math.ceil(len(plan.waiting) / _SOURCES_A_SHARD)))
+    shards = max(1, math.ceil(len(plan.waiting) / _SOURCES_A_SHARD))
+    job = replace(job, part="all", shards=shards, accelerator=dataflow.accelerator_of(options))
     started = datetime.now(UTC)
     if not plan.waiting:
         return close_run(job, plan, Totals(listed=plan.known, known=plan.known), started)

@@ -38,9 +38,9 @@ class _FindTilesFn(StepFn):
         if not self.is_enabled:
             yield Plan(element, 0)
             return
-        look, tiles = find_tiles(element, self.settings, self.reads_overlays)
+        search, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
-        yield Plan(element, len(tiles), look)
+        yield Plan(element, len(tiles), search)
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
 

@@ -19,6 +19,7 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
 from .core.published import Published
+from .instance.models import load_models
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.verify import verify_instance
@@ -33,6 +34,9 @@ class _PublishFn(StepFn):
     def __init__(self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float) -> None:
         self.settings, self.key = settings, key
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
+
+    def load(self) -> None:
+        load_models(None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         started_sec = time.perf_counter()

@@ -10,11 +10,10 @@ from multiprocessing.connection import Connection
 import apache_beam as beam
 
 from efface.pipeline.deidentify import Deidentify
-from efface.pipeline.policy import Policy
+from efface.transforms.core.errors import ModelError
 from efface.transforms.core.instance import Source
 from efface.transforms.dicom.configuration import configure
-from efface.transforms.instance.name_model import load_name_recognizer
-from efface.transforms.ocr.registry import load_detector
+from efface.transforms.instance.models import load_models
 from efface.transforms.step import ENDED
 
 from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
@@ -33,25 +32,14 @@ def run_batch(order: BatchJob, batch: Batch) -> None:
         _ = sources | "De-identify" >> Deidentify(order.policy, job)
 
 
-def load_models(policy: Policy) -> None:
-    """Load what the policy asks for, so that a missing model is told before any instance is touched.
-
-    Raises:
-        Exception: Whatever the engine or model says; its message tells what to do.
-    """
-    if policy.cleans_pixels:
-        load_detector(policy.ocr)
-        load_name_recognizer(policy.phi.model)
-
-
 def work(connection: Connection, order: BatchJob) -> None:
     """The main function of a worker process. Ends when the supervisor closes the connection."""
     logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
     configure()
     try:
-        load_models(order.policy)
-    except Exception as error:
-        connection.send(Refused(f"{type(error).__name__}: {error}"))
+        load_models(order.policy.ocr if order.policy.cleans_pixels else None, order.policy.phi.model)
+    except ModelError as error:
+        connection.send(Refused(str(error)))
         return
     connection.send(Ready())
     while True:

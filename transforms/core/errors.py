@@ -177,6 +177,10 @@ class OutputWriteError(EffaceError):
     code = "output_write"
 
 
+class ModelError(Exception):
+    """A model cannot be loaded. No failure of an instance: it ends the job, and the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An instance that is not published, and why.
