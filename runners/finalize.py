@@ -17,6 +17,7 @@ from efface.pipeline.deidentify import Job
 from efface.transforms.audit.duplicates import settle_duplicates
 from efface.transforms.audit.layout import part_uri, run_uri
 from efface.transforms.audit.run_plan import delete_run_plan, read_run_plan, unfinished_runs
+from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
 from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import OutputConflictError
@@ -129,6 +130,7 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
     counts["removed"] = removed
     told = {
         "run": job.run_id,
+        "schema": SCHEMA_VERSION,
         "efface": metadata.version("efface"),
         "policy": job.versions.policy,
         "models": job.versions.models,

@@ -125,13 +125,13 @@ def rivals(tmp_path_factory: pytest.TempPathFactory) -> Rivals:
     return Rivals(desk, one, other, path.removeprefix("/"), contents)
 
 
-def published(output: Path, *refs: str, was_there: Sequence[bool]) -> Callable[[Iterable[Published]], None]:
+def published(output: Path, *refs: str, already_existed: Sequence[bool]) -> Callable[[Iterable[Published]], None]:
     """For `assert_that`: these refs, each described as what stands under its name."""
 
     def check(actual: Iterable[Published]) -> None:
         told = list(actual)
         assert sorted(one.ref for one in told) == sorted(refs)
-        assert sorted(one.was_there for one in told) == sorted(was_there)
+        assert sorted(one.already_existed for one in told) == sorted(already_existed)
         for one in told:
             data = (output / "instances" / one.names.path).read_bytes()
             assert (one.output_bytes, one.output_sha256) == (len(data), hashlib.sha256(data).hexdigest())
@@ -151,7 +151,7 @@ def test_what_is_published_stands_there_whole_and_a_retry_changes_nothing(desk: 
     evidence = [desk.evidence("A", 1), desk.evidence("B", 2)]
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, *evidence, evidence[0])
-        check = published(output, "A", "B", "A", was_there=(False, False, True))
+        check = published(output, "A", "B", "A", already_existed=(False, False, True))
         assert_that(outcome.passed, check, label="Passed")
         assert_that(outcome.failed, failures(), label="Failed")
     before = instances(str(output))
@@ -159,7 +159,7 @@ def test_what_is_published_stands_there_whole_and_a_retry_changes_nothing(desk: 
     assert counted(pipeline, STAGE) == {Counter.PASSED: 3, Counter.BYTES_WRITTEN: sum(map(len, before.values()))}
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, *evidence, run_id="run-2", began_sec=LATER_SEC)
-        assert_that(outcome.passed, published(output, "A", "B", was_there=(True, True)), label="Passed")
+        assert_that(outcome.passed, published(output, "A", "B", already_existed=(True, True)), label="Passed")
         assert_that(outcome.failed, failures(), label="Failed")
     assert instances(str(output)) == before
     assert counted(pipeline, STAGE)[Counter.BYTES_WRITTEN] == 0
@@ -181,7 +181,7 @@ def test_what_cannot_be_written_fails_alone(desk: Desk, tmp_path: Path) -> None:
     (output / "instances" / path.split("/")[1]).write_bytes(b"a file where the patient's folder would be")
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, desk.evidence("A"), other)
-        assert_that(outcome.passed, published(output, "A", was_there=(False,)), label="Passed")
+        assert_that(outcome.passed, published(output, "A", already_existed=(False,)), label="Passed")
         assert_that(outcome.failed, failures(("B", STAGE, "output_write")), label="Failed")
 
 
@@ -193,7 +193,7 @@ def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, 
     before = ENDED.copy()
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, good, changed, named, rivals.other, run_id="run-2")
-        assert_that(outcome.passed, published(output, "GOOD", was_there=(False,)), label="Passed")
+        assert_that(outcome.passed, published(output, "GOOD", already_existed=(False,)), label="Passed")
         codes = ("source_changed", "residual_identifier", "output_conflict")
         refs = ("CHANGED", "NAMED", rivals.other.ref)
         assert_that(outcome.failed, failures(*zip(refs, STAGES, codes, strict=True)), label="Failed")

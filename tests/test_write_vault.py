@@ -12,7 +12,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from efface.transforms.audit.vault import VAULT_COLUMNS, from_csv
 from efface.transforms.core.evidence import Evidence
 from efface.transforms.core.instance import Source
-from efface.transforms.core.published import Linkage, Names, Published
+from efface.transforms.core.published import Linkage, OutputNames, Published
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_vault import WriteVault
 from support.steps import graph, instance_of, pictured, stored
@@ -23,7 +23,10 @@ PICTURE = np.zeros((8, 8), np.uint8)
 def published(folder: Path, ref: str) -> Published:
     """An instance as a run published it, of a patient of its own."""
     instance = instance_of(stored(folder, pictured(PICTURE), f"{ref}.dcm"), ref)
-    new, old = Names(f"P{ref}", "2.25.1", "2.25.2", f"2.25.3{ref}"), Names(f"ID {ref}", "1.2.1", "1.2.2", f"1.2.3{ref}")
+    new, old = (
+        OutputNames(f"P{ref}", "2.25.1", "2.25.2", f"2.25.3{ref}"),
+        OutputNames(f"ID {ref}", "1.2.1", "1.2.2", f"1.2.3{ref}"),
+    )
     linkage = Linkage(old, (("1.2.1", "2.25.1"),), 7)
     return Published(
         evidence=Evidence(instance, 1, ()),
@@ -37,7 +40,7 @@ def published(folder: Path, ref: str) -> Published:
         carriers=(),
         output_bytes=1,
         output_sha256="",
-        was_there=False,
+        already_existed=False,
     )
 
 

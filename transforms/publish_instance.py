@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .audit.history import told_by_other_runs
+from .audit.history import outputs_of_other_runs
 from .audit.layout import instance_uri
 from .audit.run_plan import outputs_that_leave
 from .core.counters import Counter
@@ -46,7 +46,7 @@ class _PublishFn(StepFn):
         rewrite_msec = round(1000 * (time.perf_counter() - started_sec))
         with in_stage("verify_instance"):
             verify_instance(source_data, rewritten.data, element, self.settings)
-        was_there = not self._write(rewritten)
+        already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
             evidence=element,
@@ -60,7 +60,7 @@ class _PublishFn(StepFn):
             carriers=rewritten.carriers,
             output_bytes=len(rewritten.data),
             output_sha256=_sha256(rewritten.data),
-            was_there=was_there,
+            already_existed=already_existed,
             rewrite_msec=rewrite_msec,
         )
 
@@ -89,7 +89,7 @@ class _PublishFn(StepFn):
         one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
         """
         storage, path = storage_of(uri), rewritten.names.path
-        told = told_by_other_runs(self.output, self.run_id)
+        told = outputs_of_other_runs(self.output, self.run_id)
         if path in told.outputs and path not in outputs_that_leave(self.output, self.run_id):
             return False
         standing = _sha256(storage.read(uri) or b"")

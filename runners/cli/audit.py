@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from efface.transforms.audit.compaction import compact_audit
-from efface.transforms.audit.miss_rate import MissBound, bound_misses
+from efface.transforms.audit.miss_rate import MissRate, estimate_miss_rate
 
 from ..run_lock import run_lock
 from .exit_codes import ExitCode
@@ -14,7 +14,7 @@ from .exit_codes import ExitCode
 def carry_out(arguments: Namespace) -> int:
     """Compact the audit of an output, or say what the prefilter misses at most."""
     if arguments.audit_command == "misses":
-        _print_misses(bound_misses(arguments.output))
+        _print_misses(estimate_miss_rate(arguments.output))
         return ExitCode.OK
     with run_lock(arguments.output, "compact"):
         before, after = compact_audit(arguments.output)
@@ -22,7 +22,7 @@ def carry_out(arguments: Namespace) -> int:
     return ExitCode.OK
 
 
-def _print_misses(bound: MissBound) -> None:
+def _print_misses(bound: MissRate) -> None:
     """What the sampled tier is known to miss."""
     print(f"sampled tier: {bound.instances} instances, {bound.read_in_full} of them read in full")
     if not bound.read_in_full:

@@ -19,6 +19,7 @@ def exit_code_of(error: Exception) -> int | None:
         return ExitCode.USAGE
     # The errors of every part come with Beam. The command that raised one has loaded it already.
     from efface.pipeline.policy import PolicyError
+    from efface.transforms.audit.schemas import AuditVersionError
     from efface.transforms.core.errors import EffaceError
     from efface.transforms.storage.key_source import KeyUnavailableError
 
@@ -27,7 +28,7 @@ def exit_code_of(error: Exception) -> int | None:
     from ..remote import RemoteFailedError, RemoteRefusedError
     from ..run_lock import OutputBusyError
 
-    if isinstance(error, (PolicyError, KeyUnavailableError, OtherKeyError, RemoteRefusedError)):
+    if isinstance(error, (AuditVersionError, PolicyError, KeyUnavailableError, OtherKeyError, RemoteRefusedError)):
         return ExitCode.USAGE
     known = (WorkerRefusedError, OutputBusyError, RemoteFailedError, EffaceError, PictureError)
     return ExitCode.ERROR if isinstance(error, known) else None

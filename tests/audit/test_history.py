@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from efface.transforms.audit.history import History, standing_outputs, told_by_other_runs
+from efface.transforms.audit.history import History, outputs_of_other_runs, standing_outputs
 from efface.transforms.audit.schemas import INSTANCES
 from support.published import VERSIONS, row, write_run
 
@@ -101,7 +101,7 @@ def test_a_column_that_an_older_run_did_not_write_is_empty(output, tmp_path):
 def test_what_other_runs_tell_is_told_once(output):
     write_run(output, "1", [row("A") | {"output_sha256": "d1"}])
     write_run(output, "2", [row("B") | {"output_sha256": "d2"}, row("C", verdict="removed")])
-    told = told_by_other_runs(output, "1")
+    told = outputs_of_other_runs(output, "1")
     assert told.outputs == {"P/B.dcm", "P/C.dcm"}
     assert told.digests == {"d2"}
 

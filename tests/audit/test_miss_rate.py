@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from efface.runners.cli.main import main
-from efface.transforms.audit.miss_rate import bound_misses
+from efface.transforms.audit.miss_rate import estimate_miss_rate
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import FINDINGS
 from support.published import row, write_run
@@ -37,7 +37,7 @@ def output(tmp_path: Path) -> Path:
 
 
 def test_only_what_was_drawn_counts(output: Path) -> None:
-    bound = bound_misses(str(output))
+    bound = estimate_miss_rate(str(output))
     assert (bound.instances, bound.read_in_full, bound.missed) == (100, 20, 1)
     assert bound.upper_share == pytest.approx(0.2161, abs=1e-3)  # Clopper and Pearson, one-sided, 1 of 20
 
@@ -45,13 +45,13 @@ def test_only_what_was_drawn_counts(output: Path) -> None:
 def test_the_last_run_of_a_source_counts(output: Path) -> None:
     write_run(str(output), "2", [told("F0", "sampled", "full"), told("F1", "full", "full")])
     write_findings(output, "2", [])
-    bound = bound_misses(str(output))
+    bound = estimate_miss_rate(str(output))
     assert (bound.instances, bound.read_in_full, bound.missed) == (99, 19, 0)
 
 
 def test_without_a_sample_nothing_is_known(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     write_run(str(tmp_path), "1", [told("G", "sampled", "prefilter")])
-    assert bound_misses(str(tmp_path)).upper_share == 1.0
+    assert estimate_miss_rate(str(tmp_path)).upper_share == 1.0
     assert main(["audit", "misses", str(tmp_path)]) == 0
     assert "sampled_share" in capsys.readouterr().out
 

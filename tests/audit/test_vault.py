@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.audit.vault import VAULT_COLUMNS, VaultPart, assemble_vault, from_csv, to_csv, vault_rows
-from efface.transforms.core.published import Linkage, Names
+from efface.transforms.core.published import Linkage, OutputNames
 
-NEW, OLD = Names("P1", "2.25.1", "2.25.2", "2.25.3"), Names("ID 1", "1.2.1", "1.2.2", "1.2.3")
+NEW, OLD = OutputNames("P1", "2.25.1", "2.25.2", "2.25.3"), OutputNames("ID 1", "1.2.1", "1.2.2", "1.2.3")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -71,5 +71,5 @@ def test_every_file_is_its_owners_alone(tmp_path, is_assembled):
 
 
 def test_a_blank_patient_id_has_no_row():
-    blank = Names(" ", "1.2.1", "1.2.2", "1.2.3")
+    blank = OutputNames(" ", "1.2.1", "1.2.2", "1.2.3")
     assert [table for table, _ in vault_rows("/in/A", NEW, Linkage(blank, (), 0))] == ["instances"]

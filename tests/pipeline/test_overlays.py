@@ -57,7 +57,7 @@ def test_text_goes_from_a_plane_and_the_rest_of_it_stays(written_on: Path, tmp_p
     rows = [row for row in table(output, "findings") if row["overlay"] == 0x6000]
     assert {row["verdict"] for row in rows} == {"redact", "keep"}
     [instance] = table(output, "instances")
-    assert dict(instance["coverage"])["overlays"] == "cleaned"
+    assert dict(instance["carriers"])["overlays"] == "cleaned"
 
 
 @pytest.mark.parametrize(

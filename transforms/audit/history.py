@@ -85,7 +85,7 @@ class History:
         return bool(pc.any(pc.fill_null(pc.not_equal(self.claims["key_id"], key_id), True)).as_py())
 
 
-class Told(NamedTuple):
+class KnownOutputs(NamedTuple):
     """What the audit of some runs tells: places below `instances/`, and SHA-256 of what was published."""
 
     outputs: frozenset[str]
@@ -93,14 +93,14 @@ class Told(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def told_by_other_runs(output: str, run_id: str) -> Told:
+def outputs_of_other_runs(output: str, run_id: str) -> KnownOutputs:
     """What any other run tells, read once a process: only a conflict asks for it."""
     outputs: set[str] = set()
     digests: set[str] = set()
     for table in _tables(output, ("output", "output_sha256"), without_run=run_id):
         outputs.update(table["output"].to_pylist())
         digests.update(table["output_sha256"].drop_null().to_pylist())
-    return Told(frozenset(outputs), frozenset(digests))
+    return KnownOutputs(frozenset(outputs), frozenset(digests))
 
 
 def standing_outputs(output: str) -> pa.Array:

@@ -1,6 +1,6 @@
 """Where everything lies below an output and a vault. No other file spells these names.
 
-<output>/instances/<Names.path>                                    one published instance
+<output>/instances/<OutputNames.path>                               one published instance
 <output>/audit/<table>/run=<run>/part-<part>-<shard>.parquet       rows that one part of a run (a batch) wrote
 <output>/audit/instances/run=<run>/deleted.parquet                 rows of what a run took away
 <output>/audit/<table>/run=<run>/all.parquet                       all rows of a run, once it is compacted

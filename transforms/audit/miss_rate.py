@@ -17,7 +17,7 @@ _INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict",
 
 
 @dataclass(frozen=True)
-class MissBound:
+class MissRate:
     """What the audit says about the sampled tier.
 
     Attributes:
@@ -41,7 +41,7 @@ class MissBound:
         return float(test.proportion_ci(self.confidence, method="exact").high)
 
 
-def bound_misses(output: str) -> MissBound:
+def estimate_miss_rate(output: str) -> MissRate:
     """Count over all runs of an output; of a source that was done more than once the last time counts."""
     last: dict[str, tuple[str, dict]] = {}
     for run, rows in _rows(output, "instances", _INSTANCES):
@@ -58,7 +58,7 @@ def bound_misses(output: str) -> MissBound:
         for row in rows
         if (run, row["ref"]) in in_full and row["verdict"] == Verdict.REDACT and row["prefilter_score"] < PREFILTER_MIN_SCORE
     }
-    return MissBound(len(sampled), len(in_full), len(missed))
+    return MissRate(len(sampled), len(in_full), len(missed))
 
 
 def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[dict]]]:

@@ -14,7 +14,7 @@ from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published
-from .schemas import MODALITIES
+from .schemas import MODALITIES, SCHEMA_VERSION, VERSION_KEY
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
 """Failures that nobody has to look at: what is no instance, and what is left out on purpose."""
@@ -46,7 +46,7 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
     redacted = sum(finding.verdict is Verdict.REDACT for finding in evidence.findings)
     return {
         "ref": instance.ref,
-        "verdict": "unchanged" if published.was_there else "published",
+        "verdict": "unchanged" if published.already_existed else "published",
         "output": names.path,
         "patient_id": names.patient_id,
         "study_instance_uid": names.study_instance_uid,
@@ -58,13 +58,13 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "transfer_syntax_out": published.transfer_syntax_uid,
         "frames": instance.pixels.frames if instance.pixels else 0,
         "tiles": evidence.tiles,
-        "regions": len(instance.regions),
+        "ultrasound_regions": len(instance.regions),
         "tier": str(evidence.search.tier) if instance.pixels else None,
         "effort": str(evidence.search.effort) if instance.pixels else None,
         "boxes_redacted": redacted,
         "boxes_kept": len(evidence.findings) - redacted,
         "pixel_method": published.pixel_method,
-        "coverage": sorted(published.carriers),
+        "carriers": sorted(published.carriers),
         "patient_ref": published.patient_ref,
         "issuer_ref": published.issuer_ref,
         "source_version": pseudonyms.version_ref(instance.source.uri, instance.source.version, instance.source.size_bytes),
@@ -119,7 +119,8 @@ def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:
 
 
 def as_parquet(table: pa.Table) -> io.BytesIO:
-    """A table as one Parquet file."""
+    """A table as one Parquet file, with the version of the audit's schema."""
     stream = io.BytesIO()
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), VERSION_KEY: str(SCHEMA_VERSION)})
     pq.write_table(table, stream, compression="zstd")
     return stream

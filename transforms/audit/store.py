@@ -14,18 +14,24 @@ from ..core.instance import Source
 from ..storage import storage_of
 from .layout import is_table_file, part_uri, table_prefix
 from .rows import Row, as_parquet, to_parquet
-from .schemas import TABLES
+from .schemas import TABLES, check_version
 
 
 def read_table(uri: str, schema: pa.Schema | None = None, columns: Collection[str] | None = None) -> pa.Table | None:
     """The rows of a file, or None when there is none.
 
     Args:
-        schema: What is read; a column that an older run did not write is empty.
+        schema: What is read. A column that the file lacks is empty.
         columns: What is read, of a file that has all of them.
+
+    Raises:
+        AuditVersionError: See `check_version`.
     """
     data = storage_of(uri).read(uri)
-    return None if data is None else pq.read_table(io.BytesIO(data), schema=schema, columns=columns and list(columns))
+    if data is None:
+        return None
+    check_version(pq.read_schema(io.BytesIO(data)).metadata)
+    return pq.read_table(io.BytesIO(data), schema=schema, columns=columns and list(columns))
 
 
 def require_table(uri: str, schema: pa.Schema | None = None) -> pa.Table:

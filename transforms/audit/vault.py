@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..core.published import Linkage, Names
+from ..core.published import Linkage, OutputNames
 from ..storage import storage_of
 from .layout import part_name, vault_part_uri, vault_parts_prefix, vault_uri
 
@@ -30,7 +30,7 @@ VAULT_COLUMNS = {
 VaultRow = tuple[str, ...]
 
 
-def vault_rows(source: str, new: Names, linkage: Linkage) -> Iterator[tuple[str, VaultRow]]:
+def vault_rows(source: str, new: OutputNames, linkage: Linkage) -> Iterator[tuple[str, VaultRow]]:
     """(table, row) of everything that only the vault may hold: originals next to their pseudonyms.
 
     Args:

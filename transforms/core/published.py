@@ -23,7 +23,7 @@ class AttributeAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class OutputNames:
     """The pseudonyms that name an output, and the originals that only the vault may hold."""
 
     patient_id: str
@@ -42,12 +42,12 @@ class Linkage:
     """What leads from an output back to its source: identifying, for the vault alone.
 
     Attributes:
-        originals: The original counterparts of the output's `Names` (patient ID and UIDs).
+        originals: The original counterparts of the output's `OutputNames` (patient ID and UIDs).
         uids: (original, new) of every UID that was replaced.
         offset_days: By how many days the patient's dates move where a profile moves them.
     """
 
-    originals: Names = field(repr=False)
+    originals: OutputNames = field(repr=False)
     uids: tuple[tuple[str, str], ...] = field(repr=False)
     offset_days: int = field(repr=False)
 
@@ -61,11 +61,11 @@ class Published:
         issuer_ref: Keyed hash of Issuer of Patient ID, "" for none.
         pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier, what became of it): the instance's coverage proof.
-        was_there: The same bytes stood there before.
+        already_existed: The same bytes stood there before.
     """
 
     evidence: Evidence
-    names: Names
+    names: OutputNames
     linkage: Linkage = field(repr=False)
     patient_ref: str
     issuer_ref: str
@@ -75,7 +75,7 @@ class Published:
     carriers: tuple[tuple[str, str], ...]
     output_bytes: int
     output_sha256: str
-    was_there: bool
+    already_existed: bool
     rewrite_msec: int = 0
 
     @property

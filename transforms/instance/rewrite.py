@@ -12,7 +12,7 @@ from ..core.evidence import Evidence, Finding
 from ..core.instance import Instance, PixelFacts
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
-from ..core.published import AttributeAction, Linkage, Names
+from ..core.published import AttributeAction, Linkage, OutputNames
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
@@ -47,7 +47,7 @@ class Rewritten:
     """A de-identified instance as the bytes that will stand in storage. The other fields are those of `Published`."""
 
     data: bytes = field(repr=False)
-    names: Names
+    names: OutputNames
     linkage: Linkage = field(repr=False)
     patient_ref: str
     issuer_ref: str
@@ -114,9 +114,9 @@ def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Fi
 
 
 @malformed(raised_in="pydicom.")
-def original_names(dataset: Dataset, instance: Instance) -> Names:
+def original_names(dataset: Dataset, instance: Instance) -> OutputNames:
     """What an instance is called before anything is changed, as far as it says so."""
     patient_id, study, series = (
         str(dataset.get(name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
     )
-    return Names(patient_id, study, series, instance.sop_instance_uid)
+    return OutputNames(patient_id, study, series, instance.sop_instance_uid)

@@ -15,7 +15,7 @@ from ..core.errors import PatientIdentityError, PixelLayoutError, SopClassError
 from ..core.instance import IdentifierKind
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, patient_key
-from ..core.published import AttributeAction, Names
+from ..core.published import AttributeAction, OutputNames
 from ..phi.clean_text import FindSpans
 from .actions import dummy_bytes, resolve_code
 from .attribute_types import attribute_types, type_at
@@ -74,7 +74,7 @@ class Scrubbed:
 
     actions: tuple[AttributeAction, ...]
     carriers: Mapping[str, str]
-    names: Names
+    names: OutputNames
     offset_days: int = field(repr=False)
 
 
@@ -125,7 +125,7 @@ def scrub_dataset(
     return Scrubbed(
         actions=tuple(scrubber.actions),
         carriers=scrubber.carriers,
-        names=Names(identity.new_id, uids[_STUDY], uids[_SERIES], uids[_SOP_INSTANCE]),
+        names=OutputNames(identity.new_id, uids[_STUDY], uids[_SERIES], uids[_SOP_INSTANCE]),
         offset_days=identity.offset_days,
     )
 
