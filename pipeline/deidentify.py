@@ -68,7 +68,7 @@ class Deidentified(NamedTuple):
 
 
 @dataclass
-class Deidentify(beam.PTransform):
+class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
     """The graph over stored objects. Each application in a pipeline needs a label and an output of its own."""
 
     policy: Policy

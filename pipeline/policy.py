@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -18,6 +18,8 @@ from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.storage import read_text
 
 from .shipped import SHIPPED, shipped_text
+
+T = TypeVar("T")
 
 _PIXELS = ("clean", "none")
 _RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
@@ -205,7 +207,7 @@ def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
     return value
 
 
-def _checked(place: str, make: Any, **fields: Any) -> Any:
+def _checked(place: str, make: Callable[..., T], **fields: Any) -> T:
     try:
         return make(**fields)
     except (TypeError, ValueError) as error:

@@ -64,7 +64,7 @@ def remote_options(beam_flags: Sequence[str], places: Sequence[str]) -> Pipeline
     runner = runner_name(beam_flags)
     engine = dataflow if runner == "DataflowRunner" else flink
     try:
-        options = engine.pipeline_options(beam_flags, places)
+        options: PipelineOptions = engine.pipeline_options(beam_flags, places)
     except ValueError as error:
         raise RemoteRefusedError(str(error)) from None
     _check_reachable(runner, options)

@@ -72,7 +72,7 @@ def _text_boxes(evidence: Evidence) -> Sequence[Box]:
 
 
 @dataclass
-class AgreeBySeries(beam.PTransform):
+class AgreeBySeries(beam.PTransform[beam.PCollection[Evidence], Outcome[Evidence]]):
     """Looks again where most instances of a series show text and one does not. Stacks and clips have windows instead.
 
     Args:

@@ -34,7 +34,7 @@ class _FindTilesFn(StepFn):
     def __init__(self, settings: OcrSettings, is_enabled: bool, reads_overlays: bool) -> None:
         self.settings, self.is_enabled, self.reads_overlays = settings, is_enabled, reads_overlays
 
-    def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput]:
+    def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput[str, Tile]]:
         if not self.is_enabled:
             yield Plan(element, 0)
             return
@@ -46,7 +46,7 @@ class _FindTilesFn(StepFn):
 
 
 @dataclass
-class FindTextTiles(beam.PTransform):
+class FindTextTiles(beam.PTransform[beam.PCollection[Instance], Planned]):
     """Plans which parts of which frames are read for text.
 
     Args:

@@ -47,7 +47,7 @@ class _JoinFn(StepFn):
 
 
 @dataclass
-class JoinByInstance(beam.PTransform):
+class JoinByInstance(beam.PTransform[dict[str, beam.PCollection[Any]], Outcome[InstanceText]]):
     """Joins {"plans": Plan, "tiles": TileText} on the instance's ref and compares the count of tiles."""
 
     def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[InstanceText]:

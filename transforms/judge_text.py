@@ -29,7 +29,7 @@ class _JudgeFn(StepFn):
 
 
 @dataclass
-class JudgeText(beam.PTransform):
+class JudgeText(beam.PTransform[beam.PCollection[InstanceText], Outcome[Evidence]]):
     """Decides for every line whether it may stay, by the instance's own header, patterns, lexicon and name model.
 
     Args:

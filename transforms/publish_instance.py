@@ -103,7 +103,7 @@ def _sha256(data: bytes) -> str:
 
 
 @dataclass
-class PublishInstance(beam.PTransform):
+class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Published]]):
     """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
 
     The same bytes twice are a success, other bytes a conflict. Failures and counters tell the stages `rewrite_instance`,

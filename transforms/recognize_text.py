@@ -85,7 +85,7 @@ class _RecognizeFn(StepFn):
 
 
 @dataclass
-class RecognizeText(beam.PTransform):
+class RecognizeText(beam.PTransform[beam.PCollection[Tile], beam.PCollection[TileText]]):
     """Reads the text of every tile on every rendering of it.
 
     Args:
@@ -102,10 +102,12 @@ class RecognizeText(beam.PTransform):
         work = beam.ParDo(_RecognizeFn(self.settings, self.is_enabled)).with_output_types(TileText)
         if self.settings.device != "cuda":
             alone = tiles | "One by one" >> beam.Map(_alone).with_output_types(list[Tile])
-            return alone | "Recognize" >> work
+            texts: beam.PCollection[TileText] = alone | "Recognize" >> work
+            return texts
         batch = beam.BatchElements(LIMITS.tiles, LIMITS.tiles, element_size_fn=LIMITS.size_of)
         batches = tiles | "Batch" >> batch.with_output_types(list[Tile])
-        return batches | "Recognize" >> work.with_resource_hints(accelerator=self.accelerator or ACCELERATOR)
+        texts = batches | "Recognize" >> work.with_resource_hints(accelerator=self.accelerator or ACCELERATOR)
+        return texts
 
 
 def _alone(tile: Tile) -> list[Tile]:

@@ -78,6 +78,9 @@ class StepFn(beam.DoFn):
 
     stage: ClassVar[str]
 
+    def __init__(self) -> None:
+        """A step without settings."""
+
     def setup(self) -> None:
         configure()
         self.load()
@@ -148,4 +151,6 @@ def apply_tagged(
     """`apply_step` for a step with further outputs: tag -> type of what it yields there. Its results are in `passed`."""
     types = {**tagged, FAILED: Failure}
     work = beam.ParDo(step).with_input_types(element_type).with_output_types(result_type, **types)
-    return elements | step.stage.replace("_", " ").capitalize() >> work.with_outputs(*types, main="passed")
+    label = step.stage.replace("_", " ").capitalize()
+    outputs: beam.pvalue.DoOutputsTuple = elements | label >> work.with_outputs(*types, main="passed")
+    return outputs

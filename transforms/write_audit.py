@@ -32,7 +32,7 @@ class _AuditRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteAudit(beam.PTransform):
+class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCollection[str]]):
     """Writes the tables of `audit/` for one part of a run.
 
     Args:
@@ -52,8 +52,9 @@ class WriteAudit(beam.PTransform):
     shards: int = 1
 
     def expand(self, told: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
-        return (
+        written: beam.PCollection[str] = (
             told
             | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(AuditPart(self.output, self.run_id, self.part), self.shards)
         )
+        return written

@@ -27,7 +27,7 @@ class _VaultRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteVault(beam.PTransform):
+class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCollection[str]]):
     """Writes the identifying maps to the vault, in parts that `assemble_vault` unites after the run.
 
     Args:
@@ -43,8 +43,9 @@ class WriteVault(beam.PTransform):
     shards: int = 1
 
     def expand(self, told: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
-        return (
+        written: beam.PCollection[str] = (
             told
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(VaultPart(self.vault, self.part), self.shards)
         )
+        return written

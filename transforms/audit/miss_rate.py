@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from ..core.evidence import Verdict
 from ..core.search_plan import PREFILTER_MIN_SCORE, Effort, Tier
 from .layout import run_of
-from .rows import PUBLISHED_VERDICTS
+from .rows import PUBLISHED_VERDICTS, Row
 from .store import read_table, table_files
 
 _INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict", "prefilter_score")
@@ -43,7 +43,7 @@ class MissRate:
 
 def estimate_miss_rate(output: str) -> MissRate:
     """Count over all runs of an output; of a source that was done more than once the last time counts."""
-    last: dict[str, tuple[str, dict]] = {}
+    last: dict[str, tuple[str, Row]] = {}
     for run, rows in _rows(output, "instances", _INSTANCES):
         last |= {row["ref"]: (run, row) for row in rows}
     sampled = {
@@ -61,7 +61,7 @@ def estimate_miss_rate(output: str) -> MissRate:
     return MissRate(len(sampled), len(in_full), len(missed))
 
 
-def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[dict]]]:
+def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[Row]]]:
     """(run, rows) of each file, in order of the runs' names, which begin with the time."""
     for source in table_files(output, table):
         found = read_table(source.uri)

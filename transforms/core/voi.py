@@ -46,7 +46,7 @@ class LookupTable:
         """Entries; those of the nearest whole number for values between."""
         entries = np.frombuffer(self.entries, "<u2").astype(np.float32)
         places = np.nan_to_num(np.rint(values), nan=self.first) - self.first
-        return entries[np.clip(places, 0, entries.size - 1).astype(np.intp)]
+        return np.asarray(entries[np.clip(places, 0, entries.size - 1).astype(np.intp)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ class FrameReader:
 
     def overlay(self, plane: OverlayPlane, index: int) -> np.ndarray:
         """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
-        return read_overlay(self._dataset, plane)[index] * np.uint8(255)
+        return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
 
     def _can_decode(self) -> bool:
         try:
@@ -296,7 +296,7 @@ class FrameReader:
         if not self.overlay_bits:
             return frame
         unsigned = _unsigned(frame)
-        return (unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
+        return np.asarray(unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
 
     def _shown_bits(self, frame: np.ndarray) -> np.ndarray:
         """The values that Bits Stored bits of each cell stand for, their sign extended (PS3.5 8.1.1)."""

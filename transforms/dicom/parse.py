@@ -176,7 +176,7 @@ def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
 
 
 def _is_deflated(file_meta: Dataset) -> bool:
-    return file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
+    return bool(file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian)
 
 
 def _complete_file_meta(dataset: FileDataset) -> None:

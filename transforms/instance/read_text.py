@@ -90,7 +90,7 @@ def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[l
     Raises:
         VoiWindowsError: See `render_frame`.
     """
-    alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
+    alike: dict[tuple[str, tuple[int, ...], tuple[Box, ...]], list[tuple[int, np.ndarray]]] = {}
     for number, picture in enumerate(pictures):
         for view in render_frame(picture.values, picture.facts, picture.transforms):
             alike.setdefault((view.name, view.image.shape, picture.prefiltered), []).append((number, view.image))

@@ -107,7 +107,7 @@ def project(frames: Sequence[int], projection: Projection, show: Show) -> np.nda
     if projection is Projection.MEDIAN:
         # Not the mean of the two in the middle: a value that no frame has would blur what stands still.
         stack = np.stack([show(frame) for frame in frames])
-        return np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2]
+        return np.asarray(np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2])
     picture = show(frames[0])
     for frame in frames[1:]:
         picture = np.fmax(picture, show(frame))  # Of float values, those that are none are passed over.

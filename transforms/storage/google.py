@@ -87,7 +87,7 @@ class GoogleStorage:
 
         bucket, name = split_uri(uri)
         try:
-            return self._client.bucket(bucket).blob(name).download_as_bytes()
+            return bytes(self._client.bucket(bucket).blob(name).download_as_bytes())
         except exceptions.NotFound:
             return None
         except exceptions.GoogleAPIError:
