@@ -39,7 +39,7 @@ class Job:
         shards: Audit files a table that this part writes.
         versions: What the instances are made with, for the audit.
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
-        began_sec: When the run began, in seconds since 1970: what stood there before and no audit tells of is half a run's.
+        began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
     """
 
@@ -88,10 +88,10 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
         steps = (read, planned, joined, judged, agreed, published)
         failed = [step.failed for step in steps] | "Unite failures" >> beam.Flatten()
-        told = (published.passed, failed) | "Tell all" >> beam.Flatten()
-        written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
+        results = (published.passed, failed) | "Unite results" >> beam.Flatten()
+        written = results | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
         if job.vault:
-            identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
+            identifying = (published.passed, sources) | "Unite for vault" >> beam.Flatten()
             in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
             written = (written, in_vault) | "Written" >> beam.Flatten()
         return Deidentified(published.passed, failed, written)

@@ -44,10 +44,10 @@ class ScannedBox:
 
     def as_json(self) -> str:
         """One line of JSON, without `text` when there is none."""
-        told = asdict(self)
+        fields = asdict(self)
         if self.text is None:
-            del told["text"]
-        return json.dumps(told)
+            del fields["text"]
+        return json.dumps(fields)
 
     def as_row(self) -> tuple[str, ...]:
         """For people: frame, box, verdict, reason, engine with its score, and the text."""

@@ -41,7 +41,7 @@ class _JoinFn(StepFn):
 
     def handle(self, element: tuple[str, Iterable[_Record]]) -> Iterator[InstanceText | Failure]:
         records = list(element[1])
-        # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
+        # Tiles without a plan belong to an instance that failed while it was planned: that failure is reported already.
         for plan in [record for record in records if isinstance(record, Plan)][:1]:
             yield join_text(plan, (record for record in records if isinstance(record, TileText)))
 

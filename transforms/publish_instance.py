@@ -85,15 +85,15 @@ class _PublishFn(StepFn):
         """Whether an instance takes the place of what stands under its name.
 
         What earlier runs made stays, as long as a source leads to it that is listed and did not change; nothing else leads to
-        what the run's plan lets go. What no audit tells of is left of a run that was cut off. Of two sources of this run with
-        one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
+        what the run's plan lets go. An output that no audit knows was left by an interrupted run. Of two sources of this run
+        with one UID, the one with the lower digest wins, whichever comes first.
         """
         storage, path = storage_of(uri), rewritten.names.path
-        told = outputs_of_other_runs(self.output, self.run_id)
-        if path in told.outputs and path not in outputs_that_leave(self.output, self.run_id):
+        known = outputs_of_other_runs(self.output, self.run_id)
+        if path in known.outputs and path not in outputs_that_leave(self.output, self.run_id):
             return False
         standing = _sha256(storage.read(uri) or b"")
-        if standing in told.digests or storage.written_sec(uri) < self.began_sec:
+        if standing in known.digests or storage.written_sec(uri) < self.began_sec:
             return True
         return _sha256(rewritten.data) < standing
 
@@ -106,8 +106,8 @@ def _sha256(data: bytes) -> str:
 class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Published]]):
     """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
 
-    The same bytes twice are a success, other bytes a conflict. Failures and counters tell the stages `rewrite_instance`,
-    `verify_instance` and `publish_instance` apart.
+    The same bytes twice are a success, other bytes a conflict. Failures and counters name the stages `rewrite_instance`,
+    `verify_instance` and `publish_instance`.
 
     Args:
         settings: What the policy says about the output.

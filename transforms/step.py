@@ -38,7 +38,7 @@ class Outcome(NamedTuple, Generic[T]):
 
 
 def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
-    """The failure that stands for an exception. Of one that nobody expected, the log tells where it came from."""
+    """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
     if isinstance(error, EffaceError):
         return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
     # An error, since workers of a local run pass over warnings.

@@ -51,9 +51,9 @@ class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCo
     key: KeySource
     shards: int = 1
 
-    def expand(self, told: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
+    def expand(self, records: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
         written: beam.PCollection[str] = (
-            told
+            records
             | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(AuditPart(self.output, self.run_id, self.part), self.shards)
         )

@@ -42,9 +42,9 @@ class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCol
     part: str
     shards: int = 1
 
-    def expand(self, told: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
+    def expand(self, records: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
         written: beam.PCollection[str] = (
-            told
+            records
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(VaultPart(self.vault, self.part), self.shards)
         )

@@ -1,4 +1,4 @@
-"""Two sources that claim one output: the audit is made to tell which of them stands there."""
+"""Two sources that claim one output: corrects the audit, so that it names the one that was written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
         contested: Outputs that more than one source of the run claims.
 
     Returns:
-        ref -> what `instances` told about it before, of each that was moved.
+        ref -> its earlier verdict in `instances`, for each source that was moved.
     """
     displaced: dict[str, str] = {}
     if not contested:
@@ -43,7 +43,7 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
             continue
         refs = gone["ref"].to_pylist()
         displaced |= zip(refs, gone["verdict"].to_pylist(), strict=True)
-        # The failures come first: a source that is told twice counts as failed, one that is told nowhere is lost.
+        # The failures come first: a source with two rows counts as failed, one without a row would be lost.
         name = source.uri.rpartition("/")[2]
         _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), refs)
         for other in TABLES.keys() - {"failures"}:

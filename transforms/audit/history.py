@@ -50,9 +50,10 @@ class History:
     """
 
     def __init__(self, output: str, versions: Versions) -> None:
-        told = pa.concat_tables([_CLAIMS.empty_table(), *(_shortened(told, versions) for told in _tables(output, _COLUMNS))])
-        self.patient_refs = frozenset(pc.unique(told["patient_ref"]).to_pylist())
-        last_words = told.take(_last_rows(told, ["ref", "output"]))
+        tables = (_shortened(table, versions) for table in _tables(output, _COLUMNS))
+        read = pa.concat_tables([_CLAIMS.empty_table(), *tables])
+        self.patient_refs = frozenset(pc.unique(read["patient_ref"]).to_pylist())
+        last_words = read.take(_last_rows(read, ["ref", "output"]))
         self.claims = last_words.filter(last_words["is_published"])
         self.refs = _as_bytes(self.claims["ref"])
         self.is_last = np.zeros(len(self.refs), bool)
@@ -86,7 +87,7 @@ class History:
 
 
 class KnownOutputs(NamedTuple):
-    """What the audit of some runs tells: places below `instances/`, and SHA-256 of what was published."""
+    """Outputs that the audit knows: their paths below `instances/` and their SHA-256 digests."""
 
     outputs: frozenset[str]
     digests: frozenset[str]
@@ -94,7 +95,7 @@ class KnownOutputs(NamedTuple):
 
 @functools.lru_cache(maxsize=1)
 def outputs_of_other_runs(output: str, run_id: str) -> KnownOutputs:
-    """What any other run tells, read once a process: only a conflict asks for it."""
+    """The outputs of all other runs, read once a process. Only a conflict needs them."""
     outputs: set[str] = set()
     digests: set[str] = set()
     for table in _tables(output, ("output", "output_sha256"), without_run=run_id):
@@ -125,8 +126,8 @@ def _as_bytes(column: pa.ChunkedArray) -> np.ndarray:
 def _shortened(table: pa.Table, versions: Versions) -> pa.Table:
     """Of one file of the audit only what has to be held of all files at once."""
     is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))
-    told = {name: table[name] for name in _HELD}
-    return pa.table(told | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
+    rows = {name: table[name] for name in _HELD}
+    return pa.table(rows | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:

@@ -65,6 +65,5 @@ def _rows(output: str, table: str, columns: tuple[str, ...]) -> Iterator[tuple[s
     """(run, rows) of each file, in order of the runs' names, which begin with the time."""
     for source in table_files(output, table):
         found = read_table(source.uri)
-        # What earlier versions wrote tells nothing about tiers.
-        if found is not None and set(columns) <= set(found.column_names):
+        if found is not None:
             yield run_of(source.uri), found.select(list(columns)).to_pylist()

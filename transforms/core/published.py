@@ -1,4 +1,4 @@
-"""What became of a published Instance: what the audit and the vault are written from."""
+"""A published Instance: what the audit and the vault are written from."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Linkage:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published instance: everything the audit and the vault tell about it, without its bytes.
+    """A published instance: everything that the audit and the vault record, without its bytes.
 
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.

@@ -91,7 +91,7 @@ class GreyscaleTransform:
     """One way in which the header says that a frame is shown. Equal ones show equal frames alike.
 
     Attributes:
-        modality: From stored values to those that the window or LUT is told in.
+        modality: From stored values to the values of the window or LUT.
         voi: None shows everything that a Modality LUT makes.
     """
 

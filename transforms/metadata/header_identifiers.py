@@ -1,4 +1,4 @@
-"""The identifying values of a header: what recognised text, free text and the finished output are matched with."""
+"""Extracts the identifying values of a header, for `phi.match_identifiers`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _SAYS_NOTHING = re.compile(
 
 @malformed(raised_in="pydicom.")
 def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
-    """Every value of the header, at every level, that tells who, where or when: in order of appearance, each once.
+    """Every value of the header, at every level, that says who, where or when, in order of appearance, each once.
 
     Values that say nothing ("UNKNOWN") and values so short that they would match half of all text are left out, and an
     institution that is called like the manufacturer, as in test images of theirs.

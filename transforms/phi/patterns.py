@@ -133,7 +133,7 @@ def find_as_read(text: str) -> Reason | None:
     """The reason why a text may not stay, if a title or a label says who or when, or digits stand in groups.
 
     Args:
-        text: As it was read: where words are parted, dots and cases go, and they tell "Mrs. Field" from MRS (spectroscopy).
+        text: As it was read. Its dots and cases, which `part_words` drops, separate "Mrs. Field" from MRS (spectroscopy).
     """
     shown = without_scales(plain(text))
     if _TITLE.search(text) or re.search(_PERSON, shown):

@@ -196,7 +196,7 @@ class _Guard:
         self._median = self._signs_of(median)
 
     def against(self, maximum: np.ndarray) -> Callable[[np.ndarray], bool]:
-        """What tells of a frame of the window whether its text is lost."""
+        """Tests whether the text of a frame is lost in its window."""
         projections = (self._signs_of(maximum), self._median)
         edges = cv2.dilate(np.maximum(*(signs.edges for signs in projections)), np.ones((3, 3), np.uint8))
 
