@@ -29,7 +29,7 @@ from efface.transforms.instance.judge_text import judge_tile
 from efface.transforms.instance.read_text import find_tiles, read_tiles
 from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.metadata.header_identifiers import header_identifiers
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms

@@ -19,7 +19,7 @@ from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
 from ..metadata.profile import Profile
-from ..metadata.scrub import scrub_dataset
+from ..metadata.walk import scrub_dataset
 from ..phi.settings import ModelSource
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .models import load_name_recognizer

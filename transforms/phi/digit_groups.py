@@ -98,7 +98,9 @@ def find_number_spans(text: str) -> list[tuple[int, int]]:
     """
     if len(re.sub(r"\D", "", text)) < THRESHOLDS.min_digits:
         return []
-    shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
+    shown = text.upper()
+    if len(shown) != len(text):  # As of "ß", which would move the ranges.
+        shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
     shown = _TICKS.sub(lambda found: _blanked(found) if _is_scale(found.group().split()) else found.group(), shown)
     shown = _MEASURE.sub(_blanked, shown)
     found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -43,8 +44,9 @@ def plain(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
 
 
+@functools.lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
-    """The letters and digits of `plain`."""
+    """The letters and digits of `plain`. Cached, since the instances of a series share most of their texts."""
     shown = plain(text).translate(_ASCII_SEPARATORS)
     return shown if shown.isascii() else "".join(filter(str.isalnum, shown))
 
