@@ -1,6 +1,6 @@
-# Everything a newcomer needs: `make demo` and `make test`. Only Python 3.11 and make have to be there.
+# Everything a newcomer needs: `make demo` and `make test`. Only make and Python 3.11, 3.12 or 3.13 have to be there.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BOOT := .venv-uv
 RUN := $(VENV)/bin
@@ -17,15 +17,15 @@ help:
 	@echo "make check         linter, format and types"
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
 	@echo "make bench         the measurements behind the claims in docs/"
-	@echo "make lock          write requirements.lock anew from pyproject.toml"
+	@echo "make lock          write requirements.lock anew from pyproject.toml: one for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
 
 env: $(STAMP)
 
 # The stamp holds what the environment was made from, so it is made anew only when that changes, and also when it is half made.
 $(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-		|| { echo "efface needs Python 3.11: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "efface needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	@if ! cmp -s requirements.lock $(STAMP).lock; then \
 		echo "making the environment (some minutes the first time)"; \
 		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && $(MAKE) --no-print-directory install && cp requirements.lock $(STAMP).lock; \
@@ -71,7 +71,7 @@ bench: env
 
 lock:
 	@$(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BOOT)/bin/uv pip compile pyproject.toml --all-extras --upgrade --generate-hashes --no-emit-index-url --no-header \
+	@$(BOOT)/bin/uv pip compile pyproject.toml --all-extras --universal --upgrade --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --quiet -o requirements.lock
 
 clean:

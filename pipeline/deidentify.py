@@ -9,13 +9,13 @@ import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.audit.rows import Versions
-from efface.transforms.classify_text import ClassifyText
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published
 from efface.transforms.find_text_tiles import FindTextTiles
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.join_by_instance import JoinByInstance
+from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.recognize_text import RecognizeText
@@ -39,7 +39,8 @@ class Job:
         shards: Audit files a table that this part writes.
         versions: What the instances are made with, for the audit.
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
-        began_sec: When the run began, in seconds since 1970: what stood there before and no audit tells of is half a run's.
+        began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
+        accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
     """
 
     output: str
@@ -51,6 +52,7 @@ class Job:
     versions: Versions
     withdrawn: frozenset[str] = frozenset()
     began_sec: float = 0.0
+    accelerator: str = ""
 
 
 class Deidentified(NamedTuple):
@@ -66,7 +68,7 @@ class Deidentified(NamedTuple):
 
 
 @dataclass
-class Deidentify(beam.PTransform):
+class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
     """The graph over stored objects. Each application in a pipeline needs a label and an output of its own."""
 
     policy: Policy
@@ -76,20 +78,20 @@ class Deidentify(beam.PTransform):
         policy, job = self.policy, self.job
         read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
         planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
-        texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr)
-        findings = texts | "Classify text" >> ClassifyText(policy.phi)
-        joined = {"plans": planned.plans, "tiles": findings} | "Join by instance" >> JoinByInstance()
-        agreed = joined.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
+        texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
+        joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
+        judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels)
+        agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
         settings = RewriteSettings(policy.profile, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
         publish = PublishInstance(settings, job.key, job.output, job.run_id, job.began_sec)
         published = agreed.passed | "Publish instance" >> publish
 
-        steps = (read, planned, joined, agreed, published)
+        steps = (read, planned, joined, judged, agreed, published)
         failed = [step.failed for step in steps] | "Unite failures" >> beam.Flatten()
-        told = (published.passed, failed) | "Tell all" >> beam.Flatten()
-        written = told | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
+        results = (published.passed, failed) | "Unite results" >> beam.Flatten()
+        written = results | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
         if job.vault:
-            identifying = (published.passed, sources) | "Tell vault" >> beam.Flatten()
+            identifying = (published.passed, sources) | "Unite for vault" >> beam.Flatten()
             in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
             written = (written, in_vault) | "Written" >> beam.Flatten()
         return Deidentified(published.passed, failed, written)

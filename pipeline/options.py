@@ -27,7 +27,7 @@ def runner_name(flags: Sequence[str]) -> str:
     """The runner that the flags ask for, "" when they ask for none."""
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument("--runner", default="")
-    return own.parse_known_args(list(flags))[0].runner.rpartition(".")[2]
+    return str(own.parse_known_args(list(flags))[0].runner).rpartition(".")[2]
 
 
 def with_defaults(flags: Sequence[str], defaults: Mapping[str, str]) -> list[str]:

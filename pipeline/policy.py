@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -19,7 +19,11 @@ from efface.transforms.storage import read_text
 
 from .shipped import SHIPPED, shipped_text
 
+T = TypeVar("T")
+
 _PIXELS = ("clean", "none")
+_RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
+"""(section, key, value) of earlier versions -> the value of this one. An earlier value is refused, never taken."""
 
 
 class PolicyError(ValueError):
@@ -105,11 +109,11 @@ def parse_policy(text: str) -> Policy:
         PolicyError: See `load_policy`.
     """
     try:
-        told = yaml.safe_load(text) or {}
+        raw = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
-    top = _section(told, "the policy", {"name", "metadata", "pixels", "ocr", "text"})
+    top = _section(raw, "the policy", {"name", "metadata", "pixels", "ocr", "text"})
     pixels = top.get("pixels", "clean")
     if pixels not in _PIXELS:
         raise PolicyError(f"pixels: {pixels!r} is not one of: {', '.join(_PIXELS)}")
@@ -123,8 +127,8 @@ def parse_policy(text: str) -> Policy:
     )
 
 
-def _profile(name: str, told: Any) -> Profile:
-    section = _section(told, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
+def _profile(name: str, raw: Any) -> Profile:
+    section = _section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
     options = []
     for option in _sequence(section, "metadata.options", "options"):
         try:
@@ -165,12 +169,16 @@ def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]
     return tuple(made)
 
 
-def _ocr(told: Any) -> OcrSettings:
-    return _checked("ocr", OcrSettings, **_section(told, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)}))
+def _ocr(raw: Any) -> OcrSettings:
+    section = _section(raw, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)})
+    for (place, key, earlier), now in _RENAMED_VALUES.items():
+        if place == "ocr" and section.get(key) == earlier:
+            raise PolicyError(f"ocr.{key}: {earlier!r} is now called {now!r}")
+    return _checked("ocr", OcrSettings, **section)
 
 
-def _phi(told: Any) -> PhiSettings:
-    section = dict(_section(told, "text", {"keep", "keep_words", "redact_words", "model"}))
+def _phi(raw: Any) -> PhiSettings:
+    section = dict(_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
     for words in ("keep_words", "redact_words"):
         section[words] = tuple(str(word) for word in _sequence(section, f"text.{words}", words))
     if section.get("model") is not None:
@@ -179,15 +187,15 @@ def _phi(told: Any) -> PhiSettings:
     return _checked("text", PhiSettings, **section)
 
 
-def _section(told: Any, place: str, allowed: set[str]) -> Mapping[str, Any]:
-    if told is None:
+def _section(raw: Any, place: str, allowed: set[str]) -> Mapping[str, Any]:
+    if raw is None:
         return {}
-    if not isinstance(told, Mapping):
+    if not isinstance(raw, Mapping):
         raise PolicyError(f"{place}: expected keys with values, one of: {', '.join(sorted(allowed))}")
-    unknown = sorted(str(key) for key in told if key not in allowed)
+    unknown = sorted(str(key) for key in raw if key not in allowed)
     if unknown:
         raise PolicyError(f"{place}: unknown key {unknown[0]!r}; allowed are: {', '.join(sorted(allowed))}")
-    return told
+    return raw
 
 
 def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
@@ -199,7 +207,7 @@ def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
     return value
 
 
-def _checked(place: str, make: Any, **fields: Any) -> Any:
+def _checked(place: str, make: Callable[..., T], **fields: Any) -> T:
     try:
         return make(**fields)
     except (TypeError, ValueError) as error:

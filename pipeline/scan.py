@@ -13,8 +13,9 @@ from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import Source
 from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.judge_text import judge_tile
 from efface.transforms.instance.open import open_instance
-from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.read_text import find_tiles, read_tiles
 from efface.transforms.phi.reasons import Reason
 from efface.transforms.pixels.renderings import render_frame
 
@@ -43,10 +44,10 @@ class ScannedBox:
 
     def as_json(self) -> str:
         """One line of JSON, without `text` when there is none."""
-        told = asdict(self)
+        fields = asdict(self)
         if self.text is None:
-            del told["text"]
-        return json.dumps(told)
+            del fields["text"]
+        return json.dumps(fields)
 
     def as_row(self) -> tuple[str, ...]:
         """For people: frame, box, verdict, reason, engine with its score, and the text."""
@@ -70,10 +71,11 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         EffaceError: What would send the instance to the quarantine.
     """
     boxes = []
-    for tile in find_tiles(read_instance(source), policy.ocr, policy.cleans_overlays)[1]:
+    instance = read_instance(source)
+    for tile in find_tiles(instance, policy.ocr, policy.cleans_overlays)[1]:
         [lines] = read_tiles([tile], policy.ocr)
         text = TileText(tile, lines)
-        for finding in judge_tile(text, policy.phi):
+        for finding in judge_tile(text, instance.identifiers, policy.phi):
             if finding.reason == Reason.NOT_TEXT:
                 continue
             read = _text_of(finding, text.lines) if with_text else None

@@ -13,7 +13,7 @@ from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.step import NOT_FAILURES, explain_failure
 from efface.transforms.storage import storage_of
 

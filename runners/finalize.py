@@ -1,4 +1,4 @@
-"""The end of a run, wherever it ran: count from the audit, take away what must not stay, and write down what ran."""
+"""The end of a run on any engine: counts from the audit, deletes outputs that must not stay, writes the run file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Totals:
         codes: Reason code -> how many, of what was not published.
         published: ref -> output of everything that stands there now because of this run.
         outputs: These outputs.
-        contested: Outputs that more than one source of this run claims.
+        duplicate_outputs: Outputs that more than one source of this run claims.
         withdrawn: `Pseudonyms.patient_ref` of each patient who is listed and withdrew.
         issuers: (`patient_ref`, `issuer_ref`) of everything published, each pair once.
     """
@@ -48,7 +48,7 @@ class Totals:
     codes: Counter[str] = field(default_factory=Counter)
     published: dict[str, str] = field(default_factory=dict)
     outputs: set[str] = field(default_factory=set)
-    contested: set[str] = field(default_factory=set)
+    duplicate_outputs: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
 
@@ -57,39 +57,39 @@ class Totals:
         return self.known + self.verdicts.total()
 
     def add_part(self, job: Job, part: str, sources: int) -> None:
-        """Count a part of the run from its audit: what is not told there did not happen.
+        """Count a part of the run from its audit. What the audit lacks did not happen.
 
         Raises:
             RuntimeError: The audit does not account for exactly this many sources.
         """
-        told = 0
+        report = 0
         for shard in range(job.shards):
             failed = _read(audit_file(job, part, "failures", shard), ["ref", "status", "code", "patient_ref"])
             columns = ["ref", "status", "output", "patient_ref", "issuer_ref"]
             published = _read(audit_file(job, part, "instances", shard), columns)
-            # A settled conflict may be told twice, if the settling was interrupted.
+            # A settled conflict may have two rows, if the settling was interrupted.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
-            told += failed.num_rows + published.num_rows
+            report += failed.num_rows + published.num_rows
             self.verdicts.update(failed["status"].to_pylist() + published["status"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
             self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             outputs = published["output"].to_pylist()
-            self.contested.update(name for name, times in Counter(outputs).items() if times > 1 or name in self.outputs)
+            self.duplicate_outputs.update(name for name, times in Counter(outputs).items() if times > 1 or name in self.outputs)
             self.outputs.update(outputs)
             self.published.update(zip(published["ref"].to_pylist(), outputs, strict=True))
-        if told != sources:
+        if report != sources:
             raise RuntimeError("the audit of a part of the run does not account for every source of it")
 
     def settle(self, job: Job) -> frozenset[str]:
         """Count those as failed whose output another source of the run took, and return their refs."""
-        displaced = settle_duplicates(job.output, job.run_id, self.contested)
+        displaced = settle_duplicates(job.output, job.run_id, self.duplicate_outputs)
         for ref, verdict in displaced.items():
             self.published.pop(ref, None)
             self.verdicts[verdict] -= 1
             self.verdicts["quarantined"] += 1
             self.codes[OutputConflictError.code] += 1
-        self.contested.clear()
+        self.duplicate_outputs.clear()
         return frozenset(displaced)
 
 
@@ -109,10 +109,10 @@ def run_file(job: Job) -> str:
     return run_uri(job.output, job.run_id)
 
 
-def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) -> dict[str, Any]:
-    """Take away what must not stay, then write what ran.
+def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) -> dict[str, Any]:
+    """Delete outputs that must not stay, then write the run file.
 
-    That is the last object of a run: where it stands, the run is complete. Idempotent.
+    It is the last object of a run: once it exists, the run is complete. Idempotent.
 
     Returns:
         What was written.
@@ -128,10 +128,10 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
     counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
     counts["removed"] = removed
-    told = {
+    report = {
         "run": job.run_id,
-        "efface": metadata.version("efface"),
         "schema": SCHEMA_VERSION,
+        "efface": metadata.version("efface"),
         "policy": job.versions.policy,
         "models": job.versions.models,
         "key_id": job.versions.key_id,
@@ -145,12 +145,12 @@ def close_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) ->
         },
         "patient_ids_of_several_issuers": _of_several(totals.issuers.union(_pairs(written.issuers))),
     }
-    storage_of(run_file(job)).write(run_file(job), json.dumps(told, indent=2).encode() + b"\n", replace=True)
+    storage_of(run_file(job)).write(run_file(job), json.dumps(report, indent=2).encode() + b"\n", replace=True)
     # What earlier runs left that were cut off is settled with this one.
     for run_id in {job.run_id, *unfinished_runs(job.output)}:
         if run_id <= job.run_id:
             delete_run_plan(job.output, run_id)
-    return told
+    return report
 
 
 def _pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:

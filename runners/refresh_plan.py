@@ -1,4 +1,4 @@
-"""What a refresh has to do, and what it has to undo: sources against the audit of earlier runs and what stands there."""
+"""Plans a refresh: compares sources with the audit of earlier runs and with the existing outputs."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ def begin_run(
 
     Raises:
         SchemaVersionError: Another version of efface wrote the audit of the output.
-        OtherKeyError: Under another key nobody can tell which source or patient an output belongs to.
+        OtherKeyError: Another key made the output, so its sources and patients cannot be identified.
     """
     require_schema_version(job.output)
     history, standing, unfinished = History(job.output, job.versions), existing_outputs(job.output), unfinished_runs(job.output)
-    untold = _untold(history, standing) if unfinished else standing[:0]
+    unaudited = _unaudited(history, standing) if unfinished else standing[:0]
     key_id = job.versions.key_id
-    if history.holds_other_keys(key_id) or (len(untold) and set(unfinished.values()) != {key_id}):
+    if history.holds_other_keys(key_id) or (len(unaudited) and set(unfinished.values()) != {key_id}):
         raise OtherKeyError(
-            "the output holds instances that were made under another key, and nobody can tell with this one whose they are: "
+            "the output holds instances that were made under another key, and this key cannot say whose they are: "
             "use the key that made them, or give an output of its own"
         )
     plan = plan_refresh(
@@ -82,7 +82,7 @@ def begin_run(
         redo=redo,
         deletes_removed=deletes_removed,
         withdrawn=withdrawn,
-        untold=untold,
+        unaudited=unaudited,
     )
     write_run_plan(job.output, job.run_id, key_id, plan.written)
     return plan
@@ -97,16 +97,16 @@ def plan_refresh(
     redo: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[Entry] = (),
-    untold: pa.Array | None = None,
+    unaudited: pa.Array | None = None,
 ) -> RefreshPlan:
-    """Compare the listed sources with what the audit tells and with what stands there.
+    """Compare the listed sources with the audit and with the existing outputs.
 
     Args:
         standing: Every object below `instances/`.
         redo: Also do what is published already.
         deletes_removed: Outputs whose source is not listed any more are to go; the listing is then taken to be everything.
         withdrawn: The patients whose outputs are to go, listed or not.
-        untold: Those of `standing` that a run which was cut off left.
+        unaudited: Those of `standing` that a run which was cut off left.
     """
     claims = history.claims
     stands = np.asarray(pc.is_in(claims["output"], standing), bool)
@@ -133,18 +133,18 @@ def plan_refresh(
         known=int(is_known.sum()),
         entries=len(withdrawn),
         unmatched=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
-        written=RunPlan(_leaving(claims, is_staying, stands, untold), _issuers(claims.filter(pa.array(is_staying)))),
+        written=RunPlan(_leaving(claims, is_staying, stands, unaudited), _issuers(claims.filter(pa.array(is_staying)))),
     )
 
 
-def _untold(history: History, standing: pa.Array) -> pa.Array:
-    """Instances, and beginnings of such, that stand there and that the audit tells nothing of."""
+def _unaudited(history: History, standing: pa.Array) -> pa.Array:
+    """Existing instances, whole or partial, that the audit does not know."""
     is_told = pc.is_in(standing, history.claims["output"].combine_chunks())
     is_ours = pc.match_substring_regex(standing, _INSTANCE_OR_PART_OF_ONE)
     return standing.filter(pc.and_(is_ours, pc.invert(is_told)))
 
 
-def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, untold: pa.Array | None) -> pa.Table:
+def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, unaudited: pa.Array | None) -> pa.Table:
     staying = claims["output"].filter(pa.array(is_staying)).combine_chunks()
     leaving = pa.table(
         {
@@ -155,10 +155,12 @@ def _leaving(claims: pa.Table, is_staying: np.ndarray, stands: np.ndarray, untol
         },
         OBSOLETE,
     ).filter(pa.array(~is_staying))
-    untold = pa.array([], pa.string()) if untold is None else untold
-    left = [pa.array([value] * len(untold)) for value in ("", False, True)]
+    unaudited = pa.array([], pa.string()) if unaudited is None else unaudited
+    left = [pa.array([value] * len(unaudited)) for value in ("", False, True)]
     return (
-        pa.concat_tables([leaving, pa.table([left[0], untold, left[1], left[2]], schema=OBSOLETE)]) if len(untold) else leaving
+        pa.concat_tables([leaving, pa.table([left[0], unaudited, left[1], left[2]], schema=OBSOLETE)])
+        if len(unaudited)
+        else leaving
     )
 
 
@@ -186,6 +188,6 @@ def remove_outputs(job: Job, leaving: pa.Table, published: Mapping[str, str]) ->
         storage_of(uri).delete(uri)
     if rows:
         uri = deleted_uri(job.output, job.run_id)
-        told = (removed_row(ref, path) for ref, path, *_ in rows)
-        storage_of(uri).write(uri, to_parquet(INSTANCES, told), replace=True)
+        removed = (removed_row(ref, path) for ref, path, *_ in rows)
+        storage_of(uri).write(uri, to_parquet(INSTANCES, removed), replace=True)
     return len(gone)

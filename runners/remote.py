@@ -32,7 +32,7 @@ from efface.transforms.read_manifest import ReadManifest
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
-from .finalize import Totals, close_run, run_file
+from .finalize import Totals, finalize_run, run_file
 from .refresh_plan import RefreshPlan
 
 MAX_SOURCES_IN_GRAPH = 20_000
@@ -64,7 +64,7 @@ def remote_options(beam_flags: Sequence[str], places: Sequence[str]) -> Pipeline
     runner = runner_name(beam_flags)
     engine = dataflow if runner == "DataflowRunner" else flink
     try:
-        options = engine.pipeline_options(beam_flags, places)
+        options: PipelineOptions = engine.pipeline_options(beam_flags, places)
     except ValueError as error:
         raise RemoteRefusedError(str(error)) from None
     _check_reachable(runner, options)
@@ -81,10 +81,11 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         RemoteRefusedError: The runner does not accept the options.
         RemoteFailedError: The job was given up.
     """
-    job = replace(job, part="all", shards=max(1, math.ceil(len(plan.waiting) / _SOURCES_A_SHARD)))
+    shards = max(1, math.ceil(len(plan.waiting) / _SOURCES_A_SHARD))
+    job = replace(job, part="all", shards=shards, accelerator=dataflow.accelerator_of(options))
     started = datetime.now(UTC)
     if not plan.waiting:
-        return close_run(job, plan, Totals(listed=plan.known, known=plan.known), started)
+        return finalize_run(job, plan, Totals(listed=plan.known, known=plan.known), started)
     # Where workers are threads of this process, their libraries would log values of the data.
     logging.disable(logging.WARNING)
     manifest = _write_manifest(job, options, plan)
@@ -108,10 +109,10 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         raise RemoteFailedError(f"the job ended as {result.state}; its reason is in the engine's own log") from None
     for uri in manifest:
         storage_of(uri).delete(uri)
-    told = storage_of(run_file(job)).read(run_file(job))
-    if told is None:
+    raw = storage_of(run_file(job)).read(run_file(job))
+    if raw is None:
         raise RemoteFailedError("the job ended, but did not close the run; the same command goes on where it stopped")
-    return dict(json.loads(told))
+    return dict(json.loads(raw))
 
 
 def build_graph(
@@ -124,11 +125,11 @@ def build_graph(
     else:
         sources = pipeline | "List sources" >> beam.Create(plan.waiting).with_output_types(Source)
     written = (sources | "De-identify" >> Deidentify(policy, job)).written
-    closing = _CloseFn(job, replace(plan, waiting=[], written=RunPlan()), len(plan.waiting), started)
-    _ = written | "Wait for all" >> beam.combiners.Count.Globally() | "Close the run" >> beam.ParDo(closing)
+    finalize = _FinalizeFn(job, replace(plan, waiting=[], written=RunPlan()), len(plan.waiting), started)
+    _ = written | "Wait for all" >> beam.combiners.Count.Globally() | "Close the run" >> beam.ParDo(finalize)
 
 
-class _CloseFn(beam.DoFn):
+class _FinalizeFn(beam.DoFn):
     """Closes the run where the job runs, because not everybody waits for it: a template's launcher does not."""
 
     def __init__(self, job: Job, plan: RefreshPlan, sources: int, started: datetime) -> None:
@@ -137,7 +138,7 @@ class _CloseFn(beam.DoFn):
     def process(self, _written: int) -> Iterator[str]:
         totals = Totals(listed=self.plan.known + self.sources, known=self.plan.known)
         totals.add_part(self.job, self.job.part, self.sources)
-        yield str(close_run(self.job, self.plan, totals, self.started)["run"])
+        yield str(finalize_run(self.job, self.plan, totals, self.started)["run"])
 
 
 def _write_manifest(job: Job, options: PipelineOptions, plan: RefreshPlan) -> list[str]:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 
+import apache_beam as beam
 import numpy as np
 import pydicom
 import pytest
+from apache_beam.testing.util import assert_that, equal_to
 
 from efface.pipeline.policy import Policy
-from support.corpus import minimal, saved
+from efface.transforms.agree_by_series import AgreeBySeries
+from efface.transforms.core.counters import Counter
+from efface.transforms.core.evidence import Evidence, InstanceText, Plan
+from efface.transforms.core.text_line import TileText
+from efface.transforms.instance import open as opened
+from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.judge_text import judge_instance
+from efface.transforms.instance.read_text import find_tiles, read_tiles
+from efface.transforms.phi.settings import PhiSettings
+from efface.transforms.step import Outcome
+from efface.transforms.storage import storage_of
+from support.corpus import minimal, pseudonyms, saved
 from support.runs import QUICK, deidentify_here, instances, quick_policy, table
+from support.steps import counted, failures, graph, leaks
 
 AGREE = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, series="agree"))
 SLICES = 5
@@ -123,3 +138,59 @@ def test_one_file_alone_and_in_a_batch_gives_the_same_bytes(series: Path, tmp_pa
         deidentify_here(str(path), str(tmp_path / path.name), key_file, quick_policy())
         alone |= instances(str(tmp_path / path.name))
     assert alone == instances(str(tmp_path / "together"))
+
+
+def evidence_of(series: Path) -> list[Evidence]:
+    """What the quick engine finds on each slice of the series alone."""
+    found = []
+    for path in sorted(series.iterdir()):
+        [source] = storage_of(str(path)).list(str(path))
+        instance = read_instance(source, pseudonyms())
+        search, tiles = find_tiles(instance, QUICK, False)
+        texts = tuple(TileText(tile, *read_tiles([tile], QUICK)) for tile in tiles)
+        found.append(judge_instance(InstanceText(Plan(instance, len(tiles), search), texts), PhiSettings()))
+    return found
+
+
+def agree(pipeline: beam.Pipeline, evidence: list[Evidence]) -> Outcome[Evidence]:
+    given = pipeline | beam.Create(evidence).with_output_types(Evidence)
+    return given | AgreeBySeries(AGREE.ocr, PhiSettings())
+
+
+def test_a_retried_bundle_adds_the_same_findings(series: Path) -> None:
+    alone = evidence_of(series)
+    before = {one.ref: one.findings for one in alone}
+
+    def check(actual: Iterable[Evidence]) -> None:
+        after = {one.ref: one.findings for one in actual}
+        assert after.keys() == before.keys()
+        grown = [ref for ref, findings in after.items() if findings != before[ref]]
+        assert len(grown) == 1
+        assert all(after[ref][: len(before[ref])] == before[ref] for ref in grown)
+        assert not leaks(list(after.values()))
+
+    with graph() as pipeline:
+        outcome = agree(pipeline, alone * 2)
+        assert_that(outcome.passed, check, label="Passed")
+        assert_that(outcome.failed, equal_to([]), label="Failed")
+    assert counted(pipeline, "compare_series")[Counter.PASSED] == 1
+    assert counted(pipeline, "agree_by_series")[Counter.PASSED] == SLICES
+
+
+def test_an_instance_that_cannot_be_read_again_fails_alone(series: Path) -> None:
+    alone = evidence_of(series)
+    (series / f"{SLICES - 1}.dcm").write_bytes(b"gone")
+    opened._opened = None
+    opened._kept.clear()
+    with graph() as pipeline:
+        outcome = agree(pipeline, alone)
+        assert_that(outcome.failed, failures((alone[-1].ref, "agree_by_series", "source_changed")), label="Failed")
+        passed = outcome.passed | beam.Map(lambda one: one.ref)
+        assert_that(passed, equal_to([one.ref for one in alone[:-1]]), label="Passed")
+
+
+def test_no_evidence_agrees_with_nothing() -> None:
+    with graph() as pipeline:
+        outcome = agree(pipeline, [])
+        assert_that(outcome.passed, equal_to([]), label="Passed")
+        assert_that(outcome.failed, equal_to([]), label="Failed")

@@ -60,7 +60,7 @@ def sent(expected: dict[str, list[tuple[int, ...]]]) -> Callable[[Iterable[Tile]
         tiles = list(actual)
         for tile in tiles:
             by_ref[tile.ref][tile.index] = tile
-            assert set(tile.shown) <= set(tile.frames)
+            assert set(tile.source_frames) <= set(tile.frames)
         assert {ref: [by_ref[ref][index].frames for index in range(len(by_ref[ref]))] for ref in by_ref} == expected
         assert len(tiles) == sum(map(len, expected.values()))
         assert not leaks(tiles)

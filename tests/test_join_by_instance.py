@@ -8,40 +8,41 @@ from apache_beam.testing.util import assert_that, equal_to
 from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.errors import Failure
-from efface.transforms.core.evidence import Evidence, Finding, Plan, TileFindings, Verdict
-from efface.transforms.core.instance import Instance, Source
-from efface.transforms.core.search_plan import Effort, SearchPlan, Tier
+from efface.transforms.core.evidence import InstanceText, Plan
+from efface.transforms.core.instance import Instance, PixelFacts, Source
+from efface.transforms.core.search_plan import Effort, Projection, SearchPlan, Tier, Tile
+from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.step import ENDED
 from support.steps import counted, failures, graph
 
-LOOK = SearchPlan(Tier.SAMPLED, Effort.PREFILTER)
+SEARCH = SearchPlan(Tier.SAMPLED, Effort.PREFILTER)
+PIXELS = PixelFacts("PixelData", 9, 9, 9, 1, "MONOCHROME2", 8, 8, False)
 
 
 def plan(ref: str, tiles: int) -> Plan:
     source = Source(f"/in/Plantagenet^Zebulon/{ref}.dcm", 1, "1")
     instance = Instance(ref, source, "1.2.840.10008.5.1.4.1.1.2", f"1.2.826.0.1.3680043.9999.{ref}", "1.2", "CT", None)
-    return Plan(instance, tiles, LOOK)
+    return Plan(instance, tiles, SEARCH)
 
 
-def tile(ref: str, index: int, failed: str = "", ocr_msec: int = 0) -> TileFindings:
+def tile(ref: str, index: int, failed: str = "", ocr_msec: int = 0) -> TileText:
+    source = Source(f"/in/Plantagenet^Zebulon/{ref}.dcm", 1, "1")
+    part = Tile(ref, source, PIXELS, index, (index,), Projection.NONE, (index,), Box(0, 0, 9, 9))
     if failed:
-        return TileFindings(ref, index, failure=Failure(ref, "recognize_text", failed))
-    return TileFindings(ref, index, (finding(index),), ocr_msec=ocr_msec)
+        return TileText(part, failure=Failure(ref, "recognize_text", failed))
+    return TileText(part, (TextLine(Box(index, 0, index + 9, 9), "ZEBULON", 0.9, "e", "r"),), ocr_msec=ocr_msec)
 
 
-def finding(index: int) -> Finding:
-    return Finding((index,), Box(index, 0, index + 9, 9), Verdict.REDACT, "unknown_text", "no rule", 1.0)
+def text(whole: Plan, *ocr_msec: int) -> InstanceText:
+    times = [*ocr_msec, *[0] * whole.tiles]
+    return InstanceText(whole, tuple(tile(whole.ref, index, ocr_msec=times[index]) for index in range(whole.tiles)))
 
 
-def evidence(whole: Plan, ocr_msec: int = 0) -> Evidence:
-    return Evidence(whole.instance, whole.tiles, tuple(map(finding, range(whole.tiles))), ocr_msec, whole.search)
-
-
-def join(pipeline: beam.Pipeline, plans: list[Plan], tiles: list[TileFindings]) -> tuple[beam.PCollection, beam.PCollection]:
+def join(pipeline: beam.Pipeline, plans: list[Plan], tiles: list[TileText]) -> tuple[beam.PCollection, beam.PCollection]:
     outcome = {
         "plans": pipeline | "Plans" >> beam.Create(plans).with_output_types(Plan),
-        "tiles": pipeline | "Tiles" >> beam.Create(tiles).with_output_types(TileFindings),
+        "tiles": pipeline | "Tiles" >> beam.Create(tiles).with_output_types(TileText),
     } | JoinByInstance()
     return outcome.passed, outcome.failed
 
@@ -60,7 +61,7 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
     before = ENDED.copy()
     with graph() as pipeline:
         passed, failed = join(pipeline, plans, tiles)
-        expected = [evidence(whole, ocr_msec=12), *map(evidence, (doubled, planned_twice, empty))]
+        expected = [text(whole, 7, 0, 5), *map(text, (doubled, planned_twice, empty))]
         assert_that(passed, equal_to(expected), label="Passed")
         lost = [(ref, "join_by_instance", "tile_count") for ref in ("LOST", "ALL_LOST", "SURPLUS", "UNPLANNED_TILE")]
         broken = {"FAILED": "frame_decode", "FAILED_TWICE": "frame_decode", "FAILED_AND_LOST": "source_changed"}

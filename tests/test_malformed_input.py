@@ -17,7 +17,7 @@ from pydicom.tag import Tag
 from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core import errors
 from efface.transforms.core.errors import EffaceError, PixelFactsError
-from efface.transforms.core.evidence import Evidence
+from efface.transforms.core.evidence import InstanceText, Plan
 from efface.transforms.core.instance import Source
 from efface.transforms.core.text_line import TileText
 from efface.transforms.dicom.configuration import configure
@@ -25,8 +25,9 @@ from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.judge_text import judge_instance
 from efface.transforms.instance.open import read_source
-from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.read_text import find_tiles, read_tiles
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
 from efface.transforms.instance.verify import verify_instance
 from efface.transforms.storage import storage_of
@@ -131,8 +132,8 @@ class Steps:
         [source] = storage_of(str(self.path)).list(str(self.path))
         instance = read_instance(source, self.pseudonyms)
         tiles = find_tiles(instance, QUICK, False)[1] if cleans else ()
-        findings = [finding for tile in tiles for finding in judge_tile(TileText(tile, *read_tiles([tile], QUICK)), policy.phi)]
-        evidence = Evidence(instance, len(tiles), tuple(findings))
+        texts = tuple(TileText(tile, *read_tiles([tile], QUICK)) for tile in tiles)
+        evidence = judge_instance(InstanceText(Plan(instance, len(tiles)), texts), policy.phi)
         settings = RewriteSettings(policy.profile, cleans)
         rewritten = rewrite_instance(read_source(source), evidence, settings, self.pseudonyms)
         verify_instance(read_source(source), rewritten.data, evidence, settings)

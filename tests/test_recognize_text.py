@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -10,15 +11,15 @@ import pytest
 from apache_beam.testing.util import assert_that
 
 from efface.transforms.core.box import Box
-from efface.transforms.core.counters import Counter
+from efface.transforms.core.counters import Counter, Distribution
 from efface.transforms.core.search_plan import Projection, Tile
 from efface.transforms.core.text_line import TileText
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.read_text import read_tiles
 from efface.transforms.ocr.base import OcrSettings
-from efface.transforms.recognize_text import RecognizeText
+from efface.transforms.recognize_text import LIMITS, RecognizeText
 from efface.transforms.step import ENDED
-from support.steps import counted, graph, instance_of, leaks, pictured, stored
+from support.steps import counted, distribution, graph, instance_of, leaks, pictured, stored
 from support.text_images import blank
 
 STAGE = "recognize_text"
@@ -37,7 +38,9 @@ def tiles(tmp_path: Path) -> list[Tile]:
             image.pixels[20:30, 20:60] = 255
         instance = instance_of(stored(tmp_path, pictured(image.pixels, number), f"{number}.dcm"), str(number))
         rows, columns = image.pixels.shape
-        found.append(Tile(instance, 0, (0,), Projection.NONE, (0,), Box(0, 0, columns, rows)))
+        assert instance.pixels is not None
+        about = instance.ref, instance.source, instance.pixels
+        found.append(Tile(*about, 0, (0,), Projection.NONE, (0,), Box(0, 0, columns, rows)))
     return found
 
 
@@ -68,7 +71,10 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     told = counted(pipeline, STAGE)
     assert (told[Counter.PASSED], told[Counter.FRAMES_READ], told[Counter.LINES]) == (4, 4, lines)
     assert Counter.FAILED not in told
-    Path(tiles[1].instance.source.uri).write_bytes(b"gone")
+    size = distribution(pipeline, STAGE, Distribution.BATCH_SIZE)
+    assert (size.sum, size.max) == (4, 4 if device == "cuda" else 1)
+    assert distribution(pipeline, STAGE, Distribution.BATCH_LATENCY).count == size.count
+    Path(tiles[1].source.uri).write_bytes(b"gone")
     opened._opened = None
     opened._kept.clear()
     before = ENDED.copy()
@@ -97,3 +103,48 @@ def test_a_file_alone_and_among_others_gives_the_same_lines(tiles: list[Tile], e
     for ordered in (tiles, tiles[::-1]):
         with graph() as pipeline:
             assert_that(recognize(pipeline, ordered, settings), reads(alone))
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_retried_bundle_reads_the_same(tiles: list[Tile], device: str) -> None:
+    settings = OcrSettings(engine="fake", device=device)
+
+    def same(actual: Iterable[TileText]) -> None:
+        texts = [(text.ref, text.lines) for text in actual]
+        assert len(texts) == 2 * len(tiles)
+        assert all(texts.count(text) == 2 for text in texts)
+
+    with graph() as pipeline:
+        assert_that(recognize(pipeline, tiles * 2, settings), same)
+
+
+def test_a_large_tile_is_a_batch_of_its_own(tiles: list[Tile]) -> None:
+    large = dataclasses.replace(tiles[0], box=Box(0, 0, 2000, 1001))
+    assert [LIMITS.size_of(tile) for tile in (tiles[0], large)] == [1, LIMITS.tiles]
+
+
+def test_an_engine_that_cannot_start_fails_the_job(tiles: list[Tile], tmp_path: Path) -> None:
+    settings = OcrSettings(engine="easyocr", weights=str(tmp_path), device="cpu")
+    with pytest.raises(Exception, match=r"ocr\.engine and ocr\.weights of the policy") as raised, graph() as pipeline:
+        recognize(pipeline, tiles, settings)
+    assert not leaks(str(raised.value))
+
+
+def test_no_engine_is_loaded_where_the_pixels_are_left_alone(tmp_path: Path) -> None:
+    settings = OcrSettings(engine="easyocr", weights=str(tmp_path), device="cpu")
+    with graph() as pipeline:
+        texts = pipeline | beam.Create([]).with_output_types(Tile) | RecognizeText(settings, is_enabled=False)
+        assert_that(texts, reads({}))
+
+
+@pytest.mark.parametrize(("device", "expected"), [("cuda", b"type:nvidia-l4;count:1"), ("cpu", None)])
+def test_the_step_asks_for_its_accelerator(device: str, expected: bytes | None) -> None:
+    pipeline = beam.Pipeline()
+    tiles = pipeline | beam.Create([]).with_output_types(Tile)
+    _ = tiles | RecognizeText(OcrSettings(engine="fake", device=device), accelerator="type:nvidia-l4;count:1")
+    hints = {
+        hint
+        for environment in pipeline.to_runner_api().components.environments.values()
+        for hint in environment.resource_hints.values()
+    }
+    assert hints == ({expected} if expected else set())

@@ -15,11 +15,12 @@ import apache_beam as beam
 from .core.box import Box
 from .core.counters import Counter
 from .core.evidence import Evidence
-from .instance.look_again import look_again
+from .instance.models import load_models
+from .instance.reread import reread_place
 from .ocr.base import OcrSettings
 from .phi.reasons import Reason
 from .phi.settings import PhiSettings
-from .pixels.series import places_to_look_again
+from .pixels.series import places_to_reread
 from .step import Outcome, StepFn, apply_step, count
 
 
@@ -35,34 +36,43 @@ class _Doubt:
         return self.evidence.ref
 
 
-class _CompareFn(beam.DoFn):
-    def process(self, element: tuple[str, Iterable[Evidence]]) -> Iterator[_Doubt]:
-        members = list(element[1])
-        places = places_to_look_again({one.ref: _shown(one) for one in members})
+class _CompareFn(StepFn):
+    stage = "compare_series"
+
+    def ref_of(self, element: tuple[str, Iterable[Evidence]]) -> str:
+        return min(one.ref for one in element[1])
+
+    def handle(self, element: tuple[str, Iterable[Evidence]]) -> Iterator[_Doubt]:
+        members = list({one.ref: one for one in element[1]}.values())  # A retried bundle may deliver one twice.
+        places = places_to_reread({one.ref: _text_boxes(one) for one in members})
         for one in members:
             yield _Doubt(one, places.get(one.ref, ()))
 
 
-class _LookAgainFn(StepFn):
+class _RereadFn(StepFn):
     stage = "agree_by_series"
 
     def __init__(self, ocr: OcrSettings, phi: PhiSettings) -> None:
         self.ocr, self.phi = ocr, phi
 
+    def load(self) -> None:
+        if self.ocr.series != "alone":
+            load_models(self.ocr, self.phi.model)
+
     def handle(self, element: _Doubt) -> Iterator[Evidence]:
         evidence, found = element.evidence, []
         if element.places:
             count(self.stage, Counter.TILES, len(element.places))
-            found = [finding for place in element.places for finding in look_again(evidence, place, self.ocr, self.phi)]
+            found = [finding for place in element.places for finding in reread_place(evidence, place, self.ocr, self.phi)]
         yield replace(evidence, findings=(*evidence.findings, *found))
 
 
-def _shown(evidence: Evidence) -> Sequence[Box]:
+def _text_boxes(evidence: Evidence) -> Sequence[Box]:
     return [finding.box for finding in evidence.findings if finding.reason != Reason.NOT_TEXT and not finding.overlay]
 
 
 @dataclass
-class AgreeBySeries(beam.PTransform):
+class AgreeBySeries(beam.PTransform[beam.PCollection[Evidence], Outcome[Evidence]]):
     """Looks again where most instances of a series show text and one does not. Stacks and clips have windows instead.
 
     Args:
@@ -76,7 +86,7 @@ class AgreeBySeries(beam.PTransform):
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Evidence]:
         if self.ocr.series == "alone":
             doubts = evidence | "Leave alone" >> beam.Map(_Doubt).with_output_types(_Doubt)
-            return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
+            return apply_step(doubts, _RereadFn(self.ocr, self.phi), _Doubt, Evidence)
         doubts = (
             evidence
             | "Key by series" >> beam.Map(_by_series).with_output_types(tuple[str, Evidence])
@@ -85,7 +95,7 @@ class AgreeBySeries(beam.PTransform):
             # What follows takes seconds an instance: a series must not stay on one worker.
             | "Spread instances" >> beam.Reshuffle()
         )
-        return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
+        return apply_step(doubts, _RereadFn(self.ocr, self.phi), _Doubt, Evidence)
 
 
 def _by_series(evidence: Evidence) -> tuple[str, Evidence]:

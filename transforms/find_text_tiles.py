@@ -34,19 +34,19 @@ class _FindTilesFn(StepFn):
     def __init__(self, settings: OcrSettings, is_enabled: bool, reads_overlays: bool) -> None:
         self.settings, self.is_enabled, self.reads_overlays = settings, is_enabled, reads_overlays
 
-    def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput]:
+    def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput[str, Tile]]:
         if not self.is_enabled:
             yield Plan(element, 0)
             return
-        look, tiles = find_tiles(element, self.settings, self.reads_overlays)
+        search, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
-        yield Plan(element, len(tiles), look)
+        yield Plan(element, len(tiles), search)
         for tile in tiles:
             yield beam.pvalue.TaggedOutput(_TILES, tile)
 
 
 @dataclass
-class FindTextTiles(beam.PTransform):
+class FindTextTiles(beam.PTransform[beam.PCollection[Instance], Planned]):
     """Plans which parts of which frames are read for text.
 
     Args:

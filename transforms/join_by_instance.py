@@ -1,4 +1,4 @@
-"""Plans and verdicts in, complete evidence out: an instance with a lost tile does not pass."""
+"""Plans and the text of tiles in, the text of whole instances out: an instance with a lost tile does not pass."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ from typing import Any
 import apache_beam as beam
 
 from .core.errors import Failure, TileCountError
-from .core.evidence import Evidence, Plan, TileFindings
+from .core.evidence import InstanceText, Plan
+from .core.text_line import TileText
 from .step import Outcome, StepFn, apply_step
 
-_Record = Plan | TileFindings
+_Record = Plan | TileText
 
 
-def join_evidence(plan: Plan, tiles: Iterable[TileFindings]) -> Evidence | Failure:
-    """The evidence on one instance, or the failure that keeps it from being published.
+def join_text(plan: Plan, tiles: Iterable[TileText]) -> InstanceText | Failure:
+    """The text of an instance, or the failure that keeps it from being published.
 
     A retried bundle may deliver a tile twice; the tiles are counted by their index.
 
     Raises:
         TileCountError: The tiles are not exactly those that the plan sent out.
     """
-    by_index = {tile.index: tile for tile in tiles}
-    failures = [tile.failure for tile in by_index.values() if tile.failure]
+    by_index = {text.tile.index: text for text in tiles}
+    failures = [text.failure for text in by_index.values() if text.failure]
     if failures:
         return min(failures, key=lambda failure: (failure.stage, failure.code))
     if set(by_index) != set(range(plan.tiles)):
         raise TileCountError("the tiles that came back are not those that were sent")
-    ordered = [by_index[index] for index in range(plan.tiles)]
-    findings = tuple(finding for tile in ordered for finding in tile.findings)
-    return Evidence(plan.instance, plan.tiles, findings, sum(tile.ocr_msec for tile in ordered), plan.search)
+    return InstanceText(plan, tuple(by_index[index] for index in range(plan.tiles)))
 
 
 class _JoinFn(StepFn):
@@ -40,23 +39,23 @@ class _JoinFn(StepFn):
     def ref_of(self, element: tuple[str, Iterable[_Record]]) -> str:
         return element[0]
 
-    def handle(self, element: tuple[str, Iterable[_Record]]) -> Iterator[Evidence | Failure]:
+    def handle(self, element: tuple[str, Iterable[_Record]]) -> Iterator[InstanceText | Failure]:
         records = list(element[1])
-        # Tiles without a plan belong to an instance that failed while it was planned: that failure is already told.
+        # Tiles without a plan belong to an instance that failed while it was planned: that failure is reported already.
         for plan in [record for record in records if isinstance(record, Plan)][:1]:
-            yield join_evidence(plan, (record for record in records if isinstance(record, TileFindings)))
+            yield join_text(plan, (record for record in records if isinstance(record, TileText)))
 
 
 @dataclass
-class JoinByInstance(beam.PTransform):
-    """Joins {"plans": Plan, "tiles": TileFindings} on the instance's ref and compares the count of tiles."""
+class JoinByInstance(beam.PTransform[dict[str, beam.PCollection[Any]], Outcome[InstanceText]]):
+    """Joins {"plans": Plan, "tiles": TileText} on the instance's ref and compares the count of tiles."""
 
-    def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[Evidence]:
+    def expand(self, parts: dict[str, beam.PCollection[Any]]) -> Outcome[InstanceText]:
         # Not `CoGroupByKey`, whose result has no types.
         by_ref = beam.Map(_by_ref).with_output_types(tuple[str, _Record])
         keyed = [part | f"Key {name}" >> by_ref for name, part in parts.items()]
         grouped = keyed | "Unite" >> beam.Flatten() | "Group" >> beam.GroupByKey()
-        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Record]], Evidence)
+        return apply_step(grouped, _JoinFn(), tuple[str, Iterable[_Record]], InstanceText)
 
 
 def _by_ref(record: _Record) -> tuple[str, _Record]:

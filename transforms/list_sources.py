@@ -11,18 +11,18 @@ from .core.instance import Source
 from .storage import storage_of
 
 
-class _ListFn(beam.DoFn):
-    def process(self, pattern: str) -> Iterator[Source]:
-        yield from storage_of(pattern).list(pattern)
+def _listed(pattern: str) -> Iterator[Source]:
+    return storage_of(pattern).list(pattern)
 
 
 @dataclass
-class ListSources(beam.PTransform):
+class ListSources(beam.PTransform[beam.PCollection[str], beam.PCollection[Source]]):
     """Lists every object of the patterns, then spreads them over the workers."""
 
     def expand(self, patterns: beam.PCollection[str]) -> beam.PCollection[Source]:
-        return (
+        sources: beam.PCollection[Source] = (
             patterns
-            | "List" >> beam.ParDo(_ListFn()).with_input_types(str).with_output_types(Source)
+            | "List" >> beam.FlatMap(_listed).with_input_types(str).with_output_types(Source)
             | "Spread sources" >> beam.Reshuffle()
         )
+        return sources

@@ -19,6 +19,7 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
 from .core.published import Published
+from .instance.models import load_models
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.verify import verify_instance
@@ -33,6 +34,9 @@ class _PublishFn(StepFn):
     def __init__(self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float) -> None:
         self.settings, self.key = settings, key
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
+
+    def load(self) -> None:
+        load_models(None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         started_sec = time.perf_counter()
@@ -81,15 +85,15 @@ class _PublishFn(StepFn):
         """Whether an instance takes the place of what stands under its name.
 
         What earlier runs made stays, as long as a source leads to it that is listed and did not change; nothing else leads to
-        what the run's plan lets go. What no audit tells of is left of a run that was cut off. Of two sources of this run with
-        one UID, the one with the lower digest wins: as good as any other, and it does not depend on who comes first.
+        what the run's plan lets go. An output that no audit knows was left by an interrupted run. Of two sources of this run
+        with one UID, the one with the lower digest wins, whichever comes first.
         """
         storage, path = storage_of(uri), rewritten.names.path
-        recorded = outputs_of_other_runs(self.output, self.run_id)
-        if path in recorded.paths and path not in replaceable_outputs(self.output, self.run_id):
+        known = outputs_of_other_runs(self.output, self.run_id)
+        if path in known.paths and path not in replaceable_outputs(self.output, self.run_id):
             return False
         standing = _sha256(storage.read(uri) or b"")
-        if standing in recorded.digests or storage.written_sec(uri) < self.began_sec:
+        if standing in known.digests or storage.written_sec(uri) < self.began_sec:
             return True
         return _sha256(rewritten.data) < standing
 
@@ -99,11 +103,11 @@ def _sha256(data: bytes) -> str:
 
 
 @dataclass
-class PublishInstance(beam.PTransform):
+class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Published]]):
     """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
 
-    The same bytes twice are a success, other bytes a conflict. Failures and counters tell the stages `rewrite_instance`,
-    `verify_instance` and `publish_instance` apart.
+    The same bytes twice are a success, other bytes a conflict. Failures and counters name the stages `rewrite_instance`,
+    `verify_instance` and `publish_instance`.
 
     Args:
         settings: What the policy says about the output.

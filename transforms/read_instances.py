@@ -27,7 +27,7 @@ class _ReadFn(StepFn):
 
 
 @dataclass
-class ReadInstances(beam.PTransform):
+class ReadInstances(beam.PTransform[beam.PCollection[Source], Outcome[Instance]]):
     """Reads the header of each source; what is not DICOM becomes a failure with its reason.
 
     Args:

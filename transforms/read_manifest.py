@@ -14,22 +14,22 @@ from .core.instance import Source
 from .storage import storage_of
 
 
-class _ReadFn(beam.DoFn):
-    def process(self, uri: str) -> Iterator[Source]:
-        data = storage_of(uri).read(uri)
-        if data is None:
-            raise SourceReadError("a manifest is gone")
-        for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")):
-            yield Source(row[0], int(row[1]), row[2])
+def _read(uri: str) -> Iterator[Source]:
+    data = storage_of(uri).read(uri)
+    if data is None:
+        raise SourceReadError("a manifest is gone")
+    for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")):
+        yield Source(row[0], int(row[1]), row[2])
 
 
 @dataclass
-class ReadManifest(beam.PTransform):
+class ReadManifest(beam.PTransform[beam.PCollection[str], beam.PCollection[Source]]):
     """Reads files of (uri, size in bytes, version) and spreads the sources over the workers."""
 
     def expand(self, uris: beam.PCollection[str]) -> beam.PCollection[Source]:
-        return (
+        sources: beam.PCollection[Source] = (
             uris
-            | "Read rows" >> beam.ParDo(_ReadFn()).with_input_types(str).with_output_types(Source)
+            | "Read rows" >> beam.FlatMap(_read).with_input_types(str).with_output_types(Source)
             | "Spread sources" >> beam.Reshuffle()
         )
+        return sources

@@ -8,23 +8,47 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.counters import Counter
+from .core.counters import Counter, Distribution
 from .core.errors import Failure
 from .core.search_plan import Tile
 from .core.text_line import TileText
+from .instance.models import load_models
 from .instance.read_text import read_tiles
 from .ocr.base import OcrSettings
-from .step import NOT_FAILURES, StepFn, count
+from .step import NOT_FAILURES, StepFn, count, measure
 
-_BATCH_TILES, _BATCHED_TILE_PX, _BATCH_WITHIN_SEC = 16, 2_000_000, 10
-"""A GPU computes so many tiles of one shape at once, none larger than this. A CPU gains nothing by it."""
+
+@dataclass(frozen=True)
+class BatchLimits:
+    """What a GPU computes at once. A CPU gains nothing from batches.
+
+    Attributes:
+        tiles: Tiles a batch: with 16 the memory of a T4 holds the renderings of the largest.
+        tile_px: A larger tile is a batch of its own.
+    """
+
+    tiles: int = 16
+    tile_px: int = 2_000_000
+
+    def size_of(self, tile: Tile) -> int:
+        """How many tiles of a batch one takes the place of."""
+        return self.tiles if tile.box.area_px > self.tile_px else 1
+
+
+LIMITS = BatchLimits()
+ACCELERATOR = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
+"""What a worker of this step has where no other accelerator is asked for."""
 
 
 class _RecognizeFn(StepFn):
     stage = "recognize_text"
 
-    def __init__(self, settings: OcrSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: OcrSettings, is_enabled: bool) -> None:
+        self.settings, self.is_enabled = settings, is_enabled
+
+    def load(self) -> None:
+        if self.is_enabled:
+            load_models(self.settings, None)
 
     def process(self, element: Sequence[Tile]) -> Iterator[TileText]:
         if len(element) > 1:
@@ -32,7 +56,7 @@ class _RecognizeFn(StepFn):
                 together = self._read(element)
             except NOT_FAILURES:
                 raise
-            except BaseException:  # Read one by one below, so that only what cannot be read fails, and tells why.
+            except BaseException:  # Read one by one below, so that only what cannot be read fails, and says why.
                 pass
             else:
                 count(self.stage, Counter.PASSED, len(element))
@@ -51,42 +75,40 @@ class _RecognizeFn(StepFn):
     def _read(self, tiles: Sequence[Tile]) -> list[TileText]:
         started_sec = time.perf_counter()
         read = read_tiles(tiles, self.settings)
-        ocr_msec = round(1000 * (time.perf_counter() - started_sec) / len(tiles))
-        count(self.stage, Counter.OCR, ocr_msec * len(tiles))
-        count(self.stage, Counter.FRAMES_READ, sum(len(tile.shown) for tile in tiles))
+        batch_msec = round(1000 * (time.perf_counter() - started_sec))
+        measure(self.stage, Distribution.BATCH_SIZE, len(tiles))
+        measure(self.stage, Distribution.BATCH_LATENCY, batch_msec)
+        count(self.stage, Counter.OCR, batch_msec)
+        count(self.stage, Counter.FRAMES_READ, sum(len(tile.source_frames) for tile in tiles))
         count(self.stage, Counter.LINES, sum(map(len, read)))
-        return [TileText(tile, lines, ocr_msec=ocr_msec) for tile, lines in zip(tiles, read, strict=True)]
+        return [TileText(tile, lines, ocr_msec=batch_msec // len(tiles)) for tile, lines in zip(tiles, read, strict=True)]
 
 
 @dataclass
-class RecognizeText(beam.PTransform):
-    """Reads the text of every tile on every rendering of it. The engine is loaded once per process.
+class RecognizeText(beam.PTransform[beam.PCollection[Tile], beam.PCollection[TileText]]):
+    """Reads the text of every tile on every rendering of it.
 
     Args:
-        settings: With "auto" resolved. On "cuda" tiles of one shape are read in batches.
+        settings: With "auto" resolved. On "cuda" tiles are read in batches, those of one shape together.
+        is_enabled: False for a policy that leaves the pixels alone: no engine is loaded, since there is no tile.
+        accelerator: What the workers of this step have, in Beam's words for a resource hint; "" for `ACCELERATOR`.
     """
 
     settings: OcrSettings
+    is_enabled: bool = True
+    accelerator: str = ""
 
     def expand(self, tiles: beam.PCollection[Tile]) -> beam.PCollection[TileText]:
-        if self.settings.device == "cuda":
-            by_shape = tiles | "Key by shape" >> beam.Map(_by_shape).with_output_types(tuple[str, Tile])
-            batches = (
-                by_shape
-                | "Batch" >> beam.GroupIntoBatches(_BATCH_TILES, max_buffering_duration_secs=_BATCH_WITHIN_SEC)
-                | "Drop shape" >> beam.Values()
-            )
-        else:
-            batches = tiles | "One by one" >> beam.Map(_alone).with_output_types(Sequence[Tile])
-        work = beam.ParDo(_RecognizeFn(self.settings)).with_output_types(TileText)
-        return batches | "Recognize" >> work
+        work = beam.ParDo(_RecognizeFn(self.settings, self.is_enabled)).with_output_types(TileText)
+        if self.settings.device != "cuda":
+            alone = tiles | "One by one" >> beam.Map(_alone).with_output_types(list[Tile])
+            texts: beam.PCollection[TileText] = alone | "Recognize" >> work
+            return texts
+        batch = beam.BatchElements(LIMITS.tiles, LIMITS.tiles, element_size_fn=LIMITS.size_of)
+        batches = tiles | "Batch" >> batch.with_output_types(list[Tile])
+        texts = batches | "Recognize" >> work.with_resource_hints(accelerator=self.accelerator or ACCELERATOR)
+        return texts
 
 
-def _by_shape(tile: Tile) -> tuple[str, Tile]:
-    if tile.box.area_px > _BATCHED_TILE_PX:
-        return f"{tile.ref} {tile.index}", tile
-    return f"{tile.box.width} x {tile.box.height}", tile
-
-
-def _alone(tile: Tile) -> Sequence[Tile]:
+def _alone(tile: Tile) -> list[Tile]:
     return [tile]

@@ -15,16 +15,16 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from .core.counters import Counter
-from .core.errors import EffaceError, Failure, WithdrawnError
+from .core.counters import Counter, Distribution
+from .core.errors import EffaceError, Failure, ModelError, WithdrawnError
 from .core.malformed import place_of
 from .dicom.configuration import configure
 
 T = TypeVar("T")
 
 FAILED = "failed"
-NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit)
-"""They end a process. Every other exception is a failure of its instance, also those that decoders panic with."""
+NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
+"""They end a process or a job. Every other exception is a failure of its instance, also one that a decoder panics with."""
 
 ENDED: collections.Counter[str] = collections.Counter()
 """Stage -> instances that this process published or failed there, each once: what a progress line shows between two batches."""
@@ -38,7 +38,7 @@ class Outcome(NamedTuple, Generic[T]):
 
 
 def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
-    """The failure that stands for an exception. Of one that nobody expected, the log tells where it came from."""
+    """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
     if isinstance(error, EffaceError):
         return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
     # An error, since workers of a local run pass over warnings.
@@ -64,6 +64,11 @@ def count(stage: str, counter: Counter, by: int = 1) -> None:
     Metrics.counter(stage, counter).inc(by)
 
 
+def measure(stage: str, distribution: Distribution, value: int) -> None:
+    """Add to a distribution of a stage in Beam's metrics."""
+    Metrics.distribution(stage, distribution).update(value)
+
+
 class StepFn(beam.DoFn):
     """A DoFn over pure functions: `handle` returns or yields the results, or raises.
 
@@ -73,8 +78,19 @@ class StepFn(beam.DoFn):
 
     stage: ClassVar[str]
 
+    def __init__(self) -> None:
+        """A step without settings."""
+
     def setup(self) -> None:
         configure()
+        self.load()
+
+    def load(self) -> None:
+        """Load the models that the step works with, once a process.
+
+        Raises:
+            ModelError: One cannot be loaded. It fails the bundle, and so the job, not thousands of instances.
+        """
 
     def ref_of(self, element: Any) -> str:
         """The public name of the element's instance."""
@@ -135,4 +151,6 @@ def apply_tagged(
     """`apply_step` for a step with further outputs: tag -> type of what it yields there. Its results are in `passed`."""
     types = {**tagged, FAILED: Failure}
     work = beam.ParDo(step).with_input_types(element_type).with_output_types(result_type, **types)
-    return elements | step.stage.replace("_", " ").capitalize() >> work.with_outputs(*types, main="passed")
+    label = step.stage.replace("_", " ").capitalize()
+    outputs: beam.pvalue.DoOutputsTuple = elements | label >> work.with_outputs(*types, main="passed")
+    return outputs

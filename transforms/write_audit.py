@@ -32,7 +32,7 @@ class _AuditRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteAudit(beam.PTransform):
+class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCollection[str]]):
     """Writes the tables of `audit/` for one part of a run.
 
     Args:
@@ -51,9 +51,10 @@ class WriteAudit(beam.PTransform):
     key: KeySource
     shards: int = 1
 
-    def expand(self, told: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
-        return (
-            told
+    def expand(self, records: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
+        written: beam.PCollection[str] = (
+            records
             | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(AuditPart(self.output, self.run_id, self.part), self.shards)
         )
+        return written

@@ -47,7 +47,7 @@ class _WriteFn(beam.DoFn):
 
 
 @dataclass
-class WriteParts(beam.PTransform):
+class WriteParts(beam.PTransform[beam.PCollection[TableRow], beam.PCollection[str]]):
     """Writes the rows of one part of a run; yields the name of the table of each file, once it is written.
 
     Args:
@@ -59,9 +59,10 @@ class WriteParts(beam.PTransform):
     shards: int = 1
 
     def expand(self, rows: beam.PCollection[TableRow]) -> beam.PCollection[str]:
-        return (
+        written: beam.PCollection[str] = (
             rows
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteFn(self.part)).with_output_types(str)
         )
+        return written

@@ -27,7 +27,7 @@ class _VaultRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteVault(beam.PTransform):
+class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCollection[str]]):
     """Writes the identifying maps to the vault, in parts that `assemble_vault` unites after the run.
 
     Args:
@@ -42,9 +42,10 @@ class WriteVault(beam.PTransform):
     part: str
     shards: int = 1
 
-    def expand(self, told: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
-        return (
-            told
+    def expand(self, records: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
+        written: beam.PCollection[str] = (
+            records
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(VaultPart(self.vault, self.part), self.shards)
         )
+        return written

@@ -159,7 +159,7 @@ def _ellipse(rows: int, columns: int, top: float, left: float, height: float, wi
     """A soft ellipse, 0 to 1; the middle and the half axes are shares of the picture."""
     y, x = np.mgrid[0:rows, 0:columns]
     distance = ((y / rows - top) / height) ** 2 + ((x / columns - left) / width) ** 2
-    return np.clip(2 - 2 * distance, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(2 - 2 * distance, 0, 1), np.float32)
 
 
 def _spoken(person: int) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def check_places(inputs: Sequence[str], output: str, vault: str) -> None:
 
 
 def _try_to_write(name: str, place: str) -> None:
-    """Put an empty object there and take it away again, since nothing else tells whether a run could write."""
+    """Write an empty object and delete it: the only proof that a run could write."""
     probe = join_uri(place, f".efface-probe-{secrets.token_hex(4)}")
     try:
         storage_of(probe).write(probe, b"", replace=True)
@@ -72,7 +72,7 @@ def list_input(patterns: Sequence[str]) -> list[Source]:
         sources = list_sources(patterns)
     except EffaceError as error:
         raise UsageError(f"the input cannot be listed ({error.code}): {error}") from None
-    except Exception as error:  # Credentials and network: the client's own message tells what to do.
+    except Exception as error:  # Credentials and network: the client's own message says what to do.
         raise UsageError(f"the input cannot be listed: {type(error).__name__}: {error}") from None
     if not sources:
         raise UsageError("the input matches nothing; give a file, a folder or a pattern")

@@ -17,7 +17,7 @@ class ProgressLine:
         self._told_sec = 0.0
         self._told_done = -1
 
-    def tell(self, listed: int, already_done: int, done: int, quarantined: int) -> None:
+    def update(self, listed: int, already_done: int, done: int, quarantined: int) -> None:
         """Show that `done` of `listed` sources are through, `already_done` of them before this run."""
         now_sec = time.monotonic()
         if done == self._told_done or (now_sec - self._told_sec < (0.5 if self._is_terminal else 10) and done < listed):

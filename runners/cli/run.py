@@ -22,7 +22,7 @@ from efface.transforms.storage.key_source import KeySource
 
 from ..direct.messages import BatchJob
 from ..direct.run import run_batches
-from ..finalize import Totals, close_run
+from ..finalize import Totals, finalize_run
 from ..refresh_plan import RefreshPlan, begin_run
 from ..remote import remote_options, run_remote
 from ..run_lock import run_lock
@@ -72,40 +72,40 @@ def carry_out(arguments: Namespace) -> int:
         return _run_here(BatchJob(policy, job, tuple(beam_flags)), plan, arguments)
 
 
-def _run_here(order: BatchJob, plan: RefreshPlan, arguments: Namespace) -> int:
-    job, line = order.job, ProgressLine()
+def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: Namespace) -> int:
+    job, line = batch_job.job, ProgressLine()
 
-    def tell(totals: Totals, in_flight_done: int) -> None:
+    def report_progress(totals: Totals, in_flight_done: int) -> None:
         done = totals.done + in_flight_done
-        line.tell(totals.listed, totals.known, done, totals.verdicts["quarantined"])
+        line.update(totals.listed, totals.known, done, totals.verdicts["quarantined"])
 
     started = datetime.now(UTC)
     try:
         totals = run_batches(
-            order,
+            batch_job,
             plan,
             workers=arguments.workers or len(os.sched_getaffinity(0)),
             batch_size=arguments.batch_size,
-            tell=tell,
+            report_progress=report_progress,
         )
     finally:
         line.close()
-    return _report(job, order.policy, close_run(job, plan, totals, started))
+    return _report(job, batch_job.policy, finalize_run(job, plan, totals, started))
 
 
 def _run_elsewhere(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> int:
-    told = run_remote(policy, job, options, plan)
-    if told is None:
+    report = run_remote(policy, job, options, plan)
+    if report is None:
         print(f"The job of run {job.run_id} is written down. Its last step closes the run, wherever it is started.")
         return ExitCode.OK
-    return _report(job, policy, told)
+    return _report(job, policy, report)
 
 
-def _report(job: Job, policy: Policy, told: dict[str, Any]) -> int:
-    _print_summary(job.output, job.run_id, told["counts"], told["codes"], bool(job.vault))
-    unmatched = told["withdrawal"]["matched_nobody"]
-    _print_patients(told["withdrawal"]["entries"], unmatched, told["patient_ids_of_several_issuers"], policy.profile.issuer)
-    return ExitCode.QUARANTINED if told["counts"]["quarantined"] or unmatched else ExitCode.OK
+def _report(job: Job, policy: Policy, report: dict[str, Any]) -> int:
+    _print_summary(job.output, job.run_id, report["counts"], report["codes"], bool(job.vault))
+    unmatched = report["withdrawal"]["matched_nobody"]
+    _print_patients(report["withdrawal"]["entries"], unmatched, report["patient_ids_of_several_issuers"], policy.profile.issuer)
+    return ExitCode.QUARANTINED if report["counts"]["quarantined"] or unmatched else ExitCode.OK
 
 
 def _print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Mapping[str, int], has_vault: bool) -> None:
@@ -116,7 +116,7 @@ def _print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: M
     print(f"instances: {output}/instances")
     print(f"audit:     {output}/audit (run {run_id})")
     if codes and not has_vault:
-        print("The audit names sources by their ref. With --vault PREFIX, refs.csv there tells which file a ref is.")
+        print("The audit names sources by their ref. With --vault PREFIX, its refs.csv gives the file of each ref.")
 
 
 def _print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:

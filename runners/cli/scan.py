@@ -10,8 +10,9 @@ from typing import Any
 from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import draw_boxes, scan_source
 from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.core.errors import ModelError
 from efface.transforms.dicom.configuration import configure
-from efface.transforms.ocr.registry import load_detector
+from efface.transforms.instance.models import load_models
 from efface.transforms.step import NOT_FAILURES, explain_failure
 
 from ..direct.supervisor import WorkerRefusedError
@@ -33,9 +34,9 @@ def carry_out(arguments: Namespace) -> int:
             raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
     try:
         policy, _ = policy.resolve()
-        load_detector(policy.ocr)
-    except Exception as error:  # Whatever the engine's libraries raise; it is no fault of any file.
-        raise WorkerRefusedError(f"the text engine cannot start ({type(error).__name__}: {error})") from None
+        load_models(policy.ocr, policy.phi.model)
+    except ModelError as error:
+        raise WorkerRefusedError(str(error)) from None
     for number, source in enumerate(sources, 1):
         try:
             boxes = scan_source(source, policy, with_text=arguments.show_text)

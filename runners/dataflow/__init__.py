@@ -1,5 +1,5 @@
 """Dataflow: options, the Flex Template and its image."""
 
-from .options import pipeline_options
+from .options import accelerator_of, pipeline_options
 
-__all__ = ["pipeline_options"]
+__all__ = ["accelerator_of", "pipeline_options"]

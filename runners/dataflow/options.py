@@ -20,6 +20,7 @@ _GPU_DEFAULTS = {
     "number_of_worker_harness_threads": "4",
 }
 
+_ACCELERATOR = "worker_accelerator="
 _ONE_PROCESS = "no_use_multiple_sdk_containers"
 
 
@@ -44,7 +45,13 @@ def pipeline_options(flags: Sequence[str], places: Sequence[str] = ()) -> Pipeli
     for place in places:
         if not place.startswith("gs://"):
             raise ValueError("Dataflow's workers only reach gs:// places: input, output, vault and --key-file must be there")
-    services = options.view_as(GoogleCloudOptions).dataflow_service_options or []
-    if any(service.startswith("worker_accelerator=") for service in services):
+    if accelerator_of(options):
         options = PipelineOptions([*with_defaults(flags, _DEFAULTS | _GPU_DEFAULTS), f"--experiments={_ONE_PROCESS}"])
     return options
+
+
+def accelerator_of(options: PipelineOptions) -> str:
+    """The accelerator that the workers have, as `--dataflow_service_options=worker_accelerator=...` says it; "" for none."""
+    services = options.view_as(GoogleCloudOptions).dataflow_service_options or []
+    found = (service.removeprefix(_ACCELERATOR) for service in services if service.startswith(_ACCELERATOR))
+    return next(found, "")

@@ -1,4 +1,4 @@
-"""What the supervisor and its workers say to each other, and the batches they speak of. It loads neither Beam nor a model."""
+"""The messages between the supervisor and its workers, and the batches. Loads neither Beam nor a model."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Refused:
-    """The worker cannot start, and no other would: what to tell the user."""
+    """The worker cannot start, and no other would. The message is for the user."""
 
     message: str
 

@@ -1,4 +1,4 @@
-"""A whole run on one machine: list, leave out what is done, work through bounded batches, sum up from the audit."""
+"""A whole run on one machine, in bounded batches."""
 
 from __future__ import annotations
 
@@ -28,54 +28,54 @@ def list_sources(patterns: Sequence[str]) -> list[Source]:
 
 
 def run_batches(
-    order: BatchJob,
+    batch_job: BatchJob,
     plan: RefreshPlan,
     *,
     workers: int,
     batch_size: int,
-    tell: Callable[[Totals, int], None],
+    report_progress: Callable[[Totals, int], None],
 ) -> Totals:
     """De-identify the sources on this machine.
 
     Args:
-        order: What all batches have in common.
+        batch_job: What all batches have in common.
         plan: What is waiting, and what is done already.
         workers: Worker processes.
         batch_size: Instances a batch, at most.
-        tell: Called with the totals so far and the number of instances that are through in unfinished batches.
+        report_progress: Called with the totals so far and the number of instances that are through in unfinished batches.
 
     Raises:
         WorkerRefusedError: See `supervise`.
     """
     totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
-    tell(totals, 0)
-    for event in supervise(order, _batches(order, plan.waiting, batch_size), workers, work):
+    report_progress(totals, 0)
+    for event in supervise(batch_job, _batches(batch_job, plan.waiting, batch_size), workers, work):
         in_flight_done = 0
         match event:
             case BatchDone(batch):
-                totals.add_part(order.job, batch.part, len(batch.sources))
+                totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case BatchLost(batch):
                 for table in TABLES:
-                    uri = audit_file(order.job, batch.part, table)
+                    uri = audit_file(batch_job.job, batch.part, table)
                     storage_of(uri).delete(uri)
             case InstanceLost(batch, code):
-                _quarantine(order, batch, code)
-                totals.add_part(order.job, batch.part, len(batch.sources))
+                _quarantine(batch_job, batch, code)
+                totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case Progress(in_flight_done):
                 pass
-        tell(totals, in_flight_done)
+        report_progress(totals, in_flight_done)
     return totals
 
 
-def _batches(order: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
-    """Batches in order of the sources' names. Their own names, which audit files bear, do not tell that order."""
-    token = order.job.key.pseudonyms().token
+def _batches(batch_job: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
+    """Batches in order of the sources' names. The names of the batches, which name audit files, do not reveal that order."""
+    token = batch_job.job.key.pseudonyms().token
     cut = batches(sources, batch_size, MAX_BATCH_BYTES)
-    return [replace(batch, part=token("part", f"{order.job.run_id} {batch.part}", _PART_LETTERS)) for batch in cut]
+    return [replace(batch, part=token("part", f"{batch_job.job.run_id} {batch.part}", _PART_LETTERS)) for batch in cut]
 
 
-def _quarantine(order: BatchJob, batch: Batch, code: str) -> None:
-    ref = order.job.key.pseudonyms().ref(batch.sources[0].uri)
+def _quarantine(batch_job: BatchJob, batch: Batch, code: str) -> None:
+    ref = batch_job.job.key.pseudonyms().ref(batch.sources[0].uri)
     rows = [failure_row(Failure(ref, "worker", code))]
-    uri = audit_file(order.job, batch.part, "failures")
+    uri = audit_file(batch_job.job, batch.part, "failures")
     storage_of(uri).write(uri, to_parquet(FAILURES, rows), replace=True)

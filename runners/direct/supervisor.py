@@ -1,6 +1,6 @@
 """N worker processes over a list of batches. A dead worker costs a retry of its batch and nothing else.
 
-Beam's own `multi_processing` mode is not used: its driver waits for ever once a worker is gone.
+Beam's own `multi_processing` mode is not used: its driver waits for ever when a worker dies.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _FALSE_STARTS = 3
 
 @dataclass(frozen=True)
 class BatchDone:
-    """A batch is through and audited."""
+    """A batch is done and audited."""
 
     batch: Batch
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Instances that are through in the batches that are under way."""
+    """Instances that are done in unfinished batches."""
 
     in_flight_done: int
 
 
 @dataclass(frozen=True)
 class BatchLost:
-    """A worker died over a batch, which goes back to the queue: whole, or in two halves. Its audit must not stay."""
+    """A worker died over a batch, which goes back to the queue: whole, or in two halves. Its audit is deleted."""
 
     batch: Batch
 
@@ -67,57 +67,57 @@ class _Worker:
     live_done: int = 0
 
 
-def supervise(order: BatchJob, batches: Sequence[Batch], workers: int, target: Target) -> Iterator[Event]:
-    """Run every batch to its end, on at most `workers` processes that run `target`.
+def supervise(batch_job: BatchJob, batches: Sequence[Batch], worker_count: int, target: Target) -> Iterator[Event]:
+    """Run every batch to its end, on at most `worker_count` processes that run `target`.
 
     Raises:
         WorkerRefusedError: A worker could not start.
     """
     queue = deque(batches)
-    crew: list[_Worker] = []
+    workers: list[_Worker] = []
     false_starts = 0
     try:
-        while queue or any(worker.batch for worker in crew):
-            while len(crew) < min(workers, len(queue) + sum(worker.batch is not None for worker in crew)):
-                crew.append(_start(order, target))
-            _hand_out(crew, queue)
-            ready = wait([thing for worker in crew for thing in (worker.connection, worker.process.sentinel)])
-            for worker in list(crew):
-                # Asked once, and before listening: what a dead worker had to say can be heard to its end.
+        while queue or any(worker.batch for worker in workers):
+            while len(workers) < min(worker_count, len(queue) + sum(worker.batch is not None for worker in workers)):
+                workers.append(_start(batch_job, target))
+            _hand_out(workers, queue)
+            ready = wait([thing for worker in workers for thing in (worker.connection, worker.process.sentinel)])
+            for worker in list(workers):
+                # Asked once, before the messages are read: those of a dead worker are then complete.
                 is_dead = not worker.process.is_alive()
                 if is_dead or worker.connection in ready:
                     yield from _listen(worker, queue)
                 if is_dead:
-                    crew.remove(worker)
+                    workers.remove(worker)
                     if worker.batch is not None:
                         yield from _give_back(worker.batch, queue, "worker_died")
                     false_starts = 0 if worker.is_ready else false_starts + 1
             if false_starts >= _FALSE_STARTS:
                 raise WorkerRefusedError("worker processes end before they are ready: is there memory enough for their models?")
-            yield Progress(sum(worker.live_done for worker in crew))
+            yield Progress(sum(worker.live_done for worker in workers))
     finally:
-        for worker in crew:
+        for worker in workers:
             worker.connection.close()
             worker.process.terminate()
-        for worker in crew:
+        for worker in workers:
             worker.process.join()
 
 
-def _start(order: BatchJob, target: Target) -> _Worker:
+def _start(batch_job: BatchJob, target: Target) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=target, args=(theirs, order), daemon=True)
+    process = context.Process(target=target, args=(theirs, batch_job), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
-def _hand_out(crew: list[_Worker], queue: deque[Batch]) -> None:
-    for worker in crew:
+def _hand_out(workers: list[_Worker], queue: deque[Batch]) -> None:
+    for worker in workers:
         if worker.is_ready and worker.batch is None and queue:
             worker.batch = queue.popleft()
             worker.live_done = 0
-            # A worker that died while it was idle: its sentinel tells, and the batch goes back like any other.
+            # If the worker died while it was idle, its sentinel says so, and the batch goes back to the queue.
             with contextlib.suppress(OSError):
                 worker.connection.send(worker.batch)
 

@@ -10,11 +10,10 @@ from multiprocessing.connection import Connection
 import apache_beam as beam
 
 from efface.pipeline.deidentify import Deidentify
-from efface.pipeline.policy import Policy
+from efface.transforms.core.errors import ModelError
 from efface.transforms.core.instance import Source
 from efface.transforms.dicom.configuration import configure
-from efface.transforms.instance.name_model import load_name_recognizer
-from efface.transforms.ocr.registry import load_detector
+from efface.transforms.instance.models import load_models
 from efface.transforms.step import ENDED
 
 from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
@@ -23,35 +22,24 @@ from .options import local_runner, pipeline_options
 _LIVE_EVERY_SEC = 1.0
 
 
-def run_batch(order: BatchJob, batch: Batch) -> None:
+def run_batch(batch_job: BatchJob, batch: Batch) -> None:
     """Run the graph over one batch in this process."""
-    options = pipeline_options(list(order.beam_flags))
+    options = pipeline_options(list(batch_job.beam_flags))
     # What a larger batch published before its worker died is no other source's: it may be replaced.
-    job = replace(order.job, part=batch.part, began_sec=max(order.job.began_sec, batch.began_sec))
+    job = replace(batch_job.job, part=batch.part, began_sec=max(batch_job.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
-        _ = sources | "De-identify" >> Deidentify(order.policy, job)
+        _ = sources | "De-identify" >> Deidentify(batch_job.policy, job)
 
 
-def load_models(policy: Policy) -> None:
-    """Load what the policy asks for, so that a missing model is told before any instance is touched.
-
-    Raises:
-        Exception: Whatever the engine or model says; its message tells what to do.
-    """
-    if policy.cleans_pixels:
-        load_detector(policy.ocr)
-        load_name_recognizer(policy.phi.model)
-
-
-def work(connection: Connection, order: BatchJob) -> None:
+def work(connection: Connection, batch_job: BatchJob) -> None:
     """The main function of a worker process. Ends when the supervisor closes the connection."""
     logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
     configure()
     try:
-        load_models(order.policy)
-    except Exception as error:
-        connection.send(Refused(f"{type(error).__name__}: {error}"))
+        load_models(batch_job.policy.ocr if batch_job.policy.cleans_pixels else None, batch_job.policy.phi.model)
+    except ModelError as error:
+        connection.send(Refused(str(error)))
         return
     connection.send(Ready())
     while True:
@@ -59,23 +47,23 @@ def work(connection: Connection, order: BatchJob) -> None:
             batch: Batch = connection.recv()
         except EOFError:
             return
-        connection.send(_run_and_tell(connection, order, batch))
+        connection.send(_run_and_report(connection, batch_job, batch))
 
 
-def _run_and_tell(connection: Connection, order: BatchJob, batch: Batch) -> Finished | Broken:
+def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -> Finished | Broken:
     before, over = ENDED.total(), threading.Event()
 
-    def tell() -> None:
+    def report_progress() -> None:
         while not over.wait(_LIVE_EVERY_SEC):
             connection.send(Live(ENDED.total() - before))
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=report_progress, daemon=True)
+    reporter.start()
     try:
-        run_batch(order, batch)
+        run_batch(batch_job, batch)
         return Finished()
     except Exception as error:
         return Broken(type(error).__name__)
     finally:
         over.set()
-        teller.join()
+        reporter.join()

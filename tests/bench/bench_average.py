@@ -89,7 +89,9 @@ def read_clip(frames: list[np.ndarray], facts: PixelFacts, detector: TextDetecto
     boxes = []
     for reading in plan_readings(range(len(frames)), frames.__getitem__):
         if 0 in reading.frames:
-            boxes += [line.box for line in read_frames(reading.shown, reading.projection, frames.__getitem__, facts, detector)]
+            boxes += [
+                line.box for line in read_frames(reading.source_frames, reading.projection, frames.__getitem__, facts, detector)
+            ]
     return boxes
 
 

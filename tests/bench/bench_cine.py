@@ -56,7 +56,7 @@ def main() -> None:
             readings = plan_readings(range(len(stamped)), stamped.__getitem__)
             united: list[list[TextLine]] = [[] for _ in stamped]
             for reading in readings:
-                found = read_frames(reading.shown, reading.projection, stamped.__getitem__, facts, detector)
+                found = read_frames(reading.source_frames, reading.projection, stamped.__getitem__, facts, detector)
                 for frame in reading.frames:
                     united[frame] += found
             sec = time.perf_counter() - started
@@ -78,9 +78,11 @@ def main() -> None:
 
 def look_again(reading: Reading, frames: list[np.ndarray], facts: PixelFacts, detector: TextDetector) -> bool:
     """Whether a window needs a second look at what changes around its text."""
-    [lines] = read_pictures([Picture(project(reading.shown, reading.projection, frames.__getitem__), facts)], detector)
+    [lines] = read_pictures([Picture(project(reading.source_frames, reading.projection, frames.__getitem__), facts)], detector)
     boxes = [line.box for line in lines]
-    return reading.projection is Projection.MAXIMUM and bool(mosaic_of_changes(boxes, reading.shown, frames.__getitem__))
+    return reading.projection is Projection.MAXIMUM and bool(
+        mosaic_of_changes(boxes, reading.source_frames, frames.__getitem__)
+    )
 
 
 def clip(name: str, count: int) -> tuple[PixelFacts, list[np.ndarray]]:

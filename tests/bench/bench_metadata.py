@@ -17,7 +17,7 @@ from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from support.samples import SAMPLES, sample
 
 ROUNDS = 15

@@ -21,8 +21,9 @@ from efface.pipeline.policy import load_policy
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.attribute_types import attribute_types, type_at
+from efface.transforms.metadata.handlers.listed import planned_actions
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.metadata.scrub import plan_of, scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import MODALITIES, pseudonyms, saved
 from support.samples import sample
 
@@ -109,7 +110,7 @@ def judge(file: str, profile: Profile, seed: random.Random):
     data = serialize(dataset, transfer_syntax_uid=dataset.file_meta.TransferSyntaxUID)
     after = pydicom.dcmread(io.BytesIO(data))
     types = attribute_types(before, before.SOPClassUID)
-    plan = plan_of(profile)
+    plan = planned_actions(profile)
     for element in before:
         if element.tag.is_private or types is None:
             continue

@@ -18,17 +18,18 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.pipeline.policy import load_policy
-from efface.transforms.core.evidence import Plan, TileFindings
+from efface.transforms.core.evidence import Plan
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import RecordingPseudonyms
 from efface.transforms.core.text_line import TileText
 from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.dicom.parse import describe_instance, read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
-from efface.transforms.instance.read_text import find_tiles, judge_tile, read_tiles
+from efface.transforms.instance.judge_text import judge_tile
+from efface.transforms.instance.read_text import find_tiles, read_tiles
 from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.metadata.header_identifiers import header_identifiers
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
@@ -69,14 +70,14 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     data = Path(source.uri).read_bytes()
     header = read_header(io.BytesIO(data))
     instance = describe_instance(header, source, "REF", header_identifiers(header))
-    look, tiles = find_tiles(instance, policy.ocr, policy.cleans_overlays)
+    search, tiles = find_tiles(instance, policy.ocr, policy.cleans_overlays)
     lap()
     texts = [TileText(tile, *read_tiles([tile], policy.ocr)) for tile in tiles]
     lap()
-    judged = [TileFindings("REF", text.tile.index, judge_tile(text, policy.phi)) for text in texts]
+    judged = [finding for text in texts for finding in judge_tile(text, instance.identifiers, policy.phi)]
     lap()
     dataset = read_dataset(io.BytesIO(data))
-    findings = tuple(finding for tile in judged for finding in tile.findings)
+    findings = tuple(judged)
     if instance.pixels is not None:
         redact_pixels(dataset, instance.pixels, findings)
     scrub_dataset(dataset, policy.profile, RecordingPseudonyms(pseudonyms()), pixels_cleaned=True)
@@ -86,7 +87,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     if instance.pixels is not None:
         verify_pixels(read_dataset(io.BytesIO(data)), again, boxes_by_frame(findings))
     lap()
-    shuffled = len(pickle.dumps(Plan(instance, len(tiles), look))) + sum(len(pickle.dumps(one)) for one in (*tiles, *judged))
+    shuffled = len(pickle.dumps(Plan(instance, len(tiles), search))) + sum(len(pickle.dumps(one)) for one in (*tiles, *texts))
     return [end - start for start, end in itertools.pairwise(clock)], shuffled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def stored(folder: Path, name: str, frames: np.ndarray, **told: object) -> Insta
 def tile_of(instance: Instance) -> Tile:
     facts = instance.pixels
     assert facts is not None
-    return Tile(instance, 0, (0,), Projection.NONE, (0,), Box(0, 0, facts.columns, facts.rows))
+    return Tile(instance.ref, instance.source, facts, 0, (0,), Projection.NONE, (0,), Box(0, 0, facts.columns, facts.rows))
 
 
 @pytest.fixture
@@ -85,18 +86,18 @@ def test_pictures_read_together_read_as_each_does_alone(engine: str) -> None:
     assert all(together)
 
 
-def test_a_glance_leaves_nothing_out_that_it_sees(tiles: list[Tile]) -> None:
+def test_the_prefilter_leaves_no_text_out(tiles: list[Tile]) -> None:
     settings = OcrSettings(engine="rapidocr", device="cpu")
     whole = tiles[0].box
     for tile in tiles[:3]:
         [full] = read_tiles([tile], settings)
-        prefiltered = Tile(tile.instance, 0, (0,), Projection.NONE, (0,), whole, (whole,))
+        prefiltered = dataclasses.replace(tile, box=whole, prefiltered=(whole,))
         [lines] = read_tiles([prefiltered], settings)
         assert [line.text for line in lines] == [line.text for line in full]
         assert all(line.prefilter_score > 0.5 for line in lines)
 
 
-def test_what_lies_outside_of_the_glanced_part_is_searched_in_full(tiles: list[Tile]) -> None:
+def test_what_lies_outside_of_the_prefiltered_part_is_searched_in_full(tiles: list[Tile]) -> None:
     calls: list[tuple[int, ...]] = []
     detector = load_detector(OcrSettings(engine="rapidocr", device="cpu"))
     engine = detector._engine  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.actions import dummy_bytes, resolve_code
 from efface.transforms.metadata.attribute_types import attribute_types, type_at
 from efface.transforms.metadata.profile import BASIC
-from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.metadata.tables import profile_rows, read_table
+from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import minimal, pseudonyms
 
 PET, DX, SR = (f"1.2.840.10008.5.1.4.1.1.{end}" for end in ("128", "1.1", "88.33"))

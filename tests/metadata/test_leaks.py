@@ -11,7 +11,7 @@ from efface.pipeline.policy import load_policy
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import minimal, pseudonyms, saved
 
 POLICIES = {name: load_policy(name).profile for name in ("basic", "tcia")}

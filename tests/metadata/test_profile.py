@@ -2,8 +2,8 @@ import pytest
 
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.explain import explain_dataset
+from efface.transforms.metadata.handlers.listed import planned_actions
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile, TextRule, parse_patients
-from efface.transforms.metadata.scrub import plan_of
 from support.corpus import minimal
 
 
@@ -51,10 +51,10 @@ def test_a_table_of_patients_is_read_and_refused_without_its_values() -> None:
 
 
 def test_cleaning_wins_over_keeping_where_two_options_meet() -> None:
-    plan = plan_of(TCIA)
+    plan = planned_actions(TCIA)
     assert plan[0x00181200] == ("C", "retain_long_modified_dates")  # Date of Last Calibration
     assert plan[0x00080080][0] == "X/Z/D"
-    assert plan_of(BASIC)[0x00181200][1] == "E.1-1"
+    assert planned_actions(BASIC)[0x00181200][1] == "E.1-1"
 
 
 def test_explaining_changes_nothing_and_tells_no_value() -> None:

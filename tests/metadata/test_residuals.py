@@ -15,8 +15,8 @@ from efface.transforms.metadata.deidentification_method import MARKS, OWN_CODES
 from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Profile
 from efface.transforms.metadata.residuals import find_residuals
-from efface.transforms.metadata.scrub import scrub_dataset
 from efface.transforms.metadata.sr_content import dummy_code
+from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import minimal, pseudonyms, saved
 
 FULL = Profile("full", frozenset(Option) - {Option.RETAIN_LONG_MODIFIED_DATES})

@@ -14,7 +14,7 @@ from efface.pipeline.policy import load_policy
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import pseudonyms
 from support.samples import SAMPLES, sample
 

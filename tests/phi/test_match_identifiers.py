@@ -1,17 +1,35 @@
+import re
+from datetime import date
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
-from efface.transforms.phi.match_identifiers import find_header_identifier
+from efface.transforms.core.word_lists import load_words
+from efface.transforms.phi.match_identifiers import IdentifierMatcher, matcher_of
 from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.vocabulary import PARTICLES_AND_TITLES
 
 NAME = HeaderIdentifier(IdentifierKind.NAME, "White^Rosalind^Ann^^")
 BORN = HeaderIdentifier(IdentifierKind.DATE, "19600102")
 NUMBER = HeaderIdentifier(IdentifierKind.ID, "QX-57720981")
 PLACE = HeaderIdentifier(IdentifierKind.PLACE, "Brackenfjord County")
 PHONE = HeaderIdentifier(IdentifierKind.PHONE, "+1 (555) 010-7734")
-TERMS = (NAME, BORN, NUMBER, PLACE, PHONE)
+FORMS = (
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%Y%m%d",
+    "%Y-%m-%d",
+    "%d%m%y",
+    "%y%m%d",
+    "%d%m%Y",
+    "%d.%m.%y",
+    "%d-%b-%y",
+    "%B %d, %Y",
+    "%d%b%Y",
+)
+HEADER = (NAME, BORN, NUMBER, PLACE, PHONE)
 
 _MISREAD = {"O": "0", "0": "O", "I": "l", "L": "1", "1": "I", "S": "5", "5": "S", "B": "8", "8": "B", "2": "Z", "Z": "2"}
 
@@ -35,12 +53,19 @@ _MISREAD = {"O": "0", "0": "O", "I": "l", "L": "1", "1": "I", "S": "5", "5": "S"
     ],
 )
 def test_what_the_header_says_is_found_on_the_picture(text: str, reason: Reason) -> None:
-    assert find_header_identifier(text, TERMS) is reason
+    assert matcher_of(HEADER).find_in_line(text) is reason
 
 
 @pytest.mark.parametrize("text", ["LIVER RT LOBE", "GAIN 50", "12.4 cm", "PORTABLE", "L", "SUPINE AP", "W 400 L 40"])
 def test_what_it_does_not_say_is_not(text: str) -> None:
-    assert find_header_identifier(text, TERMS) is None
+    assert matcher_of(HEADER).find_in_line(text) is None
+
+
+def code_meanings() -> set[str]:
+    """Of the code dictionaries that pydicom carries."""
+    from pydicom.sr._concepts_dict import concepts
+
+    return {meaning for codes in concepts.values() for terms in codes.values() for meaning, _ in terms.values()}
 
 
 names = st.text("ABCDEFGHIKLMNOPRSTUVWZ", min_size=5, max_size=12)
@@ -48,16 +73,79 @@ names = st.text("ABCDEFGHIKLMNOPRSTUVWZ", min_size=5, max_size=12)
 
 @given(names, names, st.data())
 def test_a_name_is_found_however_it_is_read(family: str, given_name: str, data: st.DataObject) -> None:
-    term = HeaderIdentifier(IdentifierKind.NAME, f"{family}^{given_name}")
+    identifier = HeaderIdentifier(IdentifierKind.NAME, f"{family}^{given_name}")
     word = data.draw(st.sampled_from([family, given_name]))
     read = "".join(_MISREAD.get(char, char) if data.draw(st.booleans()) else char for char in word)
     around = data.draw(st.sampled_from(["{}", "Name: {}", "{}, X", "XX{}XX", "({})"]))
-    assert find_header_identifier(around.format(read), (term,)) is Reason.HEADER_NAME
+    assert matcher_of((identifier,)).find_in_line(around.format(read)) is Reason.HEADER_NAME
 
 
 @given(st.dates(), st.sampled_from(["%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d", "%d%m%y", "%y/%m/%d"]))
 def test_a_date_is_found_however_it_is_written(day, form: str) -> None:
-    term = HeaderIdentifier(IdentifierKind.DATE, f"{day.year:04}{day.month:02}{day.day:02}")
+    identifier = HeaderIdentifier(IdentifierKind.DATE, f"{day.year:04}{day.month:02}{day.day:02}")
     written = form.replace("%Y", f"{day.year:04}").replace("%y", f"{day.year % 100:02}")
     written = written.replace("%m", f"{day.month:02}").replace("%d", f"{day.day:02}")
-    assert find_header_identifier(f"Exam {written} 10:15", (term,)) is Reason.HEADER_DATE
+    assert matcher_of((identifier,)).find_in_line(f"Exam {written} 10:15") is Reason.HEADER_DATE
+
+
+@given(names, names, st.data())
+def test_a_line_that_shows_a_value_exactly_is_matched_as_a_text_is(family: str, given_name: str, data: st.DataObject) -> None:
+    assume(not {family.casefold(), given_name.casefold()} & PARTICLES_AND_TITLES)
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, f"{family}^{given_name}"), NUMBER, BORN, PLACE, PHONE])
+    shown = data.draw(st.sampled_from([family.title(), f"{given_name} {family}", "qx57720981", "2-JAN-60", "Brackenfjord"]))
+    text = data.draw(st.sampled_from(["{}", "{} knee", "knee_{}_2", "({})"])).format(shown)
+    assert matcher.mentions(text, is_label=False)
+    assert matcher.find_in_line(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Müller^Hans", "MUELLER"),
+        ("Mueller^Hans", "MUELLER"),
+        ("Ødegård^Åse", "ODEGARD"),
+        ("Ødegård^Åse", "OEDEGAARD"),
+        ("O'Brien^Kim", "OBRIEN knee"),
+        ("Garcia-Lopez^Ana", "GARCIA LOPEZ ANA"),
+        ("Li^Wu", "Wu"),
+        ("Li^Wu", "LI_WU"),
+        ("\u5c71\u7530^\u592a\u90ce", "\u5c71\u7530\u592a\u90ce"),
+        ("Smith^John", "JohnSmithKnee"),
+        ("Smith^John", "KNEESMITH"),
+    ],
+)
+def test_a_name_is_matched_in_every_spelling(name: str, text: str) -> None:
+    assert IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, name)]).mentions(text, is_label=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Stern^Max", "sternum, maximal dose"),
+        ("Li^Wu", "LI-RADS 4"),
+        ("Le^Do", "le patient, do not move"),
+        ("Dr^Van Der^^Mr", "MR BRAIN, van of Dr"),
+        ("Anonymous^Test^Phantom", "test of a phantom"),
+        ("Martin^Eve", "MARTINI"),
+    ],
+)
+def test_a_word_that_only_resembles_a_name_is_none(name: str, text: str) -> None:
+    assert not IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, name)]).mentions(text)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)), st.sampled_from(FORMS))
+def test_a_date_is_matched_in_every_spelling(day: date, form: str) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.DATE, day.strftime("%Y%m%d"))])
+    assert matcher.mentions(f"prior {day.strftime(form)} knee")
+    assert matcher.find_in_line(f"prior {day.strftime(form)} knee")
+
+
+SURNAMES = sorted(load_words("efface.transforms.phi", "surnames.txt"))
+
+
+def test_clinical_words_hardly_ever_match_a_surname() -> None:
+    """What `MatchingThresholds` rests on."""
+    words = {word.upper() for meaning in code_meanings() for word in re.findall(r"[^\W\d_]+", meaning)}
+    matcher = IdentifierMatcher(HeaderIdentifier(IdentifierKind.NAME, surname) for surname in SURNAMES)
+    matches = sum(len(set(matcher.spans(word))) for word in words.difference(SURNAMES))
+    assert matches < len(words) * len(SURNAMES) / 20_000

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from efface.transforms.instance.name_model import load_name_recognizer
+from efface.transforms.instance.models import load_name_recognizer
 from efface.transforms.phi.names import NameRecognizer, load_recognizer
 from efface.transforms.phi.settings import ModelSource
 from efface.transforms.storage import storage_of

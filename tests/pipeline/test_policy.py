@@ -1,17 +1,22 @@
 """What a policy may say, and what holds where it says nothing."""
 
 import dataclasses
+import json
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from efface.pipeline.policy import PolicyError, load_policy, parse_policy
-from efface.pipeline.shipped import shipped_text
+from efface.pipeline.shipped import SHIPPED, shipped_text
+from efface.transforms.metadata.profile import Option
 from efface.transforms.ocr.base import CHOICES, OcrSettings
+from efface.transforms.phi.settings import KEEPS, PhiSettings
 
 
 @pytest.mark.parametrize("text", ["name: basic", "{name: basic, ocr: {}, text: {}, metadata: {}}", "name: basic\nocr:"])
@@ -67,3 +72,47 @@ def test_the_engine_of_the_tests_does_not_ship(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     allowed = done.stderr.partition("one of:")[2]
     assert sorted(allowed.strip().split(", ")) == ["auto", "both", "easyocr", "rapidocr"]
+
+
+def test_an_earlier_value_is_refused_and_the_error_names_the_new_one() -> None:
+    with pytest.raises(PolicyError, match=r"ocr\.inside_regions: 'glance' is now called 'prefilter'"):
+        parse_policy("ocr: {inside_regions: glance}")
+
+
+SCHEMA = json.loads(resources.files("efface.pipeline").joinpath("policy.schema.json").read_text(encoding="utf-8"))
+VALID = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def test_the_schema_is_one_and_the_shipped_policies_follow_it() -> None:
+    VALID.check_schema(SCHEMA)
+    for name in SHIPPED:
+        VALID.validate(yaml.safe_load(shipped_text(name)))
+
+
+def test_the_schema_knows_every_key_and_every_choice() -> None:
+    sections = SCHEMA["properties"]
+    ocr = sections["ocr"]["properties"]
+    assert ocr.keys() == {setting.name for setting in dataclasses.fields(OcrSettings)}
+    assert {name: tuple(ocr[name]["enum"]) for name in CHOICES} == CHOICES
+    assert sections["metadata"]["properties"]["options"]["items"]["enum"] == list(Option)
+    assert sections["text"]["properties"].keys() <= {setting.name for setting in dataclasses.fields(PhiSettings)}
+    assert sections["text"]["properties"]["keep"]["enum"] == list(KEEPS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pixels: some",
+        "unknown: 1",
+        "ocr: {inside_regions: glance}",
+        "ocr: {sampled_share: 2}",
+        "metadata: {options: [retain_all]}",
+        "metadata: {overrides: [{tag: '00081030', action: X}]}",
+        "text: {model: {hub: a}}",
+        "text: {keep: all}",
+    ],
+)
+def test_the_schema_refuses_what_the_parser_refuses(text: str) -> None:
+    with pytest.raises(PolicyError):
+        parse_policy(text)
+    assert not VALID.is_valid(yaml.safe_load(text))

@@ -86,10 +86,10 @@ class Falters:
 
     name = version = "falters"
 
-    def detect(self, images, *, view, prefiltered=()):
+    def detect(self, images, *, rendering, prefiltered=()):
         if any(image.shape[0] != image.shape[1] for image in images):
             raise KeyError("VANDERMOLEN")
-        return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, view)] for _ in images]
+        return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, rendering)] for _ in images]
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_an_engine_that_cannot_start_is_told_once(demo, tmp_path, capsys):
     code, said = scan(capsys, demo, "--policy", tmp_path / "policy.yaml")
     assert (code, said.out) == (1, "")
     [line] = said.err.splitlines()
-    assert line.startswith("efface: the text engine cannot start")
+    assert line.startswith("efface: the text engine easyocr cannot start")
 
 
 def test_what_would_be_quarantined_is_explained_in_one_line(mixed, capsys):

@@ -10,7 +10,7 @@ from efface.pipeline.policy import parse_policy
 from efface.runners.cli.main import main
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
-from efface.transforms.metadata.scrub import scrub_dataset
+from efface.transforms.metadata.walk import scrub_dataset
 from support.runs import deidentify_here
 from support.samples import sample
 

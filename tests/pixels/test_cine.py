@@ -34,7 +34,7 @@ def write(frame, **how):
 
 
 def alone(readings):
-    return [reading.shown[0] for reading in readings if reading.projection is Projection.NONE]
+    return [reading.source_frames[0] for reading in readings if reading.projection is Projection.NONE]
 
 
 def test_a_clip_needs_a_picture_a_window_and_one_for_all(clip):
@@ -51,7 +51,9 @@ def test_bright_text_is_in_its_windows_maximum_as_it_was(clip, frames):
     readings = plan_readings(range(FRAMES), frames_of_clip.__getitem__)
     ink = write(np.zeros_like(clip[0]), value=235) == 235
     for frame in frames:
-        pictures = [project(one.shown, one.projection, frames_of_clip.__getitem__) for one in readings if frame in one.frames]
+        pictures = [
+            project(one.source_frames, one.projection, frames_of_clip.__getitem__) for one in readings if frame in one.frames
+        ]
         assert any((picture[ink] == 235).all() for picture in pictures)
 
 
@@ -92,7 +94,7 @@ def test_unlike_frames_are_read_one_by_one():
     sharp = [np.kron(frame[:15, :15], np.ones((6, 6), np.uint8)) for frame in frames]
     readings = plan_readings(range(16), sharp.__getitem__)
     assert len(readings) <= 16
-    assert {frame for reading in readings for frame in reading.shown} == set(range(16))
+    assert {frame for reading in readings for frame in reading.source_frames} == set(range(16))
 
 
 @given(st.integers(1, 40), st.sampled_from([np.uint8, np.int16, np.uint16, np.float32]), st.sampled_from([(), (3,)]))

@@ -57,7 +57,7 @@ def test_the_sampled_tier_is_read_in_full_at_its_rate() -> None:
     assert sum(look.effort is Effort.FULL for look in looks) == 50
 
 
-def test_inside_of_ultrasound_regions_a_glance_may_do_and_outside_it_never_does() -> None:
+def test_inside_of_ultrasound_regions_the_prefilter_may_decide_and_never_outside() -> None:
     regions = (UltrasoundRegion(Box(0, 100, 640, 480), 1, 1), UltrasoundRegion(Box(900, 0, 950, 10), 1, 1))
     instance = replace(SLICE, sop_class_uid=US, regions=regions)
     assert plan_search(instance, "auto", 0.0, "prefilter") == SearchPlan(prefiltered=(Box(0, 100, 640, 480),))

@@ -4,27 +4,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.core.box import Box
-from efface.transforms.pixels.series import places_to_look_again
+from efface.transforms.pixels.series import places_to_reread
 
 NAME, DATE = Box(10, 10, 110, 30), Box(400, 10, 500, 30)
 
 
 def test_a_box_that_one_instance_lacks_is_looked_for_again() -> None:
     boxes = {f"R{number}": [NAME.shift(number % 3, 0), DATE] for number in range(9)} | {"R9": [DATE]}
-    [(ref, [place])] = places_to_look_again(boxes).items()
+    [(ref, [place])] = places_to_reread(boxes).items()
     assert ref == "R9"
     assert place.intersection(NAME) == NAME
 
 
 def test_what_few_instances_show_is_no_consensus() -> None:
-    assert places_to_look_again({"A": [NAME], "B": [NAME], "C": [], "D": []}) == {}
-    assert places_to_look_again({"A": [NAME], "B": [NAME], "C": [NAME], "D": [], "E": [], "F": [], "G": []}) == {}
-    assert places_to_look_again({"A": [NAME], "B": []}) == {}
+    assert places_to_reread({"A": [NAME], "B": [NAME], "C": [], "D": []}) == {}
+    assert places_to_reread({"A": [NAME], "B": [NAME], "C": [NAME], "D": [], "E": [], "F": [], "G": []}) == {}
+    assert places_to_reread({"A": [NAME], "B": []}) == {}
 
 
 def test_what_a_larger_box_covers_is_not_missing() -> None:
     boxes = {name: [NAME] for name in "ABCD"} | {"E": [Box(0, 0, 200, 60)]}
-    assert places_to_look_again(boxes) == {}
+    assert places_to_reread(boxes) == {}
 
 
 sides = st.integers(0, 60)
@@ -37,5 +37,5 @@ places = st.builds(
 def test_the_order_of_the_instances_does_not_matter(boxes: dict[str, list[Box]], random: object) -> None:
     names = list(boxes)
     random.shuffle(names)  # type: ignore[attr-defined]
-    assert places_to_look_again({name: boxes[name] for name in names}) == places_to_look_again(boxes)
-    assert set(places_to_look_again(boxes)) <= set(boxes)
+    assert places_to_reread({name: boxes[name] for name in names}) == places_to_reread(boxes)
+    assert set(places_to_reread(boxes)) <= set(boxes)

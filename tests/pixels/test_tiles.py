@@ -30,7 +30,7 @@ def test_frame_by_frame_every_frame_is_in_one_tile_and_equal_frames_share_it(dig
     tiles = plan_tiles(instance(len(digests)), digests, show, "every_frame")
     assert sorted(frame for tile in tiles for frame in tile.frames) == list(range(len(digests)))
     assert all(len({digests[frame] for frame in tile.frames}) == 1 for tile in tiles)
-    assert all(tile.projection is Projection.NONE and len(tile.shown) == 1 for tile in tiles)
+    assert all(tile.projection is Projection.NONE and len(tile.source_frames) == 1 for tile in tiles)
     assert len(tiles) == len(set(digests))
     assert [tile.index for tile in tiles] == list(range(len(tiles)))
 
@@ -39,10 +39,13 @@ def test_frame_by_frame_every_frame_is_in_one_tile_and_equal_frames_share_it(dig
 def test_every_frame_is_shown_by_a_tile_that_holds_for_it(digests, cine):
     tiles = plan_tiles(instance(len(digests)), digests, show, cine)
     shown_by = {
-        digest for tile in tiles if tile.projection is not Projection.MEDIAN for digest in (digests[f] for f in tile.shown)
+        digest
+        for tile in tiles
+        if tile.projection is not Projection.MEDIAN
+        for digest in (digests[f] for f in tile.source_frames)
     }
     assert shown_by == set(digests)
-    assert all(set(tile.shown) <= set(tile.frames) for tile in tiles)
+    assert all(set(tile.source_frames) <= set(tile.frames) for tile in tiles)
     assert len(tiles) <= len(set(digests))
     if cine == "clip":
         assert all(tile.frames == tuple(range(len(digests))) for tile in tiles)
@@ -85,14 +88,14 @@ ways = st.sampled_from(
 @given(st.lists(st.tuples(st.sampled_from([bytes([value]) for value in range(12)]), ways), min_size=1, max_size=30))
 def test_frames_are_projected_with_those_that_are_shown_alike(frames):
     digests, shown = ([frame[place] for frame in frames] for place in (0, 1))
-    tiles = plan_tiles(instance(len(frames)), digests, show, shown=shown.__getitem__)
-    assert all(len({shown[frame] for frame in tile.shown}) == 1 for tile in tiles)
-    read = {frames[frame] for tile in tiles if tile.projection is not Projection.MEDIAN for frame in tile.shown}
+    tiles = plan_tiles(instance(len(frames)), digests, show, transforms=shown.__getitem__)
+    assert all(len({shown[frame] for frame in tile.source_frames}) == 1 for tile in tiles)
+    read = {frames[frame] for tile in tiles if tile.projection is not Projection.MEDIAN for frame in tile.source_frames}
     assert read == set(frames)
     for tile in tiles:
         if tile.projection is Projection.NONE:
-            assert {digests[frame] for frame in tile.frames} == {digests[tile.shown[0]]}
-            assert len(tile.frames) == digests.count(digests[tile.shown[0]])
-        if not all(way.is_monotone for way in shown[tile.shown[0]]):
+            assert {digests[frame] for frame in tile.frames} == {digests[tile.source_frames[0]]}
+            assert len(tile.frames) == digests.count(digests[tile.source_frames[0]])
+        if not all(way.is_monotone for way in shown[tile.source_frames[0]]):
             assert tile.projection is Projection.NONE
     assert [tile.index for tile in tiles] == list(range(len(tiles)))

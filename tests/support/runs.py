@@ -15,7 +15,7 @@ from efface.pipeline.policy import Policy, load_policy
 from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.run import list_sources
 from efface.runners.direct.worker import run_batch
-from efface.runners.finalize import Totals, close_run
+from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.rows import Versions
 from efface.transforms.ocr.base import OcrSettings
@@ -74,7 +74,7 @@ def refresh_here(
     if plan.waiting:
         run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.waiting)))
         totals.add_part(job, job.part, len(plan.waiting))
-    return close_run(job, plan, totals, datetime.now(UTC))
+    return finalize_run(job, plan, totals, datetime.now(UTC))
 
 
 def table(output: str, name: str) -> list[dict]:

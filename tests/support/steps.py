@@ -38,6 +38,13 @@ def counted(pipeline: TestPipeline, stage: str) -> dict[str, int]:
     return {counter.key.metric.name: counter.committed for counter in counters}
 
 
+def distribution(pipeline: TestPipeline, stage: str, name: str) -> Any:
+    """Sum, count, least and greatest value of a distribution of a stage, once the pipeline has run."""
+    found = pipeline.result.metrics().query(MetricsFilter().with_namespace(stage).with_name(name))["distributions"]
+    [one] = found
+    return one.committed
+
+
 def failures(*expected: tuple[str, str, str]) -> Callable[[Iterable[Failure]], None]:
     """For `assert_that`: exactly these (ref, stage, code), in any order, and none that tells more."""
 

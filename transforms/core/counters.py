@@ -1,4 +1,4 @@
-"""Names of the counters, in one place: a counter never carries a value of the data, and its unit is its last word."""
+"""Names of the metrics, in one place. A metric never carries a value of the data; its last word is its unit."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ class Counter(StrEnum):
     LINES = "text_lines_count"
     OCR = "ocr_msec"
     BYTES_WRITTEN = "written_bytes"
+
+
+class Distribution(StrEnum):
+    """What is measured of each batch of an inference step."""
+
+    BATCH_SIZE = "batch_size_count"
+    BATCH_LATENCY = "batch_latency_msec"

@@ -54,7 +54,7 @@ class CarrierError(EffaceError):
 
 
 class PatientIdentityError(EffaceError):
-    """Nothing tells whose instance this is, or it names more than one patient."""
+    """The patient of the instance is unknown, or it names more than one."""
 
     code = "patient_identity"
 
@@ -84,7 +84,7 @@ class FrameEncodeError(EffaceError):
 
 
 class PixelFactsError(EffaceError):
-    """The Image Pixel module is incomplete or contradicts itself, or tells of more frames than an image has."""
+    """The Image Pixel module is incomplete or contradicts itself, or claims more frames than an image has."""
 
     code = "pixel_facts"
 
@@ -138,7 +138,7 @@ class WithdrawnError(EffaceError):
 
     def __init__(self, message: str, patient_ref: str = "") -> None:
         super().__init__(message)
-        self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, which the audit tells to find who is on the list for nothing
+        self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, by which the audit shows which entries of the list matched
 
 
 class ResidualIdentifierError(EffaceError):
@@ -175,6 +175,10 @@ class OutputWriteError(EffaceError):
     """The output cannot be written (permission, space, network)."""
 
     code = "output_write"
+
+
+class ModelError(Exception):
+    """A model cannot be loaded. No failure of an instance: it ends the job, and the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .box import Box
-from .errors import Failure
 from .instance import Instance
 from .search_plan import SearchPlan
+from .text_line import TileText
 
 
 class Verdict(StrEnum):
@@ -45,17 +45,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class TileFindings:
-    """The verdicts on one tile, or the failure that keeps its instance from being published."""
-
-    ref: str
-    index: int
-    findings: tuple[Finding, ...] = ()
-    failure: Failure | None = None
-    ocr_msec: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """An instance and the number of tiles that were sent out for it: what the join counts against."""
 
@@ -66,6 +55,18 @@ class Plan:
     @property
     def ref(self) -> str:
         return self.instance.ref
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceText:
+    """A plan with the text of all of its tiles, in their order: what the verdicts are made from."""
+
+    plan: Plan
+    tiles: tuple[TileText, ...]
+
+    @property
+    def ref(self) -> str:
+        return self.plan.ref
 
 
 @dataclass(frozen=True, slots=True)

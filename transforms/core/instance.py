@@ -1,4 +1,4 @@
-"""What the header of a stored object tells about its Instance, as records that travel between the steps.
+"""The facts of an Instance from its header, as records that travel between the steps.
 
 Fields that may hold an identifier are kept out of `repr`, so that no log line or traceback shows them.
 """

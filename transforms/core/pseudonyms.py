@@ -51,7 +51,7 @@ class Pseudonyms:
 
     @property
     def key_id(self) -> str:
-        """A short public name of the key: tells two keys apart, tells nothing about either."""
+        """A short public name of the key. It reveals nothing of the key."""
         return self.token("key-id", "", 12)
 
     def ref(self, uri: str) -> str:
@@ -69,7 +69,7 @@ class Pseudonyms:
         return f"2.25.{uuid.UUID(bytes=self.digest('uid', uid)[:16], version=4).int}"
 
     def draw(self, uid: str) -> float:
-        """A number from 0 to 1 that samples of instances are drawn by. Without the key nobody can tell who is in one."""
+        """A number from 0 to 1 by which samples of instances are drawn. Only the key shows which instances a sample holds."""
         return int.from_bytes(self.digest("draw", uid.strip("\0 "))[:8], "big") / 2**64
 
     def patient_id(self, patient: str) -> str:
@@ -90,7 +90,7 @@ class Pseudonyms:
         return self.token("issuer", issuer, 16) if issuer else ""
 
     def version_ref(self, uri: str, version: str, size_bytes: int) -> str:
-        """The public name of one version of a source. It changes with time, size and content, and tells none of them.
+        """The public name of one version of a source. It changes with time, size and content, and reveals none of them.
 
         The URI is part of it, so that nobody sees which sources have one time or one size.
         """
@@ -105,7 +105,7 @@ class Pseudonyms:
 def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
     """What identifies the patient of an instance, before any key is applied.
 
-    Patients are told apart by (issuer, ID). Without an ID the study stands in, so that two nameless patients are never merged.
+    Patients differ by (issuer, ID). Without an ID the study takes its place, so that two nameless patients are never merged.
 
     Args:
         issuer: Issuer of Patient ID (0010,0021); "" for none, or where a policy ignores it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .box import Box
-from .instance import Instance, OverlayPlane
+from .instance import OverlayPlane, PixelFacts, Source
 
 
 class Tier(StrEnum):
@@ -50,27 +50,28 @@ class Projection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A part of one frame, or of several frames projected into one, to be read for text, by reference.
+    """A part of one Frame, or of several Frames projected into one, to be read for text: by reference, without identifiers.
 
     Attributes:
+        ref: Of the instance.
+        source: Where it is stored.
+        pixels: Its pixel facts.
         index: 0, 1, ... within the instance.
-        shown: The 0-based frames that are read.
+        source_frames: The 0-based Frames that are read.
         projection: How several of them become one picture.
-        frames: The 0-based frames that what is found holds for.
-        box: The part to read, in pixels of the frame.
-        prefiltered: Parts of the frame where the prefilter decides where the engine looks.
-        overlay: The plane whose frames are meant instead of the instance's own, or None.
+        frames: The 0-based Frames that the findings hold for.
+        box: The part to read, in pixels of the Frame.
+        prefiltered: Parts of the Frame where the prefilter decides where the engine searches.
+        overlay: The plane whose Frames are meant instead of the instance's own, or None.
     """
 
-    instance: Instance
+    ref: str
+    source: Source
+    pixels: PixelFacts
     index: int
-    shown: tuple[int, ...]
+    source_frames: tuple[int, ...]
     projection: Projection
     frames: tuple[int, ...]
     box: Box
     prefiltered: tuple[Box, ...] = ()
     overlay: OverlayPlane | None = None
-
-    @property
-    def ref(self) -> str:
-        return self.instance.ref

@@ -37,9 +37,13 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TileText:
-    """What the text engine found on one tile, or why it could not."""
+    """The text that the engine found on one tile, or the failure that keeps its instance from being published."""
 
     tile: Tile
     lines: tuple[TextLine, ...] = ()
     failure: Failure | None = None
     ocr_msec: int = 0
+
+    @property
+    def ref(self) -> str:
+        return self.tile.ref

@@ -46,7 +46,7 @@ class LookupTable:
         """Entries; those of the nearest whole number for values between."""
         entries = np.frombuffer(self.entries, "<u2").astype(np.float32)
         places = np.nan_to_num(np.rint(values), nan=self.first) - self.first
-        return entries[np.clip(places, 0, entries.size - 1).astype(np.intp)]
+        return np.asarray(entries[np.clip(places, 0, entries.size - 1).astype(np.intp)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class GreyscaleTransform:
     """One way in which the header says that a frame is shown. Equal ones show equal frames alike.
 
     Attributes:
-        modality: From stored values to those that the window or LUT is told in.
+        modality: From stored values to the values of the window or LUT.
         voi: None shows everything that a Modality LUT makes.
     """
 

@@ -1,4 +1,4 @@
-"""What a process has to be told before it reads DICOM: pydicom's settings, and the attributes that it does not know yet."""
+"""Configures a process that reads DICOM: pydicom's settings, and attributes that its dictionary lacks."""
 
 from __future__ import annotations
 

@@ -182,9 +182,9 @@ class FrameReader:
         """An encoded frame as it is stored, its own header compared with that of the data set.
 
         Raises:
-            FrameDecodeError: It is of another size; a decoder would ask for memory before it tells.
+            FrameDecodeError: It has another size than the header says. A decoder would allocate memory before it noticed.
             PixelLayoutError: A JPEG of the DCT processes has samples of more bits than Bits Stored says. Lossless writers often
-                round up to 16 bits, so there only values tell.
+                round up to 16 bits, so there only the values count.
         """
         frame = self.encoded_frames[index]
         if self._syntax in _DCT and (precision_of(frame) or 0) > self.bits_stored:
@@ -262,7 +262,7 @@ class FrameReader:
 
     def overlay(self, plane: OverlayPlane, index: int) -> np.ndarray:
         """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
-        return read_overlay(self._dataset, plane)[index] * np.uint8(255)
+        return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
 
     def _can_decode(self) -> bool:
         try:
@@ -275,14 +275,14 @@ class FrameReader:
             if self.keyword in _FLOATS:
                 frame, photometric = self._float_frame(index), self.photometric
             elif self.is_native and self._stored_frames is None:
-                frame, told = get_decoder(self._syntax).as_array(
+                frame, meta = get_decoder(self._syntax).as_array(
                     self._dataset, index=index, raw=True, validate=False, **_WITH_ALL_BITS
                 )
-                photometric = str(told["photometric_interpretation"])
+                photometric = str(meta["photometric_interpretation"])
             else:
                 encoded = self.encoded_frames[index] if self.is_native else encapsulate([self.codestream(index)])
-                frame, told = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
-                photometric = str(told["photometric_interpretation"])
+                frame, meta = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
+                photometric = str(meta["photometric_interpretation"])
         except (KeyboardInterrupt, SystemExit, EffaceError):
             raise
         except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
@@ -296,7 +296,7 @@ class FrameReader:
         if not self.overlay_bits:
             return frame
         unsigned = _unsigned(frame)
-        return (unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
+        return np.asarray(unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
 
     def _shown_bits(self, frame: np.ndarray) -> np.ndarray:
         """The values that Bits Stored bits of each cell stand for, their sign extended (PS3.5 8.1.1)."""

@@ -28,7 +28,7 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
     for index in range(len(before)):
         boxes = boxes_by_frame.get(index, ())
         if not boxes and is_same_encoding and not before.overlay_bits and before.digest(index) == after.digest(index):
-            continue  # Of a frame that something was cut out of, the values tell whether it was needed.
+            continue  # Where bytes were cut out of a codestream, the decoded values show that it needed none of them.
         # Both sides as a redacted output stores them, whichever encoding either has.
         old, new = before.stored(index), after.stored(index)
         if old.shape != new.shape or old.dtype != new.dtype:

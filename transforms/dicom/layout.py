@@ -107,7 +107,7 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
 
     Raises:
         StructureError: The value is no sequence of items.
-        PixelLayoutError: The offset tables do not lead to every fragment, or nothing tells which frame a fragment belongs to.
+        PixelLayoutError: The offset tables do not lead to every fragment, or the frame of a fragment is unknown.
     """
     try:
         table = parse_basic_offsets(value)
@@ -116,7 +116,7 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
         stream.seek(first)
         _, positions = parse_fragments(stream)
     except (ValueError, struct.error) as error:
-        raise StructureError(f"the fragments of the pixel data cannot be told apart ({type(error).__name__})") from None
+        raise StructureError(f"the fragments of the pixel data cannot be separated ({type(error).__name__})") from None
     lengths = [struct.unpack_from("<L", value, position + 4)[0] for position in positions]
     offsets = [position - first for position in positions]
     fragments = [
@@ -146,20 +146,20 @@ def _first_fragments(
             raise PixelLayoutError("the offset table leads to more frames than Number of Frames says")
         return [0]
     if extended is not None:
-        told = _unpacked(extended[0])
+        starts = _unpacked(extended[0])
         lengths = map(len, fragments)
-        if told != list(offsets) or any(abs(a - b) > 1 for a, b in zip(_unpacked(extended[1]), lengths, strict=False)):
+        if starts != list(offsets) or any(abs(a - b) > 1 for a, b in zip(_unpacked(extended[1]), lengths, strict=False)):
             raise PixelLayoutError("the Extended Offset Table does not lead to every fragment")
     elif table or len(offsets) == frames:
-        told = list(table or offsets)
+        starts = list(table or offsets)
     else:
-        told = [offset for offset, fragment in zip(offsets, fragments, strict=True) if begins_codestream(fragment)]
+        starts = [offset for offset, fragment in zip(offsets, fragments, strict=True) if begins_codestream(fragment)]
     numbers = {offset: number for number, offset in enumerate(offsets)}
-    if len(told) != frames or told[:1] != [0] or any(a >= b for a, b in itertools.pairwise(told)):
+    if len(starts) != frames or starts[:1] != [0] or any(a >= b for a, b in itertools.pairwise(starts)):
         raise PixelLayoutError("the fragments are not those of as many frames as Number of Frames says")
-    if not set(told) <= set(numbers):
+    if not set(starts) <= set(numbers):
         raise PixelLayoutError("the offset table does not lead to fragments")
-    return [numbers[offset] for offset in told]
+    return [numbers[offset] for offset in starts]
 
 
 def _extends(extended: tuple[bytes, bytes], offsets: list[int], frames: Sequence[bytes]) -> bool:

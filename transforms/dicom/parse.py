@@ -1,4 +1,4 @@
-"""Stored bytes to a data set, and a data set to the facts that the steps need. DICOM is told by content, never by name."""
+"""Reads stored bytes as a data set, and the facts of an instance from it. Recognises DICOM by content, not by file name."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def looks_like_dicom(head: bytes) -> bool:
 
 
 def read_header(file: BinaryIO) -> FileDataset:
-    """Read everything before the pixels; `header.pixel_keyword` tells which element holds them, "" for none.
+    """Read everything before the pixels; `header.pixel_keyword` names the element that holds them, "" for none.
 
     Args:
         file: A seekable binary file at its start; only the header is read from it.
@@ -122,7 +122,9 @@ def _read_dataset(data: bytes) -> FileDataset:
     syntax = dataset.file_meta.TransferSyntaxUID
     is_implicit, is_little = dataset.original_encoding
     first = next(iter(dataset._dict.values()), None)
-    if isinstance(first, RawDataElement):  # It tells how the data set is really encoded, which may not be what its syntax says.
+    if isinstance(
+        first, RawDataElement
+    ):  # It shows the real encoding of the data set, which may contradict its transfer syntax.
         is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
     end = measure_data_set(data, bool(is_implicit), bool(is_little))
     if end < len(data):
@@ -176,7 +178,7 @@ def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
 
 
 def _is_deflated(file_meta: Dataset) -> bool:
-    return file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
+    return bool(file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian)
 
 
 def _complete_file_meta(dataset: FileDataset) -> None:
@@ -348,7 +350,7 @@ def _window(header: Dataset) -> tuple[float, float] | None:
     try:
         center, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
         slope, intercept = float(header.get("RescaleSlope") or 1), float(header.get("RescaleIntercept") or 0)
-        # The window is told in rescaled values; here it serves on stored ones.
+        # The window is given in rescaled values; here it is applied to stored ones.
         return ((float(center) - intercept) / slope, abs(float(width) / slope)) if slope else None
     except (TypeError, ValueError):
         return None
@@ -378,5 +380,5 @@ def _regions(header: Dataset) -> tuple[UltrasoundRegion, ...]:
             )
             regions.append(UltrasoundRegion(box, int(item.RegionSpatialFormat), int(item.RegionDataType)))
         except (AttributeError, TypeError, ValueError):
-            continue  # A region only tells where anatomy is; an unreadable one changes nothing.
+            continue  # A region only says where anatomy is; an unreadable one is ignored.
     return tuple(regions)

@@ -1,4 +1,4 @@
-"""Single frames out of a large stored object by reading only their bytes: arithmetic or an offset table tells where they lie.
+"""Single frames out of a large stored object by reading only their bytes: arithmetic or an offset table gives their place.
 
 PS3.5 8.2 and A.4: native frames follow one another; encapsulated ones are found by the Basic or the Extended Offset Table.
 """
@@ -61,7 +61,7 @@ class RangedFrames(Sequence[bytes]):
         try:
             return b"".join(generate_fragments(data + _END_OF_SEQUENCE))
         except Exception as error:
-            raise StructureError(f"the fragments of a frame cannot be told apart ({type(error).__name__})") from None
+            raise StructureError(f"the fragments of a frame cannot be separated ({type(error).__name__})") from None
 
 
 @malformed()
@@ -74,7 +74,7 @@ def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> Range
         size_bytes: Of the object.
 
     Returns:
-        None where only reading everything would tell one frame from the next.
+        None where the frames can be separated only by reading everything.
 
     Raises:
         StructureError: The pixel data element is cut off, or an offset table is none.

@@ -56,11 +56,11 @@ def read_greyscale_transforms(header: Dataset, frame: int) -> tuple[GreyscaleTra
     groups = _items(header, "PerFrameFunctionalGroupsSequence", slice(frame, frame + 1))
     groups += _items(header, "SharedFunctionalGroupsSequence", slice(1))
     places = [header, *groups]
-    told = [item for place in places for item in (place, *_items(place, "FrameVOILUTSequence"))]
-    vois: list[Window | Sigmoid | LookupTable] = [window for item in told for window in _windows(item)]
-    vois += [table for item in told for table in _tables(item, "VOILUTSequence", is_little)]
+    items = [item for place in places for item in (place, *_items(place, "FrameVOILUTSequence"))]
+    vois: list[Window | Sigmoid | LookupTable] = [window for item in items for window in _windows(item)]
+    vois += [table for item in items for table in _tables(item, "VOILUTSequence", is_little)]
     modalities = [*_modalities(header, is_little)]
-    # What is told of the frame stands before what is told of all frames.
+    # Values of the frame come before those of all frames.
     of_groups = ([one for item in _items(group, _TRANSFORMATION) for one in _modalities(item, is_little)] for group in groups)
     modalities += next(filter(None, of_groups), [])
     modalities = modalities or [Rescale()]
@@ -120,9 +120,9 @@ def _items(place: Dataset, keyword: str, part: slice = slice(None)) -> list[Data
     try:
         items = list((place.get(keyword) or ())[part])
     except Exception as error:
-        raise VoiWindowsError(f"a sequence that tells how frames are shown cannot be read ({type(error).__name__})") from None
+        raise VoiWindowsError(f"a sequence of windows or lookup tables cannot be read ({type(error).__name__})") from None
     if not all(isinstance(item, Dataset) for item in items):
-        raise VoiWindowsError("what tells how frames are shown is no sequence")
+        raise VoiWindowsError("the element of windows or lookup tables is no sequence")
     return items
 
 
@@ -142,7 +142,7 @@ def _table(item: Dataset, is_little: bool) -> Iterator[LookupTable]:
     """A lookup table as its descriptor says (PS3.3 C.11.1.1.1, C.11.2.1.1).
 
     pydicom has functions that apply them. They are not used: their index into tables of 8 bits wraps at 256, they need 16 bits
-    an entry, and they do not tell what is to be compared.
+    an entry, and they say nothing about what is compared.
     """
     count, first, bits = (int(word) for word in _words(item.LUTDescriptor, is_little)[:3])
     count = count or _ENTRIES_OF_ZERO
@@ -153,7 +153,7 @@ def _table(item: Dataset, is_little: bool) -> Iterator[LookupTable]:
         raise VoiWindowsError("a lookup table has fewer entries than it says")
     entries = words[:count].astype("<u2").tobytes()
     yield LookupTable(first, entries)
-    if first >= _SIGN:  # Whether it is signed depends on more than its VR tells: both are shown.
+    if first >= _SIGN:  # Its VR does not say whether it is signed: both readings are used.
         yield LookupTable(first - 2 * _SIGN, entries)
 
 

@@ -1,4 +1,4 @@
-"""What the header of a stored object tells about its instance."""
+"""The facts of an instance from the header of its stored object."""
 
 from __future__ import annotations
 

@@ -8,22 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core.box import Box
-from ..core.errors import ClassificationError, TextDetectionError
-from ..core.evidence import Finding
 from ..core.instance import Instance, PixelFacts
 from ..core.search_plan import Projection, SearchPlan, Tile
-from ..core.text_line import TextLine, TileText
+from ..core.text_line import TextLine
 from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
-from ..ocr.lines import merge_lines
-from ..ocr.registry import load_detector
-from ..phi.judge import classify_lines
-from ..phi.settings import PhiSettings
 from ..pixels.cine import Show, mosaic_of_changes, project
 from ..pixels.effort import plan_search
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
-from .name_model import load_name_recognizer
+from .models import load_text_detector
 from .open import open_instance
 
 
@@ -33,26 +27,25 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
     Raises:
         EffaceError: See `open_instance` and `FrameReader`.
     """
-    look = plan_search(instance, settings.effort, settings.sampled_share, settings.inside_regions)
+    search = plan_search(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
-        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, look.prefiltered)
+        tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, search.prefiltered)
     else:
         reader = open_instance(instance.source)
         digests = [reader.digest(index) for index in range(len(reader))]
-        tiles = plan_tiles(instance, digests, reader.display, settings.cine, look.prefiltered, reader.greyscale_transforms)
-    return look, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
+        tiles = plan_tiles(instance, digests, reader.display, settings.cine, search.prefiltered, reader.greyscale_transforms)
+    return search, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 
 def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextLine, ...]]:
     """All readings of each tile, on every rendering of it, in pixels of the frame.
 
     Raises:
-        TextDetectionError: A tile is of an instance without pixels.
         VoiWindowsError: See `FrameReader.greyscale_transforms` and `render_frame`.
-        EngineError: The engine cannot start.
+        ModelError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
     """
-    detector = load_detector(settings)
+    detector = load_text_detector(settings)
     pictures = []
     for tile in tiles:
         facts, show = _facts_of(tile), _show(tile)
@@ -61,7 +54,7 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         )
         pictures.append(
             Picture(
-                project(tile.shown, tile.projection, show),
+                project(tile.source_frames, tile.projection, show),
                 facts,
                 _ways_of(tile),
                 prefiltered=tuple(box for box in prefiltered if box.area_px),
@@ -69,7 +62,7 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         )
     read = read_pictures(pictures, detector)
     return [
-        tuple(replace(line, box=line.box.shift(*tile.box[:2])) for line in [*lines, *_look_again(tile, lines, detector)])
+        tuple(replace(line, box=line.box.shift(*tile.box[:2])) for line in [*lines, *_read_changes(tile, lines, detector)])
         for tile, lines in zip(tiles, read, strict=True)
     ]
 
@@ -81,13 +74,13 @@ class Picture:
     Attributes:
         values: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
-        shown: What the headers of its frames say of how they are shown.
+        transforms: What the headers of its frames say of how they are shown.
         prefiltered: Parts where the prefilter decides where the engine looks.
     """
 
     values: np.ndarray
     facts: PixelFacts
-    shown: Sequence[GreyscaleTransform] = ()
+    transforms: Sequence[GreyscaleTransform] = ()
     prefiltered: tuple[Box, ...] = ()
 
 
@@ -97,9 +90,9 @@ def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[l
     Raises:
         VoiWindowsError: See `render_frame`.
     """
-    alike: dict[tuple, list[tuple[int, np.ndarray]]] = {}
+    alike: dict[tuple[str, tuple[int, ...], tuple[Box, ...]], list[tuple[int, np.ndarray]]] = {}
     for number, picture in enumerate(pictures):
-        for view in render_frame(picture.values, picture.facts, picture.shown):
+        for view in render_frame(picture.values, picture.facts, picture.transforms):
             alike.setdefault((view.name, view.image.shape, picture.prefiltered), []).append((number, view.image))
     read: list[list[TextLine]] = [[] for _ in pictures]
     for (rendering, _, prefiltered), views in alike.items():
@@ -115,7 +108,7 @@ def read_frames(
     show: Show,
     facts: PixelFacts,
     detector: TextDetector,
-    shown: Sequence[GreyscaleTransform] = (),
+    transforms: Sequence[GreyscaleTransform] = (),
 ) -> list[TextLine]:
     """All readings of some frames that are looked at as one picture.
 
@@ -125,10 +118,10 @@ def read_frames(
         show: Gives a frame: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
         detector: What reads.
-        shown: What the headers of the frames say of how they are shown.
+        transforms: What the headers of the frames say of how they are shown.
     """
-    [lines] = read_pictures([Picture(project(frames, projection, show), facts, shown)], detector)
-    return lines + read_changes(lines, frames, projection, show, facts, detector, shown)
+    [lines] = read_pictures([Picture(project(frames, projection, show), facts, transforms)], detector)
+    return lines + read_changes(lines, frames, projection, show, facts, detector, transforms)
 
 
 def read_changes(
@@ -138,7 +131,7 @@ def read_changes(
     show: Show,
     facts: PixelFacts,
     detector: TextDetector,
-    shown: Sequence[GreyscaleTransform] = (),
+    transforms: Sequence[GreyscaleTransform] = (),
 ) -> list[TextLine]:
     """What the frames of a window show around the text that was found on its maximum, where they do not all show the same."""
     if projection is not Projection.MAXIMUM:
@@ -146,59 +139,38 @@ def read_changes(
     mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
     if mosaic is None:
         return []
-    [second] = read_pictures([Picture(mosaic.picture, facts, shown)], detector)
+    [second] = read_pictures([Picture(mosaic.picture, facts, transforms)], detector)
     moved = [replace(line, box=mosaic.to_frame(line.box)) for line in second]
     return [line for line in moved if line.box.area_px]
 
 
-def _look_again(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
-    return read_changes(lines, tile.shown, tile.projection, _show(tile), _facts_of(tile), detector, _ways_of(tile))
+def _read_changes(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
+    return read_changes(lines, tile.source_frames, tile.projection, _show(tile), _facts_of(tile), detector, _ways_of(tile))
 
 
 def _facts_of(tile: Tile) -> PixelFacts:
-    if tile.instance.pixels is None:
-        raise TextDetectionError("a tile of an instance without pixels")
     if tile.overlay is not None:
-        return replace(tile.instance.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
-    return tile.instance.pixels
+        return replace(tile.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
+    return tile.pixels
 
 
 def _ways_of(tile: Tile) -> tuple[GreyscaleTransform, ...]:
     """How the frames of a tile are shown, which is alike where it projects several (see `plan_tiles`); a plane only draws."""
     if tile.overlay is not None:
         return ()
-    reader = open_instance(tile.instance.source)
-    return tuple(dict.fromkeys(way for frame in tile.shown for way in reader.greyscale_transforms(frame)))
+    reader = open_instance(tile.source)
+    return tuple(dict.fromkeys(way for frame in tile.source_frames for way in reader.greyscale_transforms(frame)))
 
 
 def _show(tile: Tile) -> Show:
     left, top, right, bottom = tile.box
 
     def show(frame: int) -> np.ndarray:
-        reader = open_instance(tile.instance.source)
-        shown = reader.display(frame) if tile.overlay is None else reader.overlay(tile.overlay, frame)
-        return shown[top:bottom, left:right]
+        reader = open_instance(tile.source)
+        image = reader.display(frame) if tile.overlay is None else reader.overlay(tile.overlay, frame)
+        return image[top:bottom, left:right]
 
     return show
-
-
-def judge_tile(text: TileText, settings: PhiSettings) -> tuple[Finding, ...]:
-    """The verdicts on all text of a tile.
-
-    Raises:
-        ClassificationError: The tile is of an instance without pixels.
-        OSError, ValueError: The name model cannot be had or loaded.
-    """
-    tile = text.tile
-    facts = tile.instance.pixels
-    if facts is None:
-        raise ClassificationError("a tile of an instance without pixels")
-    shown = tile.overlay or facts
-    places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
-    findings = classify_lines(places, tile.instance.identifiers, tile.frames, shown.columns, shown.rows, settings, recognizer)
-    if tile.overlay is None:
-        return findings
-    return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)
 
 
 def _show_nothing(frame: int) -> np.ndarray:

@@ -19,10 +19,10 @@ from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
 from ..metadata.profile import Profile
-from ..metadata.scrub import scrub_dataset
+from ..metadata.walk import scrub_dataset
 from ..phi.settings import ModelSource
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
-from .name_model import load_name_recognizer
+from .models import load_name_recognizer
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
 
     Raises:
         EffaceError: It cannot be de-identified with certainty.
-        OSError, ValueError: The name model cannot be had or loaded.
+        ModelError: The name model cannot be loaded.
     """
     instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
     dataset = read_dataset(io.BytesIO(source_data))

@@ -1,4 +1,4 @@
-"""The marks of a de-identified instance: what was done, in the attributes and codes that PS3.15 E.1.1 and E.3 ask for."""
+"""De-identification Method and its codes: what was done, as PS3.15 E.1.1 and E.3 require."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ MARKS = {
 
 
 def set_deidentification_method(dataset: Dataset, profile: Profile, applied: Collection[str], *, pixels_cleaned: bool) -> None:
-    """Say in the data set what was done to it. Marks of an earlier pass stay; each code stands once.
+    """Write into the data set what was done to it. Entries of an earlier pass stay; each code occurs once.
 
     Args:
-        applied: The options of the profile that decided about an attribute of this very instance: only their codes are told.
+        applied: The options of the profile that decided about an attribute of this very instance: only their codes are written.
         pixels_cleaned: The frames were read for text and redacted.
     """
     put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")

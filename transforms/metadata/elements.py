@@ -153,3 +153,12 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
 def as_unknown(element: Element) -> Element:
     """A private sequence whose VR nobody wrote, as an element that is parsed like UN."""
     return element._replace(VR="UN") if isinstance(element, RawDataElement) else element
+
+
+def value_of(dataset: Dataset, tag: int) -> str:
+    """The text of an attribute at a level, without padding; "" where there is none."""
+    element = dataset._dict.get(BaseTag(tag))
+    if element is None:
+        return ""
+    text = text_of(element, encodings_of(dataset))
+    return (bytes_of(element).decode("latin-1") if text is None else text).strip(" \0")

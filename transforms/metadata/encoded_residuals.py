@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations
 
-from ..core.instance import HeaderIdentifier
-from ..phi.clean_text import parts_of
+from ..core.instance import HeaderIdentifier, IdentifierKind
+from ..phi.dates_in_text import spellings_of
+from ..phi.match_identifiers import name_parts, place_parts
+from ..phi.vocabulary import CLINICAL_WORDS
 
+_LONG_NAME = 7
 _MIN_BITS, _MIN_BYTES, _MIN_DISTINCT = 46, 6, 3
 _ENCODER = b"Created by OpenJPEG version"
 """The comment in every codestream of the JPEG 2000 encoder."""
@@ -40,15 +45,14 @@ class Needles:
         return any(needle in lowered for needle in self.any_case)
 
 
-def needles_of(terms: Iterable[HeaderIdentifier], dates: Iterable[str]) -> Needles:
+def needles_of(identifiers: Iterable[HeaderIdentifier]) -> Needles:
     """What to look for.
 
     Args:
-        terms: Names, numbers and places of a header.
-        dates: As they may be written.
+        identifiers: The identifying values of a header.
     """
     any_case, as_spelled = set(), set()
-    for text in {*dates, *(part for term in terms for part in parts_of(term))}:
+    for text in {part for identifier in identifiers for part in _written(identifier)}:
         for spelling in {text, text.lower(), text.upper(), text.title()}:
             for needle in _encoded(spelling):
                 bits = _bits(needle)
@@ -57,6 +61,22 @@ def needles_of(terms: Iterable[HeaderIdentifier], dates: Iterable[str]) -> Needl
                 elif bits and len(needle.replace(b"\0", b"")) >= _MIN_BYTES:
                     as_spelled.add(needle)
     return Needles(frozenset(any_case), frozenset(as_spelled))
+
+
+def _written(identifier: HeaderIdentifier) -> list[str]:
+    """The parts of a header value that identify on their own; of a name with short parts also two next to each other."""
+    if identifier.kind is IdentifierKind.PLACE:
+        return place_parts(identifier.value)
+    if identifier.kind is IdentifierKind.DATE:
+        return list(spellings_of(identifier.value))
+    if identifier.kind is IdentifierKind.PHONE:
+        return [identifier.value, re.sub(r"\D", "", identifier.value)]
+    if identifier.kind is not IdentifierKind.NAME:
+        return [identifier.value]
+    groups = [name_parts(group) for group in identifier.value.split("=")]
+    pairs = [pair for parts in groups for pair in permutations(parts[:2], 2) if max(map(len, pair)) < _LONG_NAME]
+    alone = [part for parts in groups for part in parts if len(part) > 2 and part.casefold() not in CLINICAL_WORDS]
+    return alone + [between.join(pair) for pair in pairs for between in ("^", " ", ", ", ",", "_")]
 
 
 def _encoded(text: str) -> set[bytes]:

@@ -12,7 +12,7 @@ from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
 from .elements import items_of, vr_of
 from .profile import Profile
-from .scrub import scrub_dataset
+from .walk import scrub_dataset
 
 
 class Explained(NamedTuple):

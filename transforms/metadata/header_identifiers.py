@@ -1,4 +1,4 @@
-"""The identifying values of a header: what recognised text, free text and the finished output are matched with."""
+"""Extracts the identifying values of a header, for `phi.match_identifiers`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydicom.tag import BaseTag
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
+from ..phi.spellings import squeezed
 from .elements import encodings_of, items_of, text_of, vr_of
 
 _KINDS = {
@@ -79,7 +80,7 @@ _SAYS_NOTHING = re.compile(
 
 @malformed(raised_in="pydicom.")
 def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
-    """Every value of the header, at every level, that tells who, where or when: in order of appearance, each once.
+    """Every value of the header, at every level, that says who, where or when, in order of appearance, each once.
 
     Values that say nothing ("UNKNOWN") and values so short that they would match half of all text are left out, and an
     institution that is called like the manufacturer, as in test images of theirs.
@@ -89,8 +90,8 @@ def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
     """
     terms = dict.fromkeys(_terms(dataset))
     makers = [dataset._dict.get(BaseTag(tag)) for tag in _MAKERS]
-    made = " ".join(text_of(maker, encodings_of(dataset)) or "" for maker in makers if maker is not None).lower()
-    return tuple(term for term in terms if not (term.kind is IdentifierKind.PLACE and term.value.lower() in made))
+    made = squeezed(" ".join(text_of(maker, encodings_of(dataset)) or "" for maker in makers if maker is not None))
+    return tuple(term for term in terms if not (term.kind is IdentifierKind.PLACE and squeezed(term.value) in made))
 
 
 def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:

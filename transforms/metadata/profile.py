@@ -167,7 +167,7 @@ class Profile:
 
     def digest(self) -> str:
         """Changes when anything that the profile does to a data set may change: the choice or the tables under it."""
-        told = {
+        content = {
             "options": sorted(self.options),
             "overrides": sorted((override.tag, override.action) for override in self.overrides),
             "text_rules": [rule.redact for rule in self.text_rules],
@@ -176,7 +176,7 @@ class Profile:
             "tables": editions(),
             "rules": _RULES_VERSION,
         }
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)

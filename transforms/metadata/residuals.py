@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
-from ..phi.clean_text import TextCleaner
+from ..phi.match_identifiers import IdentifierMatcher
 from .actions import dummy_bytes
 from .deidentification_method import MARKS, is_mark
 from .elements import SINGLE_VALUE_VRS, Element, bytes_of, encodings_of, items_of, text_of, vr_of
@@ -29,7 +28,7 @@ _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 
 @malformed(raised_in="pydicom.")
-def find_residuals(dataset: Dataset, terms: Iterable[HeaderIdentifier], profile: Profile) -> tuple[str, ...]:
+def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], profile: Profile) -> tuple[str, ...]:
     """The paths (never the values) of attributes in which an identifying value of the source still stands, at any level.
 
     What the profile keeps on purpose is not searched for: institutions under their option, and dates where they are kept. Moved
@@ -39,34 +38,22 @@ def find_residuals(dataset: Dataset, terms: Iterable[HeaderIdentifier], profile:
     Native pixel data are numbers and not searched. Encapsulated ones are searched as bytes, for needles that are long enough.
 
     Args:
-        terms: What `header_identifiers` said of the source.
+        identifiers: What `header_identifiers` found in the source.
     """
-    terms = tuple(terms)
-    retained = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
-    sought = [
-        term for term in terms if not (retained and term.kind is IdentifierKind.PLACE) and term.kind is not IdentifierKind.DATE
-    ]
-    dates: frozenset[str] = frozenset()
-    if not {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options:
-        dates = frozenset(spelling for term in terms if term.kind is IdentifierKind.DATE for spelling in _spellings(term.value))
-    search = _Search(TextCleaner(sought, 0), dates, needles_of(sought, dates), Option.RETAIN_UIDS in profile.options)
+    keeps_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
+    keeps_dates = bool({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options)
+    kept = {IdentifierKind.PLACE} if keeps_places else set()
+    kept |= {IdentifierKind.DATE} if keeps_dates else set()
+    matcher = IdentifierMatcher(identifier for identifier in identifiers if identifier.kind not in kept)
+    search = _Search(matcher, needles_of(matcher.identifiers), Option.RETAIN_UIDS in profile.options)
     return tuple(search.find(dataset, ""))
-
-
-def _spellings(date: str) -> tuple[str, ...]:
-    try:
-        day = datetime.strptime(date, "%Y%m%d")
-    except ValueError:
-        return ()
-    return tuple(day.strftime(form) for form in ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d.%m.%Y"))
 
 
 @dataclass(frozen=True)
 class _Search:
     """What is looked for in one data set."""
 
-    matcher: TextCleaner
-    dates: frozenset[str]
+    matcher: IdentifierMatcher
     needles: Needles
     keeps_uids: bool
 
@@ -94,7 +81,7 @@ class _Search:
             return False
         values = [text] if vr in SINGLE_VALUE_VRS else text.split("\\")
         text = "\\".join(value for value in values if value.strip(" \0") not in own)
-        return self.matcher.mentions(text) or any(date in text for date in self.dates)
+        return self.matcher.mentions(text)
 
 
 def _is_encapsulated(element: Element) -> bool:

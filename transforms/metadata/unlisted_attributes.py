@@ -24,7 +24,7 @@ class Handling(StrEnum):
     AGE = "age"
     UID = "uid"
     ITEMS = "items"
-    REPLACE = "replace"  # nothing tells what is in there
+    REPLACE = "replace"  # of unknown content
     REMOVE = "remove"
 
 

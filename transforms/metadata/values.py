@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from ..core.dates import cap_age, is_time, shift_date, shift_datetime
 from ..core.instance import HeaderIdentifier
 from ..core.pseudonyms import Pseudonyms
-from ..phi.clean_text import NameRecognizer, TextCleaner
+from ..phi.clean_text import FindSpans, TextCleaner
 from .actions import dummy_bytes
 from .elements import SINGLE_VALUE_VRS
 from .profile import Option, Profile
@@ -30,7 +30,7 @@ class ValueCleaner:
         pseudonyms: Pseudonyms,
         offset_days: int,
         terms: Iterable[HeaderIdentifier],
-        find_names: NameRecognizer | None,
+        find_names: FindSpans | None,
     ) -> None:
         self._pseudonyms = pseudonyms
         self._keeps_uids = Option.RETAIN_UIDS in profile.options

@@ -167,7 +167,7 @@ def find_places(scores: np.ndarray) -> list[Place]:
             continue
         # The core is what is left of a line once this share of its height is taken away on every side.
         most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
-        # Of a line that slopes, the means of rows and columns do not tell where it ends.
+        # For a sloping line, the means of rows and columns do not show where it ends.
         least = most if _slopes(cells) else 0
         across, down = scores[:, there[0]].mean(axis=1), scores[:, :, there[1]].mean(axis=2)
         grown = (

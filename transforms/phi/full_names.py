@@ -1,4 +1,4 @@
-"""Full names in a text that nothing else points out: a frequent given name next to a frequent surname."""
+"""Finds full names without help: a frequent given name next to a frequent surname."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _FULL_NAME = re.compile(
 
 
 def find_full_names(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of characters: "Mary Smith", "SMITH^MARY^A", "Smith, Mary A", both parts in the same case.
+    """Half-open ranges of characters of full names: "Mary Smith", "SMITH^MARY^A", "Smith, Mary A".
 
-    Two words that are clinical terms as well are no name together: "Max Hand" is a hand.
+    Both parts have the same case. Two words that are both clinical terms are no name: "Max Hand" is a hand.
     """
     end = 0
     for found in _FULL_NAME.finditer(text):

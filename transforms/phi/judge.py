@@ -1,50 +1,71 @@
-"""Verdicts on text regions: everything is redacted that is not known to be harmless.
+"""Verdicts on text regions: redacts everything that is not known to be harmless.
 
-The order is the order of trust: what the header says beats what text looks like, both beat the lexicon, and what nothing
-knows does not stay.
+The rules apply in the order of trust: the header's identifiers, then patterns, then the lexicon. Unknown text is redacted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from ..core.box import Box
 from ..core.evidence import Finding, Verdict
 from ..core.instance import HeaderIdentifier
 from ..core.text_line import TextLine
 from .lexicon import LEXICON_VERSION, is_ambiguous, is_known, is_marker, is_number, part_words, says_no_name, vouches
-from .match_identifiers import find_header_identifier
+from .match_identifiers import matcher_of
 from .patterns import find_as_read, find_pattern
 from .reasons import Reason
 from .settings import PhiSettings
 
 NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
-"""Texts to what was found in each: the label of a name, place or identifier, or None."""
+"""Returns for each text the label of a name, place or identifier in it, or None."""
 
-_SHORT_MIN_SCORE, _SHORT_LENGTH = 0.8, 3
-"""A marker or another reading of so few characters explains nothing below this score: it may stand for any script."""
-_TEXT_HEIGHT_SHARE, _TEXT_HEIGHT_PX = 0.12, 64
-_FRAME_HEIGHT_SHARE, _SURE_SCORE, _DOUBTFUL_SCORE = 0.4, 0.9, 0.5
-_LINE_RATIO = 2
-"""A box that is not so many times as long as high holds single letters rather than a line."""
+
+@dataclass(frozen=True)
+class JudgeThresholds:
+    """Limits of the verdicts, set on the annotated images of pydicom-data and on drawn text (`tests/bench/bench_text.py`).
+
+    Attributes:
+        short_score: Below this score a reading of up to `short_length` characters is unreadable: any script may be behind it.
+        short_length: Characters of such a reading.
+        text_height_share: Text is not higher than this share of the shorter side of its frame ...
+        text_height_px: ... unless it is lower than this.
+        frame_height_share: Nothing higher than this share of the frame is text, unless it was read with `sure_score`.
+        sure_score: From this score on a reading is believed, and its box needs no room at the ends.
+        doubtful_score: Below this score a high box is anatomy that was taken for glyphs.
+        line_ratio: A box that is longer than this many times its height holds a line, not single letters.
+    """
+
+    short_score: float = 0.8
+    short_length: int = 3
+    text_height_share: float = 0.12
+    text_height_px: int = 64
+    frame_height_share: float = 0.4
+    sure_score: float = 0.9
+    doubtful_score: float = 0.5
+    line_ratio: float = 2.0
+
+
+THRESHOLDS = JudgeThresholds()
 _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 
 
 def classify_lines(
     groups: Iterable[Sequence[TextLine]],
-    terms: Sequence[HeaderIdentifier],
+    identifiers: Sequence[HeaderIdentifier],
     frames: tuple[int, ...],
     columns: int,
     rows: int,
     settings: PhiSettings,
     recognizer: NameRecognizer | None,
 ) -> tuple[Finding, ...]:
-    """Decide for each place with text whether it may stay.
+    """Decides for each place with text whether it may stay.
 
     Args:
         groups: The readings of each place, by different engines and on different renderings.
-        terms: The identifying values of the instance's header.
+        identifiers: The identifying values of the instance's header.
         frames: The frames that the findings hold for.
         columns, rows: Of the frame, in pixels.
         recognizer: Finds names in texts that would stay; None for none.
@@ -56,7 +77,7 @@ def classify_lines(
     for group in groups:
         lines = [line for line in group if not _is_no_text(line, min(columns, rows))]
         if lines:
-            judged.append((lines, *_judge(lines, terms, settings, recognizer)))
+            judged.append((lines, *_judge(lines, identifiers, settings, recognizer)))
         else:
             judged.append((list(group), Verdict.KEEP, Reason.NOT_TEXT, "size", 1.0))
     findings = []
@@ -70,14 +91,14 @@ def classify_lines(
 
 
 def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
-    group: Sequence[TextLine], terms: Sequence[HeaderIdentifier], settings: PhiSettings, recognizer: NameRecognizer | None
+    group: Sequence[TextLine], identifiers: Sequence[HeaderIdentifier], settings: PhiSettings, recognizer: NameRecognizer | None
 ) -> tuple[Verdict, Reason, str, float]:
-    """(verdict, reason, rule, score) of one place. One reading that must not stay is enough."""
+    """(verdict, reason, rule, score) of one place. One reading that identifies is enough."""
     if settings.keep == "nothing":
         return Verdict.REDACT, Reason.POLICY_KEEPS_NOTHING, "policy", 1.0
     best = max((line.score for line in group if line.text.strip()), default=0.0)
     for text in _texts(group):
-        reason = find_header_identifier(text, terms)
+        reason = matcher_of(tuple(identifiers)).find_in_line(text)
         if reason:
             return Verdict.REDACT, reason, "header", best
     read = _texts(group)
@@ -89,10 +110,10 @@ def _judge(  # noqa: PLR0911  # one return a rule, in order of trust
         pattern = find_pattern(text) or find_as_read(as_read)
         if pattern:
             return Verdict.REDACT, pattern, "patterns", best
-    min_score = max(settings.min_score, _SURE_SCORE if any(line.is_vertical for line in group) else 0.0)
+    min_score = max(settings.min_score, THRESHOLDS.sure_score if any(line.is_vertical for line in group) else 0.0)
     if not texts or best < min_score:
         return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
-    if best < _SHORT_MIN_SCORE and all(map(_is_short, read)):
+    if best < THRESHOLDS.short_score and all(map(_is_short, read)):
         return Verdict.REDACT, Reason.UNREADABLE_TEXT, "score", best
     kept = {_why_kept(text, settings) for text in texts}
     if None in kept:
@@ -109,8 +130,10 @@ def _texts(group: Sequence[TextLine]) -> list[str]:
 
 
 def _is_short(text: str) -> bool:
-    """Whether a reading has letters and no more than a few characters in all, or is a marker."""
-    return is_marker(text) or (len(re.findall(r"\w", text)) <= _SHORT_LENGTH and re.search(r"[^\W\d_]", text) is not None)
+    """Whether a reading is a marker, or has letters and only a few characters."""
+    return is_marker(text) or (
+        len(re.findall(r"\w", text)) <= THRESHOLDS.short_length and re.search(r"[^\W\d_]", text) is not None
+    )
 
 
 def _why_kept(text: str, settings: PhiSettings) -> Reason | None:
@@ -132,15 +155,17 @@ def _why_kept(text: str, settings: PhiSettings) -> Reason | None:
 
 
 def _is_no_text(line: TextLine, side_px: int) -> bool:
-    """Anatomy that a detector took for glyphs: higher than text on a picture of this size is, and read as next to nothing."""
+    """Whether a box is anatomy that a detector took for glyphs: too high for text, and hardly read."""
     height_px = min(line.box.width, line.box.height)
-    is_hardly_read = len(re.findall(r"\w", line.text)) <= 2 or (line.score < _DOUBTFUL_SCORE and not line.is_vertical)
-    is_high = height_px > max(_TEXT_HEIGHT_PX, _TEXT_HEIGHT_SHARE * side_px)
-    return (is_high and is_hardly_read) or (height_px > _FRAME_HEIGHT_SHARE * side_px and line.score < _SURE_SCORE)
+    is_hardly_read = len(re.findall(r"\w", line.text)) <= 2 or (line.score < THRESHOLDS.doubtful_score and not line.is_vertical)
+    is_high = height_px > max(THRESHOLDS.text_height_px, THRESHOLDS.text_height_share * side_px)
+    return (is_high and is_hardly_read) or (
+        height_px > THRESHOLDS.frame_height_share * side_px and line.score < THRESHOLDS.sure_score
+    )
 
 
 def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
-    """The lines whose boxes no other line of the group contains: together they cover the place and nothing more."""
+    """The lines whose boxes no other line of the group contains. Together they cover the place."""
     kept: list[TextLine] = []
     for line in sorted(group, key=lambda line: (-line.box.area_px, line.box)):
         if not any(line.box.intersection(other.box) == line.box for other in kept):
@@ -149,12 +174,12 @@ def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _padded(line: TextLine, settings: PhiSettings) -> Box:
-    """The line's box with some room; of a line that is hard to read also with room for a letter more at both ends."""
+    """The line's box, padded; where the line is hard to read, by one more letter at both ends."""
     height_px, length_px = sorted((line.box.width, line.box.height))  # A vertical line is as high as it is wide.
     box = line.box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))
-    if line.score >= _SURE_SCORE or length_px < _LINE_RATIO * height_px:
+    if line.score >= THRESHOLDS.sure_score or length_px < THRESHOLDS.line_ratio * height_px:
         return box
-    # Where the middle of a line can hardly be seen, its ends were often not found at all.
+    # The ends of a faint line are often not detected.
     if line.box.width == length_px:
         return box._replace(left=box.left - height_px, right=box.right + height_px)
     return box._replace(top=box.top - height_px, bottom=box.bottom + height_px)

@@ -1,10 +1,11 @@
-"""Words that may stay: clinical terms, acquisition parameters, markers and short numbers. Nothing else is harmless."""
+"""The words that may stay: clinical terms, acquisition parameters, markers and short numbers."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import re
+from dataclasses import dataclass
 
 from ..core.word_lists import load_words
 from .spellings import plain, skeleton
@@ -16,45 +17,57 @@ _FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: S
 _SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
 _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
-"""What a reader of all scripts takes the crosses at the ends of a measured distance for: the Chinese ten."""
-_MAX_DIGITS = 4
+"""The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
     r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
 )
-_NUMBER = re.compile(
-    rf"[-+<>~=]?\d{{1,{_MAX_DIGITS}}}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]\d{{1,{_MAX_DIGITS}}}(?:\.\d{{1,3}})?{UNIT}?)?"
-)
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,2}(?:-[A-Z]?\d{1,2})?[A-Z]?|[WLC]\d{1,4}")
 """Vertebrae, transducers, leads, pulse sequences, windows: L4-5, C5-1, V6, T2, W400."""
-_MIN_PART = 4
-"""Shorter terms make up too many surnames between them; of terms of four letters, only markers begin a run."""
+
+
+@dataclass(frozen=True)
+class LexiconThresholds:
+    """Limits of what counts as a term, set on frequent surnames (`tests/phi/test_lexicon.py`).
+
+    Attributes:
+        number_digits: A number with more digits before its point may identify.
+        part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+    """
+
+    number_digits: int = 4
+    part_letters: int = 4
+
+
+THRESHOLDS = LexiconThresholds()
+_DIGITS = rf"\d{{1,{THRESHOLDS.number_digits}}}"
+_NUMBER = re.compile(rf"[-+<>~=]?{_DIGITS}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]{_DIGITS}(?:\.\d{{1,3}})?{UNIT}?)?")
 _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
 @functools.cache
 def _skeletons() -> frozenset[str]:
-    return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= _MIN_PART)
+    return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= THRESHOLDS.part_letters)
 
 
 def is_known(word: str) -> bool:
-    """Whether a word, in any case, is a clinical or acquisition term; compounds are known when each of their parts is."""
+    """Whether a word, in any case, is a clinical or acquisition term. A compound is one when each of its parts is."""
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= _MIN_PART and skeleton(shown) in _skeletons():
+    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters and skeleton(shown) in _skeletons():
         return True  # K1DNEY, 2OOM
     parts = [part for part in re.split(r"[-/.']", shown) if part]
     return len(parts) > 1 and all(part in words or is_number(part) for part in parts)
 
 
 def is_ambiguous(word: str) -> bool:
-    """Whether a word is a term and also a name of people, so that it stays only next to a term that is none."""
+    """Whether a word is both a term and a name. It stays only next to a term that is no name."""
     return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
 def vouches(term: str, *, has_number: bool) -> bool:
-    """Whether a term next to an ambiguous word shows that the word is meant as a term, too.
+    """Whether a term next to an ambiguous word shows that the word is a term as well.
 
     One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max"),
     a sex and an age ("Long M/45"), or, without a number that it is the unit of, two initials ("LONG MA").
@@ -65,14 +78,14 @@ def vouches(term: str, *, has_number: bool) -> bool:
 
 
 def says_no_name(text: str) -> bool:
-    """Whether a text is a body part, with its side or the modality, though it might be a surname: "HAND L", "MR HEAD"."""
+    """Whether a text is a body part with its side or the modality, although a surname is spelled alike: "HAND L", "MR HEAD"."""
     return _BODY_PARTS.fullmatch(text) is not None
 
 
 def part_words(text: str) -> str:
-    """The text as it was probably written: with the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
+    """Puts back the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
 
-    Nothing is parted that does not come apart into terms and numbers altogether: what is left is judged as it was read.
+    A word is parted only if all of it comes apart into terms and numbers.
     """
     text = re.sub(r"(?<=[A-Z])l|l(?=[A-Z])", "I", text)  # CTDlvol
     return " ".join(_parted(word) for word in text.split(" "))
@@ -81,9 +94,9 @@ def part_words(text: str) -> str:
 def _parted(word: str) -> str:
     if is_number(word) or is_known(word):
         return word
-    for cut in range(_MIN_PART, len(word) - _MIN_PART + 1):
+    for cut in range(THRESHOLDS.part_letters, len(word) - THRESHOLDS.part_letters + 1):
         first, last = word[:cut], word[cut:]
-        if (min(len(first), len(last)) > _MIN_PART or is_marker(first)) and is_known(first) and is_known(last):
+        if (min(len(first), len(last)) > THRESHOLDS.part_letters or is_marker(first)) and is_known(first) and is_known(last):
             return f"{first} {last}"
     runs = _RUN.findall(plain(word))
     is_whole = "".join(runs) == plain(word).rstrip(".,:;")
@@ -93,7 +106,7 @@ def _parted(word: str) -> str:
 
 
 def is_marker(text: str) -> bool:
-    """Whether a text is nothing but a marker of laterality or orientation, or the cross of a caliper."""
+    """Whether a text is a marker of laterality or orientation, or the cross of a caliper."""
     return plain(text.strip(" .:()[]<>-|")) in _MARKERS or text == _CROSS
 
 

@@ -1,4 +1,4 @@
-"""Names in text by a transformers token-classification model: a second look at lines that the rules would keep."""
+"""Finds names in text by a transformers token-classification model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NameRecognizer:
         folder: Holds the model and its tokenizer as transformers saves them.
 
     Raises:
-        OSError, ValueError: They cannot be loaded; transformers' message tells why.
+        OSError, ValueError: They cannot be loaded; the message of transformers says why.
     """
 
     def __init__(self, folder: str | Path) -> None:

@@ -1,24 +1,102 @@
-"""Text as a reader of characters may have misread it: one spelling for all that look alike."""
+"""One text in its many spellings: without case and accents, without separators, and as a reader of characters misreads it."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+_WITHOUT_DECOMPOSITION = str.maketrans(
+    {
+        "Ø": "O",
+        "ø": "o",
+        "Ł": "L",
+        "ł": "l",
+        "Đ": "D",
+        "đ": "d",
+        "Æ": "AE",
+        "æ": "ae",
+        "Œ": "OE",
+        "œ": "oe",
+        "Þ": "TH",
+        "þ": "th",
+    }
+)
+"""Letters with a stroke and ligatures, which Unicode does not decompose."""
+_DIGRAPHS = str.maketrans(
+    {"Ä": "Ae", "ä": "ae", "Ö": "Oe", "ö": "oe", "Ü": "Ue", "ü": "ue", "Ø": "Oe", "ø": "oe", "Å": "Aa", "å": "aa"}
+)
+"""The two letters that German and Scandinavian names use where an umlaut cannot be typed."""
 _ALIKE = str.maketrans(
     {"0": "O", "1": "I", "L": "I", "|": "I", "!": "I", "5": "S", "$": "S", "8": "B", "2": "Z", "6": "G", "Q": "O"}
 )
 _DIGITS = str.maketrans("ODQIL|SBZG", "0001115826")
+_ASCII_SEPARATORS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def plain(text: str) -> str:
-    """Upper case without accents: what case and diacritics cannot hide."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    """Upper case without accents."""
+    if text.isascii():
+        return text.upper()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
 
 
+@functools.lru_cache(maxsize=4096)
+def squeezed(text: str) -> str:
+    """The letters and digits of `plain`. Cached, since the instances of a series share most of their texts."""
+    shown = plain(text).translate(_ASCII_SEPARATORS)
+    return shown if shown.isascii() else "".join(filter(str.isalnum, shown))
+
+
+def squeezed_variants(text: str) -> set[str]:
+    """`squeezed`, for a name with umlauts also with the two letters that stand for each."""
+    return {squeezed(text), squeezed(text.translate(_DIGRAPHS))}
+
+
+class Squeezed(NamedTuple):
+    """A text without separators, and where each of its characters comes from.
+
+    Attributes:
+        text: The original.
+        letters: `squeezed(text)`.
+        places: For each of the letters, the index of its character in the original.
+    """
+
+    text: str
+    letters: str
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, text: str) -> Squeezed:
+        """Squeeze a text."""
+        found = [(letter, index) for index, char in enumerate(text) for letter in squeezed(char)]
+        return cls(text, "".join(letter for letter, _ in found), [index for _, index in found])
+
+    def occurrences(self, key: str) -> Iterator[tuple[int, int]]:
+        """Half-open ranges of `letters` that are equal to a key."""
+        start = self.letters.find(key)
+        while start >= 0:
+            yield start, start + len(key)
+            start = self.letters.find(key, start + 1)
+
+    def separators(self, start: int, end: int) -> Iterator[str]:
+        """The separators between the letters of a half-open range of `letters`, one text a gap."""
+        for before, after in zip(self.places[start : end - 1], self.places[start + 1 : end], strict=True):
+            yield "".join(char for char in self.text[before + 1 : after] if not unicodedata.combining(char))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A half-open range of `letters` as one of the original, with the combining marks of its last letter."""
+        last = self.places[end - 1] + 1
+        while last < len(self.text) and unicodedata.combining(self.text[last]):
+            last += 1
+        return self.places[start], last
+
+
 def skeleton(text: str) -> str:
-    """Letters and digits alone, those that look alike folded into one: equal looks may be equal texts."""
+    """Letters and digits alone, those that look alike folded into one: equal skeletons may be readings of one text."""
     return re.sub(r"[\W_]+", "", plain(text).replace("RN", "M").replace("VV", "W").translate(_ALIKE))
 
 
@@ -28,7 +106,7 @@ def as_digits(text: str) -> str:
 
 
 def distance_at_most(one: str, other: str, limit: int) -> bool:
-    """Whether `limit` insertions, deletions and replacements are enough to make one from the other (Levenshtein)."""
+    """Whether `limit` insertions, deletions and replacements are enough to make one from the other (Levenshtein, 1966)."""
     if abs(len(one) - len(other)) > limit:
         return False
     row = list(range(len(other) + 1))

@@ -51,12 +51,12 @@ class Reading(NamedTuple):
     """One picture to read for text.
 
     Attributes:
-        shown: The frames it is made of.
+        source_frames: The frames it is made of.
         projection: How several frames become one picture.
         frames: The frames that what is found on it holds for.
     """
 
-    shown: tuple[int, ...]
+    source_frames: tuple[int, ...]
     projection: Projection
     frames: tuple[int, ...]
 
@@ -66,23 +66,23 @@ class Reading(NamedTuple):
         return cls((frame,), Projection.NONE, (frame,))
 
 
-def plan_readings(frames: Sequence[int], show: Show, shown: Sequence[GreyscaleTransform] = ()) -> tuple[Reading, ...]:
+def plan_readings(frames: Sequence[int], show: Show, transforms: Sequence[GreyscaleTransform] = ()) -> tuple[Reading, ...]:
     """Choose the pictures that together show all text of some frames.
 
     Args:
         frames: Those to cover, no two of them equal, in order of time or place.
         show: Called about three times a frame; no more than `_SAMPLE_BYTES` of frames are held at once.
-        shown: How all of these frames are shown. Where a lookup table goes up and down, each is read alone.
+        transforms: How all of these frames are shown. Where a lookup table goes up and down, each is read alone.
 
     Returns:
         A window's maximum holds for the window's frames, and the clip's median for all. Every frame is in a window or alone.
     """
     alone = tuple(map(Reading.alone, frames))
-    if len(frames) < _MIN_FRAMES or not all(way.is_monotone for way in shown):
+    if len(frames) < _MIN_FRAMES or not all(way.is_monotone for way in transforms):
         return alone
     sample = _sampled(frames, show(frames[0]).nbytes)
     median = project(sample, Projection.MEDIAN, show)
-    guards = [_Guard(median), *(_Guard(median, way) for way in shown)]
+    guards = [_Guard(median), *(_Guard(median, way) for way in transforms)]
     readings = [Reading(sample, Projection.MEDIAN, tuple(frames))]
     singles: list[int] = []
     for start in range(0, len(frames), _WINDOW_FRAMES):
@@ -107,7 +107,7 @@ def project(frames: Sequence[int], projection: Projection, show: Show) -> np.nda
     if projection is Projection.MEDIAN:
         # Not the mean of the two in the middle: a value that no frame has would blur what stands still.
         stack = np.stack([show(frame) for frame in frames])
-        return np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2]
+        return np.asarray(np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2])
     picture = show(frames[0])
     for frame in frames[1:]:
         picture = np.fmax(picture, show(frame))  # Of float values, those that are none are passed over.
@@ -196,7 +196,7 @@ class _Guard:
         self._median = self._signs_of(median)
 
     def against(self, maximum: np.ndarray) -> Callable[[np.ndarray], bool]:
-        """What tells of a frame of the window whether its text is lost."""
+        """Tests whether the text of a frame is lost in its window."""
         projections = (self._signs_of(maximum), self._median)
         edges = cv2.dilate(np.maximum(*(signs.edges for signs in projections)), np.ones((3, 3), np.uint8))
 

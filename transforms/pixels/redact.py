@@ -29,9 +29,9 @@ def fill_value(facts: PixelFacts, stored: np.ndarray, shown: np.ndarray) -> np.n
     """The stored value of the darkest pixel of the frame: it suits every colour coding, and no viewer's automatic window moves.
 
     Args:
-        facts: Of the instance; they tell whether great values are dark (MONOCHROME1).
+        facts: Of the instance. Great values are dark in MONOCHROME1.
         stored: The frame's stored values, (rows, columns) or (rows, columns, 3).
-        shown: The same frame with colours resolved, which is what tells the brightness of a palette's indices.
+        shown: The same frame with colours resolved, for the brightness of a palette's indices.
 
     Returns:
         One value of the dtype of `stored`, shape () or (3,).

@@ -40,13 +40,13 @@ class Rendering(NamedTuple):
     image: np.ndarray
 
 
-def render_frame(frame: np.ndarray, facts: PixelFacts, shown: Sequence[GreyscaleTransform]) -> tuple[Rendering, ...]:
+def render_frame(frame: np.ndarray, facts: PixelFacts, transforms: Sequence[GreyscaleTransform]) -> tuple[Rendering, ...]:
     """Render a frame, or a part of one, for the text engine.
 
     Args:
         frame: With colours resolved: (rows, columns) stored values of any dtype, or (rows, columns, 3) RGB.
         facts: Of the instance: padding, photometric interpretation.
-        shown: What the header says of how it is shown (`FrameReader.greyscale_transforms`); nothing of it holds for RGB.
+        transforms: What the header says of how it is shown (`FrameReader.greyscale_transforms`); nothing of it holds for RGB.
 
     Returns:
         "colour" for RGB. For grey values "stored" (their full range without the padding), and where they show something else
@@ -74,7 +74,7 @@ def render_frame(frame: np.ndarray, facts: PixelFacts, shown: Sequence[Greyscale
     if float(high) - float(low) > _MAX_STRETCH * (inner_high - inner_low) and inner_high > inner_low:
         pictures["middle"] = _scaled(levels, inner_low, inner_high)
     most = len(pictures) + _MAX_WAYS
-    for way in shown:
+    for way in transforms:
         picture = way.apply(levels)
         darkest, brightest = float(picture[is_there].min()), float(picture[is_there].max())
         picture = _scaled(picture, darkest, brightest)

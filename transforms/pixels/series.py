@@ -13,7 +13,7 @@ _FOUND_SHARE = 0.5
 """An instance of which other boxes cover so much of a place needs no second look there."""
 
 
-def places_to_look_again(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box, ...]]:
+def places_to_reread(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box, ...]]:
     """Which places of which instances should be looked at again.
 
     Args:

@@ -24,12 +24,15 @@ def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]
     Raises:
         TextDetectionError: A plane is larger than memory is meant for.
     """
+    if instance.pixels is None:
+        return ()
     for plane in instance.overlays:
         _check_size(plane.rows, plane.columns)
-    shown = [(plane, frame) for plane in instance.overlays for frame in range(plane.frames)]
+    about = instance.ref, instance.source, instance.pixels
+    frames = [(plane, frame) for plane in instance.overlays for frame in range(plane.frames)]
     return tuple(
-        Tile(instance, index, (frame,), Projection.NONE, (frame,), Box(0, 0, plane.columns, plane.rows), overlay=plane)
-        for index, (plane, frame) in enumerate(shown, start=first_index)
+        Tile(*about, index, (frame,), Projection.NONE, (frame,), Box(0, 0, plane.columns, plane.rows), overlay=plane)
+        for index, (plane, frame) in enumerate(frames, start=first_index)
     )
 
 
@@ -39,7 +42,7 @@ def plan_tiles(
     show: Show,
     cine: str = "windows",
     prefiltered: tuple[Box, ...] = (),
-    shown: Callable[[int], tuple[GreyscaleTransform, ...]] = lambda frame: (),
+    transforms: Callable[[int], tuple[GreyscaleTransform, ...]] = lambda frame: (),
 ) -> tuple[Tile, ...]:
     """The pictures that together show all text of all frames.
 
@@ -53,7 +56,7 @@ def plan_tiles(
         cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
             frames), or "every_frame" (each different frame is read alone).
         prefiltered: Parts of the frames where the prefilter decides where the engine looks.
-        shown: How a frame is shown.
+        transforms: How a frame is shown.
 
     Raises:
         TextDetectionError: The frames are larger than memory is meant for.
@@ -66,7 +69,7 @@ def plan_tiles(
     alike: dict[tuple[GreyscaleTransform, ...], dict[bytes, int]] = {}
     for index, digest in enumerate(frame_digests):
         equals.setdefault(digest, []).append(index)
-        alike.setdefault(shown(index), {}).setdefault(digest, index)
+        alike.setdefault(transforms(index), {}).setdefault(digest, index)
     readings: list[Reading] = []
     for ways, firsts in alike.items():
         frames = tuple(firsts.values())
@@ -75,7 +78,8 @@ def plan_tiles(
     for index, reading in enumerate(readings):
         held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
         holds_for = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
-        tiles.append(Tile(instance, index, reading.shown, reading.projection, holds_for, whole, prefiltered))
+        about = instance.ref, instance.source, instance.pixels
+        tiles.append(Tile(*about, index, reading.source_frames, reading.projection, holds_for, whole, prefiltered))
     return tuple(tiles)
 
 

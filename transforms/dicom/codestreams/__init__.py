@@ -19,7 +19,7 @@ def strip_hidden_bytes(
 ) -> bytes:
     """The frame without anything that a decoder does not need; the very same object when there is nothing to cut.
 
-    The kind of codestream is told by its own first bytes, since decoders go by them and not by the transfer syntax. RLE has
+    The first bytes of a codestream say of which kind it is: decoders go by them, not by the transfer syntax. RLE has
     no such bytes: it is what the transfer syntax says where the frame is nothing else. A frame of no known kind is shown by
     no decoder, so it is refused here and not left to whoever decodes it: not every frame that is published is decoded.
 
@@ -46,7 +46,7 @@ def strip_hidden_bytes(
 
 
 def begins_codestream(data: bytes) -> bool:
-    """Whether data begin like a JPEG, JPEG-LS or JPEG 2000 codestream. Nothing tells where one of RLE begins."""
+    """Whether data begin like a JPEG, JPEG-LS or JPEG 2000 codestream. RLE has no such mark."""
     return data.startswith((jpeg.START, jpeg2000.START, jpeg2000.BOXES_START))
 
 

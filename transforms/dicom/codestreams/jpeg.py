@@ -91,7 +91,7 @@ def precision(frame: bytes) -> int | None:
 
 
 def size(frame: bytes) -> tuple[int, int] | None:
-    """Lines and samples a line by the frame header; None where there is none, or where a DNL segment tells the lines."""
+    """Lines and samples a line by the frame header; None where there is none, or where a DNL segment gives the lines."""
     _, header = _first_frame_header(frame)
     lines, samples = (int.from_bytes(header[start : start + 2], "big") for start in (1, 3))
     return (lines, samples) if lines and samples else None

@@ -225,7 +225,7 @@ def _refuse_bytes_behind_packets(header: Sequence[_Segment], tile_parts: Sequenc
 
 
 def _end_of_packets(data: bytes, tile: int, header: Sequence[_Segment], own: Sequence[_Segment], shape: _Shape) -> int | None:
-    """Where the packets of a tile end, by its own segments and those of the main header; None where that cannot be told."""
+    """Where the packets of a tile end, by its own segments and those of the main header; None where that is unknown."""
     area = _tile_area(header[0][1], tile)
     sizes = _component_sizes(header[0][1])
     codings = [_coding(index, header, own, shape.index_bytes) for index in range(shape.components)]
@@ -362,7 +362,7 @@ def _written_segments(segments: Iterable[tuple[int, bytes | None]]) -> Iterator[
 
 
 def _packet_bytes(segments: Sequence[_Segment]) -> int:
-    """The sum of the packet lengths that PLT segments tell: seven bits a byte, the last byte of a number below 128."""
+    """The sum of the packet lengths in PLT segments: seven bits a byte, the last byte of a number below 128."""
     total = number = 0
     for byte in b"".join(content[1:] for marker, content in segments if marker == _PLT):
         number = number << 7 | byte & 0x7F
@@ -372,7 +372,7 @@ def _packet_bytes(segments: Sequence[_Segment]) -> int:
 
 
 def _tile_lengths(header: Sequence[_Segment], tile_parts: Sequence[_TilePart], written: Sequence[int]) -> list[bytes]:
-    """The TLM segments, in order, with the lengths as they are written; none where they did not tell the truth."""
+    """The TLM segments, in order, with the lengths as they are written; none where they are wrong."""
     before, after = iter(part.length for part in tile_parts), iter(written)
     segments = []
     for content in (content for marker, content in header if marker == _TLM):

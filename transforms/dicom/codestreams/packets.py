@@ -150,7 +150,7 @@ def end_of_packets(
     progressions: Sequence[Progression],
     layers: int,
 ) -> int | None:
-    """Where the last packet of a tile ends; None where that cannot be told.
+    """Where the last packet of a tile ends; None where that is unknown.
 
     Args:
         data: The bodies of all tile-parts of the tile.

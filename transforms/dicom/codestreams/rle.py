@@ -29,7 +29,7 @@ def strip(frame: bytes, segments: int, plane_bytes: int) -> bytes:
     Raises:
         FrameDecodeError: A segment gives fewer bytes than the image has pixels, or there is no header.
         HiddenBytesError: The segments overlap or do not stand in order.
-        PixelLayoutError: The number of segments is another one than the header of the data set tells, or a second RLE frame
+        PixelLayoutError: The number of segments contradicts the header of the data set, or a second RLE frame
             follows the first.
     """
     if len(frame) < _HEADER.size or plane_bytes < 1:

@@ -118,7 +118,7 @@ class EasyOcr:
             sheet[top : top + crop.shape[0], : crop.shape[1]] = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
             boxes.append([0, crop.shape[1], top, top + crop.shape[0]])
         read = self._reader.recognize(sheet, boxes, [], decoder="greedy", batch_size=_BATCH, reformat=False)
-        # Boxes that are far too narrow are passed over: the places on the sheet tell which reading is whose.
+        # EasyOCR skips boxes that are far too narrow. The place on the sheet shows to which crop a reading belongs.
         by_top = {int(corners[0][1]): (str(text), float(score)) for corners, text, score in read}
         return [by_top.get(top, ("", 0.0)) for top in tops[:-1]]
 

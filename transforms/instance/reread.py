@@ -12,17 +12,18 @@ from ..core.evidence import Evidence, Finding
 from ..core.search_plan import Projection, Tile
 from ..core.text_line import TextLine, TileText
 from ..ocr.base import OcrSettings
-from ..ocr.registry import load_detector
 from ..phi.settings import PhiSettings
+from .judge_text import judge_tile
+from .models import load_text_detector
 from .open import open_instance
-from .read_text import Picture, judge_tile, read_pictures
+from .read_text import Picture, read_pictures
 
 _VIEW = "series"
 _ENLARGEMENT = 3
 _AROUND_HEIGHTS = 1.5
 
 
-def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
+def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
     """What a place of a single frame shows when it is enlarged and searched in full.
 
     Raises:
@@ -37,11 +38,12 @@ def look_again(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetting
     part = reader.display(0)[top:bottom, left:right]
     part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
     enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
-    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.greyscale_transforms(0))], load_detector(ocr))
+    [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.greyscale_transforms(0))], load_text_detector(ocr))
     moved = [replace(line, box=_moved(line, left, top), rendering=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
-    tile = Tile(instance, 0, (0,), Projection.NONE, (0,), whole)
-    return judge_tile(TileText(tile, tuple(line for line in moved if line.box.overlap(place))), phi)
+    tile = Tile(instance.ref, instance.source, instance.pixels, 0, (0,), Projection.NONE, (0,), whole)
+    text = TileText(tile, tuple(line for line in moved if line.box.overlap(place)))
+    return judge_tile(text, instance.identifiers, phi)
 
 
 def _moved(line: TextLine, left: int, top: int) -> Box:

@@ -24,7 +24,7 @@ from efface.transforms.metadata.elements import put_bytes
 from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile
 from efface.transforms.metadata.residuals import find_residuals
-from efface.transforms.metadata.scrub import Scrubbed, scrub_dataset
+from efface.transforms.metadata.walk import Scrubbed, scrub_dataset
 from support.corpus import KEY, MODALITIES, NAMES, minimal, planted, pseudonyms, saved, spellings
 from support.samples import SAMPLES
 

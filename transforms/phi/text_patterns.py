@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import re
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
-    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_YEAR = r"(?:19|20)\d\d"
-DATES = re.compile(
-    rf"(?<![\d.])(?P<y1>{_YEAR})(?P<s1>[-/.]?)(?P<m1>0[1-9]|1[0-2])(?P=s1)(?P<d1>0[1-9]|[12]\d|3[01])(?!\d)"
-    rf"|(?<![\d.])(?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>{_YEAR}|(?<=/)\d\d)(?![\d.]|/\d)"
-    rf"|(?<!\w)(?P<d3>\d{{1,2}})(?P<s3>[- .]{{1,2}})(?P<m3>{_MONTH})(?P<t3>[- .,]{{1,2}})(?P<y3>{_YEAR})(?!\d)"
-    rf"|(?<!\w)(?P<m4>{_MONTH})(?P<s4>[ .]{{1,2}})(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?P<t4>,? )(?P<y4>{_YEAR})(?!\d)",
-    re.I,
-)
-"""A day of the calendar in one of four orders: year first, numbers only, day first, month's name first."""
+from .lexicon import UNIT
+from .vocabulary import WORDS_AFTER_NAMES
 
 GREAT_AGES = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs?\b|year))", re.I)
 GREAT_AGE_CODES = re.compile(r"(?<!\d)(?:09\d|1[01]\d)Y(?![A-Za-z])")
@@ -49,15 +37,17 @@ IDENTIFIERS = re.compile(
             r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",  # phone
             r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
             r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
-            r"(?<![A-Za-z0-9.])(?<!\d)[A-Z]{0,4}\d{7,}+(?![\w.])",  # long number
             r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])",  # UID
             r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
             rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
             rf"(?:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORDS}?)(?:\s{_ZIP})?)?",
             rf"\d{{1,6}}(?:\s{_WORD}){{1,4}}{_UNIT}(?:,?\s{_WORD}){{1,3}},\s[A-Z]{{2}}\s{_ZIP}",
             rf"(?<![A-Z]){_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
-            rf"(?:{_FIRST_WORD}\s|of\s|and\s){{1,5}}(?:{_HOUSES})\b",
+            rf"(?:{_FIRST_WORD}\s|of\s|and\s){{1,5}}(?i:{_HOUSES})\b",
             rf"(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of\s|de\s|du\s|der\s)?{_WORDS}{{0,2}}",
+            rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?![\w.]|\s?(?i:{UNIT})\b)",  # long number
+            # Letters and four or more digits.
+            r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+",
         )
     )
 )
@@ -79,7 +69,7 @@ _CARETS = r"[A-Z][a-z]+\^[A-Z][a-z]+(?:\^\w+)*|[A-Z]{2,}\^[A-Z]{2,}(?:\^\w+)*"
 LABELLED = re.compile(
     rf"(?<![A-Za-z])(?:{_NUMBER_LABELS})\s*+[.:=#]\s*+#?\s*+(?P<number>(?=[\w./-]{{3}}){_IN_NUMBER})"
     rf"|(?<![A-Za-z])(?:MRN|PID|SSN)\s++(?P<plain>{_IN_NUMBER})"
-    rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor)\b\.?\s++"
+    rf"|(?<![A-Za-z])(?-i:Drs?|DR|Mr|Mrs|Ms|Miss|Prof|Professor|Doctor|Dra|Dott|Herr|Frau|Mme|Mlle|Sra|Sister)\b\.?\s++"
     rf"(?-i:(?P<title>(?:{_NAME}|[A-Z]\.?)(?:[ ,^]+(?:{_NAME}|[A-Z]\.)){{0,3}}))"
     rf"|(?<![A-Za-z])(?:(?:{_NAME_LABELS})\s*+[:=]|{_BY}[:=]?\s)\s*+"
     rf"(?-i:(?P<name>{_NAME}(?:[ ,^]+(?:{_NAME}|[A-Z]\.?(?!\w))){{1,3}}|{_CARETS}))",
@@ -87,33 +77,15 @@ LABELLED = re.compile(
 )
 """What identifies because of the word in front of it; the groups are what identifies."""
 
-CLINICAL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    abdomen and ankle anonymized anonymous anterior aorta arm axial bone brain breast cardiac chest code container
-    contrast coronal ct de der derived doctor dose dr elbow exam eye face female femur film finger foot hand head
-    heart hip ii iii image jr kidney knee lateral left leg liver localizer lung male mammo md miss mr mri mrs ms name
-    neck no none nose not num nurse operator original other patient pelvis pet phantom phd physician posterior
-    primary prof removed report right sagittal scan scout screening secondary series shoulder sinus skull spine
-    spleen sr study technologist test text the thorax toe ultrasound unknown van vascular von wrist xray yes
-    """,
-    )
-)
-"""Words that a name may be spelled like, but that do not name anybody when they stand alone."""
 
-WORDS_AFTER_NAMES = CLINICAL_WORDS | frozenset(
-    re.findall(
-        r"\w+",
-        """
-    abd adrenal angio angiogram ap arterial artery aortic bilateral biopsy bladder body bowel breath cervical chest
-    cholangiogram colon complete cor coronary cta ctp delayed diffusion doppler duplex dwi dx echo enhanced esophagus fast
-    flair fluoro follow fov full gated hepatic hold hrct iac indirect inspiration intra kub lat limited lower lumbar
-    lung lungs mammogram mammography mg mra mrcp mrv nuclear ob oblique orbit orbits pa parotid pel pelvic perfusion
-    pet phase plain portable post pre pregnancy prostate protocol pulmonary rectum renal routine sacrum sag series
-    single soft spect stress supine survey tavi temporal thoracic thyroid tissue tra trauma upper us uterus vein venous
-    view views w weighted with without wo xr
-    """,
-    )
-)
-"""Words that end a name which they follow, though somebody may be called like one of them."""
+def name_length(words: str) -> int:
+    """How many characters of capitalised words are a name: up to one that is a term, or in another case than the first."""
+    length, is_upper = 0, None
+    for found in re.finditer(r"[^\s,^]+", words):
+        word = found.group().strip(".'’-")
+        is_initial = len(word) == 1
+        if not is_initial and (word.lower() in WORDS_AFTER_NAMES or is_upper not in (None, word.isupper())):
+            break
+        is_upper = is_upper if is_initial else word.isupper()
+        length = found.end()
+    return length

@@ -1,0 +1,46 @@
+"""The verdicts on the text of one instance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..core.evidence import Evidence, Finding, InstanceText
+from ..core.instance import HeaderIdentifier
+from ..core.text_line import TileText
+from ..ocr.lines import merge_lines
+from ..phi.judge import classify_lines
+from ..phi.settings import PhiSettings
+from .models import load_name_recognizer
+
+
+def judge_instance(text: InstanceText, settings: PhiSettings) -> Evidence:
+    """The evidence on an instance: the verdicts on all text of all of its tiles.
+
+    Raises:
+        ModelError: See `load_name_recognizer`.
+    """
+    plan, identifiers = text.plan, text.plan.instance.identifiers
+    findings = tuple(finding for tile in text.tiles for finding in judge_tile(tile, identifiers, settings))
+    ocr_msec = sum(tile.ocr_msec for tile in text.tiles)
+    return Evidence(plan.instance, plan.tiles, findings, ocr_msec, plan.search)
+
+
+def judge_tile(text: TileText, identifiers: Sequence[HeaderIdentifier], settings: PhiSettings) -> tuple[Finding, ...]:
+    """The verdicts on the text of a tile.
+
+    Args:
+        text: What was read.
+        identifiers: Of the header of the instance.
+        settings: What may stay.
+
+    Raises:
+        ModelError: See `load_name_recognizer`.
+    """
+    tile = text.tile
+    size = tile.overlay or tile.pixels
+    places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
+    findings = classify_lines(places, identifiers, tile.frames, size.columns, size.rows, settings, recognizer)
+    if tile.overlay is None:
+        return findings
+    return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)

@@ -1,0 +1,57 @@
+"""The models of a policy: each loaded once a process, before the first instance that needs it."""
+
+from __future__ import annotations
+
+from ..core.errors import ModelError
+from ..ocr.base import OcrSettings, TextDetector
+from ..ocr.registry import load_detector
+from ..phi.names import NameRecognizer, load_recognizer
+from ..phi.settings import ModelSource
+from ..storage.model_folders import hub_folder, model_folder
+
+
+def load_models(ocr: OcrSettings | None, model: ModelSource | None) -> None:
+    """Load what a step works with.
+
+    Args:
+        ocr: The text engine, or None.
+        model: The name model, or None.
+
+    Raises:
+        ModelError: One of them cannot be loaded; the message says what to do.
+    """
+    if ocr is not None:
+        load_text_detector(ocr)
+    load_name_recognizer(model)
+
+
+def load_text_detector(settings: OcrSettings) -> TextDetector:
+    """The text engine.
+
+    Raises:
+        ModelError: It cannot start: a package or its weights are missing, or the weights are not the pinned ones.
+    """
+    try:
+        return load_detector(settings)
+    except Exception as error:
+        raise ModelError(
+            f"the text engine {settings.engine} cannot start ({type(error).__name__}: {error}); "
+            "install it on every worker, or choose another one with ocr.engine and ocr.weights of the policy"
+        ) from None
+
+
+def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
+    """The name model; None when the policy names none.
+
+    Raises:
+        ModelError: It cannot be fetched or loaded.
+    """
+    if model is None:
+        return None
+    try:
+        return load_recognizer(hub_folder(model.hub, model.revision) if model.hub else model_folder(model.folder))
+    except Exception as error:
+        raise ModelError(
+            f"the name model cannot be loaded ({type(error).__name__}: {error}); "
+            "every worker must reach what text.model of the policy names"
+        ) from None
