@@ -31,7 +31,19 @@ def read_table(uri: str, schema: pa.Schema | None = None, columns: Collection[st
         columns: The columns to read; the file must have them.
     """
     data = storage_of(uri).read(uri)
-    return None if data is None else pq.read_table(io.BytesIO(data), schema=schema, columns=columns and list(columns))
+    if data is None:
+        return None
+    names = schema.names if schema is not None else columns
+    # Without threads, and not by `pq.read_table`: a thread that still holds the data aborts the process at its exit.
+    table = pq.ParquetFile(io.BytesIO(data)).read(columns=names and list(names), use_threads=False)
+    return table if schema is None else _with_schema(table, schema)
+
+
+def _with_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(schema.names).cast(schema)
 
 
 def require_table(uri: str, schema: pa.Schema | None = None) -> pa.Table:
