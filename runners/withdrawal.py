@@ -1,4 +1,4 @@
-"""The list of patients who withdrew, as people and programs write it. What can be meant by a line is withdrawn."""
+"""Reads the list of withdrawn patients, in the forms that people and programs write. Every possible reading is withdrawn."""
 
 from __future__ import annotations
 

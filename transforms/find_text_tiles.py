@@ -1,4 +1,4 @@
-"""Instances in, the parts of their frames that may show text out: by reference, equal frames once."""
+"""Instances in, the tiles that may show text out. Equal Frames are read once."""
 
 from __future__ import annotations
 

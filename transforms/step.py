@@ -1,4 +1,4 @@
-"""The one way a step reports: its results, a `Failure` for each element that it could not do, and the counters of both.
+"""The one way a step reports: results, a `Failure` for each element that fails, and the counters of both.
 
 Beam's own exception handling carries the element and the message into the dead letter, and both may hold identifiers. Here a
 failure is a reference, a stage and a code, and nothing else leaves the step.

@@ -1,4 +1,4 @@
-"""`efface audit`: ask or maintain the audit of an output."""
+"""`efface audit`: query or maintain the audit of an output."""
 
 from __future__ import annotations
 

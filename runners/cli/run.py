@@ -1,4 +1,4 @@
-"""`efface run`: check everything that can be checked before work starts, then hand over to the runner."""
+"""`efface run`: checks everything that can be checked before the run, then starts the runner."""
 
 from __future__ import annotations
 

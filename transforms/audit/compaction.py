@@ -1,4 +1,4 @@
-"""Fewer, larger files in the audit: a run leaves one file a table and batch, and a reader opens each of them."""
+"""Unites the many small files that runs leave in the audit."""
 
 from __future__ import annotations
 

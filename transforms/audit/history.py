@@ -1,4 +1,4 @@
-"""What earlier runs did with each source, read from the audit tables under the same output."""
+"""The history of each source: what earlier runs did with it, by the audit of the same output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything lies below an output and a vault. No other file spells these names.
+"""The paths below an output and a vault. No other file spells these names.
 
 <output>/instances/<OutputNames.path>                               one published instance
 <output>/audit/<table>/run=<run>/part-<part>-<shard>.parquet       rows that one part of a run (a batch) wrote

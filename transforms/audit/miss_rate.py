@@ -1,4 +1,4 @@
-"""What the prefilter misses at most: from the instances of the sampled tier that were read in full."""
+"""Estimates how much text the prefilter misses, from instances of the sampled tier that were read in full."""
 
 from __future__ import annotations
 

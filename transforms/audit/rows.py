@@ -1,4 +1,4 @@
-"""From the records of the pipeline to rows of the audit."""
+"""Makes rows of the audit from the records of the pipeline."""
 
 from __future__ import annotations
 

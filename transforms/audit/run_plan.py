@@ -1,4 +1,4 @@
-"""What a run is about to take away, written down before it starts: every worker asks for it, and so does the run's end.
+"""The outputs that a run is about to delete, written before it starts, for its workers and its end.
 
 It stands for as long as the run is under way. Where it stands longer, the run was cut off, and whatever `instances/` holds that
 no audit tells of is that run's.

@@ -1,4 +1,4 @@
-"""Files of the audit: read, written, and listed in the order of the runs."""
+"""Reads, writes and lists the files of the audit."""
 
 from __future__ import annotations
 

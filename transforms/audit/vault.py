@@ -1,4 +1,4 @@
-"""The vault: what leads from outputs back to their sources. Identifying, so every file of it is its owner's alone."""
+"""The files of the vault, which link outputs to their sources. Identifying: only the owner may read them."""
 
 from __future__ import annotations
 

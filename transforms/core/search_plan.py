@@ -1,4 +1,4 @@
-"""How the Frames of an Instance are searched for text, and the parts of them that are read: by reference, without pixels."""
+"""How the Frames of an Instance are searched for text, and the tiles that are read. Holds references, no pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the header says about the pixel data, held against what the pixel data are.
+"""Compares what the header says about the pixel data with the pixel data.
 
 Viewers do not agree on pixel data that contradict their header: one masks the bits that another shows, one counts two bytes a
 pixel and another three. What efface read would then not be what somebody sees, so such an instance is refused.

@@ -1,4 +1,4 @@
-"""Whether the lengths in a data set hold together, checked on its bytes before anything in it is believed.
+"""Checks the lengths in a data set on its bytes, before any value is used.
 
 pydicom reads what it can of a damaged file: a value that is cut short, an element that runs past the end of its item. For a
 viewer that is kind. Here it would mean that an identifier is judged under the wrong tag, or that half an image is published.

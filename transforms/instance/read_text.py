@@ -1,4 +1,4 @@
-"""The text of one instance: where it may be, what it says, and whether it may stay."""
+"""Plans and reads the text of one instance."""
 
 from __future__ import annotations
 

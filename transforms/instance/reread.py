@@ -1,4 +1,4 @@
-"""A second look at one place of an instance, where others of its series show text."""
+"""Reads one place of an instance again, where others of its series show text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One instance de-identified to bytes: pixels, metadata and every other carrier, in one pass over the object."""
+"""De-identifies one instance in memory: pixels, metadata and every other carrier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where identifiers hide besides plain attributes, and what became of each such carrier: an instance's coverage proof."""
+"""The carriers of identifiers beside plain Attributes."""
 
 from __future__ import annotations
 

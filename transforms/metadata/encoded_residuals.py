@@ -1,4 +1,4 @@
-"""Searches encoded frames for values of the source's header: what comments and markers of a codestream carry along."""
+"""Searches encoded Frames for the header's identifiers, which comments and markers of a codestream can hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says, attribute by attribute, what a profile would do to a data set, without a value of it."""
+"""Explains, Attribute by Attribute, what a profile does to a data set. Shows no value."""
 
 from __future__ import annotations
 

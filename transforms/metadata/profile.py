@@ -1,4 +1,4 @@
-"""What a user chose: the Basic Profile, its Options, and exceptions for single attributes."""
+"""The profile that a user chose: the Basic Profile, its Options, and exceptions for single Attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a written data set for values of the source's header: the last look before it is published."""
+"""Searches a written data set for the identifiers of the source's header, before it is published."""
 
 from __future__ import annotations
 

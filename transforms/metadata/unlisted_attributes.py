@@ -1,4 +1,4 @@
-"""What happens to an attribute that the table does not list: it passes only if its VR cannot identify anybody."""
+"""How a standard Attribute that Table E.1-1 does not list is handled, by its VR."""
 
 from __future__ import annotations
 

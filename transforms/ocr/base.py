@@ -1,4 +1,4 @@
-"""What every text engine is asked and answers, and the settings that choose one."""
+"""The protocol of a text engine, and the settings that choose one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which readings are of one and the same place."""
+"""Groups the readings of one place."""
 
 from __future__ import annotations
 

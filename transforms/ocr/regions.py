@@ -1,4 +1,4 @@
-"""Where text can be cut and joined: tiles of a large image, and the regions that were found on them."""
+"""Cuts images into tiles and joins the regions that are found on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all engines that first find and then read have in common: the prefilter, tiles, borders, rotation, clipping."""
+"""The common part of engines that detect and then read: prefilter, tiles, borders, rotation, clipping."""
 
 from __future__ import annotations
 

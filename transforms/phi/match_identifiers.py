@@ -1,4 +1,4 @@
-"""Whether a text shows an identifying value of the instance's own header: for free text, for pictures, for the output.
+"""Matches texts with the identifiers of the instance's own header: on pictures, in free text, in the output.
 
 One matcher answers. Case, accents, separators, the order of the parts of a name and the spelling of a date never matter. On a
 line of a picture, characters may in addition be misread: there it errs towards a match, by as much as reading errs.

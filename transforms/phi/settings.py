@@ -1,4 +1,4 @@
-"""What may stay of the text that was read: the part of a policy that this folder follows."""
+"""The part of a policy that says which text may stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a clip or a stack in fewer looks than it has frames, without losing what only one frame shows.
+"""Reads a clip or a stack as fewer pictures than it has Frames, without losing text of single Frames.
 
 Burned-in text stands still while anatomy moves. So the brightest value of each pixel over a window of frames shows all their
 bright text in one picture, and the median over the whole clip shows what is there most of the time. Neither shows everything:

@@ -1,4 +1,4 @@
-"""How hard an instance is looked at for text. The header may ask for more; nothing exempts a frame."""
+"""Chooses how an instance is searched for text. The header may ask for more; no Frame is exempt."""
 
 from __future__ import annotations
 

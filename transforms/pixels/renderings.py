@@ -1,4 +1,4 @@
-"""Renderings of a frame for the text engine: 8 bit, and more than one where a single one could hide text.
+"""Renders a Frame in 8 bits for the text engine, in more than one way where one could hide text.
 
 Nothing may be invisible to the engine that a viewer shows of a frame by what its header says. The full range alone fades text
 when a few outliers stretch it, a window hides whatever lies outside of it, and a lookup table may do anything. So a frame is

@@ -1,4 +1,4 @@
-"""What most instances of a series show at one place: where it was not found on the others, it is worth a second look."""
+"""Finds places where most instances of a series show text and others do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rendering that brings out faint text: burned-in strokes have one grey value, anatomy has not.
+"""A rendering that brings out faint text: burned-in strokes have one grey value, anatomy does not.
 
 Text a few grey levels away from ultrasound speckle is drowned in a contrast many times its own, and no smoothing or contrast
 stretch changes that. But whoever burns text in writes the same value along each stroke, while speckle and noise change from

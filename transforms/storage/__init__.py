@@ -1,4 +1,4 @@
-"""Where objects lie: one protocol over local folders and Google Cloud Storage, without Beam.
+"""Storage of objects: one protocol over local folders and Google Cloud Storage, without Beam.
 
 Beam's own file systems are not used: they report neither a version nor a checksum, have no condition for a write, cannot name
 an object whose name holds a `[`, and open a new client for every call.

@@ -1,4 +1,4 @@
-"""The protocol of a storage: what efface needs of the places that hold objects."""
+"""The protocol of a storage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets of Google Cloud Storage, through the service's own client library."""
+"""Buckets of Google Cloud Storage, by its own client library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the secret key is. Settings and graphs hold a `KeySource`; the key itself stays in the process that uses it."""
+"""The place of the secret key. Settings and graphs hold a `KeySource`; the key stays in the process that uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of this machine, and file systems that are mounted on it."""
+"""Local folders and mounted file systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From where a model is to a folder of this machine: a folder, a prefix of a bucket, or a repository of a hub."""
+"""Makes a local folder of a model: from a folder, from a prefix of a bucket, or from a repository of a hub."""
 
 from __future__ import annotations
 

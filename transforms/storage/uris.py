@@ -1,4 +1,4 @@
-"""Paths, patterns and URIs as text: joined, split and compared without asking a storage for more than whether a path exists."""
+"""Joins, splits and compares paths, patterns and URIs as text."""
 
 from __future__ import annotations
 

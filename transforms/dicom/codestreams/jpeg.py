@@ -1,4 +1,4 @@
-"""JPEG and JPEG-LS: every marker segment to the end of the image, over every scan.
+"""JPEG and JPEG-LS: parses every marker segment of every scan to the end of the image.
 
 A segment stays where a decoder reads it, cut to what its own structure says. The entropy-coded data stay as they are.
 Sources: ISO/IEC 10918-1 B (JPEG), ISO/IEC 14495-1 C (JPEG-LS), ISO/IEC 10918-5 10 (JFIF), 10918-6 6.5.3 (Adobe).

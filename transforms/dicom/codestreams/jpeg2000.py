@@ -1,4 +1,4 @@
-"""JPEG 2000 and HTJ2K: the main header and every tile-part to the end of the codestream.
+"""JPEG 2000 and HTJ2K: parses the main header and every tile-part to the end of the codestream.
 
 A marker segment stays where a decoder reads it, cut to what its own structure says. The packets stay as they are.
 Sources: ISO/IEC 15444-1 A (codestream) and I (JP2 boxes), ISO/IEC 15444-15 A (HTJ2K).

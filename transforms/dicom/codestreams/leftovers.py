@@ -1,4 +1,4 @@
-"""What may stand behind and between the parts of any codestream."""
+"""The bytes that are allowed behind and between the parts of any codestream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the packets of a JPEG 2000 tile end: a decoder stops after the last of them and skips what follows.
+"""Finds the end of the packets of a JPEG 2000 tile. A decoder stops after the last one and skips the rest.
 
 Only packet headers are read, so no value is decoded. Source: ISO/IEC 15444-1 B (order of packets, headers); names as there.
 """
