@@ -21,7 +21,7 @@ _TILES = "tiles"
 
 
 class Planned(NamedTuple):
-    """What was planned: one plan an instance, its tiles, and the instances that could not be planned."""
+    """The plans, one an instance, their tiles, and the instances that failed."""
 
     plans: beam.PCollection[Plan]
     tiles: beam.PCollection[Tile]

@@ -100,7 +100,7 @@ class StepFn(beam.DoFn):
         raise NotImplementedError
 
     def fail(self, element: Any, failure: Failure) -> Any:
-        """What leaves the step for an element that failed. Unless a step says otherwise, its instance ends here."""
+        """The output for an element that failed. By default its instance ends here."""
         ENDED[failure.stage] += 1
         return beam.pvalue.TaggedOutput(FAILED, failure)
 

@@ -23,7 +23,7 @@ def carry_out(arguments: Namespace) -> int:
 
 
 def _print_misses(bound: MissRate) -> None:
-    """What the sampled tier is known to miss."""
+    """Print the estimated miss rate of the sampled tier."""
     print(f"sampled tier: {bound.instances} instances, {bound.read_in_full} of them read in full")
     if not bound.read_in_full:
         print("nothing is known about it: ocr.sampled_share of the policy says which share is read in full")

@@ -35,7 +35,7 @@ _CLAIMS = pa.schema(
 
 
 class History:
-    """What the audit says of each source and output; built for a million of them, so it holds arrays and no objects.
+    """The audit's record of each source and output. Holds arrays, not objects, for a million of them.
 
     Attributes:
         claims: One row for each source and output of which the last word is that the source was published there, oldest
@@ -124,7 +124,7 @@ def _as_bytes(column: pa.ChunkedArray) -> np.ndarray:
 
 
 def _shortened(table: pa.Table, versions: Versions) -> pa.Table:
-    """Of one file of the audit only what has to be held of all files at once."""
+    """The columns of one file that are held in memory for all files."""
     is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED_VERDICTS)))
     rows = {name: table[name] for name in _HELD}
     return pa.table(rows | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)

@@ -55,12 +55,12 @@ def part_name(part: str, shard: int) -> str:
 
 
 def part_uri(output: str, table: str, run_id: str, part: str, shard: int = 0) -> str:
-    """Where one part of a run writes a shard of an audit table."""
+    """The file of one shard of an audit table, of one part of a run."""
     return join_uri(partition_prefix(output, table, run_id), part_name(part, shard) + _PARQUET)
 
 
 def deleted_uri(output: str, run_id: str) -> str:
-    """Where a run writes the rows of what it took away."""
+    """The file of the rows that a run writes for deleted outputs."""
     return join_uri(partition_prefix(output, "instances", run_id), _DELETED)
 
 
@@ -80,7 +80,7 @@ def runs_prefix(output: str) -> str:
 
 
 def run_uri(output: str, run_id: str) -> str:
-    """Where it says what ran."""
+    """The run file."""
     return join_uri(runs_prefix(output), run_id + _RUN_END)
 
 
@@ -90,7 +90,7 @@ def run_of_end(uri: str) -> str:
 
 
 def lock_uri(output: str) -> str:
-    """Where it says who is at work on the output."""
+    """The lock of the output."""
     return run_uri(output, "running")
 
 
@@ -100,7 +100,7 @@ def plans_prefix(output: str) -> str:
 
 
 def plan_uri(output: str, run_id: str, name: str) -> str:
-    """Where one table of a run's plan lies."""
+    """The file of one table of a run's plan."""
     return join_uri(plans_prefix(output), f"{run_id}-{name}{_PARQUET}")
 
 

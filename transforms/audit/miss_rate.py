@@ -18,7 +18,7 @@ _INSTANCES, _FINDINGS = ("ref", "verdict", "tier", "effort"), ("ref", "verdict",
 
 @dataclass(frozen=True)
 class MissRate:
-    """What the audit says about the sampled tier.
+    """The miss rate of the prefilter on the sampled tier.
 
     Attributes:
         instances: Published instances of the tier.

@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Versions:
-    """What an instance was made with: when all three are the same, so is the output."""
+    """The versions that an instance was made with. Equal versions give equal outputs."""
 
     policy: str
     models: str

@@ -1,7 +1,6 @@
 """The outputs that a run is about to delete, written before it starts, for its workers and its end.
 
-It stands for as long as the run is under way. Where it stands longer, the run was cut off, and whatever `instances/` holds that
-no audit tells of is that run's.
+It exists while the run lasts. If it remains, the run was interrupted, and every output that no audit knows belongs to it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from .store import read_table, write_table
 
 LEAVING = pa.schema(
     [
-        pa.field("ref", pa.string(), nullable=False),  # "" for what a run that was cut off left and no audit tells of
+        pa.field("ref", pa.string(), nullable=False),  # "" for what a run that was cut off left and no audit knows
         pa.field("output", pa.string(), nullable=False),
         pa.field("is_held", pa.bool_(), nullable=False),  # another source leads to this output as well, so it stays
         pa.field("stands", pa.bool_(), nullable=False),
@@ -34,7 +33,7 @@ _KEY_ID = b"key_id"
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run leaves for its workers and its end."""
+    """The plan of a run, for its workers and its end."""
 
     leaving: pa.Table = field(default_factory=LEAVING.empty_table)
     issuers: pa.Table = field(default_factory=ISSUERS.empty_table)

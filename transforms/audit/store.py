@@ -58,7 +58,7 @@ def table_files(output: str, table: str) -> Iterator[Source]:
 
 @dataclass(frozen=True)
 class AuditPart:
-    """What one part of a run (a batch) writes of the audit: one file a table and shard, with the same bytes on a retry.
+    """The audit files of one part of a run (a batch): one a table and shard, with the same bytes on a retry.
 
     Attributes:
         output: The output prefix.

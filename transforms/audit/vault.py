@@ -78,7 +78,7 @@ def from_csv(data: bytes) -> list[VaultRow]:
 
 @dataclass(frozen=True)
 class VaultPart:
-    """What one part of a run (a batch) writes to the vault: one file a table and shard, with the same bytes on a retry.
+    """The vault files of one part of a run (a batch): one a table and shard, with the same bytes on a retry.
 
     Attributes:
         vault: The vault's prefix.

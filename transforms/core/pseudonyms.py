@@ -103,7 +103,7 @@ class Pseudonyms:
 
 
 def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
-    """What identifies the patient of an instance, before any key is applied.
+    """The identity of the patient of an instance, before the key is applied.
 
     Patients differ by (issuer, ID). Without an ID the study takes its place, so that two nameless patients are never merged.
 

@@ -39,7 +39,7 @@ class OutputNames:
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What leads from an output back to its source: identifying, for the vault alone.
+    """The link from an output to its source: identifying, for the vault alone.
 
     Attributes:
         originals: The original counterparts of the output's `OutputNames` (patient ID and UIDs).

@@ -139,7 +139,7 @@ def _first_fragments(
     frames: int,
     extended: tuple[bytes, bytes] | None,
 ) -> list[int]:
-    """For each frame the number of its first fragment."""
+    """The number of the first fragment of each Frame."""
     if frames == 1:
         # One frame is all fragments, whatever its tables say; but tables that lead to several frames contradict the header.
         if len(table) > 1 and table[0] == 0 and set(table) <= set(offsets):

@@ -126,7 +126,7 @@ def _is_sequence(tag: int) -> bool:
 
 
 def data_set_offset(data: bytes) -> int:
-    """Where the data set begins: after the preamble, the prefix and the file meta group, as far as these are there."""
+    """The start of the data set, behind preamble, prefix and File Meta Information, if present."""
     offset = 132 if data[128:132] == b"DICM" else 0
     walker = _Walker(data, is_implicit=False, is_little=True)
     while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":

@@ -26,7 +26,7 @@ _SIGN = 1 << 15
 
 
 def greyscale_transforms_by_frame(header: Dataset, frames: int) -> tuple[tuple[GreyscaleTransform, ...], ...]:
-    """For each of so many frames the ways to show it for reading.
+    """The transforms with which each Frame is read.
 
     Viewers keep a window when they go on to the next frame. So where all frames together are shown in few ways, each is shown
     in all of them; where they are many, as when every slice has its own window, each is shown in its own.

@@ -23,7 +23,7 @@ _VIEW = "series"
 
 @dataclass(frozen=True)
 class RereadThresholds:
-    """How a place is read again.
+    """How a place is enlarged.
 
     Attributes:
         enlargement: Enlargement of the place: faint letters of some pixels become readable.
@@ -38,7 +38,7 @@ THRESHOLDS = RereadThresholds()
 
 
 def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
-    """What a place of a single frame shows when it is enlarged and searched in full.
+    """Enlarges a place of a single Frame, searches it in full, and judges its text.
 
     Raises:
         EffaceError: See `read_pictures` and `judge_tile`.

@@ -27,7 +27,7 @@ class Explained(NamedTuple):
 
 @malformed(raised_in="pydicom.")
 def explain_dataset(dataset: Dataset, profile: Profile) -> tuple[Explained, ...]:
-    """What the profile would do to every attribute of the data set, which stays as it is; K where it would stay.
+    """The action of the profile for every Attribute of the data set; K where it would stay. Changes nothing.
 
     Raises:
         EffaceError: What `scrub_dataset` would raise.

@@ -51,7 +51,7 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
 
 @dataclass(frozen=True)
 class _Search:
-    """What is looked for in one data set."""
+    """The search in one data set."""
 
     matcher: IdentifierMatcher
     needles: Needles

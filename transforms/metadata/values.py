@@ -16,7 +16,7 @@ from .unlisted_attributes import Handling, has_form
 
 
 class ValueCleaner:
-    """What becomes of each kind of value.
+    """Cleans each kind of value.
 
     Args:
         offset_days: The patient's date offset.

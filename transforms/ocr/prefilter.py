@@ -175,7 +175,7 @@ class TextHeatmap(NamedTuple):
         return _united(areas)
 
     def share(self, box: Box) -> float:
-        """How much of a box of the picture may be text, 0 to 1: nearly all of a box around a line."""
+        """The share of a box that may be text, 0 to 1: nearly 1 for a box around a line."""
         return max(float((scores[0][_inside(box, scale)] >= THRESHOLDS.likely_text).mean()) for scale, scores in self.scales)
 
     def strongest(self, box: Box) -> float:

@@ -122,7 +122,7 @@ def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, 
 
 
 def _on_shelves(images: Sequence[np.ndarray], width_px: int, limit_px: int) -> list[dict[int, Box]]:
-    """Where images are on sheets of some width, high ones first, one shelf below the other."""
+    """The places of images on sheets, high ones first, one shelf below the other."""
     sheets: list[dict[int, Box]] = []
     left = top = shelf = 0
     for number in sorted(range(len(images)), key=lambda number: (-images[number].shape[0], -images[number].shape[1], number)):

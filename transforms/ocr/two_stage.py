@@ -216,7 +216,7 @@ class TwoStageDetector:
         *,
         only_prefiltered: bool = False,
     ) -> list[list[_Region]]:
-        """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
+        """Reads the boxes of each image, and drops those that are anatomy (see `_is_anatomy`)."""
         regions = [
             [
                 _Region(box, None if corners is None else _levelled(rgb, corners), is_turned=_is_upright(box))
@@ -276,7 +276,7 @@ class TwoStageDetector:
         return heatmap.share(Box(0, 0, columns, rows)) >= THRESHOLDS.heat_share
 
     def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[_Found]:
-        """What the engine finds in some areas of images of one shape."""
+        """The boxes that the engine finds in some areas of images of one shape."""
         found: list[list[Corners]] = [[] for _ in rgbs]
         for area in areas:
             framed = [_framed(rgb[area.top : area.bottom, area.left : area.right]) for rgb in rgbs]
@@ -299,7 +299,7 @@ class TwoStageDetector:
         ]
 
     def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> _Found:
-        """What the engine finds in small areas: all of them on one sheet, each at the scale that suits its lines."""
+        """The boxes that the engine finds in small areas, all on one sheet, each at the scale of its lines."""
         corner_of_each, crops, scales = [], [], []
         for area in areas:
             for tile in cut_tiles(area.height, area.width, THRESHOLDS.close_px, self._engine.overlap_px):
@@ -402,7 +402,7 @@ def _with_room(rgb: np.ndarray, box: Box) -> np.ndarray:
 
 
 def _levelled(rgb: np.ndarray, corners: Corners) -> np.ndarray:
-    """What is in a turned rectangle, its longer sides level."""
+    """The content of a turned rectangle, with its longer sides level."""
     rectangle = cv2.minAreaRect(corners.astype(np.float32))
     points, (width, height) = cv2.boxPoints(rectangle), rectangle[1]
     if height > width:

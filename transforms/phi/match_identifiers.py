@@ -66,7 +66,7 @@ THRESHOLDS = MatchingThresholds()
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What is searched for.
+    """One spelling that is searched for.
 
     Attributes:
         letters: As `squeezed` writes it.
@@ -179,7 +179,7 @@ def place_parts(place: str) -> list[str]:
 
 @functools.lru_cache(maxsize=4096)
 def _keys(identifier: HeaderIdentifier) -> tuple[_Key, ...]:
-    """What is searched for, for one value; the instances of a series share most of theirs."""
+    """The keys of one value. Cached, since the instances of a series share most values."""
     return tuple(_generated_keys(identifier))
 
 
@@ -304,7 +304,7 @@ def _is_term(word: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _parts_to_read(identifier: HeaderIdentifier) -> tuple[str, ...]:
-    """What to look for on a picture: skeletons of words, or runs of digits."""
+    """The keys of one value on pictures: skeletons of words, or runs of digits."""
     kind, value = identifier.kind, identifier.value
     if kind is IdentifierKind.DATE:
         day = re.sub(r"\D", "", value)[:8]

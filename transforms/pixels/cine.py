@@ -162,7 +162,7 @@ class Mosaic(NamedTuple):
 
 
 def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -> Mosaic | None:
-    """What the frames of a window show around text that was found on its maximum, where they do not all show the same.
+    """A mosaic of the Frames of a window around the text on its maximum, where they differ.
 
     On the maximum, the rest of a line that stands there for some frames may be outshone by what the others show there.
 
@@ -204,7 +204,7 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
 
 
 class _Signs(NamedTuple):
-    """What may be text in a picture, (rows, columns) each: grey values, edges of any kind, contrast with what is around."""
+    """Signs of text in a picture, (rows, columns) each: grey values, edges, contrast with the surroundings."""
 
     grey: np.ndarray
     edges: np.ndarray

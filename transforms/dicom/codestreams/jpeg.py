@@ -279,7 +279,7 @@ class _Walk:
     def _follower(
         self, chosen: dict[int, int], first: int, last: int, bits: int
     ) -> huffman.Sequential | huffman.Coefficients | None:
-        """What follows the codes of a scan; None where nothing can."""
+        """The bytes behind the codes of a scan; None where none are allowed."""
         assert self._header
         is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
         if self._header.marker not in _SEQUENTIAL_HUFFMAN and not is_progressive:
@@ -329,7 +329,7 @@ def _ceil(value: int, divisor: int) -> int:
 
 
 def _entries(marker: int, content: bytes) -> Iterator[tuple[_Key, bytes]]:
-    """What a segment sets, one table or value at a time; nothing of a segment that no decoder reads."""
+    """The tables and values that a segment sets; none for a segment that no decoder reads."""
     if marker in _COLOUR_BYTES:
         begins, size = _COLOUR_BYTES[marker]
         if content.startswith(begins):
