@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import accumulate, permutations
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
@@ -27,8 +27,9 @@ _REASONS = {
     IdentifierKind.PLACE: Reason.HEADER_PLACE,
     IdentifierKind.PHONE: Reason.HEADER_PHONE,
 }
-_IN_A_NAME = re.compile(r"['’`.‐‑-]?")
-"""Separators within one part of a name: O'Brien, Garcia-Lopez."""
+_IN_A_NAME = re.compile(r"(?:['’`.]|[-‐‑]?(?:\r?\n)?)")
+"""Separators within one part of a name: O'Brien, Garcia-Lopez, and a line that breaks within it."""
+_HYPHENS = re.compile(r"[-‐‑]")
 _BETWEEN_NAMES = re.compile(r"[\s,;^._=/\\-]{0,3}")
 _IN_A_NUMBER = re.compile(r"[\W_]{0,2}")
 
@@ -208,16 +209,27 @@ def _generated_keys(identifier: HeaderIdentifier) -> Iterator[_Key]:
 
 def _name_keys(parts: list[str]) -> Iterator[_Key]:
     for part in parts:
-        if _counts_alone(part):
-            for letters in squeezed_variants(part):
-                is_short = len(letters) == 2 and not _is_spaceless(letters)
-                is_vocabulary = is_short or part.strip(".-'").casefold() in CLINICAL_WORDS
-                yield _Key(letters, IdentifierKind.NAME, is_vocabulary=is_vocabulary)
+        yield from _lone_keys(part)
+        halves = [half for half in _HYPHENS.split(part) if half]
+        if len(halves) > 1:
+            for half in halves:
+                yield from _lone_keys(half)
+            joints = frozenset(accumulate(len(squeezed(half)) for half in halves[:-1]))
+            yield _Key(squeezed(part), IdentifierKind.NAME, joints)
     for first, second in permutations(parts, 2):
         if len(first) + len(second) > 3:
             for one in squeezed_variants(first):
                 for other in squeezed_variants(second):
                     yield _Key(one + other, IdentifierKind.NAME, frozenset({len(one)}))
+
+
+def _lone_keys(part: str) -> Iterator[_Key]:
+    """The spellings of a part of a name, if it identifies alone."""
+    if _counts_alone(part):
+        for letters in squeezed_variants(part):
+            is_short = len(letters) == 2 and not _is_spaceless(letters)
+            is_vocabulary = is_short or part.strip(".-'").casefold() in CLINICAL_WORDS
+            yield _Key(letters, IdentifierKind.NAME, is_vocabulary=is_vocabulary)
 
 
 def _counts_alone(part: str) -> bool:
