@@ -28,7 +28,7 @@ from .policy import Policy
 
 @dataclass(frozen=True)
 class Job:
-    """What one graph works on.
+    """The settings of one graph, beside the policy.
 
     Attributes:
         output: Prefix of the de-identified instances and the audit.
@@ -56,10 +56,10 @@ class Job:
 
 
 class Deidentified(NamedTuple):
-    """What became of the sources: each of them is in `published` or in `failed`, once.
+    """The results. Each source is in `published` or in `failed`, once.
 
     Attributes:
-        written: The table of each file of the audit and the vault, once it is written: what a last step can wait for.
+        written: The table of each file of the audit and the vault, once it is written: a last step can wait for it.
     """
 
     published: beam.PCollection[Published]

@@ -1,4 +1,4 @@
-"""From Beam's flags to what a run needs to know of them."""
+"""Reads the runner and the unknown flags from Beam's flags."""
 
 from __future__ import annotations
 

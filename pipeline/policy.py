@@ -1,4 +1,4 @@
-"""The policy: everything that decides what an output looks like, read from YAML and checked before any work starts."""
+"""The policy: everything that decides the output. Read from YAML and checked before any work starts."""
 
 from __future__ import annotations
 

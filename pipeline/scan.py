@@ -1,4 +1,4 @@
-"""What efface would do with the text on a file's frames: for looking at, and for measuring."""
+"""Shows the text of a file's Frames and the verdicts on it, without a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which original became which pseudonym, worked out from the sources and the key alone: no run has to be done again for it."""
+"""Computes the maps from originals to pseudonyms from the sources and the key alone, without a run."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from .refresh_plan import RefreshPlan, remove_outputs
 
 @dataclass
 class Totals:
-    """What became of the sources of a run.
+    """The results of a run, by its audit.
 
     Attributes:
         listed: Sources that the patterns matched.
@@ -100,12 +100,12 @@ def _read(uri: str, columns: list[str]) -> pa.Table:
 
 
 def audit_file(job: Job, part: str, table: str, shard: int = 0) -> str:
-    """Where a part of the run writes a shard of an audit table."""
+    """The path of one shard that a part of the run writes of an audit table."""
     return part_uri(job.output, table, job.run_id, part, shard)
 
 
 def run_file(job: Job) -> str:
-    """Where it says what ran."""
+    """The path of the run file."""
     return run_uri(job.output, job.run_id)
 
 
@@ -158,6 +158,6 @@ def _pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:
 
 
 def _of_several(issuers: Iterable[tuple[str, str]]) -> int:
-    """How many Patient IDs came with several issuers; with one and without counts as well."""
+    """The number of Patient IDs with several issuers, or with one and without."""
     times = Counter(patient_ref for patient_ref, _ in set(issuers) if patient_ref)
     return sum(count > 1 for count in times.values())

@@ -34,7 +34,7 @@ class OtherKeyError(ValueError):
 
 @dataclass(frozen=True)
 class RefreshPlan:
-    """What to do with the listed sources.
+    """The plan for the listed sources.
 
     Attributes:
         waiting: New and changed sources, those that would be made otherwise now, and those whose output is gone.

@@ -1,4 +1,4 @@
-"""A run on another engine: one pipeline over every waiting source, which closes the run with its own last step."""
+"""A run on another engine: one pipeline over every waiting source. Its last step finalizes the run."""
 
 from __future__ import annotations
 

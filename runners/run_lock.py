@@ -1,4 +1,4 @@
-"""One run at a time on one output: a small object that says who is at work, for as long as they are."""
+"""One run at a time on one output: an object that names the current run while it lasts."""
 
 from __future__ import annotations
 

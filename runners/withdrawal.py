@@ -1,4 +1,4 @@
-"""The list of patients who withdrew, as people and programs write it. What can be meant by a line is withdrawn."""
+"""Reads the list of withdrawn patients, in the forms that people and programs write. Every possible reading is withdrawn."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_withdrawn(file: str, pseudonyms: Pseudonyms) -> tuple[Entry, ...]:
 
 
 def _header(line: str) -> tuple[str, tuple[int, ...]]:
-    """How a first line parts its columns, and which of them it calls the Patient ID; none where it is no header."""
+    """The delimiter of a first line and the column that it calls Patient ID; none where it is no header."""
     for delimiter in _DELIMITERS:
         names = [re.sub(r"[^a-z0-9_,;\t]", "", re.sub(r"[ -]", "_", cell.casefold())) for cell in _cells(line, delimiter)]
         for kind in (_PATIENT_ID, _PATIENT, _ANY_ID) if len(names) > 1 else (_PATIENT_ID, _ANY_ID):

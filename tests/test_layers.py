@@ -64,6 +64,18 @@ def test_dependencies_point_one_way(folder, forbidden):
             assert not name.startswith(tuple(f"efface.{part}" for part in forbidden)), f"{path}: {name}"
 
 
+STEPS = sorted(path for path in TRANSFORMS.glob("*.py") if path.name not in {"__init__.py", "step.py"})
+
+
+@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.name)
+def test_a_file_of_transforms_holds_one_public_transform(path):
+    """Named like the file."""
+    classes = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    bases = {node.name: [ast.unparse(base).partition("[")[0] for base in node.bases] for node in classes}
+    transforms = [name for name, of in bases.items() if "beam.PTransform" in of]
+    assert transforms == ["".join(part.capitalize() for part in path.stem.split("_"))]
+
+
 def test_every_domain_module_imports_where_there_is_no_beam():
     names = [".".join(("efface", *path.relative_to(ROOT).with_suffix("").parts)) for path in MODULES]
     code = f"""

@@ -29,7 +29,7 @@ _HARD_SHARE, _HARD_PX = 3, 2000
 _LEARNING_RATE, _AVERAGE = 2e-3, 0.998
 
 
-class GlanceNetwork(nn.Module):
+class PrefilterNetwork(nn.Module):
     """The network of `prefilter`, with the normalisation that training needs and that `fused` puts into the weights."""
 
     def __init__(self) -> None:
@@ -138,7 +138,7 @@ def train(dataset: Pictures, out: Path, steps: int, batch: int, workers: int, st
     Args:
         start: The `.training` file of another training, whose network this one begins with.
     """
-    model, average = GlanceNetwork(), GlanceNetwork()
+    model, average = PrefilterNetwork(), PrefilterNetwork()
     if start is not None:
         model.load_state_dict(torch.load(start)["average"])
     kept = out.with_suffix(".training")
@@ -179,7 +179,7 @@ def train(dataset: Pictures, out: Path, steps: int, batch: int, workers: int, st
             state = {"step": step + 1, "model": model.state_dict(), "average": average.state_dict()}
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
             torch.save(state, kept)
-            fused = GlanceNetwork()
+            fused = PrefilterNetwork()
             fused.load_state_dict(average.state_dict())
             save_file(fused.fused(), out)
 

@@ -1,8 +1,7 @@
-"""Evidence in, evidence out: a box that most instances of a series show is looked for again on those that do not.
+"""Evidence in, evidence out: rereads places where most instances of a series show text and one does not.
 
-One faint line among hundreds of slices that all carry it at the same place is found this way. It only ever adds findings. What
-it adds depends on which instances of a series are worked on together: the one exception to the rule that an output depends on
-its source alone.
+This finds one faint line among hundreds of slices that show it at the same place. It only adds findings. They depend on which
+instances of a series are processed together: the one exception to the rule that an output depends on its source alone.
 """
 
 from __future__ import annotations

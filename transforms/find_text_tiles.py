@@ -1,4 +1,4 @@
-"""Instances in, the parts of their frames that may show text out: by reference, equal frames once."""
+"""Instances in, the tiles that may show text out. Equal Frames are read once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TILES = "tiles"
 
 
 class Planned(NamedTuple):
-    """What was planned: one plan an instance, its tiles, and the instances that could not be planned."""
+    """The plans, one an instance, their tiles, and the instances that failed."""
 
     plans: beam.PCollection[Plan]
     tiles: beam.PCollection[Tile]

@@ -1,4 +1,4 @@
-"""Plans and the text of tiles in, the text of whole instances out: an instance with a lost tile does not pass."""
+"""Plans and tile texts in, texts of whole instances out. An instance with a lost tile fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of instances in, evidence out: from here on no recognised text travels any further."""
+"""Texts of instances in, evidence out. No recognised text leaves this step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence in, published objects out: each de-identified, verified, and then whole, once, under its final name.
+"""Evidence in, published instances out: each is de-identified, verified and written once, whole.
 
 All of it is one step, so that the bytes of an instance never cross an edge of the graph, where a runner might shuffle them.
 """

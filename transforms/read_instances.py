@@ -1,4 +1,4 @@
-"""Stored objects in, instances out: header only, whatever the file is called."""
+"""Stored objects in, instances out. Reads headers only, and ignores file names."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .step import NOT_FAILURES, StepFn, count, measure
 
 @dataclass(frozen=True)
 class BatchLimits:
-    """What a GPU computes at once. A CPU gains nothing from batches.
+    """Limits of a batch on a GPU. A CPU gains nothing from batches.
 
     Attributes:
         tiles: Tiles a batch: with 16 the memory of a T4 holds the renderings of the largest.
@@ -31,7 +31,7 @@ class BatchLimits:
     tile_px: int = 2_000_000
 
     def size_of(self, tile: Tile) -> int:
-        """How many tiles of a batch one takes the place of."""
+        """The size of a tile in a batch, in tiles."""
         return self.tiles if tile.box.area_px > self.tile_px else 1
 
 

@@ -1,4 +1,4 @@
-"""The one way a step reports: its results, a `Failure` for each element that it could not do, and the counters of both.
+"""The one way a step reports: results, a `Failure` for each element that fails, and the counters of both.
 
 Beam's own exception handling carries the element and the message into the dead letter, and both may hold identifiers. Here a
 failure is a reference, a stage and a code, and nothing else leaves the step.
@@ -100,7 +100,7 @@ class StepFn(beam.DoFn):
         raise NotImplementedError
 
     def fail(self, element: Any, failure: Failure) -> Any:
-        """What leaves the step for an element that failed. Unless a step says otherwise, its instance ends here."""
+        """The output for an element that failed. By default its instance ends here."""
         ENDED[failure.stage] += 1
         return beam.pvalue.TaggedOutput(FAILED, failure)
 

@@ -15,7 +15,7 @@ TableRow = tuple[str, Any]
 
 
 class Part(Protocol):
-    """What one part of a run writes: `AuditPart` or `VaultPart`."""
+    """The files of one part of a run: `AuditPart` or `VaultPart`."""
 
     def write(self, table: str, shard: int, rows: Iterable[Any]) -> None:
         """Write one file; what a first try wrote goes."""

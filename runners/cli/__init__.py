@@ -1,1 +1,1 @@
-"""One module a command: its function `carry_out` takes the parsed arguments and returns the exit code."""
+"""One module a command. Its function `carry_out` takes the parsed arguments and returns the exit code."""

@@ -1,4 +1,4 @@
-"""The arguments of every `efface` command. Loads nothing slow, so that help comes at once."""
+"""The arguments of every `efface` command. Imports nothing slow."""
 
 from __future__ import annotations
 

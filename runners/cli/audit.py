@@ -1,4 +1,4 @@
-"""`efface audit`: ask or maintain the audit of an output."""
+"""`efface audit`: query or maintain the audit of an output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def carry_out(arguments: Namespace) -> int:
 
 
 def _print_misses(rate: MissRate) -> None:
-    """What the sampled tier is known to miss."""
+    """Print the estimated miss rate of the sampled tier."""
     print(f"sampled tier: {rate.instances} instances, {rate.read_in_full} of them read in full")
     if not rate.read_in_full:
         print("nothing is known about it: ocr.sampled_share of the policy says which share is read in full")

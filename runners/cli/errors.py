@@ -1,4 +1,4 @@
-"""What ends a command, and with which exit code."""
+"""Maps the errors of a command to its exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`efface explain`: say what a policy does to a file's attributes."""
+"""`efface explain`: print what a policy does to the Attributes of a file."""
 
 from __future__ import annotations
 

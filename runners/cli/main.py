@@ -1,4 +1,4 @@
-"""The entry point: parses the command line and hands over to the module of the command."""
+"""The entry point: parses the command line and calls the module of the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a command reads and writes, checked before any work."""
+"""Checks input, output and vault of a command before any work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`efface run`: check everything that can be checked before work starts, then hand over to the runner."""
+"""`efface run`: checks everything that can be checked before the run, then starts the runner."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: M
 
 
 def _print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:
-    """What a run has to say about patients, in numbers alone."""
+    """Print the numbers of withdrawn patients and of issuers."""
     if entries:
         print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:

@@ -1,4 +1,4 @@
-"""`efface vault`: write which original became which pseudonym."""
+"""`efface vault`: write the maps from originals to pseudonyms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Flex Template's launcher starts: its parameters are the options of `efface run`."""
+"""The program of the Flex Template's launcher. Its parameters are the options of `efface run`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchJob:
-    """What all batches of a run have in common."""
+    """The common settings of all batches of a run."""
 
     policy: Policy
     job: Job
@@ -53,7 +53,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Live:
-    """How many instances of the current batch are through."""
+    """Progress of the current batch."""
 
     done: int
 

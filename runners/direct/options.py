@@ -1,4 +1,4 @@
-"""Beam's local runner, named and built here and nowhere else."""
+"""Beam's local runner. It is named and built here only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One worker process: takes a batch, runs the graph over it, says so, takes the next. Its models stay loaded."""
+"""One worker process: runs the graph over one batch after the other. Its models stay loaded."""
 
 from __future__ import annotations
 

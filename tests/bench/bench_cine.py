@@ -45,8 +45,8 @@ def main() -> None:
     for name in CLIPS:
         facts, frames = clip(name, count)
         readings = plan_readings(range(len(frames)), frames.__getitem__)
-        looks = sum(look_again(reading, frames, facts, detector) for reading in readings)
-        read = f"{len(readings)} ({len(readings) / len(frames):.0%}) and {looks} mosaics"
+        rereads = sum(needs_reread(reading, frames, facts, detector) for reading in readings)
+        read = f"{len(readings)} ({len(readings) / len(frames):.0%}) and {rereads} mosaics"
         print(f"| {name} | none | {len(frames)} | {read} | | | |", flush=True)
         for seed in seeds:
             stamped, lines = stamp(frames, seed)
@@ -76,7 +76,7 @@ def main() -> None:
             )
 
 
-def look_again(reading: Reading, frames: list[np.ndarray], facts: PixelFacts, detector: TextDetector) -> bool:
+def needs_reread(reading: Reading, frames: list[np.ndarray], facts: PixelFacts, detector: TextDetector) -> bool:
     """Whether a window needs a second look at what changes around its text."""
     [lines] = read_pictures([Picture(project(reading.source_frames, reading.projection, frames.__getitem__), facts)], detector)
     boxes = [line.box for line in lines]

@@ -87,7 +87,7 @@ def peers() -> dict[str, Find]:
     """efface's engines, and what else reads text on this machine."""
     engines = {
         "efface, RapidOCR (CPU default), in full": efface("rapidocr"),
-        "efface, RapidOCR, after the prefilter": efface("rapidocr", is_glanced=True),
+        "efface, RapidOCR, after the prefilter": efface("rapidocr", is_prefiltered=True),
         "efface, EasyOCR, in full": efface("easyocr"),
         "RapidOCR, stock": stock_rapidocr(),
         "EasyOCR, stock": stock_easyocr(),
@@ -195,14 +195,14 @@ def radiograph(rows: int, columns: int, random: np.random.Generator) -> TextImag
     return TextImage(np.clip(values, 0, 255).astype(np.uint8), [])
 
 
-def efface(engine: str, *, is_glanced: bool = False) -> Find:
+def efface(engine: str, *, is_prefiltered: bool = False) -> Find:
     """The boxes that a run would fill on a frame if it let no text stay; read in full, or where the prefilter saw something."""
     detector, settings = load_detector(OcrSettings(engine=engine, device="cpu")), PhiSettings(keep="nothing")
 
     def find(pixels: np.ndarray) -> list[Box]:
         rows, columns = pixels.shape[:2]
         facts = PixelFacts("PixelData", rows, columns, 1, 1, "MONOCHROME2", 8, 8, False)
-        prefiltered = (Box(0, 0, columns, rows),) if is_glanced else ()
+        prefiltered = (Box(0, 0, columns, rows),) if is_prefiltered else ()
         [lines] = read_pictures([Picture(pixels, facts, prefiltered)], detector)
         findings = classify_lines(merge_lines(lines), (), (0,), columns, rows, settings, None)
         return [finding.box for finding in findings if finding.verdict is Verdict.REDACT]

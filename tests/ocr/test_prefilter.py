@@ -22,8 +22,8 @@ def network() -> TextPrefilter:
     return load_prefilter()
 
 
-def share_found(image: TextImage, seen: TextHeatmap) -> float:
-    boxes = [place.box.pad(2) for place in seen.places()]
+def share_found(image: TextImage, heatmap: TextHeatmap) -> float:
+    boxes = [place.box.pad(2) for place in heatmap.places()]
     return float(
         np.mean([any(box.intersection(line.box).area_px >= 0.9 * line.box.area_px for box in boxes) for line in image.lines])
     )
@@ -33,8 +33,8 @@ def test_faint_lines_over_speckle_are_found_as_boxes_of_their_own(network: TextP
     shares = []
     for seed in range(20, 24):
         image = faint(480, 640, seed, ["OKAFOR, JOHN", "DOB: 04/12/1957", "MRN 55120987"])
-        [seen] = network.look([image.pixels])
-        shares.append(share_found(image, seen))
+        [heatmap] = network.heatmaps([image.pixels])
+        shares.append(share_found(image, heatmap))
     assert np.mean(shares) > 0.9
 
 
@@ -43,12 +43,12 @@ def test_faint_lines_over_speckle_are_found_as_boxes_of_their_own(network: TextP
 def test_lines_of_any_size_and_turn_are_found(network: TextPrefilter, size_px: int, turns: int) -> None:
     image = blank(800, 900, 60)
     image.write("Okafor J", 150, 100, size_px=size_px, turns=turns, value=150)
-    [seen] = network.look([image.pixels])
-    assert share_found(image, seen) == 1.0
+    [heatmap] = network.heatmaps([image.pixels])
+    assert share_found(image, heatmap) == 1.0
 
 
 def test_anatomy_is_not_text(network: TextPrefilter) -> None:
-    found = [place for seed in range(6) for place in network.look([speckle(480, 640, seed).pixels])[0].places()]
+    found = [place for seed in range(6) for place in network.heatmaps([speckle(480, 640, seed).pixels])[0].places()]
     assert len(found) <= 1
 
 
@@ -56,39 +56,39 @@ def test_what_may_be_text_is_in_an_area_and_what_is_known_is_not(network: TextPr
     image = blank(600, 800, 40)
     image.write("OKAFOR, JOHN", 60, 60, value=120)
     image.write("HAUGEN", 600, 500, value=120)
-    [seen] = network.look([image.pixels])
-    areas = seen.doubtful_areas()
+    [heatmap] = network.heatmaps([image.pixels])
+    areas = heatmap.doubtful_areas()
     assert all(any(area.intersection(line.box) == line.box for area in areas) for line in image.lines)
     assert sum(area.area_px for area in areas) < 0.1 * image.pixels.size
-    [left] = seen.doubtful_areas([image.lines[0].box.pad(8)])
+    [left] = heatmap.doubtful_areas([image.lines[0].box.pad(8)])
     assert left.intersection(image.lines[1].box) == image.lines[1].box
-    assert seen.strongest(image.lines[0].box) > 0.9
-    assert seen.strongest(Box(300, 200, 500, 300)) < 0.05
+    assert heatmap.strongest(image.lines[0].box) > 0.9
+    assert heatmap.strongest(Box(300, 200, 500, 300)) < 0.05
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (700, 1), (5, 3, 3), (401, 399), (2100, 30)])
-def test_pictures_of_any_size_are_looked_at(network: TextPrefilter, shape: tuple[int, ...]) -> None:
-    [seen] = network.look([np.full(shape, 90, np.uint8)])
-    assert (seen.rows, seen.columns) == shape[:2]
-    assert seen.places() == []
-    assert seen.doubtful_areas() == []
+def test_pictures_of_any_size_are_searched(network: TextPrefilter, shape: tuple[int, ...]) -> None:
+    [heatmap] = network.heatmaps([np.full(shape, 90, np.uint8)])
+    assert (heatmap.rows, heatmap.columns) == shape[:2]
+    assert heatmap.places() == []
+    assert heatmap.doubtful_areas() == []
 
 
-def test_a_large_picture_is_looked_at_in_parts_that_fit_together(network: TextPrefilter) -> None:
+def test_a_large_picture_is_searched_in_parts_that_fit_together(network: TextPrefilter) -> None:
     image = blank(500, 4300, 40)
     for left in range(100, 4100, 400):
         image.write("OKAFOR, JOHN", left, 200, value=90)
-    [seen] = network.look([image.pixels])
-    assert share_found(image, seen) == 1.0
-    assert len(seen.places()) == len(image.lines)
+    [heatmap] = network.heatmaps([image.pixels])
+    assert share_found(image, heatmap) == 1.0
+    assert len(heatmap.places()) == len(image.lines)
 
 
 def test_several_pictures_give_what_each_gives_alone(network: TextPrefilter) -> None:
     images = [faint(480, 640, seed, ["OKAFOR, JOHN"]).pixels for seed in (1, 2, 3)]
-    together = network.look(images)
-    for image, seen in zip(images, together, strict=True):
-        [alone] = network.look([image])
-        assert [place.box for place in seen.places()] == [place.box for place in alone.places()]
+    together = network.heatmaps(images)
+    for image, heatmap in zip(images, together, strict=True):
+        [alone] = network.heatmaps([image])
+        assert [place.box for place in heatmap.places()] == [place.box for place in alone.places()]
 
 
 def test_torch_computes_what_openvino_computes() -> None:

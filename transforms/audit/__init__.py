@@ -1,1 +1,1 @@
-"""The audit's table schemas and writers."""
+"""The audit of an output: its layout, schemas, files, history and maintenance; and the vault's files."""

@@ -1,1 +1,1 @@
-"""Records, errors, geometry, counters and keyed pseudonyms: what every other folder may import."""
+"""Records, errors, metrics, boxes, dates and keyed pseudonyms: what every other folder may import."""

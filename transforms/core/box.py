@@ -47,7 +47,7 @@ class Box(NamedTuple):
         )
 
     def minus(self, other: Box) -> tuple[Box, ...]:
-        """What is left of the box outside of another: up to four boxes that do not overlap."""
+        """The part of the box outside of another: up to four boxes that do not overlap."""
         common = self.intersection(other)
         if not common.area_px:
             return (self,)
@@ -67,7 +67,7 @@ class Box(NamedTuple):
 
 
 def covered_share(box: Box, others: Iterable[Box]) -> float:
-    """How much of a box others cover together, 0 to 1; 0 for an empty one."""
+    """The share of a box that others cover together, 0 to 1; 0 for an empty box."""
     is_covered = np.zeros((box.height, box.width), bool)
     for other in others:
         common = other.intersection(box)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Counter(StrEnum):
-    """What is counted; the namespace of each is the stage that counts it."""
+    """Counters. The namespace of each is the stage that counts."""
 
     PASSED = "passed_count"
     FAILED = "failed_count"
@@ -18,7 +18,7 @@ class Counter(StrEnum):
 
 
 class Distribution(StrEnum):
-    """What is measured of each batch of an inference step."""
+    """Distributions over the batches of an inference step."""
 
     BATCH_SIZE = "batch_size_count"
     BATCH_LATENCY = "batch_latency_msec"

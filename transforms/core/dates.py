@@ -1,4 +1,4 @@
-"""One offset a patient, applied to every date: intervals and weekdays survive, times stay as they are."""
+"""Moves dates by one offset a patient: intervals and weekdays survive, times stay."""
 
 from __future__ import annotations
 

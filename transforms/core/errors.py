@@ -90,7 +90,7 @@ class PixelFactsError(EffaceError):
 
 
 class PixelLayoutError(EffaceError):
-    """What the header says about the pixel data and what these are disagree, so that viewers show different pictures."""
+    """The header contradicts the pixel data, so that viewers show different pictures."""
 
     code = "pixel_layout"
 

@@ -12,7 +12,7 @@ from .text_line import TileText
 
 
 class Verdict(StrEnum):
-    """What happens to a text region."""
+    """The decision on a text region."""
 
     REDACT = "redact"
     KEEP = "keep"

@@ -1,4 +1,4 @@
-"""Operations on whole images by OpenCV, where numpy takes many times as long."""
+"""Operations on whole images by OpenCV, which is many times faster than numpy here."""
 
 from __future__ import annotations
 

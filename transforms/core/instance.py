@@ -27,7 +27,7 @@ class Source:
 
 
 class IdentifierKind(StrEnum):
-    """What an identifying header value is, which decides how text is matched with it."""
+    """The kind of an identifying value, which decides how texts are matched with it."""
 
     NAME = "name"
     ID = "id"

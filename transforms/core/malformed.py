@@ -1,4 +1,4 @@
-"""One boundary around parsers, which raise about anything on malformed bytes and values."""
+"""One boundary around parsers, which raise many kinds of errors on malformed bytes and values."""
 
 from __future__ import annotations
 

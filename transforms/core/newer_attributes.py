@@ -1,4 +1,4 @@
-"""The attributes of the profile table (PS3.15 E.1-1) that pydicom's dictionary does not know yet.
+"""The Attributes of PS3.15 Table E.1-1 that pydicom's dictionary lacks.
 
 In Implicit VR files an unknown tag reads as UN, so the items of an unknown sequence would never be looked into.
 """

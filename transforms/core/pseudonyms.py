@@ -1,4 +1,4 @@
-"""Keyed pseudonyms: the same key gives the same names over files, runs and machines; another key gives unlinkable ones.
+"""Keyed pseudonyms: one key gives the same names in all files, runs and machines; two keys give unlinkable ones.
 
 Everything is HMAC-SHA256 with a domain in front of the value, so that a UID, a patient and a storage path that happen to be
 spelled alike get unrelated pseudonyms. A bare hash would not do: UIDs and patient IDs can be enumerated, and PS3.15 E.3.9
@@ -103,7 +103,7 @@ class Pseudonyms:
 
 
 def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
-    """What identifies the patient of an instance, before any key is applied.
+    """The identity of the patient of an instance, before the key is applied.
 
     Patients differ by (issuer, ID). Without an ID the study takes its place, so that two nameless patients are never merged.
 

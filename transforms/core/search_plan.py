@@ -1,4 +1,4 @@
-"""How the Frames of an Instance are searched for text, and the parts of them that are read: by reference, without pixels."""
+"""How the Frames of an Instance are searched for text, and the tiles that are read. Holds references, no pixels."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from .instance import OverlayPlane, PixelFacts, Source
 
 
 class Tier(StrEnum):
-    """What the header makes of an instance: whether its pixels are read in full, or samples of its kind are."""
+    """The tier of an instance by its header: read in full, or sampled."""
 
     FULL = "full"
     SAMPLED = "sampled"
 
 
 class Effort(StrEnum):
-    """How a frame is searched: all of it by the text engine, or by the engine only where the prefilter saw that text may be."""
+    """How a Frame is searched: by the engine everywhere, or by the engine where the prefilter found something."""
 
     FULL = "full"
     PREFILTER = "prefilter"
 
 
 PREFILTER_MIN_SCORE = 0.2
-"""From this score of the prefilter on there may be text."""
+"""The score of the prefilter from which on there may be text."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """How the frames of an instance are looked at.
+    """How the Frames of an instance are searched.
 
     Attributes:
-        prefiltered: The parts of its frames where the prefilter decides where the engine looks.
+        prefiltered: The parts of its Frames where the prefilter decides where the engine searches.
     """
 
     tier: Tier = Tier.FULL

@@ -1,4 +1,4 @@
-"""How stored grey values become what a viewer shows: the Modality LUT, then one VOI window or LUT (PS3.3 C.11.1, C.11.2)."""
+"""Turns stored grey values into displayed ones: the Modality LUT, then one VOI window or LUT (PS3.3 C.11.1, C.11.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of words that stand as text files next to the modules that use them."""
+"""Reads lists of words from text files beside the modules that use them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Parsing, serializing and the frames of DICOM instances."""
+"""Reads and writes DICOM instances and their Frames."""

@@ -1,4 +1,4 @@
-"""The frames of a data set, one at a time.
+"""Reads the Frames of a data set, one at a time.
 
 Whatever keeps the decoded values apart from how they are stored stays here. Outside this module a frame is an array of
 *stored* values, (rows, columns) or (rows, columns, 3), exactly as they will stand in the output, or a frame as it is *shown*.

@@ -1,4 +1,4 @@
-"""Proves that written frames are the original ones, but for the boxes that were filled."""
+"""Verifies that written Frames equal the original ones outside the boxes that were filled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts changed frames into a data set, with as little change to everything else as their encoding allows."""
+"""Writes changed Frames into a data set, with the least change that their encoding allows."""
 
 from __future__ import annotations
 

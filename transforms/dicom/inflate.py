@@ -1,4 +1,4 @@
-"""The plain bytes of a deflated data set (PS3.5 A.5), no more of them than are asked for, and never more than a limit.
+"""Inflates a deflated data set (PS3.5 A.5) as far as it is read, and never beyond a limit.
 
 A few kilobytes may inflate to gigabytes. pydicom inflates a data set whole, whatever comes out of it, so it never sees a
 deflated one here.

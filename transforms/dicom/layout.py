@@ -1,4 +1,4 @@
-"""What the header says about the pixel data, held against what the pixel data are.
+"""Compares what the header says about the pixel data with the pixel data.
 
 Viewers do not agree on pixel data that contradict their header: one masks the bits that another shows, one counts two bytes a
 pixel and another three. What efface read would then not be what somebody sees, so such an instance is refused.
@@ -139,7 +139,7 @@ def _first_fragments(
     frames: int,
     extended: tuple[bytes, bytes] | None,
 ) -> list[int]:
-    """For each frame the number of its first fragment."""
+    """The number of the first fragment of each Frame."""
     if frames == 1:
         # One frame is all fragments, whatever its tables say; but tables that lead to several frames contradict the header.
         if len(table) > 1 and table[0] == 0 and set(table) <= set(offsets):

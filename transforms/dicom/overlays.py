@@ -1,4 +1,4 @@
-"""Overlay planes (PS3.3 C.9.2): pictures of one bit beside the frames, in groups 6000 to 601E, that people read as well."""
+"""Reads and blanks overlay planes (PS3.3 C.9.2): pictures of one bit over the Frames, in groups 6000 to 601E."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single frames out of a large stored object by reading only their bytes: arithmetic or an offset table gives their place.
+"""Reads single Frames of a large stored object by their bytes. Arithmetic or an offset table gives their place.
 
 PS3.5 8.2 and A.4: native frames follow one another; encapsulated ones are found by the Basic or the Extended Offset Table.
 """

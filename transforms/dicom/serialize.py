@@ -1,4 +1,4 @@
-"""A data set to the bytes of a DICOM file: a new preamble and a new file meta, nothing of the source's.
+"""Writes a data set as a DICOM file, with a new preamble and new File Meta Information.
 
 Most elements come out of a file and go into the next one as the bytes they were. pydicom writes those well and slowly, so they
 are copied here, and pydicom writes what was decoded.

@@ -1,4 +1,4 @@
-"""Whether the lengths in a data set hold together, checked on its bytes before anything in it is believed.
+"""Checks the lengths in a data set on its bytes, before any value is used.
 
 pydicom reads what it can of a damaged file: a value that is cut short, an element that runs past the end of its item. For a
 viewer that is kind. Here it would mean that an identifier is judged under the wrong tag, or that half an image is published.
@@ -126,7 +126,7 @@ def _is_sequence(tag: int) -> bool:
 
 
 def data_set_offset(data: bytes) -> int:
-    """Where the data set begins: after the preamble, the prefix and the file meta group, as far as these are there."""
+    """The start of the data set, behind preamble, prefix and File Meta Information, if present."""
     offset = 132 if data[128:132] == b"DICM" else 0
     walker = _Walker(data, is_implicit=False, is_little=True)
     while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":

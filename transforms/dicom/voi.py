@@ -1,4 +1,4 @@
-"""How a frame is shown, by every element of the header that says so: all windows, all VOI LUTs, wherever they stand.
+"""Reads how a Frame is displayed: all windows and all VOI LUTs of the header, at every place.
 
 They stand at the top level (PS3.3 C.11.2), and in enhanced objects in the functional groups, shared or of the frame
 (C.7.6.16.2.10). Values of an element that are no numbers are passed over, as viewers do. A lookup table that cannot be applied
@@ -26,7 +26,7 @@ _SIGN = 1 << 15
 
 
 def greyscale_transforms_by_frame(header: Dataset, frames: int) -> tuple[tuple[GreyscaleTransform, ...], ...]:
-    """For each of so many frames the ways to show it for reading.
+    """The transforms with which each Frame is read.
 
     Viewers keep a window when they go on to the next frame. So where all frames together are shown in few ways, each is shown
     in all of them; where they are many, as when every slice has its own window, each is shown in its own.

@@ -1,1 +1,1 @@
-"""One instance, Beam-free: opens it, reads its text, rewrites it and verifies it. Composes the domain folders."""
+"""One instance, Beam-free: composes the domain folders to read its text, rewrite it and verify it."""

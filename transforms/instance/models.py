@@ -1,4 +1,4 @@
-"""The models of a policy: each loaded once a process, before the first instance that needs it."""
+"""Loads the models of a policy, each once a process."""
 
 from __future__ import annotations
 

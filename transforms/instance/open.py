@@ -1,8 +1,7 @@
-"""Stored objects of this process: read once where they fit, and one opened instance, since the frames of a clip come in a row.
+"""Opens stored objects. Small ones are read once a process; one instance stays open, since the Frames of a clip follow.
 
-Several steps need the same object: its header, its frames, all of it. Small ones are kept between these steps as far as a
-bounded memory goes. Of a large one only the header and the frames that are asked for are read, where its encoding tells where
-they lie.
+Several steps need the same object: its header, its frames, all of it. Small ones are kept between these steps in
+bounded memory. Of a large one only the header and single Frames are read, if its encoding gives their place.
 """
 
 from __future__ import annotations

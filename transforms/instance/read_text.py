@@ -1,4 +1,4 @@
-"""The text of one instance: where it may be, what it says, and whether it may stay."""
+"""Plans and reads the text of one instance."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
 
 @dataclass(frozen=True)
 class Picture:
-    """What is read at once.
+    """A picture that is read at once.
 
     Attributes:
         values: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
-        transforms: What the headers of its frames say of how they are shown.
+        transforms: The greyscale transforms of its Frames.
         prefiltered: Parts where the prefilter decides where the engine looks.
     """
 
@@ -118,7 +118,7 @@ def read_frames(
         show: Gives a frame: (rows, columns) of stored values or (rows, columns, 3) RGB.
         facts: Of the instance.
         detector: What reads.
-        transforms: What the headers of the frames say of how they are shown.
+        transforms: The greyscale transforms of the Frames.
     """
     [lines] = read_pictures([Picture(project(frames, projection, show), facts, transforms)], detector)
     return lines + read_changes(lines, frames, projection, show, facts, detector, transforms)
@@ -133,7 +133,7 @@ def read_changes(
     detector: TextDetector,
     transforms: Sequence[GreyscaleTransform] = (),
 ) -> list[TextLine]:
-    """What the frames of a window show around the text that was found on its maximum, where they do not all show the same."""
+    """Reads the Frames of a window around the text on its maximum, where they differ."""
     if projection is not Projection.MAXIMUM:
         return []
     mosaic = mosaic_of_changes([line.box for line in lines], frames, show)
@@ -155,7 +155,7 @@ def _facts_of(tile: Tile) -> PixelFacts:
 
 
 def _ways_of(tile: Tile) -> tuple[GreyscaleTransform, ...]:
-    """How the frames of a tile are shown, which is alike where it projects several (see `plan_tiles`); a plane only draws."""
+    """The greyscale transforms of a tile's Frames, which are alike where it projects several; overlay planes have none."""
     if tile.overlay is not None:
         return ()
     reader = open_instance(tile.source)

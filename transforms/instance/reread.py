@@ -1,8 +1,8 @@
-"""A second look at one place of an instance, where others of its series show text."""
+"""Reads one place of an instance again, where others of its series show text."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -19,12 +19,26 @@ from .open import open_instance
 from .read_text import Picture, read_pictures
 
 _VIEW = "series"
-_ENLARGEMENT = 3
-_AROUND_HEIGHTS = 1.5
+
+
+@dataclass(frozen=True)
+class RereadThresholds:
+    """How a place is enlarged.
+
+    Attributes:
+        enlargement: Enlargement of the place: faint letters of some pixels become readable.
+        around_heights: Surroundings that are read with it, in heights of the place.
+    """
+
+    enlargement: int = 3
+    around_heights: float = 1.5
+
+
+THRESHOLDS = RereadThresholds()
 
 
 def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSettings) -> tuple[Finding, ...]:
-    """What a place of a single frame shows when it is enlarged and searched in full.
+    """Enlarges a place of a single Frame, searches it in full, and judges its text.
 
     Raises:
         EffaceError: See `read_pictures` and `judge_tile`.
@@ -32,12 +46,12 @@ def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetti
     instance = evidence.instance
     if instance.pixels is None:
         return ()
-    around = place.pad(round(_AROUND_HEIGHTS * min(place.width, place.height)))
+    around = place.pad(round(THRESHOLDS.around_heights * min(place.width, place.height)))
     left, top, right, bottom = around.clip(instance.pixels.columns, instance.pixels.rows)
     reader = open_instance(instance.source)
     part = reader.display(0)[top:bottom, left:right]
     part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
-    enlarged = cv2.resize(part, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
+    enlarged = cv2.resize(part, None, fx=THRESHOLDS.enlargement, fy=THRESHOLDS.enlargement, interpolation=cv2.INTER_CUBIC)
     [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.greyscale_transforms(0))], load_text_detector(ocr))
     moved = [replace(line, box=_moved(line, left, top), rendering=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
@@ -48,5 +62,5 @@ def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetti
 
 def _moved(line: TextLine, left: int, top: int) -> Box:
     box = line.box
-    lower = (-(-box.right // _ENLARGEMENT), -(-box.bottom // _ENLARGEMENT))
-    return Box(box.left // _ENLARGEMENT, box.top // _ENLARGEMENT, *lower).shift(left, top)
+    lower = (-(-box.right // THRESHOLDS.enlargement), -(-box.bottom // THRESHOLDS.enlargement))
+    return Box(box.left // THRESHOLDS.enlargement, box.top // THRESHOLDS.enlargement, *lower).shift(left, top)

@@ -1,4 +1,4 @@
-"""One instance de-identified to bytes: pixels, metadata and every other carrier, in one pass over the object."""
+"""De-identifies one instance in memory: pixels, metadata and every other carrier."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .models import load_name_recognizer
 
 @dataclass(frozen=True)
 class RewriteSettings:
-    """What a policy says about the output.
+    """The part of a policy that decides the output.
 
     Attributes:
         profile: The metadata profile.
@@ -115,7 +115,7 @@ def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Fi
 
 @malformed(raised_in="pydicom.")
 def original_names(dataset: Dataset, instance: Instance) -> OutputNames:
-    """What an instance is called before anything is changed, as far as it says so."""
+    """The names of the source: Patient ID and UIDs."""
     patient_id, study, series = (
         str(dataset.get(name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
     )

@@ -1,4 +1,4 @@
-"""What was written, parsed afresh, as any reader of the data set would parse it."""
+"""Verifies a rewritten instance, parsed afresh."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The PS3.15 Annex E profile: tables, actions, UIDs, dates, free text and every carrier of identifiers."""
+"""The profile of PS3.15 Annex E: tables, actions, UIDs, dates, free text and every carrier of identifiers."""

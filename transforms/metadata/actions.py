@@ -1,4 +1,4 @@
-"""What an action code of Table E.1-1 comes down to for one attribute, and the dummy values that D and Z ask for."""
+"""Resolves the action codes of PS3.15 Table E.1-1 for one Attribute, and gives the dummy values of D and Z."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Type of an attribute at its place in one instance's IOD: what decides how a compound action code is read."""
+"""The Type of an Attribute at its place in the IOD, by which compound action codes are resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where identifiers hide besides plain attributes, and what became of each such carrier: an instance's coverage proof."""
+"""The carriers of identifiers beside plain Attributes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def is_image_in_item(tag: int, path: str) -> bool:
 
 
 def removed_carrier(tag: int) -> str:
-    """What an attribute of a removed group carried."""
+    """The carrier to which an Attribute of a removed group belongs."""
     group = tag >> 16
     if tag == _ENCRYPTED_ATTRIBUTES:
         return "encrypted_attributes"

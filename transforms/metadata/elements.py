@@ -1,4 +1,4 @@
-"""Data elements as they were read: undecoded bytes wherever pydicom has not decoded them yet, and ways to replace them cheaply.
+"""Reads and replaces data elements as undecoded bytes, as long as pydicom has not decoded them.
 
 Decoding every element costs three times a plain read and write, so this folder judges by tag and VR, and touches the few
 elements that it changes. It therefore works on the undecoded elements in `Dataset._dict`, where no copy is made of them.

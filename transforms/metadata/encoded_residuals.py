@@ -1,4 +1,4 @@
-"""Searches encoded frames for values of the source's header: what comments and markers of a codestream carry along."""
+"""Searches encoded Frames for the header's identifiers, which comments and markers of a codestream can hold."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Needles:
 
 
 def needles_of(identifiers: Iterable[HeaderIdentifier]) -> Needles:
-    """What to look for.
+    """The byte strings to search for.
 
     Args:
         identifiers: The identifying values of a header.
@@ -91,6 +91,6 @@ def _encoded(text: str) -> set[bytes]:
 
 
 def _bits(needle: bytes) -> int:
-    """How much a needle says; nothing when its bytes are too much alike, as runs in frames are."""
+    """The information of a needle in bits; 0 if its bytes are too much alike, as runs in Frames are."""
     said = needle.replace(b"\0", b"")
     return sum(7 if byte < 0x80 and chr(byte).isalpha() else 8 for byte in said) if len(set(said)) >= _MIN_DISTINCT else 0

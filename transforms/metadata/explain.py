@@ -1,4 +1,4 @@
-"""Says, attribute by attribute, what a profile would do to a data set, without a value of it."""
+"""Explains, Attribute by Attribute, what a profile does to a data set. Shows no value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Explained(NamedTuple):
 
 @malformed(raised_in="pydicom.")
 def explain_dataset(dataset: Dataset, profile: Profile) -> tuple[Explained, ...]:
-    """What the profile would do to every attribute of the data set, which stays as it is; K where it would stay.
+    """The action of the profile for every Attribute of the data set; K where it would stay. Changes nothing.
 
     Raises:
         EffaceError: What `scrub_dataset` would raise.

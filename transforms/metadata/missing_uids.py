@@ -1,4 +1,4 @@
-"""What stands in for a missing UID of an instance, its series or its study, so that the output has a name of its own."""
+"""Fills in missing UIDs of an instance, its series or its study, so that the output has a name of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose instance it is, and what the patient is called from now on."""
+"""Identifies the patient of an instance, and gives the new Patient ID and the date offset."""
 
 from __future__ import annotations
 

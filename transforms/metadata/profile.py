@@ -1,4 +1,4 @@
-"""What a user chose: the Basic Profile, its Options, and exceptions for single attributes."""
+"""The profile that a user chose: the Basic Profile, its Options, and exceptions for single Attributes."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _FIXED = ("00080016", "00080018", "0020000D", "0020000E", "00100010", "00100020"
 
 @dataclass(frozen=True)
 class TextRule:
-    """What a site knows of its own texts: whatever a pattern matches goes from every text that stays.
+    """A rule of a site for its own texts: removes what a pattern matches from every text that stays.
 
     Attributes:
         redact: A regular expression; letters match in either case.
@@ -99,7 +99,7 @@ class TextRule:
 
 @dataclass(frozen=True)
 class PatientMapping:
-    """What a user wants one patient to be called: takes precedence over the keyed pseudonym.
+    """The name that a user gives one patient, instead of the keyed pseudonym.
 
     Attributes:
         old_id: The original Patient ID: identifying.

@@ -1,4 +1,4 @@
-"""Reads a written data set for values of the source's header: the last look before it is published."""
+"""Searches a written data set for the identifiers of the source's header, before it is published."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
 
 @dataclass(frozen=True)
 class _Search:
-    """What is looked for in one data set."""
+    """The search in one data set."""
 
     matcher: IdentifierMatcher
     needles: Needles

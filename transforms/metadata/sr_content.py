@@ -1,4 +1,4 @@
-"""Content items of structured reports: which of them name somebody by what they are about (PS3.15 E.3.4)."""
+"""Content items of structured reports that name a person by their concept (PS3.15 E.3.4)."""
 
 from __future__ import annotations
 

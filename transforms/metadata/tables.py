@@ -1,4 +1,4 @@
-"""The standard's tables that stand next to this module as JSON, read once; `generate.py` writes them."""
+"""Reads the standard's tables in `standard/`. `tools/generate_standard_tables.py` writes them."""
 
 from __future__ import annotations
 

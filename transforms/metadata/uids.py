@@ -1,4 +1,4 @@
-"""Which UIDs name something of this patient's, and which are words of a vocabulary."""
+"""Distinguishes UIDs of the patient's data from UIDs of vocabularies, and replaces the former."""
 
 from __future__ import annotations
 

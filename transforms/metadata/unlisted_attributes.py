@@ -1,4 +1,4 @@
-"""What happens to an attribute that the table does not list: it passes only if its VR cannot identify anybody."""
+"""How a standard Attribute that Table E.1-1 does not list is handled, by its VR."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .uids import is_vocabulary
 
 
 class Handling(StrEnum):
-    """How a value is judged."""
+    """How a value is handled."""
 
     KEEP = "keep"  # numbers and other values that say nothing about a person
     FORM = "form"  # kept when it has the form that its VR prescribes, otherwise judged as a label
@@ -78,7 +78,7 @@ def has_form(vr: str, value: bytes) -> bool:
 
 @cache
 def handling_of(tag: int, declared_vr: str) -> tuple[Handling, str]:
-    """How an unlisted standard attribute is judged, and by which VR: its dictionary's, whatever the file declares.
+    """How an unlisted standard Attribute is handled, and by which VR: that of the dictionary.
 
     Where the file declares text and the dictionary numbers, the text passes only if it is a number.
     """
@@ -109,7 +109,7 @@ _CHARACTERS = re.compile(rb"[ -~]{6}")
 
 
 def private_handling_of(vr: str) -> Handling:
-    """How a safe private attribute is judged, by its VR: its labels are read as free text, since nobody defines their words."""
+    """How a safe private Attribute is handled, by its VR. Its labels are free text, since no standard defines them."""
     handling = _BY_VR.get(vr, Handling.REMOVE)
     if vr in ("OB", "UN"):
         return Handling.KEEP

@@ -1,4 +1,4 @@
-"""Cleans the values of one patient's attributes by VR: dates move, UIDs are replaced, texts lose what identifies."""
+"""Cleans single values by VR: moves dates, replaces UIDs, removes identifiers from texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .unlisted_attributes import Handling, has_form
 
 
 class ValueCleaner:
-    """What becomes of each kind of value.
+    """Cleans each kind of value.
 
     Args:
         offset_days: The patient's date offset.

@@ -44,7 +44,7 @@ _SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D,
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """What became of a data set.
+    """The result of one data set.
 
     Attributes:
         actions: One entry an attribute that was acted on, in order of the data set.

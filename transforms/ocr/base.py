@@ -1,4 +1,4 @@
-"""What every text engine is asked and answers, and the settings that choose one."""
+"""The protocol of a text engine, and the settings that choose one."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class OcrSettings:
         cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
         effort: "auto", "full" or "sampled" (see `pixels.effort`).
         sampled_share: Which share of the sampled tier is read in full, 0 to 1.
-        inside_regions: "full" or "prefilter": how hard the inside of ultrasound regions is looked at.
+        inside_regions: "full" or "prefilter": how the inside of ultrasound regions is searched.
         series: "alone" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
-            looked for again on the others of the same batch).
+            searched for on the others of the same batch).
         precision: "exact" (float32 on every machine) or "fastest" (what the machine computes fastest, which may be bfloat16 or
             float16: the same picture then gets other scores on another kind of machine).
     """

@@ -1,4 +1,4 @@
-"""What inference takes of a process, in one place: one thread, and no freed images.
+"""Limits what inference takes of a process: one thread, and no freed images.
 
 Two OpenMP threads on a machine whose cores are busy spin while they wait for each other: the same frame then takes up to fifty
 times as long. Two processes of one thread each are faster than one process of two threads anyway.

@@ -1,13 +1,27 @@
-"""Which readings are of one and the same place."""
+"""Groups the readings of one place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ..core.text_line import TextLine
 
-_MIN_OVERLAP = 0.5
-_MAX_HEIGHT_RATIO = 2.5
+
+@dataclass(frozen=True)
+class LineThresholds:
+    """When two readings are of one place; set on the readings of both engines.
+
+    Attributes:
+        min_overlap: Common area, of the smaller box.
+        max_height_ratio: Height of the larger box over that of the smaller one.
+    """
+
+    min_overlap: float = 0.5
+    max_height_ratio: float = 2.5
+
+
+THRESHOLDS = LineThresholds()
 
 
 def merge_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
@@ -33,7 +47,9 @@ def merge_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
 
 
 def _is_same_place(largest: TextLine, line: TextLine) -> bool:
-    return largest.box.overlap(line.box) >= _MIN_OVERLAP and _thickness(largest) <= _MAX_HEIGHT_RATIO * _thickness(line)
+    return largest.box.overlap(line.box) >= THRESHOLDS.min_overlap and _thickness(
+        largest
+    ) <= THRESHOLDS.max_height_ratio * _thickness(line)
 
 
 def _thickness(line: TextLine) -> int:

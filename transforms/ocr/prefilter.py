@@ -8,6 +8,7 @@ noise of medical images, upright and turned. It does not read. `tools/train_pref
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 from typing import NamedTuple
@@ -25,25 +26,53 @@ from .weights import check_weights
 WEIGHTS_FILE = "prefilter.safetensors"
 WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea59"
 
-_SHAPE_PX = 2 * COARSEST_PX
-"""Pictures are padded to multiples of this: each new shape costs the runtime some time."""
-_TILE_PX, _OVERLAP_PX = 1536, 128
-_SMALL_PX, _ENLARGED_PX = 400, 600
-"""Pictures with a shorter side are enlarged, at most to twice, until it is as long as this, for their letters are small; all
-others are looked at once more at half of their size."""
-_THICK_PX = 16
-"""Thinner lines are seen better at full size."""
-_THIN_PX = 6
-"""Nobody could read a thinner line."""
-_KNOWN_SHARE = 0.5
-"""At half of the size, lines that stand close together are seen as one. Where they were seen before, they stay apart."""
-_MIN_CORE, _MIN_PEAK, _MIN_TEXT = 0.3, 0.5, 0.5
-_LIKELY = 0.4
-_AROUND_CELLS, _HALO_HEIGHTS = 4, 0.5
-_ROUNDING_PX = STRIDE_PX // 2
-"""Where a line ends within a cell is not known."""
-_SLOPE_RAD, _LONG = 0.1, 3.0
-"""A group of cells this many times as long as thick slopes when it is turned so far from the rows and columns."""
+
+@dataclass(frozen=True)
+class PrefilterThresholds:
+    """Limits of the heat map and its lines, set on the pictures of `tools/draw_text.py` and on frames of pydicom-data.
+
+    Attributes:
+        shape_px: Pictures are padded to multiples of it: each new shape costs the runtime time.
+        tile_px: Largest side that is computed at once.
+        overlap_px: Overlap of two tiles.
+        small_px: Pictures with a shorter side are enlarged, for their letters are small; all others are also searched at
+            half their size.
+        enlarged_px: Side to which they are enlarged, at most to twice.
+        thick_px: Thickness below which full size is better than half size.
+        thin_px: Nobody could read a thinner line.
+        known_share: Share of a line at half size that is known from full size, where close lines stay apart.
+        min_core: Score of the core of a line from which on a cell belongs to it.
+        min_peak: Score that its best core cell must reach.
+        min_text: Score that its best text cell must reach.
+        likely_text: Score from which on cells beside a line belong to it.
+        around_cells: Cells around a line in which more of it is looked for.
+        halo_heights: How far a line may grow, in its heights.
+        rounding_px: Where a line ends within a cell is unknown.
+        slope_rad: Angle from which on a long line slopes.
+        long_ratio: Length over thickness of a long line.
+    """
+
+    shape_px: int = 2 * COARSEST_PX
+    tile_px: int = 1536
+    overlap_px: int = 128
+    small_px: int = 400
+    enlarged_px: int = 600
+    thick_px: int = 16
+    thin_px: int = 6
+    known_share: float = 0.5
+    min_core: float = 0.3
+    min_peak: float = 0.5
+    min_text: float = 0.5
+    likely_text: float = 0.4
+    around_cells: int = 4
+    halo_heights: float = 0.5
+    rounding_px: int = STRIDE_PX // 2
+    slope_rad: float = 0.1
+    long_ratio: float = 3.0
+
+
+THRESHOLDS = PrefilterThresholds()
+
 
 Scorer = Callable[[np.ndarray], np.ndarray]
 """(batch, 4, rows, columns) of `as_input` to (batch, 2, rows / 4, columns / 4) of scores from 0 to 1."""
@@ -62,7 +91,7 @@ class Place(NamedTuple):
 
 
 class TextPrefilter:
-    """The network, ready to look.
+    """The loaded network.
 
     Args:
         score: What computes it.
@@ -74,10 +103,10 @@ class TextPrefilter:
         self._score = score
 
     def heatmaps(self, images: Sequence[np.ndarray]) -> list[TextHeatmap]:
-        """SearchPlan at images of one shape, (rows, columns) or (rows, columns, 3) RGB of uint8, one pixel or more."""
+        """The heat maps of images of one shape, (rows, columns) or (rows, columns, 3) RGB of uint8, one pixel or more."""
         rows, columns = images[0].shape[:2]
-        if min(rows, columns) < _SMALL_PX:
-            by = min(2.0, _ENLARGED_PX / min(rows, columns))
+        if min(rows, columns) < THRESHOLDS.small_px:
+            by = min(2.0, THRESHOLDS.enlarged_px / min(rows, columns))
             enlarged = [cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) for image in images]
             return [TextHeatmap(rows, columns, ((by, scores),)) for scores in self._scores(enlarged)]
         halves = self._scores([image[::2, ::2] for image in images])
@@ -90,10 +119,10 @@ class TextPrefilter:
         """(2, rows / 4, columns / 4), rounded up, of each image."""
         rows, columns = images[0].shape[:2]
         answers = [np.zeros((2, -(-rows // STRIDE_PX), -(-columns // STRIDE_PX)), np.float32) for _ in images]
-        for tile in cut_tiles(rows, columns, _TILE_PX, _OVERLAP_PX):
+        for tile in cut_tiles(rows, columns, THRESHOLDS.tile_px, THRESHOLDS.overlap_px):
             left, top = (side // STRIDE_PX * STRIDE_PX for side in tile[:2])
             parts = [image[top : tile.bottom, left : tile.right] for image in images]
-            below, beside = (-side % _SHAPE_PX for side in parts[0].shape[:2])
+            below, beside = (-side % THRESHOLDS.shape_px for side in parts[0].shape[:2])
             padded = [cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REFLECT) for part in parts]
             inputs = [as_input(part)[None] for part in padded]  # Mostly a single one: to stack it would be to copy it.
             for answer, scores in zip(answers, self._score(np.concatenate(inputs) if inputs[1:] else inputs[0]), strict=True):
@@ -103,11 +132,11 @@ class TextPrefilter:
 
 
 class TextHeatmap(NamedTuple):
-    """What was seen on a picture.
+    """The scores of a picture, at one or two sizes.
 
     Attributes:
         rows, columns: Of the picture.
-        scales: How many times enlarged it was looked at, and the scores, (2, rows, columns) of that picture's cells.
+        scales: Each enlargement of the picture, and the scores of its cells, (2, rows, columns).
     """
 
     rows: int
@@ -120,11 +149,11 @@ class TextHeatmap(NamedTuple):
         for scale, scores in self.scales:
             places = find_places(scores)
             if scale < 1:
-                places = [place for place in places if min(place.box.width, place.box.height) >= _THICK_PX]
+                places = [place for place in places if min(place.box.width, place.box.height) >= THRESHOLDS.thick_px]
             scaled = [Place(_scaled(box, 1 / scale).clip(self.columns, self.rows), score) for box, score in places]
             known = [place.box for place in found]
-            found += [place for place in scaled if covered_share(place.box, known) < _KNOWN_SHARE]
-        joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= _THIN_PX)
+            found += [place for place in scaled if covered_share(place.box, known) < THRESHOLDS.known_share]
+        joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= THRESHOLDS.thin_px)
         return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
 
     def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
@@ -137,17 +166,17 @@ class TextHeatmap(NamedTuple):
         for scale, scores in self.scales:
             may_be = (scores.max(axis=0) >= PREFILTER_MIN_SCORE).astype(np.uint8)
             for box in known:
-                with_halo = box.pad(round(_HALO_HEIGHTS * min(box.width, box.height))).clip(self.columns, self.rows)
+                with_halo = box.pad(round(THRESHOLDS.halo_heights * min(box.width, box.height))).clip(self.columns, self.rows)
                 left, top, right, bottom = _in_cells(with_halo, scale)
                 may_be[top:bottom, left:right] = 0
-            around = cv2.dilate(may_be, np.ones((2 * _AROUND_CELLS + 1,) * 2, np.uint8))
+            around = cv2.dilate(may_be, np.ones((2 * THRESHOLDS.around_cells + 1,) * 2, np.uint8))
             _, _, stats, _ = cv2.connectedComponentsWithStats(around)
             areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
         return _united(areas)
 
     def share(self, box: Box) -> float:
-        """How much of a box of the picture may be text, 0 to 1: nearly all of a box around a line."""
-        return max(float((scores[0][_inside(box, scale)] >= _LIKELY).mean()) for scale, scores in self.scales)
+        """The share of a box that may be text, 0 to 1: nearly 1 for a box around a line."""
+        return max(float((scores[0][_inside(box, scale)] >= THRESHOLDS.likely_text).mean()) for scale, scores in self.scales)
 
     def strongest(self, box: Box) -> float:
         """The highest score within a box of the picture, 0 to 1."""
@@ -157,13 +186,13 @@ class TextHeatmap(NamedTuple):
 def find_places(scores: np.ndarray) -> list[Place]:
     """The lines on a map of scores, (2, rows, columns), as boxes of pixels of the picture that the network saw."""
     _, core = scores
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((core >= _MIN_CORE).astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((core >= THRESHOLDS.min_core).astype(np.uint8), connectivity=8)
     places = []
     for number, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         there = slice(top, top + height), slice(left, left + width)
         cells = labels[there] == number
         peak = float(core[there][cells].max())
-        if peak < _MIN_PEAK:
+        if peak < THRESHOLDS.min_peak:
             continue
         # The core is what is left of a line once this share of its height is taken away on every side.
         most = int(np.ceil(min(width, height) * CORE_SHARE / (1 - 2 * CORE_SHARE))) + 1
@@ -176,14 +205,14 @@ def find_places(scores: np.ndarray) -> list[Place]:
             left + width + _reach(across[:, left + width :], least, most),
             top + height + _reach(down[:, top + height :], least, most),
         )
-        places.append(Place(Box(*(STRIDE_PX * side for side in grown)).pad(_ROUNDING_PX), peak))
+        places.append(Place(Box(*(STRIDE_PX * side for side in grown)).pad(THRESHOLDS.rounding_px), peak))
     return places
 
 
 def _reach(profiles: np.ndarray, least: int, most: int) -> int:
     """How many values from the start of the profiles of text and cores on are this line's: up to half way to another one."""
     text, core = profiles[:, :most]
-    ends, others = np.flatnonzero(text < _MIN_TEXT), np.flatnonzero(core >= _MIN_CORE)
+    ends, others = np.flatnonzero(text < THRESHOLDS.min_text), np.flatnonzero(core >= THRESHOLDS.min_core)
     reach = int(ends[0]) if ends.size else text.size
     return max(least, min(reach, (int(others[0]) + 1) // 2) if others.size else reach)
 
@@ -193,10 +222,10 @@ def _slopes(cells: np.ndarray) -> bool:
     moments = cv2.moments(cells.astype(np.uint8), binaryImage=True)
     across, down, mixed = moments["mu20"], moments["mu02"], moments["mu11"]
     middle, spread = (across + down) / 2, np.hypot((across - down) / 2, mixed)
-    if middle + spread < _LONG**2 * (middle - spread):
+    if middle + spread < THRESHOLDS.long_ratio**2 * (middle - spread):
         return False
     turn = abs(np.arctan2(2 * mixed, across - down)) / 2
-    return bool(_SLOPE_RAD < turn < np.pi / 2 - _SLOPE_RAD)
+    return bool(THRESHOLDS.slope_rad < turn < np.pi / 2 - THRESHOLDS.slope_rad)
 
 
 def _in_cells(box: Box, scale: float) -> Box:

@@ -1,4 +1,4 @@
-"""The layers of the prefilter, once, for its training, for OpenVINO and for CUDA."""
+"""The layers of the prefilter, for training, OpenVINO and CUDA."""
 
 from __future__ import annotations
 

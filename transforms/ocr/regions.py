@@ -1,8 +1,9 @@
-"""Where text can be cut and joined: tiles of a large image, and the regions that were found on them."""
+"""Cuts images into tiles and joins the regions that are found on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,13 +11,29 @@ import numpy as np
 from ..core.box import Box, bounding_box
 from ..core.image_ops import brightest
 
-_BLOCK_PX = 32
-_SMOOTH_EDGE = 24
-"""No line of text was lost where blocks without a steeper step than this in them or beside them were left out."""
-_FULL_SHARE = 0.5
-_SMALL_BLOCKS, _OVERLAP_BLOCKS = 20, 2
-_SHEET_STEP_PX = 128
-"""Sides of sheets are multiples of this: each new shape costs an engine's runtime some time."""
+
+@dataclass(frozen=True)
+class RegionThresholds:
+    """Limits of what is cut out for an engine. No line of the benchmark's text was lost by them.
+
+    Attributes:
+        block_px: Side of a block.
+        smooth_edge: A block without a steeper step of grey levels in it or beside it holds no text.
+        full_share: Share of blocks from which on the image is searched as a whole.
+        small_blocks: Blocks a side of a part.
+        overlap_blocks: Blocks by which parts overlap.
+        sheet_step_px: Sides of sheets are multiples of it: each new shape costs the runtime time.
+    """
+
+    block_px: int = 32
+    smooth_edge: int = 24
+    full_share: float = 0.5
+    small_blocks: int = 20
+    overlap_blocks: int = 2
+    sheet_step_px: int = 128
+
+
+THRESHOLDS = RegionThresholds()
 
 
 def cut_tiles(rows: int, columns: int, size_px: int, overlap_px: int) -> list[Box]:
@@ -48,12 +65,12 @@ def busy_areas(image: np.ndarray) -> list[Box]:
     """
     rows, columns = image.shape[:2]
     edges = brightest(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)))
-    steep = np.pad(edges > _SMOOTH_EDGE, ((0, -rows % _BLOCK_PX), (0, -columns % _BLOCK_PX)))
-    down, across = -(-rows // _BLOCK_PX), -(-columns // _BLOCK_PX)
-    blocks = np.asarray(steep.reshape(down, _BLOCK_PX, across, _BLOCK_PX).any(axis=(1, 3)), np.uint8)
+    steep = np.pad(edges > THRESHOLDS.smooth_edge, ((0, -rows % THRESHOLDS.block_px), (0, -columns % THRESHOLDS.block_px)))
+    down, across = -(-rows // THRESHOLDS.block_px), -(-columns // THRESHOLDS.block_px)
+    blocks = np.asarray(steep.reshape(down, THRESHOLDS.block_px, across, THRESHOLDS.block_px).any(axis=(1, 3)), np.uint8)
     is_busy = cv2.dilate(blocks, np.ones((3, 3), np.uint8)) > 0
     areas = _full_parts(is_busy, Box(0, 0, is_busy.shape[1], is_busy.shape[0]))
-    return [Box(*(_BLOCK_PX * side for side in area)).clip(columns, rows) for area in areas]
+    return [Box(*(THRESHOLDS.block_px * side for side in area)).clip(columns, rows) for area in areas]
 
 
 def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
@@ -63,20 +80,26 @@ def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
         return []
     left, top = box.left + int(across.min()), box.top + int(down.min())
     part = Box(left, top, box.left + int(across.max()) + 1, box.top + int(down.max()) + 1)
-    is_full = down.size >= _FULL_SHARE * part.area_px
-    if is_full or max(part.width, part.height) <= _SMALL_BLOCKS:
+    is_full = down.size >= THRESHOLDS.full_share * part.area_px
+    if is_full or max(part.width, part.height) <= THRESHOLDS.small_blocks:
         return [part]
     if part.width >= part.height:
         middle = (part.left + part.right) // 2
-        halves = (part._replace(right=middle + _OVERLAP_BLOCKS), part._replace(left=middle - _OVERLAP_BLOCKS))
+        halves = (
+            part._replace(right=middle + THRESHOLDS.overlap_blocks),
+            part._replace(left=middle - THRESHOLDS.overlap_blocks),
+        )
     else:
         middle = (part.top + part.bottom) // 2
-        halves = (part._replace(bottom=middle + _OVERLAP_BLOCKS), part._replace(top=middle - _OVERLAP_BLOCKS))
+        halves = (
+            part._replace(bottom=middle + THRESHOLDS.overlap_blocks),
+            part._replace(top=middle - THRESHOLDS.overlap_blocks),
+        )
     return [found for half in halves for found in _full_parts(is_busy, half)]
 
 
 def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, dict[int, Box]]]:
-    """Put images onto as few pixels of sheets as shelves allow, so that an engine looks at a few pictures instead of many.
+    """Put images onto as few pixels of sheets as shelves allow, so that an engine reads a few pictures instead of many.
 
     Args:
         images: (rows, columns, 3) of uint8 each, no side longer than the limit.
@@ -88,7 +111,7 @@ def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, 
     if not images:
         return []
     widest_px = max(image.shape[1] for image in images)
-    trials = [_on_shelves(images, width_px, limit_px) for width_px in range(limit_px, widest_px - 1, -_SHEET_STEP_PX)]
+    trials = [_on_shelves(images, width_px, limit_px) for width_px in range(limit_px, widest_px - 1, -THRESHOLDS.sheet_step_px)]
     packed = []
     for spots in min(trials, key=lambda sheets: sum(rows * columns for rows, columns in map(_sheet_shape, sheets))):
         sheet = np.zeros((*_sheet_shape(spots), 3), np.uint8)
@@ -99,7 +122,7 @@ def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, 
 
 
 def _on_shelves(images: Sequence[np.ndarray], width_px: int, limit_px: int) -> list[dict[int, Box]]:
-    """Where images are on sheets of some width, high ones first, one shelf below the other."""
+    """The places of images on sheets, high ones first, one shelf below the other."""
     sheets: list[dict[int, Box]] = []
     left = top = shelf = 0
     for number in sorted(range(len(images)), key=lambda number: (-images[number].shape[0], -images[number].shape[1], number)):
@@ -116,7 +139,7 @@ def _on_shelves(images: Sequence[np.ndarray], width_px: int, limit_px: int) -> l
 
 def _sheet_shape(spots: Mapping[int, Box]) -> tuple[int, int]:
     bottom, right = max(spot.bottom for spot in spots.values()), max(spot.right for spot in spots.values())
-    return bottom + -bottom % _SHEET_STEP_PX, right + -right % _SHEET_STEP_PX
+    return bottom + -bottom % THRESHOLDS.sheet_step_px, right + -right % THRESHOLDS.sheet_step_px
 
 
 def join_regions(boxes: Iterable[Box]) -> list[Box]:

@@ -1,9 +1,10 @@
-"""What all engines that first find and then read have in common: the prefilter, tiles, borders, rotation, clipping."""
+"""The common part of engines that detect and then read: prefilter, tiles, borders, rotation, clipping."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -16,39 +17,58 @@ from ..core.text_line import SURE_SCORE, TextLine
 from .prefilter import TextHeatmap, TextPrefilter
 from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
 
-_BORDER_PX = 16
-"""Text that touches the image's edge is found only when there is something beyond it."""
-_VERTICAL_RATIO = 1.25
-"""A region this many times higher than wide may hold a line that runs up or down."""
-_LETTER_RATIO = 3.0
-"""Up to this it may as well be a single narrow letter, such as the L that marks a side."""
-_SLOPE_DEG, _SLOPING_SCORE = 8.0, 0.7
-"""A region that is turned so far from the rows and columns is also read along its own sides. A reading of this score counts:
-calipers and rulers, which slope more often than text does, read worse.
-"""
-_GIANT_PX = 64
-_GIANT_RATIO = 2.5
-_GIANT_TEXT = 2
-_LEGIBLE_SCORE = 0.5
-"""An ultrasound fan or a skull looks to a detector like one letter as large as the image. A region thicker than these pixels,
-with sides of no more than this ratio, is text only when it reads as text, as large letters do: surely where no glance sees any.
-"""
-_SEEN_SHARE = 0.3
-_LETTER_SCORE = 0.9
-"""A region of which the prefilter takes a smaller share for text is text only when it can be read, a single letter surely."""
-_SURE_HEAT = 0.98
-_AROUND_PX, _SEEN_CLOSELY = 48, 0.5
-"""The prefilter alone is believed from here on, or if it sees something like text again where it looks at little more than the
-place, as it lies and turned by a quarter. Edges of bones reach neither.
-"""
-_READING_SHARE = 0.1
-"""Readers like some room around a line: so much of its height."""
-_KNOWN_SHARE = 0.75
-"""A box of which others cover so much shows nothing that they do not."""
-_NARROWEST = 0.3
-"""Letters are at least this many times as wide as their line is thick."""
-_CLOSE_PX, _SMALL_LINE_PX, _LARGE_LINE_PX = 600, 20, 48
-"""What is looked at closely is cut to this size. Lines thinner than this are enlarged to twice, thicker ones made smaller."""
+
+@dataclass(frozen=True)
+class TwoStageThresholds:
+    """Limits of finding and reading, set on drawn text and on the frames of pydicom-data (`tests/bench/bench_text.py`).
+
+    Attributes:
+        border_px: Border around an image: text that touches the edge is found only when something lies beyond it.
+        vertical_ratio: Height over width from which on a region may hold a vertical line.
+        letter_ratio: Height over width up to which it may be one narrow letter, such as the L of a side marker.
+        slope_deg: Angle from which on a region is also read along its own sides.
+        sloping_score: Score from which on such a reading counts; calipers and rulers read worse.
+        giant_px: Thickness from which on a compact region may be anatomy: to a detector, an ultrasound fan or a skull is a
+            letter.
+        giant_ratio: Length over thickness up to which a region is compact.
+        giant_text: Characters that such a region must read as to be text.
+        legible_score: Score with which it must read.
+        heat_share: Share of a region on the heat map below which it must be read to be text.
+        letter_score: Score with which a single letter must then be read.
+        sure_heat: Heat from which on the prefilter alone is believed; edges of bones stay below.
+        around_px: Surroundings with which a place is shown to the prefilter again, as it lies and turned by a quarter.
+        close_heat: Heat that it must reach there; edges of bones stay below.
+        reading_share: Room around a line for the reader, in heights of the line.
+        known_share: Share of a box that others cover from which on it adds nothing.
+        narrowest_letter: Least width of a letter, in thicknesses of its line.
+        close_px: Size of the cut-outs that are searched closely.
+        small_line_px: Thickness below which a cut-out is enlarged twice.
+        large_line_px: Thickness above which a cut-out is made smaller.
+    """
+
+    border_px: int = 16
+    vertical_ratio: float = 1.25
+    letter_ratio: float = 3.0
+    slope_deg: float = 8.0
+    sloping_score: float = 0.7
+    giant_px: int = 64
+    giant_ratio: float = 2.5
+    giant_text: int = 2
+    legible_score: float = 0.5
+    heat_share: float = 0.3
+    letter_score: float = 0.9
+    sure_heat: float = 0.98
+    around_px: int = 48
+    close_heat: float = 0.5
+    reading_share: float = 0.1
+    known_share: float = 0.75
+    narrowest_letter: float = 0.3
+    close_px: int = 600
+    small_line_px: int = 20
+    large_line_px: int = 48
+
+
+THRESHOLDS = TwoStageThresholds()
 
 
 Corners = np.ndarray
@@ -121,13 +141,13 @@ class _Region(NamedTuple):
     def is_too_thick(self) -> bool:
         """Whether letters would be so much higher than wide that the box must hold more lines than the one that was read."""
         thickness_px, length_px = self.sides_px
-        return length_px < _NARROWEST * thickness_px * len(self.text)
+        return length_px < THRESHOLDS.narrowest_letter * thickness_px * len(self.text)
 
 
 class TwoStageDetector:
     """A `TextDetector` over a `TwoStageEngine` and the prefilter.
 
-    Where the picture is looked at in full, the engine searches all of it, and the prefilter adds what the engine did not find.
+    Where the picture is searched in full, the engine searches all of it, and the prefilter adds what the engine did not find.
     Where the prefilter has to do, what it finds is read, and the engine searches only around what was not read for sure.
     """
 
@@ -167,7 +187,7 @@ class TwoStageDetector:
         rows, columns = rgbs[0].shape[:2]
         in_full = _outside(Box(0, 0, columns, rows), prefiltered)
         if prefiltered:
-            in_full = [part.pad(_BORDER_PX).clip(columns, rows) for part in in_full]
+            in_full = [part.pad(THRESHOLDS.border_px).clip(columns, rows) for part in in_full]
         searched = self._read(rgbs, self._search(rgbs, in_full), heatmap)
         places = [[place.box for place in one.places()] for one in heatmap]
         searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
@@ -176,9 +196,9 @@ class TwoStageDetector:
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not prefiltered:
             return regions
-        return [self._look_closer(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
+        return [self._reread_doubtful(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
 
-    def _look_closer(
+    def _reread_doubtful(
         self, rgb: np.ndarray, heatmap: TextHeatmap, regions: Sequence[_Region], places: Sequence[Box]
     ) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
@@ -186,7 +206,7 @@ class TwoStageDetector:
         found = self._search_closely(rgb, heatmap.doubtful_areas(sure), places)
         [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [heatmap])
         covering = [region.box for region in closer]
-        return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < _KNOWN_SHARE), *closer]
+        return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < THRESHOLDS.known_share), *closer]
 
     def _read(
         self,
@@ -196,7 +216,7 @@ class TwoStageDetector:
         *,
         only_prefiltered: bool = False,
     ) -> list[list[_Region]]:
-        """What stands in the boxes of each image, without what must be anatomy: see `_is_anatomy`."""
+        """Reads the boxes of each image, and drops those that are anatomy (see `_is_anatomy`)."""
         regions = [
             [
                 _Region(box, None if corners is None else _levelled(rgb, corners), is_turned=_is_upright(box))
@@ -209,7 +229,7 @@ class TwoStageDetector:
                 (read, number, view)
                 for rgb, read in zip(rgbs, regions, strict=True)
                 for number, region in enumerate(read)
-                if region.score < _LETTER_SCORE
+                if region.score < THRESHOLDS.letter_score
                 for view in views_of(rgb, region)
             ]
             readings = self._engine.read([view.crop for _, _, view in asked])
@@ -227,25 +247,25 @@ class TwoStageDetector:
         Args:
             only_prefiltered: The engine did not find it: what cannot be read is then text only if the prefilter is sure of it.
         """
-        is_seen = heatmap.share(region.box) >= _SEEN_SHARE or self._is_seen_level(region)
-        is_read = region.score >= (_LEGIBLE_SCORE if len(region.text) > 1 else _LETTER_SCORE)
-        is_sure = not only_prefiltered or heatmap.strongest(region.box) >= _SURE_HEAT
-        if not is_read and not (is_seen and (is_sure or self._is_seen_closely(rgb, region.box))):
+        is_seen = heatmap.share(region.box) >= THRESHOLDS.heat_share or self._is_seen_level(region)
+        is_read = region.score >= (THRESHOLDS.legible_score if len(region.text) > 1 else THRESHOLDS.letter_score)
+        is_sure = not only_prefiltered or heatmap.strongest(region.box) >= THRESHOLDS.sure_heat
+        if not is_read and not (is_seen and (is_sure or self._is_found_closely(rgb, region.box))):
             return True
         thickness_px, length_px = region.sides_px
         share = 0.0 if only_prefiltered else self._engine.giant_share
-        least_px = max(_GIANT_PX, share * min(heatmap.rows, heatmap.columns, self._engine.tile_px))
-        is_giant = thickness_px > least_px and length_px <= _GIANT_RATIO * thickness_px
-        is_legible = region.score >= (_LEGIBLE_SCORE if is_seen else SURE_SCORE)
-        return is_giant and not (is_legible and len(region.text) >= _GIANT_TEXT)
+        least_px = max(THRESHOLDS.giant_px, share * min(heatmap.rows, heatmap.columns, self._engine.tile_px))
+        is_giant = thickness_px > least_px and length_px <= THRESHOLDS.giant_ratio * thickness_px
+        is_legible = region.score >= (THRESHOLDS.legible_score if is_seen else SURE_SCORE)
+        return is_giant and not (is_legible and len(region.text) >= THRESHOLDS.giant_text)
 
-    def _is_seen_closely(self, rgb: np.ndarray, box: Box) -> bool:
+    def _is_found_closely(self, rgb: np.ndarray, box: Box) -> bool:
         """Whether the prefilter finds a place again in a picture of little more than it: small pictures are enlarged for it."""
-        around = box.pad(_AROUND_PX).clip(rgb.shape[1], rgb.shape[0])
+        around = box.pad(THRESHOLDS.around_px).clip(rgb.shape[1], rgb.shape[0])
         crop, place = rgb[around.top : around.bottom, around.left : around.right], box.shift(-around.left, -around.top)
         turned = Box(place.top, around.width - place.right, place.bottom, around.width - place.left)
         views = ((crop, place), (np.ascontiguousarray(np.rot90(crop)), turned))
-        return all(self._prefilter.heatmaps([view])[0].strongest(there) >= _SEEN_CLOSELY for view, there in views)
+        return all(self._prefilter.heatmaps([view])[0].strongest(there) >= THRESHOLDS.close_heat for view, there in views)
 
     def _is_seen_level(self, region: _Region) -> bool:
         """Whether a region that slopes is text to the prefilter, which knows level and upright lines alone."""
@@ -253,10 +273,10 @@ class TwoStageDetector:
             return False
         rows, columns = region.level.shape[:2]
         [heatmap] = self._prefilter.heatmaps([region.level])
-        return heatmap.share(Box(0, 0, columns, rows)) >= _SEEN_SHARE
+        return heatmap.share(Box(0, 0, columns, rows)) >= THRESHOLDS.heat_share
 
     def _search(self, rgbs: Sequence[np.ndarray], areas: Sequence[Box]) -> list[_Found]:
-        """What the engine finds in some areas of images of one shape."""
+        """The boxes that the engine finds in some areas of images of one shape."""
         found: list[list[Corners]] = [[] for _ in rgbs]
         for area in areas:
             framed = [_framed(rgb[area.top : area.bottom, area.left : area.right]) for rgb in rgbs]
@@ -264,13 +284,13 @@ class TwoStageDetector:
             whole = Box(0, 0, framed[0].shape[1], framed[0].shape[0])
             for tile in self._tiles(framed) if is_large else [whole]:
                 parts = [image[tile.top : tile.bottom, tile.left : tile.right] for image in framed]
-                offset = (area.left + tile.left - _BORDER_PX, area.top + tile.top - _BORDER_PX)
+                offset = (area.left + tile.left - THRESHOLDS.border_px, area.top + tile.top - THRESHOLDS.border_px)
                 for regions, more in zip(found, self._engine.find(parts, may_enlarge=not is_large), strict=True):
                     regions += [corners + offset for corners in more]
         return [_joined(regions, *rgb.shape[:2]) for regions, rgb in zip(found, rgbs, strict=True)]
 
     def _tiles(self, images: Sequence[np.ndarray]) -> list[Box]:
-        """The parts of large images that may hold text, for a look at full scale."""
+        """The parts of large images that may hold text, for a search at full scale."""
         areas = {area for image in images for area in busy_areas(image)}
         return [
             tile.shift(area.left, area.top)
@@ -279,13 +299,13 @@ class TwoStageDetector:
         ]
 
     def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> _Found:
-        """What the engine finds in small areas: all of them on one sheet, each at the scale that suits its lines."""
+        """The boxes that the engine finds in small areas, all on one sheet, each at the scale of its lines."""
         corner_of_each, crops, scales = [], [], []
         for area in areas:
-            for tile in cut_tiles(area.height, area.width, _CLOSE_PX, self._engine.overlap_px):
+            for tile in cut_tiles(area.height, area.width, THRESHOLDS.close_px, self._engine.overlap_px):
                 part = tile.shift(area.left, area.top)
                 scale = _scale_for([place for place in places if place.intersection(part).area_px])
-                border_px = round(_BORDER_PX / scale)
+                border_px = round(THRESHOLDS.border_px / scale)
                 crop = _framed(rgb[part.top : part.bottom, part.left : part.right], border_px)
                 how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
                 corner_of_each.append((part.left - border_px, part.top - border_px))
@@ -303,7 +323,7 @@ class TwoStageDetector:
         return _joined(found, *rgb.shape[:2])
 
 
-def _framed(rgb: np.ndarray, border_px: int = _BORDER_PX) -> np.ndarray:
+def _framed(rgb: np.ndarray, border_px: int = THRESHOLDS.border_px) -> np.ndarray:
     """The image with a border of its edges' usual colour."""
     edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
     around = [int(value) for value in np.median(edge, axis=0)]
@@ -329,12 +349,12 @@ def _joined(regions: Sequence[Corners], rows: int, columns: int) -> _Found:
 
 def _slopes(corners: Corners) -> bool:
     _, _, turn_deg = cv2.minAreaRect(corners.astype(np.float32))
-    return bool(_SLOPE_DEG < turn_deg % 90 < 90 - _SLOPE_DEG)
+    return bool(THRESHOLDS.slope_deg < turn_deg % 90 < 90 - THRESHOLDS.slope_deg)
 
 
 def _without_known(boxes: Iterable[Box], known: Sequence[Box]) -> list[Box]:
     """The boxes that others do not cover already."""
-    return [box for box in boxes if covered_share(box, known) < _KNOWN_SHARE]
+    return [box for box in boxes if covered_share(box, known) < THRESHOLDS.known_share]
 
 
 def _outside(whole: Box, prefiltered: Sequence[Box]) -> list[Box]:
@@ -347,10 +367,10 @@ def _outside(whole: Box, prefiltered: Sequence[Box]) -> list[Box]:
 
 def _scale_for(places: Sequence[Box]) -> float:
     """How much to enlarge a part so that its thinnest line is easy to find, or the thickest one in sight."""
-    thickness_px = min((min(place.width, place.height) for place in places), default=_SMALL_LINE_PX)
-    if thickness_px <= _SMALL_LINE_PX:
+    thickness_px = min((min(place.width, place.height) for place in places), default=THRESHOLDS.small_line_px)
+    if thickness_px <= THRESHOLDS.small_line_px:
         return 2.0
-    return 0.5 if thickness_px > 2 * _LARGE_LINE_PX else 1.0
+    return 0.5 if thickness_px > 2 * THRESHOLDS.large_line_px else 1.0
 
 
 def _likely_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
@@ -362,27 +382,27 @@ def _likely_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
 
 def _other_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
     """What else a region that does not read well may hold: a short line turned a quarter to either side, or one that slopes."""
-    if region.box.height > _VERTICAL_RATIO * region.box.width and not _is_upright(region.box):
+    if region.box.height > THRESHOLDS.vertical_ratio * region.box.width and not _is_upright(region.box):
         crop = _with_room(rgb, region.box)
         for turn in (1, 3):
             yield _View(np.rot90(crop, turn), is_turned=True)
     if region.level is not None:
         for turn in (0, 2):
-            yield _View(np.rot90(region.level, turn), is_turned=True, least_score=_SLOPING_SCORE)
+            yield _View(np.rot90(region.level, turn), is_turned=True, least_score=THRESHOLDS.sloping_score)
 
 
 def _is_upright(box: Box) -> bool:
     """Whether a box is too high for a letter, so that a line in it runs up or down."""
-    return box.height > _LETTER_RATIO * box.width
+    return box.height > THRESHOLDS.letter_ratio * box.width
 
 
 def _with_room(rgb: np.ndarray, box: Box) -> np.ndarray:
-    around = box.pad(max(1, round(_READING_SHARE * min(box.width, box.height)))).clip(rgb.shape[1], rgb.shape[0])
+    around = box.pad(max(1, round(THRESHOLDS.reading_share * min(box.width, box.height)))).clip(rgb.shape[1], rgb.shape[0])
     return rgb[around.top : around.bottom, around.left : around.right]
 
 
 def _levelled(rgb: np.ndarray, corners: Corners) -> np.ndarray:
-    """What is in a turned rectangle, its longer sides level."""
+    """The content of a turned rectangle, with its longer sides level."""
     rectangle = cv2.minAreaRect(corners.astype(np.float32))
     points, (width, height) = cv2.boxPoints(rectangle), rectangle[1]
     if height > width:

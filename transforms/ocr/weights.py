@@ -1,4 +1,4 @@
-"""Weights are pinned: a file that is not the one that was measured is not loaded."""
+"""Checks weights against their pinned digests before they are loaded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Which text identifies: header identity, patterns, lexicon, NER."""
+"""The judge of text: which text identifies a person, and what may stay."""

@@ -1,4 +1,4 @@
-"""Days of the calendar in a text: finds them in many spellings, and moves them in the spelling that they have."""
+"""Finds dates in free text in many spellings, and moves them in the spelling that they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a text shows an identifying value of the instance's own header: for free text, for pictures, for the output.
+"""Matches texts with the identifiers of the instance's own header: on pictures, in free text, in the output.
 
 One matcher answers. Case, accents, separators, the order of the parts of a name and the spelling of a date never matter. On a
 line of a picture, characters may in addition be misread: there it errs towards a match, by as much as reading errs.
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import accumulate, permutations
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
@@ -27,8 +27,9 @@ _REASONS = {
     IdentifierKind.PLACE: Reason.HEADER_PLACE,
     IdentifierKind.PHONE: Reason.HEADER_PHONE,
 }
-_IN_A_NAME = re.compile(r"['’`.‐‑-]?")
-"""Separators within one part of a name: O'Brien, Garcia-Lopez."""
+_IN_A_NAME = re.compile(r"(?:['’`.]|[-‐‑]?(?:\r?\n)?)")
+"""Separators within one part of a name: O'Brien, Garcia-Lopez, and a line that breaks within it."""
+_HYPHENS = re.compile(r"[-‐‑]")
 _BETWEEN_NAMES = re.compile(r"[\s,;^._=/\\-]{0,3}")
 _IN_A_NUMBER = re.compile(r"[\W_]{0,2}")
 
@@ -66,7 +67,7 @@ THRESHOLDS = MatchingThresholds()
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What is searched for.
+    """One spelling that is searched for.
 
     Attributes:
         letters: As `squeezed` writes it.
@@ -179,7 +180,7 @@ def place_parts(place: str) -> list[str]:
 
 @functools.lru_cache(maxsize=4096)
 def _keys(identifier: HeaderIdentifier) -> tuple[_Key, ...]:
-    """What is searched for, for one value; the instances of a series share most of theirs."""
+    """The keys of one value. Cached, since the instances of a series share most values."""
     return tuple(_generated_keys(identifier))
 
 
@@ -208,16 +209,27 @@ def _generated_keys(identifier: HeaderIdentifier) -> Iterator[_Key]:
 
 def _name_keys(parts: list[str]) -> Iterator[_Key]:
     for part in parts:
-        if _counts_alone(part):
-            for letters in squeezed_variants(part):
-                is_short = len(letters) == 2 and not _is_spaceless(letters)
-                is_vocabulary = is_short or part.strip(".-'").casefold() in CLINICAL_WORDS
-                yield _Key(letters, IdentifierKind.NAME, is_vocabulary=is_vocabulary)
+        yield from _lone_keys(part)
+        halves = [half for half in _HYPHENS.split(part) if half]
+        if len(halves) > 1:
+            for half in halves:
+                yield from _lone_keys(half)
+            joints = frozenset(accumulate(len(squeezed(half)) for half in halves[:-1]))
+            yield _Key(squeezed(part), IdentifierKind.NAME, joints)
     for first, second in permutations(parts, 2):
         if len(first) + len(second) > 3:
             for one in squeezed_variants(first):
                 for other in squeezed_variants(second):
                     yield _Key(one + other, IdentifierKind.NAME, frozenset({len(one)}))
+
+
+def _lone_keys(part: str) -> Iterator[_Key]:
+    """The spellings of a part of a name, if it identifies alone."""
+    if _counts_alone(part):
+        for letters in squeezed_variants(part):
+            is_short = len(letters) == 2 and not _is_spaceless(letters)
+            is_vocabulary = is_short or part.strip(".-'").casefold() in CLINICAL_WORDS
+            yield _Key(letters, IdentifierKind.NAME, is_vocabulary=is_vocabulary)
 
 
 def _counts_alone(part: str) -> bool:
@@ -304,7 +316,7 @@ def _is_term(word: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _parts_to_read(identifier: HeaderIdentifier) -> tuple[str, ...]:
-    """What to look for on a picture: skeletons of words, or runs of digits."""
+    """The keys of one value on pictures: skeletons of words, or runs of digits."""
     kind, value = identifier.kind, identifier.value
     if kind is IdentifierKind.DATE:
         day = re.sub(r"\D", "", value)[:8]

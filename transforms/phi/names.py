@@ -40,7 +40,7 @@ class NameRecognizer:
         return [_surest(entities) for entities in self._named(texts)]
 
     def find_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text a name, place or identifier stands, as half-open ranges of characters."""
+        """Half-open ranges of characters of the names, places and identifiers in a text."""
         [entities] = self._named([text])
         return [(int(entity["start"]), int(entity["end"])) for entity in entities]
 

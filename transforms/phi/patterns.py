@@ -1,4 +1,4 @@
-"""What identifying text looks like when nobody knows the person: dates, identifiers, telephone numbers, titles, addresses."""
+"""Patterns of identifying text: dates, numbers, telephone numbers, titles, addresses, institutions."""
 
 from __future__ import annotations
 

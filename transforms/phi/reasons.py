@@ -1,4 +1,4 @@
-"""Why a text region is redacted or kept: the codes in the audit, and what each means. `docs/reasons.md` lists them."""
+"""The reason codes of findings and their meanings. `docs/reasons.md` lists them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stay of the text that was read: the part of a policy that this folder follows."""
+"""The part of a policy that says which text may stay."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ KEEPS = ("clinical", "nothing")
 
 @dataclass(frozen=True)
 class ModelSource:
-    """Where a transformers token-classification model is.
+    """The place of a transformers token-classification model.
 
     Args:
         hub: Its id on a model hub; then `revision` pins what it is.
@@ -34,13 +34,13 @@ class ModelSource:
 
     @property
     def version(self) -> str:
-        """What the audit says the names were found with. A folder's path stays out of it; its content is not pinned."""
+        """The version for the audit. Never the path of a folder, whose content is not pinned."""
         return f"{self.hub}@{self.revision}" if self.hub else "model folder"
 
 
 @dataclass(frozen=True)
 class PhiSettings:
-    """What may stay.
+    """Which text may stay.
 
     Attributes:
         keep: "clinical" (text that the lexicon of clinical and acquisition terms covers) or "nothing".

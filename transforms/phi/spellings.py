@@ -1,4 +1,4 @@
-"""One text in its many spellings: without case and accents, without separators, and as a reader of characters misreads it."""
+"""Normal forms of a text: without case and accents, without separators, and with confusable characters folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns of text that identifies whoever it stands for: dates, numbers, addresses, institutions, and names after a label."""
+"""Regular expressions for free text: numbers, addresses, institutions, and names after a label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that bound a name in free text, or that a name may be spelled like."""
+"""Words that end a name in free text, or that are also names."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pure pixel work on numpy arrays: views for OCR, tiles, cine windows, redaction."""
+"""Pixel work on numpy arrays: renderings, tiles, cine windows, redaction."""

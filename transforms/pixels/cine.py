@@ -1,4 +1,4 @@
-"""Reading a clip or a stack in fewer looks than it has frames, without losing what only one frame shows.
+"""Reads a clip or a stack as fewer pictures than it has Frames, without losing text of single Frames.
 
 Burned-in text stands still while anatomy moves. So the brightest value of each pixel over a window of frames shows all their
 bright text in one picture, and the median over the whole clip shows what is there most of the time. Neither shows everything:
@@ -13,6 +13,7 @@ or the darkest, that is shown of them, as long as what is shown only rises or on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
@@ -24,24 +25,49 @@ from ..core.search_plan import Projection
 from ..core.voi import GreyscaleTransform
 from .strokes import show_strokes
 
-_WINDOW_FRAMES = 8
-_MIN_FRAMES = 4
-"""Fewer frames are read one by one: projections would save next to nothing."""
-_SAMPLE_BYTES = 128 << 20
-"""How much of a clip the median is taken of, evenly spread. Held in memory at once."""
-_TILE_PX = 32
-_EDGE, _LOST_EDGE, _MIN_EDGE_PX = 40, 24, 24
-"""So many pixels of a tile with edges of at least 40 grey values, and below 24 in all projections, are text that is lost."""
-_STROKE, _MIN_CONTRAST, _LOST_CONTRAST, _MIN_STROKE_PX = 220, 12.0, 0.6, 14
-"""So many pixels of a tile that are strokes of one grey value, and keep less than 0.6 of their contrast in all projections, are
-text that is lost. In clean ultrasound clips either number stays below its limit.
-"""
-_AROUND_PX = 11
+
+@dataclass(frozen=True)
+class CineThresholds:
+    """Limits of projections. In clean ultrasound clips both pixel counts stay below their limits (`tests/bench/bench_cine.py`).
+
+    Attributes:
+        window_frames: Frames of a window.
+        min_frames: Fewer Frames are read one by one, since projections would save next to nothing.
+        sample_bytes: Part of a clip, evenly spread, of which the median is taken; held in memory at once.
+        tile_px: Side of the tiles in which lost pixels are counted.
+        edge: Grey levels of an edge of text.
+        lost_edge: Below this in all projections an edge is lost.
+        min_edge_px: Lost edge pixels in a tile from which on text is lost.
+        stroke: Level of `show_strokes` that is a stroke.
+        min_contrast: Grey levels by which a stroke differs from its surroundings.
+        lost_contrast: Share of its contrast below which, in all projections, a stroke is lost.
+        min_stroke_px: Lost stroke pixels in a tile from which on text is lost.
+        around_px: Side of the surroundings of a stroke.
+        strip_heights: How far a strip reaches beyond a line at either end, in heights of the line.
+        strip_gap_px: Distance of two strips.
+        same_range: Strips show the same if hardly a pixel differs by more than this share of their range.
+    """
+
+    window_frames: int = 8
+    min_frames: int = 4
+    sample_bytes: int = 128 << 20
+    tile_px: int = 32
+    edge: int = 40
+    lost_edge: int = 24
+    min_edge_px: int = 24
+    stroke: int = 220
+    min_contrast: float = 12.0
+    lost_contrast: float = 0.6
+    min_stroke_px: int = 14
+    around_px: int = 11
+    strip_heights: int = 5
+    strip_gap_px: int = 12
+    same_range: float = 0.12
+
+
+THRESHOLDS = CineThresholds()
+
 _GREY_VALUES = 256
-_STRIP_HEIGHTS, _STRIP_GAP_PX = 5, 12
-"""How far a strip reaches beyond a line at either end, in heights of the line, and what lies between two strips."""
-_SAME_RANGE = 0.12
-"""Strips show the same when hardly a pixel differs by more than this share of their range of values."""
 
 Show = Callable[[int], np.ndarray]
 """0-based frame to its values with colours resolved: (rows, columns) of any dtype or (rows, columns, 3) RGB."""
@@ -71,22 +97,22 @@ def plan_readings(frames: Sequence[int], show: Show, transforms: Sequence[Greysc
 
     Args:
         frames: Those to cover, no two of them equal, in order of time or place.
-        show: Called about three times a frame; no more than `_SAMPLE_BYTES` of frames are held at once.
+        show: Called about three times a frame; no more than `sample_bytes` of frames are held at once.
         transforms: How all of these frames are shown. Where a lookup table goes up and down, each is read alone.
 
     Returns:
         A window's maximum holds for the window's frames, and the clip's median for all. Every frame is in a window or alone.
     """
     alone = tuple(map(Reading.alone, frames))
-    if len(frames) < _MIN_FRAMES or not all(way.is_monotone for way in transforms):
+    if len(frames) < THRESHOLDS.min_frames or not all(way.is_monotone for way in transforms):
         return alone
     sample = _sampled(frames, show(frames[0]).nbytes)
     median = project(sample, Projection.MEDIAN, show)
     guards = [_Guard(median), *(_Guard(median, way) for way in transforms)]
     readings = [Reading(sample, Projection.MEDIAN, tuple(frames))]
     singles: list[int] = []
-    for start in range(0, len(frames), _WINDOW_FRAMES):
-        window = tuple(frames[start : start + _WINDOW_FRAMES])
+    for start in range(0, len(frames), THRESHOLDS.window_frames):
+        window = tuple(frames[start : start + THRESHOLDS.window_frames])
         if len(window) == 1:
             singles += window
             continue
@@ -136,7 +162,7 @@ class Mosaic(NamedTuple):
 
 
 def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -> Mosaic | None:
-    """What the frames of a window show around text that was found on its maximum, where they do not all show the same.
+    """A mosaic of the Frames of a window around the text on its maximum, where they differ.
 
     On the maximum, the rest of a line that stands there for some frames may be outshone by what the others show there.
 
@@ -151,7 +177,7 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
         if all(_shows_the_same(_cut(first, box), _cut(picture, box)) for picture in pictures[1:]):
             continue
         thickness = min(box.width, box.height)
-        along, across = _STRIP_HEIGHTS * thickness, thickness // 2
+        along, across = THRESHOLDS.strip_heights * thickness, thickness // 2
         by = (along, across) if box.width >= box.height else (across, along)
         strip = Box(box.left - by[0], box.top - by[1], box.right + by[0], box.bottom + by[1]).clip(columns, rows)
         if not any(strip.intersection(place) == strip for place in places):
@@ -167,18 +193,18 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
     if not crops:
         return None
     width = max(place.width for place, _ in crops)
-    height = sum(place.height + _STRIP_GAP_PX for place, _ in crops)
+    height = sum(place.height + THRESHOLDS.strip_gap_px for place, _ in crops)
     mosaic = np.full((height, width, *first.shape[2:]), np.median(crops[0][1]), first.dtype)
     strips, top = [], 0
     for place, crop in crops:
         mosaic[top : top + place.height, : place.width] = crop
         strips.append((Box(0, top, place.width, top + place.height), place))
-        top += place.height + _STRIP_GAP_PX
+        top += place.height + THRESHOLDS.strip_gap_px
     return Mosaic(mosaic, tuple(strips))
 
 
 class _Signs(NamedTuple):
-    """What may be text in a picture, (rows, columns) each: grey values, edges of any kind, contrast with what is around."""
+    """Signs of text in a picture, (rows, columns) each: grey values, edges, contrast with the surroundings."""
 
     grey: np.ndarray
     edges: np.ndarray
@@ -202,12 +228,14 @@ class _Guard:
 
         def is_lost(frame: np.ndarray) -> bool:
             signs = self._signs_of(frame)
-            is_lost_edge = (signs.edges > _EDGE) & (edges < _LOST_EDGE)
-            is_lost_stroke = (show_strokes(signs.grey) >= _STROKE) & (np.abs(signs.contrast) >= _MIN_CONTRAST)
+            is_lost_edge = (signs.edges > THRESHOLDS.edge) & (edges < THRESHOLDS.lost_edge)
+            is_lost_stroke = (show_strokes(signs.grey) >= THRESHOLDS.stroke) & (
+                np.abs(signs.contrast) >= THRESHOLDS.min_contrast
+            )
             for one in projections:
-                is_lost_stroke &= signs.contrast * one.contrast < _LOST_CONTRAST * signs.contrast**2
-            has_edges = _most_in_a_tile(is_lost_edge) >= _MIN_EDGE_PX
-            return has_edges or _most_of_a_value(is_lost_stroke, signs.grey) >= _MIN_STROKE_PX
+                is_lost_stroke &= signs.contrast * one.contrast < THRESHOLDS.lost_contrast * signs.contrast**2
+            has_edges = _most_in_a_tile(is_lost_edge) >= THRESHOLDS.min_edge_px
+            return has_edges or _most_of_a_value(is_lost_stroke, signs.grey) >= THRESHOLDS.min_stroke_px
 
         return is_lost
 
@@ -218,7 +246,7 @@ class _Guard:
             values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
         edges = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
         values, edges = brightest(values), brightest(edges)
-        return _Signs(values, edges, values.astype(np.float32) - cv2.blur(values, (_AROUND_PX, _AROUND_PX)))
+        return _Signs(values, edges, values.astype(np.float32) - cv2.blur(values, (THRESHOLDS.around_px, THRESHOLDS.around_px)))
 
 
 def _cut(picture: np.ndarray, box: Box) -> np.ndarray:
@@ -227,21 +255,26 @@ def _cut(picture: np.ndarray, box: Box) -> np.ndarray:
 
 def _shows_the_same(one: np.ndarray, other: np.ndarray) -> bool:
     difference = np.abs(one.astype(np.float32) - other)
-    return bool(np.count_nonzero(difference > _SAME_RANGE * (float(one.max()) - float(one.min()) + 1)) < _MIN_STROKE_PX)
+    return bool(
+        np.count_nonzero(difference > THRESHOLDS.same_range * (float(one.max()) - float(one.min()) + 1))
+        < THRESHOLDS.min_stroke_px
+    )
 
 
 def _sampled(frames: Sequence[int], frame_bytes: int) -> tuple[int, ...]:
-    count = max(1, min(len(frames), _SAMPLE_BYTES // max(1, frame_bytes)))
+    count = max(1, min(len(frames), THRESHOLDS.sample_bytes // max(1, frame_bytes)))
     return tuple(frames[index * len(frames) // count] for index in range(count))
 
 
 def _most_in_a_tile(is_lost: np.ndarray) -> float:
-    return float(cv2.boxFilter(is_lost.astype(np.float32), -1, (_TILE_PX, _TILE_PX), normalize=False).max(initial=0))
+    return float(
+        cv2.boxFilter(is_lost.astype(np.float32), -1, (THRESHOLDS.tile_px, THRESHOLDS.tile_px), normalize=False).max(initial=0)
+    )
 
 
 def _most_of_a_value(is_lost: np.ndarray, grey: np.ndarray) -> int:
     """The most lost pixels of two neighbouring grey values in a tile: letters are of one value, what looks like them is not."""
-    step = _TILE_PX // 2
+    step = THRESHOLDS.tile_px // 2
     down, across = np.nonzero(is_lost)
     tiles = (-(-grey.shape[0] // step) + 1, -(-grey.shape[1] // step) + 1, _GREY_VALUES)
     at = np.ravel_multi_index((down // step, across // step, grey[down, across]), tiles)

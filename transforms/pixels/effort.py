@@ -1,4 +1,4 @@
-"""How hard an instance is looked at for text. The header may ask for more; nothing exempts a frame."""
+"""Chooses how an instance is searched for text. The header may ask for more; no Frame is exempt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..core.box import Box
 from ..core.instance import Instance
 from ..core.search_plan import Effort, SearchPlan, Tier
 
-_QUIET_CLASSES = frozenset(
+_SELDOM_ANNOTATED_CLASSES = frozenset(
     {
         "1.2.840.10008.5.1.4.1.1.1",  # Computed Radiography
         "1.2.840.10008.5.1.4.1.1.1.1",  # Digital X-Ray, for presentation and for processing
@@ -34,25 +34,25 @@ _QUIET_CLASSES = frozenset(
 )
 """SOP classes whose pixels come from a detector or from a computation, and are seldom written on (PS3.4 B.5)."""
 
-_LOUD_MODALITIES = frozenset({"DOC", "ES", "GM", "OT", "SC", "US", "IVUS", "XA", "RF", "XC"})
-_LOUD_TYPES = frozenset({"SECONDARY", "SCREEN SAVE", "SCREEN", "CAPTURE", "DOSE", "DOSE_INFO", "RESULT", "REPORT"})
+_OFTEN_ANNOTATED_MODALITIES = frozenset({"DOC", "ES", "GM", "OT", "SC", "US", "IVUS", "XA", "RF", "XC"})
+_OFTEN_ANNOTATED_TYPES = frozenset({"SECONDARY", "SCREEN SAVE", "SCREEN", "CAPTURE", "DOSE", "DOSE_INFO", "RESULT", "REPORT"})
 
 
 def is_suspect(instance: Instance) -> bool:
     """Whether the header gives a reason to expect text on the frames: by SOP class, modality, Image Type or its own word.
 
-    That a header says there is none counts for nothing: it is often wrong.
+    A header's claim of no burned-in text is ignored: it is often wrong.
     """
     return (
         instance.is_marked
-        or instance.sop_class_uid not in _QUIET_CLASSES
-        or instance.modality in _LOUD_MODALITIES
-        or any(value in _LOUD_TYPES for value in instance.image_type)
+        or instance.sop_class_uid not in _SELDOM_ANNOTATED_CLASSES
+        or instance.modality in _OFTEN_ANNOTATED_MODALITIES
+        or any(value in _OFTEN_ANNOTATED_TYPES for value in instance.image_type)
     )
 
 
 def plan_search(instance: Instance, effort: str, sampled_share: float, inside_regions: str) -> SearchPlan:
-    """How the frames of an instance are looked at.
+    """Plans how the Frames of an instance are searched.
 
     Args:
         effort: "full" for everything, "sampled" for everything, or "auto": what is suspect in full, the rest sampled.

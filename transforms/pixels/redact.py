@@ -1,4 +1,4 @@
-"""Filling boxes in stored values: nothing outside a box changes by a single bit."""
+"""Fills boxes in stored values. No bit outside a box changes."""
 
 from __future__ import annotations
 

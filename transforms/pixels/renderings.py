@@ -1,4 +1,4 @@
-"""Renderings of a frame for the text engine: 8 bit, and more than one where a single one could hide text.
+"""Renders a Frame in 8 bits for the text engine, in more than one way where one could hide text.
 
 Nothing may be invisible to the engine that a viewer shows of a frame by what its header says. The full range alone fades text
 when a few outliers stretch it, a window hides whatever lies outside of it, and a lookup table may do anything. So a frame is
@@ -16,6 +16,7 @@ computes of several frames (subtraction, fusion); text of exactly the padding va
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +25,28 @@ from ..core.errors import VoiWindowsError
 from ..core.instance import PixelFacts
 from ..core.voi import GreyscaleTransform, LookupTable
 
-_OUTER_PERCENTILES = (0.5, 99.5)
-_MAX_STRETCH = 1.5
-"""A full range this many times wider than the percentile range gets a rendering of the latter as well."""
-_SAME_LEVELS = 8
-_MAX_WAYS = 8
-"""More windows and tables than these are not read on one frame: no equipment needs them, and each costs as much as a frame."""
-_MAX_LEVELS = 1 << 16
+
+@dataclass(frozen=True)
+class RenderingThresholds:
+    """When a rendering shows something that others do not. Nobody reads text of fewer grey levels.
+
+    Attributes:
+        outer_percentiles: Range of most values.
+        max_stretch: A full range this many times wider also gets a rendering of that range.
+        same_levels: Of 255: two renderings whose contrasts differ by less show the same.
+        max_transforms: More windows and tables on one Frame are refused: no equipment needs them, and each costs as much as
+            a Frame.
+        max_levels: Values that are compared at most.
+    """
+
+    outer_percentiles: tuple[float, float] = (0.5, 99.5)
+    max_stretch: float = 1.5
+    same_levels: int = 8
+    max_transforms: int = 8
+    max_levels: int = 1 << 16
+
+
+THRESHOLDS = RenderingThresholds()
 
 
 class Rendering(NamedTuple):
@@ -69,11 +85,11 @@ def render_frame(frame: np.ndarray, facts: PixelFacts, transforms: Sequence[Grey
     pictures = {"stored": _scaled(levels, float(low), float(high))}
     # Every pixel of a large frame is not needed to know where most of them lie.
     inner_low, inner_high = (
-        float(value) for value in np.percentile(values[:: max(1, values.size // 250_000)], _OUTER_PERCENTILES)
+        float(value) for value in np.percentile(values[:: max(1, values.size // 250_000)], THRESHOLDS.outer_percentiles)
     )
-    if float(high) - float(low) > _MAX_STRETCH * (inner_high - inner_low) and inner_high > inner_low:
+    if float(high) - float(low) > THRESHOLDS.max_stretch * (inner_high - inner_low) and inner_high > inner_low:
         pictures["middle"] = _scaled(levels, inner_low, inner_high)
-    most = len(pictures) + _MAX_WAYS
+    most = len(pictures) + THRESHOLDS.max_transforms
     for way in transforms:
         picture = way.apply(levels)
         darkest, brightest = float(picture[is_there].min()), float(picture[is_there].max())
@@ -95,7 +111,7 @@ def _levels(frame: np.ndarray, low: np.number, high: np.number) -> tuple[np.ndar
     Returns:
         Values as floats; the place of each pixel among them, or None where they are the pixels; whether each is in the frame.
     """
-    if frame.dtype.kind in "iu" and int(high) - int(low) < _MAX_LEVELS:
+    if frame.dtype.kind in "iu" and int(high) - int(low) < THRESHOLDS.max_levels:
         places = np.clip(frame, low, high).astype(np.intp)
         places -= int(low)
         is_there = np.zeros(int(high) - int(low) + 1, bool)
@@ -109,7 +125,7 @@ def _levels(frame: np.ndarray, low: np.number, high: np.number) -> tuple[np.ndar
 def _differ(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two renderings show different pictures, by the contrast of any two of their pixels."""
     difference, total = one.astype(np.int16) - other, one.astype(np.int16) + other
-    return bool(min(np.ptp(difference), np.ptp(total)) >= _SAME_LEVELS)
+    return bool(min(np.ptp(difference), np.ptp(total)) >= THRESHOLDS.same_levels)
 
 
 def _scaled(values: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -1,16 +1,31 @@
-"""What most instances of a series show at one place: where it was not found on the others, it is worth a second look."""
+"""Finds places where most instances of a series show text and others do not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..core.box import Box, bounding_box, covered_share
 
-_MIN_INSTANCES = 3
-_MIN_SHARE = 0.5
-_SAME_PLACE = 0.6
-_FOUND_SHARE = 0.5
-"""An instance of which other boxes cover so much of a place needs no second look there."""
+
+@dataclass(frozen=True)
+class SeriesThresholds:
+    """When a series agrees on a place.
+
+    Attributes:
+        min_instances: Instances that show a box there.
+        min_share: Share of the instances that do.
+        same_place: Overlap of two boxes at one place.
+        found_share: Share of a place that boxes of an instance cover, from which on it is not read again.
+    """
+
+    min_instances: int = 3
+    min_share: float = 0.5
+    same_place: float = 0.6
+    found_share: float = 0.5
+
+
+THRESHOLDS = SeriesThresholds()
 
 
 def places_to_reread(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box, ...]]:
@@ -24,9 +39,9 @@ def places_to_reread(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box,
     """
     missing: dict[str, list[Box]] = {}
     for place, shown_by in _common_places(boxes):
-        if len(shown_by) >= max(_MIN_INSTANCES, _MIN_SHARE * len(boxes)):
+        if len(shown_by) >= max(THRESHOLDS.min_instances, THRESHOLDS.min_share * len(boxes)):
             for ref in boxes.keys() - shown_by:
-                if covered_share(place, boxes[ref]) < _FOUND_SHARE:
+                if covered_share(place, boxes[ref]) < THRESHOLDS.found_share:
                     missing.setdefault(ref, []).append(place)
     return {ref: tuple(sorted(places)) for ref, places in sorted(missing.items())}
 
@@ -48,4 +63,4 @@ def _common_places(boxes: Mapping[str, Sequence[Box]]) -> Iterable[tuple[Box, se
 
 def _is_same(one: Box, other: Box) -> bool:
     common_px = one.intersection(other).area_px
-    return common_px >= _SAME_PLACE * max(one.area_px, other.area_px)
+    return common_px >= THRESHOLDS.same_place * max(one.area_px, other.area_px)

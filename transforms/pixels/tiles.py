@@ -1,4 +1,4 @@
-"""Where in an instance text can be: which parts of which frames are read, and which frames show the same."""
+"""Plans which parts of which Frames are read, and which Frames show the same."""
 
 from __future__ import annotations
 

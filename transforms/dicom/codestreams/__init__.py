@@ -1,4 +1,4 @@
-"""Compressed frames without a byte that no decoder needs: anything may stand in it, and no pixel shows it.
+"""Removes bytes from compressed Frames that no decoder needs. Such bytes can hold anything, and no pixel shows them.
 
 Only what is no pixel is cut; the entropy-coded data, and so every decoded value, stay as they are.
 

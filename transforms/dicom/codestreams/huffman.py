@@ -1,4 +1,4 @@
-"""Where the Huffman-coded data of a JPEG scan end: a decoder stops after the last MCU and skips what follows.
+"""Finds the end of the Huffman-coded data of a JPEG scan. A decoder stops after the last MCU and skips the rest.
 
 No value is decoded: for each bit position a table says how long the code is that would begin there, and the codes are
 followed from one to the next. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2 (sequential), G.1.2 (progressive), H.1.2 (lossless).

@@ -1,4 +1,4 @@
-"""JPEG and JPEG-LS: every marker segment to the end of the image, over every scan.
+"""JPEG and JPEG-LS: parses every marker segment of every scan to the end of the image.
 
 A segment stays where a decoder reads it, cut to what its own structure says. The entropy-coded data stay as they are.
 Sources: ISO/IEC 10918-1 B (JPEG), ISO/IEC 14495-1 C (JPEG-LS), ISO/IEC 10918-5 10 (JFIF), 10918-6 6.5.3 (Adobe).
@@ -279,7 +279,7 @@ class _Walk:
     def _follower(
         self, chosen: dict[int, int], first: int, last: int, bits: int
     ) -> huffman.Sequential | huffman.Coefficients | None:
-        """What follows the codes of a scan; None where nothing can."""
+        """The bytes behind the codes of a scan; None where none are allowed."""
         assert self._header
         is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
         if self._header.marker not in _SEQUENTIAL_HUFFMAN and not is_progressive:
@@ -329,7 +329,7 @@ def _ceil(value: int, divisor: int) -> int:
 
 
 def _entries(marker: int, content: bytes) -> Iterator[tuple[_Key, bytes]]:
-    """What a segment sets, one table or value at a time; nothing of a segment that no decoder reads."""
+    """The tables and values that a segment sets; none for a segment that no decoder reads."""
     if marker in _COLOUR_BYTES:
         begins, size = _COLOUR_BYTES[marker]
         if content.startswith(begins):

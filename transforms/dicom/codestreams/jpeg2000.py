@@ -1,4 +1,4 @@
-"""JPEG 2000 and HTJ2K: the main header and every tile-part to the end of the codestream.
+"""JPEG 2000 and HTJ2K: parses the main header and every tile-part to the end of the codestream.
 
 A marker segment stays where a decoder reads it, cut to what its own structure says. The packets stay as they are.
 Sources: ISO/IEC 15444-1 A (codestream) and I (JP2 boxes), ISO/IEC 15444-15 A (HTJ2K).
@@ -50,7 +50,7 @@ class _TilePart:
 
 @dataclass(frozen=True)
 class _Shape:
-    """What the length of marker segments depends on."""
+    """The values on which lengths of marker segments depend."""
 
     components: int
     levels: int
@@ -225,7 +225,7 @@ def _refuse_bytes_behind_packets(header: Sequence[_Segment], tile_parts: Sequenc
 
 
 def _end_of_packets(data: bytes, tile: int, header: Sequence[_Segment], own: Sequence[_Segment], shape: _Shape) -> int | None:
-    """Where the packets of a tile end, by its own segments and those of the main header; None where that is unknown."""
+    """The end of the packets of a tile, by its own segments and those of the main header; None where that is unknown."""
     area = _tile_area(header[0][1], tile)
     sizes = _component_sizes(header[0][1])
     codings = [_coding(index, header, own, shape.index_bytes) for index in range(shape.components)]
@@ -271,7 +271,7 @@ def _coding(component: int, header: Sequence[_Segment], own: Sequence[_Segment],
 
 
 def _progressions(own: Sequence[_Segment], header: Sequence[_Segment], shape: _Shape) -> list[packets.Progression]:
-    """What POC segments say: those of the tile, or else those of the main header."""
+    """The POC segments of the tile, or else of the main header."""
     for segments in (own, header):
         if contents := [content for marker, content in segments if marker == _POC]:
             form = _progression_form(shape)

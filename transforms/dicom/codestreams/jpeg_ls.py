@@ -1,4 +1,4 @@
-"""JPEG-LS: whether a decoder needs the data of every scan to their last byte.
+"""JPEG-LS: tests whether a decoder needs the data of every scan to the last byte.
 
 How long a code is depends on all samples before it, so only a decoder knows where the data end. CharLS tells of data behind the
 last sample; other decoders pass over them.

@@ -1,4 +1,4 @@
-"""What may stand behind and between the parts of any codestream."""
+"""The bytes that are allowed behind and between the parts of any codestream."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_encoder_name(comment: bytes) -> bool:
 
 
 def padding_of(rest: bytes) -> bytes:
-    """What stays of the bytes behind the end of a codestream: one padding byte, or nothing.
+    """The bytes that stay behind the end of a codestream: one padding byte, or none.
 
     Raises:
         PixelLayoutError: Another picture begins there.

@@ -1,4 +1,4 @@
-"""Where the packets of a JPEG 2000 tile end: a decoder stops after the last of them and skips what follows.
+"""Finds the end of the packets of a JPEG 2000 tile. A decoder stops after the last one and skips the rest.
 
 Only packet headers are read, so no value is decoded. Source: ISO/IEC 15444-1 B (order of packets, headers); names as there.
 """
@@ -139,7 +139,7 @@ class _Bits:
         return value
 
     def end(self) -> int:
-        """Where the header ends: a last byte FF is followed by one that holds nothing."""
+        """The end of the header. A last byte FF is followed by a stuffed byte."""
         return self.offset + (self._byte == 0xFF)
 
 
@@ -150,7 +150,7 @@ def end_of_packets(
     progressions: Sequence[Progression],
     layers: int,
 ) -> int | None:
-    """Where the last packet of a tile ends; None where that is unknown.
+    """The end of the last packet of a tile; None where that is unknown.
 
     Args:
         data: The bodies of all tile-parts of the tile.
@@ -307,7 +307,7 @@ def _pass_count(bits: _Bits) -> int:
 
 
 def _passes_of_segment(done: int, passes: int, style: int) -> int:
-    """How many more passes the codeword segment takes that holds pass `done` (B.10.7, D.4 and D.6).
+    """The number of further passes of the codeword segment with pass `done` (B.10.7, D.4 and D.6).
 
     Of HTJ2K (ISO/IEC 15444-15 B), all but the last one to three passes are empty and belong to the segment of the cleanup pass.
     """

@@ -51,7 +51,7 @@ def strip(frame: bytes, segments: int, plane_bytes: int) -> bytes:
 
 
 def _end_of_plane(frame: bytes, start: int, end: int, plane_bytes: int) -> tuple[int, int]:
-    """Where the run ends that gives the last pixel, and how many bytes it gives beyond that pixel."""
+    """The end of the run that gives the last pixel, and the number of bytes beyond that pixel."""
     position, given, steps, outputs = start, 0, _STEPS, _OUTPUTS
     try:
         while given < plane_bytes:

@@ -1,4 +1,4 @@
-"""EasyOCR: CRAFT finds, the English recogniser reads."""
+"""EasyOCR: CRAFT detects, the English recogniser reads."""
 
 from __future__ import annotations
 

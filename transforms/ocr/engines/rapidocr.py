@@ -7,6 +7,7 @@ download. What is left to do around the two networks is short.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
@@ -27,25 +28,46 @@ WEIGHTS = {
 TILE_PX = 1280
 OVERLAP_PX = 160
 
-_SHORT_SIDE_PX = 736
-"""Smaller images are enlarged to this: it makes letters of five pixels readable."""
-_MAX_ENLARGEMENT = 4.0
-_STEP_PX = 32
-"""The detector's input sides are multiples of this."""
-_MIN_PIXEL_SCORE = 0.2
-_MIN_REGION_SCORE = 0.3
-_GROWTH = 1.6
-"""The detector learned regions shrunk to their core: area times this over circumference is what they are grown by."""
-_MIN_CORE_PX = 3
-_LINE_HEIGHT_PX = 48
-_LINE_STEP_PX = 32
-"""Widths of lines are multiples of this: each new shape costs the runtime some time."""
-_LONG_PX, _SQUEEZED = 160, 0.7
-"""Longer lines are squeezed to this share of their width: they read as well, and the time goes by the width."""
-_GOOD_SCORE, _NARROW_PX, _FLAWLESS_SCORE = 0.9, 13, 0.98
-"""A squeezed line that reads worse is read as it is. So is one with narrower letters that is not read without a flaw: of two
-like letters side by side one may be lost.
-"""
+
+@dataclass(frozen=True)
+class RapidOcrThresholds:
+    """Input sizes and limits of PP-OCRv6, measured with `tests/bench/bench_text.py`.
+
+    Attributes:
+        short_side_px: Smaller images are enlarged to it, which makes letters of five pixels readable.
+        max_enlargement: Largest enlargement.
+        step_px: Sides of the detector's input are multiples of it.
+        min_pixel_score: Score from which on a pixel belongs to a region.
+        min_region_score: Mean score of a region.
+        growth: The detector learned shrunk regions: area times this over circumference is what they grow by.
+        min_core_px: Least side of a shrunk region.
+        line_height_px: Height of the reader's input.
+        line_step_px: Widths of lines are multiples of it: each new shape costs the runtime time.
+        long_px: Lines longer than this are squeezed: they read as well, and the time goes by the width.
+        squeezed_share: Share of its width to which a line is squeezed.
+        good_score: A squeezed line with a lower score is read again as it is.
+        narrow_px: So is a line with narrower letters, of which two alike may be read as one ...
+        flawless_score: ... unless its score is higher than this.
+    """
+
+    short_side_px: int = 736
+    max_enlargement: float = 4.0
+    step_px: int = 32
+    min_pixel_score: float = 0.2
+    min_region_score: float = 0.3
+    growth: float = 1.6
+    min_core_px: int = 3
+    line_height_px: int = 48
+    line_step_px: int = 32
+    long_px: int = 160
+    squeezed_share: float = 0.7
+    good_score: float = 0.9
+    narrow_px: int = 13
+    flawless_score: float = 0.98
+
+
+THRESHOLDS = RapidOcrThresholds()
+
 
 Network = Callable[[np.ndarray], np.ndarray]
 
@@ -99,11 +121,15 @@ class RapidOcr:
 
     def _find_one(self, image: np.ndarray, may_enlarge: bool) -> list[Corners]:
         rows, columns = image.shape[:2]
-        scale = min(max(1.0, _SHORT_SIDE_PX / min(rows, columns)), _MAX_ENLARGEMENT, max(1.0, TILE_PX / max(rows, columns)))
+        scale = min(
+            max(1.0, THRESHOLDS.short_side_px / min(rows, columns)),
+            THRESHOLDS.max_enlargement,
+            max(1.0, TILE_PX / max(rows, columns)),
+        )
         scale = scale if may_enlarge else 1.0
         if scale > 1.0:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-        below, beside = (-side % _STEP_PX for side in image.shape[:2])
+        below, beside = (-side % THRESHOLDS.step_px for side in image.shape[:2])
         image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
         scores = self._find_network(_as_input(image))[0, 0]
         return [corners / scale for corners in regions(scores)]
@@ -112,15 +138,15 @@ class RapidOcr:
         return [self._read_one(crop) for crop in crops]
 
     def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
-        width_px = max(1, -(-crop.shape[1] * _LINE_HEIGHT_PX // crop.shape[0]))
-        squeezed_px = round(_SQUEEZED * width_px) if width_px > _LONG_PX else width_px
+        width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
+        squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if width_px > THRESHOLDS.long_px else width_px
         text, score = self._read_at(crop, squeezed_px)
-        least_score = _FLAWLESS_SCORE if squeezed_px < _NARROW_PX * len(text) else _GOOD_SCORE
+        least_score = THRESHOLDS.flawless_score if squeezed_px < THRESHOLDS.narrow_px * len(text) else THRESHOLDS.good_score
         return self._read_at(crop, width_px) if squeezed_px < width_px and score < least_score else (text, score)
 
     def _read_at(self, crop: np.ndarray, width_px: int) -> tuple[str, float]:
-        line = _as_input(cv2.resize(crop, (width_px, _LINE_HEIGHT_PX)))
-        padding = -width_px % _LINE_STEP_PX
+        line = _as_input(cv2.resize(crop, (width_px, THRESHOLDS.line_height_px)))
+        padding = -width_px % THRESHOLDS.line_step_px
         scores = self._read_network(np.pad(line, ((0, 0), (0, 0), (0, 0), (0, padding))))[0]
         return decode(scores, self._characters)
 
@@ -134,14 +160,14 @@ def regions(scores: np.ndarray) -> list[Corners]:
     Returns:
         In pixels of the map.
     """
-    mask = cv2.dilate((scores > _MIN_PIXEL_SCORE).astype(np.uint8), np.ones((2, 2), np.uint8))
+    mask = cv2.dilate((scores > THRESHOLDS.min_pixel_score).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     found = []
     for contour in contours:
         center, (width, height), angle = cv2.minAreaRect(contour)
-        if min(width, height) < _MIN_CORE_PX or _mean_inside(scores, contour) < _MIN_REGION_SCORE:
+        if min(width, height) < THRESHOLDS.min_core_px or _mean_inside(scores, contour) < THRESHOLDS.min_region_score:
             continue
-        growth_px = _GROWTH * width * height / (width + height)
+        growth_px = THRESHOLDS.growth * width * height / (width + height)
         found.append(cv2.boxPoints((center, (width + growth_px, height + growth_px), angle)))
     return found
 
