@@ -64,13 +64,13 @@ class Totals:
         """
         report = 0
         for shard in range(job.shards):
-            failed = _read(audit_file(job, part, "failures", shard), ["ref", "status", "code", "patient_ref"])
-            columns = ["ref", "status", "output", "patient_ref", "issuer_ref"]
+            failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
+            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref"]
             published = _read(audit_file(job, part, "instances", shard), columns)
             # A settled conflict may have two rows, if the settling was interrupted.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
             report += failed.num_rows + published.num_rows
-            self.verdicts.update(failed["status"].to_pylist() + published["status"].to_pylist())
+            self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
             self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))

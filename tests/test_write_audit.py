@@ -71,12 +71,12 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
     published = {path.removeprefix("/") for path in instances(output)}
     assert [row["ref"] for row in rows["instances"]] == ["A", "B"]
     assert {row["output"] for row in rows["instances"]} == published
-    assert {(row["status"], row["boxes_redacted"], row["boxes_kept"]) for row in rows["instances"]} == {("published", 1, 1)}
+    assert {(row["verdict"], row["boxes_redacted"], row["boxes_kept"]) for row in rows["instances"]} == {("published", 1, 1)}
     assert collections.Counter((row["ref"], row["verdict"]) for row in rows["findings"]) == {
         (ref, verdict): 1 for ref in "AB" for verdict in ("redact", "keep")
     }
     assert {row["ref"] for row in rows["attributes"]} == {"A", "B"}
-    assert [(row["ref"], row["status"], row["stage"], row["code"]) for row in rows["failures"]] == [
+    assert [(row["ref"], row["verdict"], row["stage"], row["code"]) for row in rows["failures"]] == [
         ("F1", "skipped", "read_instances", "not_dicom"),
         ("F2", "quarantined", "verify_instance", "residual_identifier"),
     ]

@@ -15,7 +15,7 @@ def test_complete_run_is_merged_in_order(tmp_path):
     output = str(tmp_path)
     for part in range(5):
         write_run(output, "1", [row(f"R{part}{n}") for n in range(3)], name=f"part-{part:06d}-00000")
-    write_run(output, "2", [row("A", status="removed")], name="deleted")
+    write_run(output, "2", [row("A", verdict="removed")], name="deleted")
     write_run(output, "2", [row("A", "2")])
     before = History(output, VERSIONS)
     assert compact_audit(output) == (7, 2)

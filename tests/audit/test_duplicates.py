@@ -31,7 +31,7 @@ def test_source_with_the_bytes_of_the_output_is_published(output, parts):
         write_run(output, "1", [claim(ref, data[ref]) for ref in refs] + [row(f"X{number}")], name=f"part-{number}")
     assert settle_duplicates(output, "1", {PATH}) == {"A": "published", "C": "published"}
     assert {found["ref"] for found in table(output, "instances")} == {"B", *(f"X{number}" for number in range(len(parts)))}
-    failed = [(found["ref"], found["status"], found["code"]) for found in table(output, "failures")]
+    failed = [(found["ref"], found["verdict"], found["code"]) for found in table(output, "failures")]
     assert sorted(failed) == [(ref, "quarantined", "output_conflict") for ref in "AC"]
     assert settle_duplicates(output, "1", {PATH}) == {}
 

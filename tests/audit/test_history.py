@@ -53,7 +53,7 @@ def test_pixel_rules_do_not_affect_instances_without_frames(output):
 def test_last_row_of_a_source_counts(output):
     write_run(output, "1", [row("A"), row("B")])
     write_run(output, "2", [row("A", "2")])
-    write_run(output, "3", [row("B", status="removed")])
+    write_run(output, "3", [row("B", verdict="removed")])
     history = History(output, VERSIONS)
     assert output_of(history, "A", "2")
     assert output_of(history, "A", "1") is None
@@ -63,7 +63,7 @@ def test_last_row_of_a_source_counts(output):
 
 def test_renamed_output_is_not_removed(output):
     write_run(output, "1", [row("A")])
-    write_run(output, "2", [row("A", status="removed")], name="deleted")
+    write_run(output, "2", [row("A", verdict="removed")], name="deleted")
     write_run(output, "2", [row("A", "2", output="P/new.dcm")])
     assert output_of(History(output, VERSIONS), "A", "2") == "P/new.dcm"
 
@@ -74,7 +74,7 @@ def test_older_output_is_kept_until_it_is_removed(output):
     history = History(output, VERSIONS)
     assert history.claims["output"].to_pylist() == ["P/A.dcm", "P/new.dcm"]
     assert history.is_last.tolist() == [False, True]
-    write_run(output, "3", [row("A", status="removed")], name="deleted")
+    write_run(output, "3", [row("A", verdict="removed")], name="deleted")
     history = History(output, VERSIONS)
     assert history.claims["output"].to_pylist() == ["P/new.dcm"]
     assert output_of(history, "A", "2") == "P/new.dcm"
@@ -85,7 +85,7 @@ def test_other_key_is_seen_until_its_last_output_is_removed(output):
     write_run(output, "1", [row("A", versions=other)], is_complete=False)
     write_run(output, "2", [row("B")])
     assert History(output, VERSIONS).holds_other_keys("KEY1")
-    write_run(output, "3", [row("A", status="removed")])
+    write_run(output, "3", [row("A", verdict="removed")])
     assert not History(output, VERSIONS).holds_other_keys("KEY1")
 
 
@@ -100,7 +100,7 @@ def test_missing_column_is_null_and_unknown_column_is_ignored(output, tmp_path):
 
 def test_outputs_of_other_runs(output):
     write_run(output, "1", [row("A") | {"output_sha256": "d1"}])
-    write_run(output, "2", [row("B") | {"output_sha256": "d2"}, row("C", status="removed")])
+    write_run(output, "2", [row("B") | {"output_sha256": "d2"}, row("C", verdict="removed")])
     recorded = outputs_of_other_runs(output, "1")
     assert recorded.paths == {"P/B.dcm", "P/C.dcm"}
     assert recorded.digests == {"d2"}

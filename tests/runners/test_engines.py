@@ -72,7 +72,7 @@ def assert_same_as_local(demo: Demo, name: str) -> None:
     assert demo.vault(name) == demo.vault("local")
     outputs = ("ref", "output", "output_sha256", "tiles", "boxes_redacted", "boxes_kept", "policy", "models", "key_id")
     assert demo.audit(name, "instances", *outputs) == demo.audit("local", "instances", *outputs)
-    told = ("ref", "status", "stage", "code")
+    told = ("ref", "verdict", "stage", "code")
     assert demo.audit(name, "failures", *told) == demo.audit("local", "failures", *told)
     for table, columns in (
         ("findings", ("ref", "left", "top", "verdict", "rule")),

@@ -92,7 +92,7 @@ def test_what_the_run_published_anew_stays(output, tmp_path):
     published = {ref("a"): f"P/{ref('a')}.dcm", ref("moved"): f"P/{ref('gone')}.dcm"}
     assert remove_outputs(job_of_versions(output), plan.written.obsolete, published) == 2
     assert {path.stem for path in (tmp_path / "instances").rglob("*.dcm")} == {ref("a"), ref("gone")}
-    assert {row["ref"] for row in table(output, "instances") if row["status"] == "removed"} == {
+    assert {row["ref"] for row in table(output, "instances") if row["verdict"] == "removed"} == {
         ref("b"),
         ref("c"),
         ref("gone"),
@@ -228,7 +228,7 @@ def test_a_deletion_that_was_cut_off_before_it_was_told_is_told_later(site, monk
     assert unfinished_runs(site.output) == {"run-002": "KEY"}
     site.refresh()
     assert site.thicknesses() == [2]
-    assert [row["status"] for row in table(site.output, "instances")].count("removed") == 1
+    assert [row["verdict"] for row in table(site.output, "instances")].count("removed") == 1
     assert unfinished_runs(site.output) == {}
 
 

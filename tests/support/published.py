@@ -9,10 +9,10 @@ from efface.transforms.storage import join_uri, storage_of
 VERSIONS = Versions("basic-meta1-pixels1", "engine 1", "KEY1")
 
 
-def row(ref, version="1", *, status="published", frames=1, versions=VERSIONS, patient_ref="P", output=None, issuer_ref=""):
+def row(ref, version="1", *, verdict="published", frames=1, versions=VERSIONS, patient_ref="P", output=None, issuer_ref=""):
     return {
         "ref": ref,
-        "status": status,
+        "verdict": verdict,
         "output": output or f"{patient_ref}/{ref}.dcm",
         "frames": frames,
         "source_version_ref": version,

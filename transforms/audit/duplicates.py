@@ -26,7 +26,7 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
         contested: Outputs that more than one source of the run claims.
 
     Returns:
-        ref -> former status in `instances`, of each source that was moved.
+        ref -> former verdict in `instances`, of each source that was moved.
     """
     displaced: dict[str, str] = {}
     if not contested:
@@ -42,7 +42,7 @@ def settle_duplicates(output: str, run_id: str, contested: Collection[str]) -> d
         if not moved.num_rows:
             continue
         refs = moved["ref"].to_pylist()
-        displaced |= zip(refs, moved["status"].to_pylist(), strict=True)
+        displaced |= zip(refs, moved["verdict"].to_pylist(), strict=True)
         # Failures are written first: after an interruption a source in both tables counts as failed.
         name = source.uri.rpartition("/")[2]
         _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), refs)

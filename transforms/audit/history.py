@@ -19,7 +19,7 @@ from .store import read_table, table_files
 
 _COLUMNS = (
     "ref",
-    "status",
+    "verdict",
     "output",
     "frames",
     "source_version_ref",
@@ -131,7 +131,7 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
 
 def _claims(table: pa.Table, versions: Versions) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
-    is_published = pc.is_in(table["status"], pa.array(sorted(PUBLISHED)))
+    is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED)))
     copied = {name: table[name] for name in _COPIED}
     return pa.table(copied | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
 

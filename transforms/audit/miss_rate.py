@@ -13,7 +13,7 @@ from .layout import run_of
 from .rows import PUBLISHED, Row
 from .store import require_schema_version, require_table, table_files
 
-_INSTANCES, _FINDINGS = ("ref", "status", "search_tier", "search_effort"), ("ref", "verdict", "prefilter_score")
+_INSTANCES, _FINDINGS = ("ref", "verdict", "search_tier", "search_effort"), ("ref", "verdict", "prefilter_score")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def miss_rate(output: str) -> MissRate:
     for run, rows in _rows(output, "instances", _INSTANCES):
         last |= {row["ref"]: (run, row) for row in rows}
     sampled = {
-        ref: (run, row) for ref, (run, row) in last.items() if row["status"] in PUBLISHED and row["search_tier"] == Tier.SAMPLED
+        ref: (run, row) for ref, (run, row) in last.items() if row["verdict"] in PUBLISHED and row["search_tier"] == Tier.SAMPLED
     }
     in_full = {(run, ref) for ref, (run, row) in sampled.items() if row["search_effort"] == Effort.FULL}
     missed = {

@@ -50,7 +50,7 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
     redacted = sum(finding.verdict is Verdict.REDACT for finding in evidence.findings)
     return {
         "ref": instance.ref,
-        "status": "unchanged" if published.already_existed else "published",
+        "verdict": "unchanged" if published.already_existed else "published",
         "output": names.path,
         "patient_id": names.patient_id,
         "study_instance_uid": names.study_instance_uid,
@@ -84,7 +84,7 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
 
 def removed_row(ref: str, output: str) -> Row:
     """The row of `instances` for a source that no longer leads to an output."""
-    return {"ref": ref, "status": "removed", "output": output}
+    return {"ref": ref, "verdict": "removed", "output": output}
 
 
 def finding_rows(published: Published) -> Iterator[Row]:
@@ -113,8 +113,8 @@ def attribute_rows(published: Published) -> Iterator[Row]:
 
 def failure_row(failure: Failure) -> Row:
     """The row of `failures` for a source that is not published."""
-    status = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
-    return {"ref": failure.ref, "status": status, **asdict(failure)}
+    verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
+    return {"ref": failure.ref, "verdict": verdict, **asdict(failure)}
 
 
 def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:

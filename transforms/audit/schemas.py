@@ -22,7 +22,7 @@ INSTANCES = pa.schema(
     [
         _REF,
         column(
-            "status",
+            "verdict",
             pa.string(),
             "published; unchanged: the same bytes already existed; removed: the source no longer leads to the output, which is "
             "deleted unless another source leads to it",
@@ -94,7 +94,7 @@ FAILURES = pa.schema(
     [
         _REF,
         column(
-            "status",
+            "verdict",
             pa.string(),
             "quarantined; skipped: no DICOM instance, or left out because the patient withdrew",
             required=True,
