@@ -1,4 +1,4 @@
-"""What the projections of a clip show, and which frames are read alone because they do not."""
+"""Projections show the text of a clip; a Frame whose text they lose is read alone."""
 
 import numpy as np
 import pytest
@@ -16,15 +16,14 @@ FRAMES = 24
 
 @pytest.fixture(scope="module")
 def clip():
-    """Tissue that drifts slowly, as it does between the frames of an ultrasound clip."""
+    """Tissue that drifts slowly, as between the Frames of an ultrasound clip."""
     wide = speckle(120, 240 + FRAMES, seed=5).pixels // 2
     return [np.ascontiguousarray(wide[:, offset : offset + 240]) for offset in range(FRAMES)]
 
 
 def stamped(clip, frames, **how):
-    return [
-        write(frame, **how) if index in frames else frame for index, frame in enumerate(clip)
-    ]  # Only the frames that are named show the line.
+    """The clip with a line of text on some of its Frames."""
+    return [write(frame, **how) if index in frames else frame for index, frame in enumerate(clip)]
 
 
 def write(frame, **how):
@@ -37,7 +36,7 @@ def alone(readings):
     return [reading.source_frames[0] for reading in readings if reading.projection is Projection.NONE]
 
 
-def test_a_clip_needs_a_picture_a_window_and_one_for_all(clip):
+def test_a_clip_is_read_as_one_maximum_a_window_and_one_median(clip):
     readings = plan_readings(range(FRAMES), clip.__getitem__)
     assert len(readings) == FRAMES // 8 + 1
     assert alone(readings) == []
@@ -46,7 +45,7 @@ def test_a_clip_needs_a_picture_a_window_and_one_for_all(clip):
 
 
 @pytest.mark.parametrize("frames", [(9,), (9, 10, 11), tuple(range(5, 15))])
-def test_bright_text_is_in_its_windows_maximum_as_it_was(clip, frames):
+def test_bright_text_is_unchanged_in_the_maximum_of_its_window(clip, frames):
     frames_of_clip = stamped(clip, frames, value=235)
     readings = plan_readings(range(FRAMES), frames_of_clip.__getitem__)
     ink = write(np.zeros_like(clip[0]), value=235) == 235
@@ -77,18 +76,18 @@ def test_text_dimmer_than_moving_tissue_is_read_alone(clip):
     assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__))
 
 
-def test_text_that_only_a_narrow_window_shows_is_read_alone_where_another_frame_outshines_it(clip):
+def test_text_of_a_narrow_voi_window_is_read_alone_where_another_frame_outshines_it(clip):
     frames = [frame.astype(np.uint16) * 2 for frame in clip]
     for index, frame in enumerate(frames):
         frame[0, :2] = 0, 65535
         frame[44:76, 60:190] = 1000 + 100 * (index == 12)
     frames[13][44:76, 60:190] += write(np.zeros_like(clip[0]), value=40)[44:76, 60:190]
     assert alone(plan_readings(range(FRAMES), frames.__getitem__)) == []
-    shown = [GreyscaleTransform(Rescale(), Window(980, 1060))]
-    assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__, shown))
+    transforms = [GreyscaleTransform(Rescale(), Window(980, 1060))]
+    assert 13 in alone(plan_readings(range(FRAMES), frames.__getitem__, transforms))
 
 
-def test_unlike_frames_are_read_one_by_one():
+def test_frames_that_differ_are_read_one_by_one():
     random = np.random.default_rng(1)
     frames = [random.integers(0, 255, (90, 90)).astype(np.uint8) for _ in range(16)]
     sharp = [np.kron(frame[:15, :15], np.ones((6, 6), np.uint8)) for frame in frames]
@@ -105,7 +104,7 @@ def test_every_frame_is_in_a_window_or_alone(count, dtype, samples):
     assert len(readings) <= count
 
 
-def test_float_values_that_are_none_hide_nothing():
+def test_nan_values_hide_nothing():
     frames = [np.full((4, 5), value, np.float32) for value in (1, np.nan, 4)]
     assert (project(range(3), Projection.MAXIMUM, frames.__getitem__) == 4).all()
 
@@ -120,9 +119,9 @@ def test_projections_keep_shape_and_dtype():
     assert maximum.dtype == median.dtype == np.uint16
 
 
-def test_a_line_that_comes_and_goes_is_looked_at_again_on_every_frame(clip):
+def test_a_line_of_some_frames_is_read_again_on_every_distinct_frame(clip):
     frames = stamped(clip, {9, 10}, value=120)
-    found = Box(70, 50, 100, 58)  # A part of the line, as an engine may find it on the maximum.
+    found = Box(70, 50, 100, 58)  # A part of the line, as an engine can find it on the maximum.
     mosaic = mosaic_of_changes([found], range(8, 16), frames.__getitem__)
     strips = []
     for place, origin in mosaic.strips:
@@ -138,6 +137,6 @@ def test_a_line_that_comes_and_goes_is_looked_at_again_on_every_frame(clip):
     assert 2 < len(strips) <= 8
 
 
-def test_text_that_stands_still_is_not_looked_at_again(clip):
+def test_text_that_stands_still_is_not_read_again(clip):
     frames = [write(np.zeros_like(frame), value=235) for frame in clip]
     assert mosaic_of_changes([Box(68, 48, 140, 62)], range(8), frames.__getitem__) is None

@@ -1,4 +1,4 @@
-"""The header may ask for more effort; nothing exempts a frame."""
+"""The header can raise the effort; no Frame is exempt."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from efface.transforms.core.box import Box
 from efface.transforms.core.instance import Instance, PixelFacts, Source, UltrasoundRegion
 from efface.transforms.core.search_plan import Effort, SearchPlan, Tier
-from efface.transforms.pixels.effort import is_suspect, plan_search
+from efface.transforms.pixels.effort import expects_text, plan_search
 
 CT, US = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.6.1"
 WHOLE = Box(0, 0, 640, 480)
@@ -18,9 +18,9 @@ SLICE = Instance("R", Source("", 0, ""), CT, "1.2", "1.2.840.10008.1.2.1", "CT",
 
 
 @pytest.mark.parametrize(
-    "told",
+    "facts",
     [
-        {"is_marked": True},
+        {"has_burned_in_annotation": True},
         {"sop_class_uid": US},
         {"sop_class_uid": "1.2.840.10008.5.1.4.1.1.7"},
         {"modality": "OT"},
@@ -28,33 +28,35 @@ SLICE = Instance("R", Source("", 0, ""), CT, "1.2", "1.2.840.10008.1.2.1", "CT",
         {"image_type": ("ORIGINAL", "SECONDARY")},
     ],
 )
-def test_the_header_raises_the_effort(told: dict) -> None:
-    assert not is_suspect(SLICE)
-    assert is_suspect(replace(SLICE, **told))
-    assert plan_search(replace(SLICE, **told), "auto", 0.0, "full") == SearchPlan()
+def test_the_header_raises_the_effort(facts: dict) -> None:
+    assert not expects_text(SLICE)
+    assert expects_text(replace(SLICE, **facts))
+    assert plan_search(replace(SLICE, **facts), "auto", 0.0, "full") == SearchPlan()
 
 
 efforts, insides = st.sampled_from(["auto", "full", "sampled"]), st.sampled_from(["full", "prefilter"])
 
 
 @given(efforts, st.floats(0, 1), insides, st.booleans(), st.sampled_from([CT, US]), st.floats(0, 1))
-def test_every_part_of_every_frame_is_looked_at(
-    effort: str, share: float, inside: str, is_marked: bool, sop_class_uid: str, draw: float
+def test_every_part_of_every_frame_is_searched(
+    effort: str, share: float, inside: str, has_burned_in_annotation: bool, sop_class_uid: str, draw: float
 ) -> None:
     region = UltrasoundRegion(Box(100, 50, 700, 400), 1, 1)
-    instance = replace(SLICE, is_marked=is_marked, sop_class_uid=sop_class_uid, regions=(region,), draw=draw)
-    look = plan_search(instance, effort, share, inside)
-    if look.effort is Effort.PREFILTER:
-        assert (look.tier, look.prefiltered) == (Tier.SAMPLED, (WHOLE,))
+    instance = replace(
+        SLICE, has_burned_in_annotation=has_burned_in_annotation, sop_class_uid=sop_class_uid, regions=(region,), draw=draw
+    )
+    search = plan_search(instance, effort, share, inside)
+    if search.effort is Effort.PREFILTER:
+        assert (search.tier, search.prefiltered) == (Tier.SAMPLED, (WHOLE,))
     else:
-        assert look.prefiltered in ((), (Box(100, 50, 640, 400),))
-    assert all(box == box.clip(640, 480) and box.area_px for box in look.prefiltered)
+        assert search.prefiltered in ((), (Box(100, 50, 640, 400),))
+    assert all(box == box.clip(640, 480) and box.area_px for box in search.prefiltered)
 
 
 def test_the_sampled_tier_is_read_in_full_at_its_rate() -> None:
-    looks = [plan_search(replace(SLICE, draw=number / 1000), "auto", 0.05, "full") for number in range(1000)]
-    assert {look.tier for look in looks} == {Tier.SAMPLED}
-    assert sum(look.effort is Effort.FULL for look in looks) == 50
+    searches = [plan_search(replace(SLICE, draw=number / 1000), "auto", 0.05, "full") for number in range(1000)]
+    assert {search.tier for search in searches} == {Tier.SAMPLED}
+    assert sum(search.effort is Effort.FULL for search in searches) == 50
 
 
 def test_inside_of_ultrasound_regions_the_prefilter_may_decide_and_never_outside() -> None:

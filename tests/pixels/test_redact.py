@@ -27,7 +27,7 @@ boxes_in_frames = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1,
     arrays(st.sampled_from([np.uint8, np.int16, np.uint16]), array_shapes(min_dims=2, max_dims=2, min_side=10, max_side=12)),
     st.lists(boxes_in_frames, max_size=3),
 )
-def test_outside_of_the_boxes_not_a_bit_changes(frame, boxes):
+def test_no_bit_outside_the_boxes_changes(frame, boxes):
     value = fill_value(facts(frame), frame, frame)
     redacted = redact_frame(frame, boxes, value)
     inside = np.zeros(frame.shape, bool)
@@ -39,7 +39,7 @@ def test_outside_of_the_boxes_not_a_bit_changes(frame, boxes):
     assert value == frame.min()
 
 
-def test_dark_is_what_looks_dark():
+def test_the_fill_value_is_that_of_the_darkest_displayed_pixel():
     frame = np.array([[3, 9], [5, 7]], np.uint16)
     assert fill_value(facts(frame, "MONOCHROME1"), frame, frame) == 9
     palette = np.array([[[90, 90, 90]], [[1, 2, 3]]], np.uint8)
@@ -51,7 +51,7 @@ def test_dark_is_what_looks_dark():
     assert fill_value(facts(holes), holes, holes) == 1.0
 
 
-def test_only_what_is_to_be_redacted_is_listed_once_and_in_order():
+def test_boxes_to_redact_are_listed_once_and_in_order():
     one, two = Box(5, 5, 6, 6), Box(1, 1, 2, 2)
     findings = [finding(one, (2, 0)), finding(two, (2,)), finding(one, (2,)), finding(Box(7, 7, 8, 8), (1,), Verdict.KEEP)]
     assert boxes_by_frame(findings) == {0: (one,), 2: (two, one)}

@@ -9,10 +9,10 @@ from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale,
 from efface.transforms.pixels.renderings import render_frame
 
 
-def facts(frame, **told):
+def facts(frame, **attributes):
     rows, columns = frame.shape[:2]
-    photometric = told.pop("photometric", "MONOCHROME2")
-    return PixelFacts("PixelData", rows, columns, 1, 1, photometric, 16, 16, True, **told)
+    photometric = attributes.pop("photometric", "MONOCHROME2")
+    return PixelFacts("PixelData", rows, columns, 1, 1, photometric, 16, 16, True, **attributes)
 
 
 def window(low, high, modality=None):
@@ -23,9 +23,9 @@ def table(entries, first=0):
     return LookupTable(first, np.asarray(entries, "<u2").tobytes())
 
 
-def contrasts(frame, mask, shown=(), **told):
-    """Per view: how far the pixels of the mask stand out from the rest, in grey levels."""
-    views = render_frame(frame, facts(frame, **told), shown)
+def contrasts(frame, mask, transforms=(), **attributes):
+    """Name of each rendering -> the difference of the pixels of the mask from the rest, in grey levels."""
+    views = render_frame(frame, facts(frame, **attributes), transforms)
     return {view.name: abs(float(view.image[mask].mean()) - float(view.image[~mask].mean())) for view in views}
 
 
@@ -40,12 +40,11 @@ def noisy(shape):
     return np.random.default_rng(3).normal(100, 10, shape).astype(np.int16)
 
 
-def test_text_outside_of_the_window_is_shown(text):
+def test_text_outside_of_the_window_is_rendered(text):
     frame = noisy(text.shape)
     frame[text] = 3000
     frame[~text & (np.arange(120) < 60)] += 2500  # Anatomy: bright above, text brighter still.
-    told = contrasts(frame, text, [window(75, 125)])
-    assert max(told.values()) > 60
+    assert max(contrasts(frame, text, [window(75, 125)]).values()) > 60
 
 
 def test_an_outlier_does_not_fade_faint_text(text):
@@ -62,7 +61,7 @@ def test_padding_does_not_fade_text(text):
     assert max(contrasts(frame, text, padding_value=-32_768).values()) > 60
 
 
-def test_the_window_is_read_where_it_shows_something_else(text):
+def test_a_window_that_shows_something_else_is_rendered(text):
     frame = noisy(text.shape)
     frame[text] += 60
     frame[:, 80:] = np.arange(40) * 500
@@ -70,7 +69,7 @@ def test_the_window_is_read_where_it_shows_something_else(text):
     assert views["window"][text[:, :80]].mean() - views["window"][~text[:, :80]].mean() > 60
 
 
-def test_monochrome1_is_shown_as_a_viewer_shows_it():
+def test_monochrome1_is_rendered_as_a_viewer_shows_it():
     frame = np.arange(100, dtype=np.uint16).reshape(10, 10)
     [view] = render_frame(frame, facts(frame, photometric="MONOCHROME1"), ())
     assert view.image[0, 0] == 255
@@ -88,7 +87,7 @@ def test_monochrome1_is_shown_as_a_viewer_shows_it():
         np.arange(16, dtype=np.uint32).reshape(4, 4),
     ],
 )
-def test_every_frame_has_a_view_of_its_size(frame):
+def test_every_frame_has_a_rendering_of_its_size(frame):
     lookup = GreyscaleTransform(Rescale(), table([5, 9, 1], 1))
     views = render_frame(frame, facts(frame), [window(1, 2), lookup, GreyscaleTransform(Rescale(), Sigmoid(0, 1))])
     assert views
@@ -97,7 +96,7 @@ def test_every_frame_has_a_view_of_its_size(frame):
         assert view.image.shape == frame.shape
 
 
-def test_colour_of_8_bits_is_passed_on_untouched():
+def test_colours_of_8_bits_are_not_changed():
     frame = np.random.default_rng(0).integers(0, 255, (6, 7, 3), dtype=np.uint8)
     [view] = render_frame(frame, facts(frame), [window(100, 110)])
     assert view.image is frame
@@ -105,7 +104,7 @@ def test_colour_of_8_bits_is_passed_on_untouched():
 
 @pytest.fixture
 def faint(text):
-    """1 % of the range of values brighter than what is around it, where a slope covers the range from end to end."""
+    """Text brighter than its surroundings by 1 % of the range of values, beside a slope over the whole range."""
     frame = np.full(text.shape, 1000, np.uint16)
     frame[text] = 1041
     frame[:, 80:] = np.linspace(0, 4095, 40)
@@ -126,12 +125,12 @@ FAINT = {
 }
 
 
-@pytest.mark.parametrize("shown", FAINT.values(), ids=FAINT)
+@pytest.mark.parametrize("transform", FAINT.values(), ids=FAINT)
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
-def test_text_that_one_way_of_showing_alone_shows_is_shown(faint, text, shown, photometric):
+def test_text_that_only_one_transform_shows_is_rendered(faint, text, transform, photometric):
     left, inside = faint[:, :80], text[:, :80]
     hidden = render_frame(faint, facts(faint), ())
-    views = render_frame(faint, facts(faint, photometric=photometric), [window(0, 4095), shown])
+    views = render_frame(faint, facts(faint, photometric=photometric), [window(0, 4095), transform])
     seen = [float(abs(np.mean(view.image[:, :80][inside]) - np.mean(view.image[:, :80][~inside]))) for view in views]
     assert left.shape == inside.shape
     assert all(np.ptp(view.image[:, :80]) < 8 for view in hidden)
@@ -141,7 +140,7 @@ def test_text_that_one_way_of_showing_alone_shows_is_shown(faint, text, shown, p
 frames = st.integers(0, 2**32 - 1).map(
     lambda seed: np.random.default_rng(seed).integers(0, np.random.default_rng(seed).integers(1, 4096), (8, 9)).astype(np.int16)
 )
-ways = st.one_of(
+transforms = st.one_of(
     st.builds(window, st.integers(-500, 4500), st.integers(-500, 4500)),
     st.builds(
         lambda center, width: GreyscaleTransform(Rescale(), Sigmoid(center, width)), st.integers(0, 4096), st.integers(1, 4096)
@@ -154,58 +153,58 @@ ways = st.one_of(
 )
 
 
-@given(frames, st.lists(ways, max_size=5))
-def test_what_a_way_of_showing_tells_apart_some_rendering_tells_apart(frame, shown):
-    images = [view.image.astype(int) for view in render_frame(frame, facts(frame), shown)]
-    for way in shown:
-        picture = way.apply(frame.astype(np.float32))
+@given(frames, st.lists(transforms, max_size=5))
+def test_some_rendering_shows_every_contrast_that_a_transform_shows(frame, several):
+    images = [view.image.astype(int) for view in render_frame(frame, facts(frame), several)]
+    for transform in several:
+        picture = transform.apply(frame.astype(np.float32))
         picture = (picture - picture.min()) * (255 / (np.ptp(picture) or 1))
         contrast = np.abs(picture.ravel()[:, None] - picture.ravel())
         seen = [np.abs(image.ravel()[:, None] - image.ravel()) for image in images]
         assert any((contrast - other).max() < 10 for other in seen)  # Fewer than 8, and how they are rounded.
 
 
-@given(frames, ways)
-def test_one_way_of_showing_more_than_once_is_read_once(frame, way):
-    once = render_frame(frame, facts(frame), [way])
-    again = render_frame(frame, facts(frame), [way, GreyscaleTransform(way.modality, way.voi), way])
+@given(frames, transforms)
+def test_equal_transforms_are_rendered_once(frame, transform):
+    once = render_frame(frame, facts(frame), [transform])
+    again = render_frame(frame, facts(frame), [transform, GreyscaleTransform(transform.modality, transform.voi), transform])
     assert [view.name for view in once] == [view.name for view in again]
 
 
-def test_a_window_wider_than_the_values_and_a_negative_are_nothing_new(faint):
-    shown = [
+def test_a_window_wider_than_the_values_and_a_negative_add_no_rendering(faint):
+    several = [
         window(-9, 9000),
         window(0, 4095),
         window(-4095, 0, Rescale(-1, 0)),
         GreyscaleTransform(Rescale(), table(range(4095, -1, -1))),
     ]
-    assert [view.name for view in render_frame(faint, facts(faint), shown)] == ["stored"]
+    assert [view.name for view in render_frame(faint, facts(faint), several)] == ["stored"]
 
 
 @pytest.mark.parametrize(("low", "is_read"), [(60, False), (200, True)])
-def test_a_window_close_to_another_rendering_is_not_read(faint, low, is_read):
+def test_a_window_close_to_another_rendering_adds_none(faint, low, is_read):
     assert (len(render_frame(faint, facts(faint), [window(low, 4095)])) == 2) is is_read
 
 
-def test_a_frame_that_is_shown_in_too_many_ways_is_refused(faint):
-    shown = [window(400 * number, 400 * number + 300) for number in range(9)]
-    assert len(render_frame(faint, facts(faint), shown[:8])) == 9  # The full range is no way that the header tells.
-    assert [view.name for view in render_frame(faint, facts(faint), shown[:2])] == ["stored", "window", "window 2"]
+def test_a_frame_with_too_many_windows_is_refused(faint):
+    several = [window(400 * number, 400 * number + 300) for number in range(9)]
+    assert len(render_frame(faint, facts(faint), several[:8])) == 9  # The full range is not counted.
+    assert [view.name for view in render_frame(faint, facts(faint), several[:2])] == ["stored", "window", "window 2"]
     with pytest.raises(VoiWindowsError):
-        render_frame(faint, facts(faint), shown)
+        render_frame(faint, facts(faint), several)
 
 
 @pytest.mark.parametrize("dtype", [np.int32, np.uint32, np.float32, np.float64])
-def test_values_of_more_than_16_bits_are_shown_alike(faint, dtype):
+def test_values_of_more_than_16_bits_are_rendered_alike(faint, dtype):
     few = render_frame(faint, facts(faint), FAINT.values())
     many = np.pad(faint, ((0, 0), (0, 1))).astype(dtype)
     many[0, -1] = 4095
     if dtype in (np.int32, np.uint32):
         many *= 65536
-        shown = [GreyscaleTransform(Rescale(1 / 65536, 0), way.voi) for way in FAINT.values() if way.modality == Rescale()]
-        few = render_frame(faint, facts(faint), [GreyscaleTransform(Rescale(), way.voi) for way in shown])
+        several = [GreyscaleTransform(Rescale(1 / 65536, 0), one.voi) for one in FAINT.values() if one.modality == Rescale()]
+        few = render_frame(faint, facts(faint), [GreyscaleTransform(Rescale(), one.voi) for one in several])
     else:
-        shown = list(FAINT.values())
-    for one, other in zip(few, render_frame(many, facts(many), shown), strict=True):
+        several = list(FAINT.values())
+    for one, other in zip(few, render_frame(many, facts(many), several), strict=True):
         assert one.name == other.name
         assert np.abs(one.image.astype(int) - other.image[:, :-1]).max() <= 1

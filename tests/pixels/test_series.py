@@ -1,4 +1,4 @@
-"""Where most instances of a series show text, the others are looked at again."""
+"""Where most instances of a series show text, the others are read again."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,20 +9,20 @@ from efface.transforms.pixels.series import places_to_reread
 NAME, DATE = Box(10, 10, 110, 30), Box(400, 10, 500, 30)
 
 
-def test_a_box_that_one_instance_lacks_is_looked_for_again() -> None:
+def test_a_place_that_one_instance_lacks_is_read_again() -> None:
     boxes = {f"R{number}": [NAME.shift(number % 3, 0), DATE] for number in range(9)} | {"R9": [DATE]}
     [(ref, [place])] = places_to_reread(boxes).items()
     assert ref == "R9"
     assert place.intersection(NAME) == NAME
 
 
-def test_what_few_instances_show_is_no_consensus() -> None:
+def test_a_box_of_few_instances_is_no_consensus() -> None:
     assert places_to_reread({"A": [NAME], "B": [NAME], "C": [], "D": []}) == {}
     assert places_to_reread({"A": [NAME], "B": [NAME], "C": [NAME], "D": [], "E": [], "F": [], "G": []}) == {}
     assert places_to_reread({"A": [NAME], "B": []}) == {}
 
 
-def test_what_a_larger_box_covers_is_not_missing() -> None:
+def test_a_place_covered_by_a_larger_box_is_not_read_again() -> None:
     boxes = {name: [NAME] for name in "ABCD"} | {"E": [Box(0, 0, 200, 60)]}
     assert places_to_reread(boxes) == {}
 

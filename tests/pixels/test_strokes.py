@@ -20,7 +20,7 @@ def test_strokes_are_brighter_than_the_speckle_around_them() -> None:
     assert inside > 4 * strokes.mean()
 
 
-def test_the_contrast_does_not_matter_only_the_constancy() -> None:
+def test_strokes_of_any_contrast_are_rendered() -> None:
     image = speckle(300, 400, 3)
     is_ink = np.zeros(image.pixels.shape, bool)
     is_ink[150:180, 200:203] = True
@@ -28,7 +28,7 @@ def test_the_contrast_does_not_matter_only_the_constancy() -> None:
     assert all(rendering[155:175, 201].min() > 200 for rendering in renderings)
 
 
-def test_even_areas_are_not_strokes() -> None:
+def test_wide_areas_of_one_value_are_not_strokes() -> None:
     even = np.full((100, 100), 50, np.uint8)
     even[30:70, 30:70] = 120
     assert show_strokes(even)[40:60, 40:60].max() == 0

@@ -26,7 +26,7 @@ digests = st.lists(st.sampled_from([bytes([value]) for value in range(12)]), min
 
 
 @given(digests)
-def test_frame_by_frame_every_frame_is_in_one_tile_and_equal_frames_share_it(digests):
+def test_frame_by_frame_each_frame_has_one_tile_shared_by_equal_frames(digests):
     tiles = plan_tiles(instance(len(digests)), digests, show, "every_frame")
     assert sorted(frame for tile in tiles for frame in tile.frames) == list(range(len(digests)))
     assert all(len({digests[frame] for frame in tile.frames}) == 1 for tile in tiles)
@@ -36,7 +36,7 @@ def test_frame_by_frame_every_frame_is_in_one_tile_and_equal_frames_share_it(dig
 
 
 @given(digests, st.sampled_from(["windows", "clip"]))
-def test_every_frame_is_shown_by_a_tile_that_holds_for_it(digests, cine):
+def test_every_frame_is_in_a_tile_that_holds_for_it(digests, cine):
     tiles = plan_tiles(instance(len(digests)), digests, show, cine)
     shown_by = {
         digest
@@ -52,13 +52,13 @@ def test_every_frame_is_shown_by_a_tile_that_holds_for_it(digests, cine):
 
 
 @pytest.mark.parametrize("cine", ["windows", "clip", "every_frame"])
-def test_nothing_is_left_out_because_of_a_region(cine):
+def test_no_region_exempts_a_part_of_a_frame(cine):
     regions = (UltrasoundRegion(Box(10, 10, 20, 20), 1, 1),)
     [tile] = plan_tiles(instance(1, regions), [b""], show, cine)
     assert tile.box == Box(0, 0, 40, 30)
 
 
-def test_pictures_that_memory_is_not_meant_for_are_refused_before_a_frame_is_decoded():
+def test_too_large_pictures_are_refused_before_a_frame_is_decoded():
     facts = PixelFacts("PixelData", 65_535, 65_535, 8, 1, "MONOCHROME2", 8, 8, False)
     huge = replace(instance(8), pixels=facts, overlays=(OverlayPlane(0x6000, 65_535, 65_535, 1),))
 
@@ -71,11 +71,11 @@ def test_pictures_that_memory_is_not_meant_for_are_refused_before_a_frame_is_dec
         plan_overlay_tiles(huge, 0)
 
 
-def test_no_pixels_no_tiles():
+def test_an_instance_without_pixels_has_no_tiles():
     assert plan_tiles(instance(0), [], show) == ()
 
 
-ways = st.sampled_from(
+transforms = st.sampled_from(
     [
         (),
         (GreyscaleTransform(Rescale(), Window(0, 5)),),
@@ -85,17 +85,17 @@ ways = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from([bytes([value]) for value in range(12)]), ways), min_size=1, max_size=30))
-def test_frames_are_projected_with_those_that_are_shown_alike(frames):
-    digests, shown = ([frame[place] for frame in frames] for place in (0, 1))
-    tiles = plan_tiles(instance(len(frames)), digests, show, transforms=shown.__getitem__)
-    assert all(len({shown[frame] for frame in tile.source_frames}) == 1 for tile in tiles)
+@given(st.lists(st.tuples(st.sampled_from([bytes([value]) for value in range(12)]), transforms), min_size=1, max_size=30))
+def test_only_frames_with_the_same_transforms_are_projected(frames):
+    digests, transforms = ([frame[place] for frame in frames] for place in (0, 1))
+    tiles = plan_tiles(instance(len(frames)), digests, show, transforms=transforms.__getitem__)
+    assert all(len({transforms[frame] for frame in tile.source_frames}) == 1 for tile in tiles)
     read = {frames[frame] for tile in tiles if tile.projection is not Projection.MEDIAN for frame in tile.source_frames}
     assert read == set(frames)
     for tile in tiles:
         if tile.projection is Projection.NONE:
             assert {digests[frame] for frame in tile.frames} == {digests[tile.source_frames[0]]}
             assert len(tile.frames) == digests.count(digests[tile.source_frames[0]])
-        if not all(way.is_monotone for way in shown[tile.source_frames[0]]):
+        if not all(one.is_monotone for one in transforms[tile.source_frames[0]]):
             assert tile.projection is Projection.NONE
     assert [tile.index for tile in tiles] == list(range(len(tiles)))

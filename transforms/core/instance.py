@@ -98,7 +98,7 @@ class Instance:
         terms: The identifying values of this instance's header, for matching with recognised text: identifying.
         series_instance_uid: The original UID, "" for none: identifying.
         image_type: The values of Image Type, as far as they are code strings.
-        is_marked: The header itself says that the pixels hold burned-in annotation.
+        has_burned_in_annotation: The header itself says that the pixels hold burned-in annotation.
         draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
         overlays: The overlay planes that can be read.
     """
@@ -114,6 +114,6 @@ class Instance:
     identifiers: tuple[HeaderIdentifier, ...] = field(default=(), repr=False)
     series_instance_uid: str = field(default="", repr=False)
     image_type: tuple[str, ...] = ()
-    is_marked: bool = False
+    has_burned_in_annotation: bool = False
     draw: float = 1.0
     overlays: tuple[OverlayPlane, ...] = ()

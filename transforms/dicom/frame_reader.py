@@ -1,7 +1,8 @@
 """Reads the Frames of a data set, one at a time.
 
-Whatever keeps the decoded values apart from how they are stored stays here. Outside this module a frame is an array of
-*stored* values, (rows, columns) or (rows, columns, 3), exactly as they will stand in the output, or a frame as it is *shown*.
+Gives a Frame in three forms: encoded, as the pixel data element holds it; *stored* values, (rows, columns) or (rows, columns,
+3), exactly as a redacted output stores them; and values for *display*, with colours resolved. Hides codecs, planar
+configuration, subsampling and unused bits from its callers. Changes nothing: `frame_writer` writes, `frame_verifier` verifies.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pydicom.dataset import FileDataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder
@@ -47,37 +49,38 @@ from .layout import (
 from .overlays import read_overlay
 from .voi import greyscale_transforms_by_frame
 
-_REENCODED = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
-"""Lossless, and an encoder is at hand: a touched frame is written back in the same transfer syntax."""
+_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
+"""Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
 _DCT = (JPEGBaseline8Bit, JPEGExtended12Bit)
-_WITH_ALL_BITS: dict[str, Any] = {"correct_unused_bits": False}
+_KEEP_UNUSED_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 
 
 class FrameReader:
-    """The frames of one data set.
+    """The Frames of one data set.
 
     Args:
-        dataset: With its file meta; its pixel data element is read, never changed.
-        stored_frames: The encoded frames, for a data set from `read_header` that has none itself.
+        dataset: With its file meta; it is never changed.
+        encoded_frames: The encoded Frames of a data set from `read_header`, which has no pixel data element.
 
     Attributes:
-        is_planar: Of native frames, whether each sample has a plane of its own (Planar Configuration 1).
+        keyword: Of the pixel data element: PixelData, FloatPixelData or DoubleFloatPixelData.
+        is_planar: Of native Frames: each sample has a plane of its own (Planar Configuration 1).
         overlay_bits: The bits of a pixel cell that overlay planes claim, as old equipment wrote them (PS3.5 8.1.2, retired).
 
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
         PixelFactsError: The Image Pixel module is incomplete.
         PixelLayoutError: The header and the pixel data contradict each other (see `layout`).
-        StructureError: The pixel data are cut off, or no items.
+        StructureError: The pixel data are cut off, or are no items.
     """
 
-    def __init__(self, dataset: FileDataset, stored_frames: Sequence[bytes] | None = None) -> None:
+    def __init__(self, dataset: FileDataset, encoded_frames: Sequence[bytes] | None = None) -> None:
         self._dataset = dataset
-        self._stored_frames = stored_frames
+        self._given_frames = encoded_frames
         self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
         self.keyword = next((name for name in PIXEL_KEYWORDS if name in dataset), "")
-        if stored_frames is not None:
+        if encoded_frames is not None:
             self.keyword = "PixelData"
         if not self.keyword:
             raise PixelFactsError("there is no pixel data element")
@@ -94,35 +97,36 @@ class FrameReader:
             self.photometric = str(dataset.PhotometricInterpretation)
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
-        if stored_frames is None and self.is_native:
+        if encoded_frames is None and self.is_native:
             if dataset[self.keyword].is_undefined_length:
-                raise PixelLayoutError("the pixel data are fragments, and the transfer syntax says that they are not")
+                raise PixelLayoutError("the pixel data are fragments, but the transfer syntax is native")
             check_native_value(self.pixel_value, self._frames, self._frame_bits, self.photometric)
         elif len(self.encoded_frames) != self._frames:
-            raise PixelLayoutError("the number of encoded frames is not what the header says")
+            raise PixelLayoutError("the number of encoded frames is not Number of Frames")
 
     def __len__(self) -> int:
         return self._frames
 
     @property
     def is_native(self) -> bool:
-        """Whether the frames lie one after the other, not encapsulated (also in a deflated data set)."""
+        """Whether the Frames are not encapsulated (also in a deflated data set)."""
         return not self._syntax.is_encapsulated
 
     @property
-    def is_kept(self) -> bool:
-        """Whether a touched frame can be written back in this transfer syntax without loss."""
+    def can_write_back(self) -> bool:
+        """Whether a changed Frame can be written back in this transfer syntax without loss."""
         if self.is_native:
             return self.photometric != "YBR_FULL_422"
-        return self._syntax in _REENCODED and self.bits_allocated <= 16
+        return self._syntax in _ENCODABLE and self.bits_allocated <= 16
 
     @property
-    def _keeps_cells(self) -> bool:
-        """Whether cells are written bit by bit, extended signs or none. Other encoders write the values of Bits Stored bits."""
-        return self.is_kept and (self.is_native or self._syntax == RLELossless)
+    def _keeps_unused_bits(self) -> bool:
+        """Whether all bits of a cell are written, such as an extended sign. Other encoders write Bits Stored bits."""
+        return self.can_write_back and (self.is_native or self._syntax == RLELossless)
 
     @property
     def transfer_syntax(self) -> UID:
+        """Of the data set."""
         return self._syntax
 
     def _read_overlay_bits(self) -> int:
@@ -140,12 +144,12 @@ class FrameReader:
 
     @cached_property
     def pixel_value(self) -> bytes:
-        """The value of the pixel data element: all of it for native frames, fragments for encapsulated ones."""
+        """The value of the pixel data element: native Frames, or offset table and fragments."""
         return self._dataset[self.keyword].value or b""
 
     @cached_property
-    def split(self) -> SplitFrames:
-        """The encoded frames of the whole element; found once, since searching for a frame reads all before it."""
+    def encapsulated(self) -> SplitFrames:
+        """The encoded Frames of the element. Split once, since the search for one Frame reads all before it."""
         dataset, extended = self._dataset, None
         if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
             extended = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
@@ -153,8 +157,8 @@ class FrameReader:
 
     @property
     def encoded_frames(self) -> Sequence[bytes]:
-        """The encoded frames as they are stored, fragments joined."""
-        return self.split.frames if self._stored_frames is None else self._stored_frames
+        """The encoded Frames, fragments joined."""
+        return self.encapsulated.frames if self._given_frames is None else self._given_frames
 
     @property
     def _frame_bits(self) -> int:
@@ -163,23 +167,23 @@ class FrameReader:
 
     @property
     def native_bytes(self) -> int:
-        """Length of all native frames, without padding."""
+        """Length of all native Frames, without padding."""
         return -(-self._frames * self._frame_bits // 8)
 
     def digest(self, index: int) -> bytes:
-        """SHA-256 of a frame as it is encoded: equal digests, equal pixels."""
+        """SHA-256 of an encoded Frame. Equal digests mean equal pixels."""
         if not self.is_native:
             frame = self.codestream(index)
             return hashlib.sha256(frame + b"\0" * (len(frame) % 2)).digest()  # Encapsulation pads to even length.
-        if self.native_bytes % self._frames:  # One bit a pixel, and the frames do not end at bytes.
+        if self.native_bytes % self._frames:  # One bit a pixel: Frames do not end at byte boundaries.
             return hashlib.sha256(self.stored(index).tobytes()).digest()
-        if self._stored_frames is not None:
-            return hashlib.sha256(self._stored_frames[index]).digest()
+        if self._given_frames is not None:
+            return hashlib.sha256(self._given_frames[index]).digest()
         size = self.native_bytes // self._frames
         return hashlib.sha256(memoryview(self.pixel_value)[index * size : (index + 1) * size]).digest()
 
     def codestream(self, index: int) -> bytes:
-        """An encoded frame as it is stored, its own header compared with that of the data set.
+        """An encoded Frame. Its own header is compared with that of the data set.
 
         Raises:
             FrameDecodeError: It has another size than the header says. A decoder would allocate memory before it noticed.
@@ -190,11 +194,11 @@ class FrameReader:
         if self._syntax in _DCT and (precision_of(frame) or 0) > self.bits_stored:
             raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
         if size_of(frame) not in (None, (self.rows, self.columns)):
-            raise FrameDecodeError("a compressed frame is of another size than the header says")
+            raise FrameDecodeError("the size of a compressed frame contradicts the header")
         return frame
 
     def cleaned_codestream(self, index: int) -> bytes:
-        """An encoded frame without what no decoder needs: this is published. The very same object where all is needed.
+        """An encoded Frame without bytes that no decoder needs, as it is published. The same object where all are needed.
 
         Raises:
             FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip_hidden_bytes` and `codestream`.
@@ -209,23 +213,23 @@ class FrameReader:
         )
 
     @malformed(FrameDecodeError)
-    def stored(self, index: int) -> np.ndarray:
-        """The values of frame `index` as a redacted output would store them.
+    def stored(self, index: int) -> npt.NDArray[Any]:
+        """The values of Frame `index` as a redacted output stores them.
 
-        Where the transfer syntax cannot be kept, colours come as RGB, because that is what would be written. Overlay planes
-        that hide in unused bits are cleared.
+        Where the transfer syntax cannot be kept, colours are RGB, since RGB is written. Overlay planes in unused bits are
+        cleared.
 
         Raises:
-            FrameDecodeError: The frame does not decode, or to another shape than the header says.
+            FrameDecodeError: The Frame does not decode, or its shape contradicts the header.
             PixelLayoutError: See `codestream` and `has_unclaimed_bits`.
         """
         frame, photometric = self._decode(index)
-        if not self.is_kept and photometric.startswith("YBR_FULL"):
+        if not self.can_write_back and photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
-        return self._without_overlays(frame) if self._keeps_cells else self._shown_bits(frame)
+        return self._without_overlays(frame) if self._keeps_unused_bits else self._significant_bits(frame)
 
     def check_native_cells(self) -> None:
-        """Look for unclaimed bits in all native cells at once, also in frames that nobody decodes.
+        """Check all native cells for unclaimed bits at once, also those of Frames that are not decoded.
 
         Raises:
             PixelLayoutError: See `has_unclaimed_bits`.
@@ -237,30 +241,30 @@ class FrameReader:
             )
             self._check_cells(cells)
 
-    def _check_cells(self, cells: np.ndarray) -> None:
+    def _check_cells(self, cells: npt.NDArray[Any]) -> None:
         if self._has_unused_bits and has_unclaimed_bits(cells, self.bits_stored, self.overlay_bits):
-            raise PixelLayoutError("values are above Bits Stored, and no overlay plane claims the bits")
+            raise PixelLayoutError("pixel cells use bits above Bits Stored that no overlay plane claims")
 
     def has_overlay(self, index: int) -> bool:
-        """Whether an overlay plane draws in unused bits of frame `index`."""
+        """Whether an overlay plane draws in unused bits of Frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
     @malformed(FrameDecodeError)
-    def display(self, index: int) -> np.ndarray:
-        """Frame `index` with its colours resolved: stored grey values, or RGB of 8 or 16 bits.
+    def display(self, index: int) -> npt.NDArray[Any]:
+        """Frame `index` with colours resolved: stored grey values, or RGB of 8 or 16 bits.
 
         Raises:
             FrameDecodeError: See `stored`.
         """
         frame, photometric = self._decode(index)
-        frame = self._shown_bits(frame)
+        frame = self._significant_bits(frame)
         if photometric == "PALETTE COLOR":
             return apply_color_lut(frame, self._dataset)
         if photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
         return frame
 
-    def overlay(self, plane: OverlayPlane, index: int) -> np.ndarray:
+    def overlay(self, plane: OverlayPlane, index: int) -> npt.NDArray[Any]:
         """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
         return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
 
@@ -270,13 +274,13 @@ class FrameReader:
         except NotImplementedError:
             return False
 
-    def _decode(self, index: int) -> tuple[np.ndarray, str]:
+    def _decode(self, index: int) -> tuple[npt.NDArray[Any], str]:
         try:
             if self.keyword in _FLOATS:
                 frame, photometric = self._float_frame(index), self.photometric
-            elif self.is_native and self._stored_frames is None:
+            elif self.is_native and self._given_frames is None:
                 frame, meta = get_decoder(self._syntax).as_array(
-                    self._dataset, index=index, raw=True, validate=False, **_WITH_ALL_BITS
+                    self._dataset, index=index, raw=True, validate=False, **_KEEP_UNUSED_BITS
                 )
                 photometric = str(meta["photometric_interpretation"])
             else:
@@ -285,27 +289,27 @@ class FrameReader:
                 photometric = str(meta["photometric_interpretation"])
         except (KeyboardInterrupt, SystemExit, EffaceError):
             raise
-        except BaseException as error:  # A decoder in Rust panics with something that is no Exception.
+        except BaseException as error:  # A panic of a decoder in Rust is no Exception.
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
         if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
-            raise FrameDecodeError("the frame decodes to another shape than the header says")
+            raise FrameDecodeError("the shape of a decoded frame contradicts the header")
         self._check_cells(frame)
         return frame, photometric
 
-    def _without_overlays(self, frame: np.ndarray) -> np.ndarray:
+    def _without_overlays(self, frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
         if not self.overlay_bits:
             return frame
         unsigned = _unsigned(frame)
         return np.asarray(unsigned & ~unsigned.dtype.type(self.overlay_bits)).view(frame.dtype)
 
-    def _shown_bits(self, frame: np.ndarray) -> np.ndarray:
-        """The values that Bits Stored bits of each cell stand for, their sign extended (PS3.5 8.1.1)."""
+    def _significant_bits(self, frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The values of the Bits Stored bits of each cell, with their sign extended (PS3.5 8.1.1)."""
         if not self._has_unused_bits:
             return frame
         unused = 8 * frame.dtype.itemsize - self.bits_stored
         return frame << unused >> unused
 
-    def _float_frame(self, index: int) -> np.ndarray:
+    def _float_frame(self, index: int) -> npt.NDArray[Any]:
         order = ">" if self._syntax == ExplicitVRBigEndian else "<"
         values = np.frombuffer(self.pixel_value, dtype=order + _FLOATS[self.keyword])
         size = self.rows * self.columns
@@ -321,14 +325,14 @@ class FrameReader:
             "bits_allocated": self.bits_allocated,
             "bits_stored": self.bits_stored,
             "pixel_representation": int(self._is_signed),
-            # Of compressed frames it says nothing (PS3.5 8.2): their codestream says how samples lie.
+            # Without meaning for compressed Frames (PS3.5 8.2): their codestream gives the order of samples.
             "planar_configuration": int(self.is_native and self.is_planar),
             "pixel_keyword": "PixelData",
-            **_WITH_ALL_BITS,
+            **_KEEP_UNUSED_BITS,
         }
 
     def greyscale_transforms(self, index: int) -> tuple[GreyscaleTransform, ...]:
-        """The ways in which frame `index` is shown, by windows and lookup tables; colours have none of them.
+        """The greyscale transforms of Frame `index`, by its windows and lookup tables; none for colours.
 
         Raises:
             VoiWindowsError: See `greyscale_transforms_by_frame`.
@@ -341,5 +345,5 @@ class FrameReader:
         return greyscale_transforms_by_frame(self._dataset, self._frames)
 
 
-def _unsigned(frame: np.ndarray) -> np.ndarray:
+def _unsigned(frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return frame.view(frame.dtype.str.replace("i", "u"))

@@ -1,25 +1,28 @@
-"""Verifies that written Frames equal the original ones outside the boxes that were filled."""
+"""Verifies that written Frames equal the original ones outside the boxes that were filled.
+
+Stands apart from `frame_writer`: it compares two data sets and knows nothing of how the second one was made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pydicom.dataset import FileDataset
 
 from ..core.box import Box
-from ..core.errors import (
-    VerificationError,
-)
+from ..core.errors import VerificationError
 from .frame_reader import FrameReader
 
 
 def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: Mapping[int, Sequence[Box]]) -> None:
-    """Prove that the written frames are the original ones, but for the boxes, and that each box is one flat value.
+    """Prove that the written Frames equal the original ones outside the boxes, and that each box holds one value.
 
     Raises:
-        VerificationError: They are not.
-        FrameDecodeError, StructureError: The written frames cannot be read back.
+        VerificationError: They differ, or a box holds several values.
+        FrameDecodeError, StructureError: The written Frames cannot be read back.
     """
     before, after = FrameReader(original), FrameReader(written)
     if len(before) != len(after) or before.keyword != after.keyword:
@@ -29,15 +32,18 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
         boxes = boxes_by_frame.get(index, ())
         if not boxes and is_same_encoding and not before.overlay_bits and before.digest(index) == after.digest(index):
             continue  # Where bytes were cut out of a codestream, the decoded values show that it needed none of them.
-        # Both sides as a redacted output stores them, whichever encoding either has.
-        old, new = before.stored(index), after.stored(index)
-        if old.shape != new.shape or old.dtype != new.dtype:
-            raise VerificationError("a frame changed its shape or depth")
-        outside = np.ones(old.shape[:2], dtype=bool)
-        for left, top, right, bottom in boxes:
-            outside[top:bottom, left:right] = False
-        if not np.array_equal(old[outside], new[outside], equal_nan=old.dtype.kind == "f"):
-            raise VerificationError("a pixel outside the boxes changed")
-        hidden = new[~outside]
-        if len(hidden) and (hidden != hidden[0]).any():
-            raise VerificationError("a box is not filled with one value")
+        _verify_values(before.stored(index), after.stored(index), boxes)
+
+
+def _verify_values(original: npt.NDArray[Any], written: npt.NDArray[Any], boxes: Sequence[Box]) -> None:
+    """Compare one Frame in both data sets, each as a redacted output stores it."""
+    if original.shape != written.shape or original.dtype != written.dtype:
+        raise VerificationError("a frame changed its shape or depth")
+    is_outside = np.ones(original.shape[:2], dtype=bool)
+    for left, top, right, bottom in boxes:
+        is_outside[top:bottom, left:right] = False
+    if not np.array_equal(original[is_outside], written[is_outside], equal_nan=original.dtype.kind == "f"):
+        raise VerificationError("a pixel outside the boxes changed")
+    filled = written[~is_outside]
+    if len(filled) and (filled != filled[0]).any():
+        raise VerificationError("a box is not filled with one value")

@@ -1,67 +1,65 @@
-"""Writes changed Frames into a data set, with the least change that their encoding allows."""
+"""Writes changed Frames into a data set, with the least change that their encoding allows.
+
+Native values are changed in place. In a lossless transfer syntax with an encoder, the changed Frames are encoded again.
+Everything else is transcoded to JPEG-LS Lossless, or stored uncompressed: no Frame is compressed with loss a second time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.pixels import get_encoder
-from pydicom.uid import (
-    UID,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    JPEGLSLossless,
-    RLELossless,
-)
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
 
-from ..core.errors import (
-    FrameEncodeError,
-)
+from ..core.errors import FrameEncodeError
 from .frame_reader import FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
+"""The largest offset of a Basic Offset Table (PS3.5 A.4)."""
 _TRANSCODED_TO = JPEGLSLossless
-"""What all frames become when one of them is touched and cannot be written back: never a second lossy pass."""
+"""The transfer syntax of all Frames where a changed one cannot be written back."""
 _TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 
 
-def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> str:
-    """Put changed frames into the pixel data element, with as little change to everything else as the encoding allows.
+def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]) -> str:
+    """Write changed Frames into the pixel data element.
 
-    What no decoder needs of compressed frames, and bytes after the last frame, go in any case; they are no pixels.
+    Always removes bytes of compressed Frames that no decoder needs, and bytes after the last Frame: they are no pixels.
 
     Args:
-        dataset: Changed in place: the pixel data element, and what describes its encoding.
-        changed: 0-based frame -> its new stored values, of the shape and dtype of `FrameReader.stored`.
+        dataset: Changed in place: the pixel data element, and the Attributes that describe its encoding.
+        changed: 0-based Frame -> its new stored values, of the shape and dtype of `FrameReader.stored`.
 
     Returns:
-        "unchanged" (not a value of the pixels), "in_place" (native values), "reencoded" (only the touched frames, in the same
-        transfer syntax) or "transcoded" (every frame, to JPEG-LS Lossless or to no
-        compression).
+        "unchanged" (every pixel), "in_place" (native values), "reencoded" (the changed Frames, in the same transfer syntax) or
+        "transcoded" (every Frame, to JPEG-LS Lossless or uncompressed).
 
     Raises:
-        FrameEncodeError: No lossless way to write the frames is known.
+        FrameEncodeError: The Frames cannot be written without loss.
         FrameDecodeError, HiddenBytesError, PixelLayoutError: See `FrameReader` and `strip_hidden_bytes`.
     """
     reader = FrameReader(dataset)
     if reader.is_native:
         reader.check_native_cells()
-        _forget_tables(dataset)
+        _remove_offset_tables(dataset)
         encoded = []
-    else:  # Of frames that are written anew as well: a second picture behind the first must not get lost unseen.
+    else:  # Also for Frames that are encoded again: a second picture behind the first must be refused.
         encoded = [reader.cleaned_codestream(index) for index in range(len(reader))]
     with_overlay = [index for index in range(len(reader)) if reader.has_overlay(index)] if reader.overlay_bits else []
     changed = {index: reader.stored(index) for index in with_overlay} | dict(changed)
     if not changed:
-        _drop_foreign_bytes(dataset, reader, encoded)
+        _remove_foreign_bytes(dataset, reader, encoded)
         return "unchanged"
-    if not reader.is_kept:
+    if not reader.can_write_back:
         _transcode(dataset, reader, changed)
         return "transcoded"
     if reader.is_native:
-        dataset[reader.keyword].value = _patched(dataset, reader, changed)
+        dataset[reader.keyword].value = _patched_native(dataset, reader, changed)
         return "in_place"
     for index, frame in changed.items():
         encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
@@ -69,20 +67,20 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, np.ndarray]) -> s
     return "reencoded"
 
 
-def _drop_foreign_bytes(dataset: Dataset, reader: FrameReader, encoded: Sequence[bytes]) -> None:
+def _remove_foreign_bytes(dataset: Dataset, reader: FrameReader, encoded: Sequence[bytes]) -> None:
     if reader.is_native:
         size = reader.native_bytes + reader.native_bytes % 2
         if len(reader.pixel_value) > size:
             dataset[reader.keyword].value = reader.pixel_value[:size]
         return
     is_clean = all(new is old for new, old in zip(encoded, reader.encoded_frames, strict=True))
-    if not (is_clean and reader.split.is_plain) or _TOTAL_LENGTH in dataset:
+    if not (is_clean and reader.encapsulated.is_plain) or _TOTAL_LENGTH in dataset:
         _set_encapsulated(dataset, encoded)
 
 
-def _patched(dataset: Dataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> bytes:
+def _patched_native(dataset: Dataset, reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]]) -> bytes:
     is_big = reader.transfer_syntax == ExplicitVRBigEndian
-    # PS3.5 8.1.1: in a big-endian word the second of two 8-bit values stands first.
+    # PS3.5 8.1.1: a big-endian word holds the second of two 8-bit values first.
     is_swapped = is_big and reader.bits_allocated == 8 and dataset[reader.keyword].VR == "OW"
     value = bytearray(reader.pixel_value[: reader.native_bytes + reader.native_bytes % 2])
     if is_swapped:
@@ -105,20 +103,20 @@ def _swap_pairs(value: bytearray) -> bytearray:
     return bytearray(np.frombuffer(value, np.uint16).byteswap().tobytes())
 
 
-def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, np.ndarray]) -> None:
+def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]]) -> None:
     photometric = "RGB" if reader.samples == 3 else reader.photometric
     frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
     try:
         encoded = [_encode(frame, _TRANSCODED_TO, dataset, photometric) for frame in frames]
     except FrameEncodeError:
-        # JPEG-LS takes no more than 16 bits and no image of a few pixels. Without compression everything can be written.
+        # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
         frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
         value = b"".join(frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in frames)
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         dataset.PixelData = value + b"\0" * (len(value) % 2)
         dataset["PixelData"].VR = "OB" if reader.bits_allocated <= 8 else "OW"
         dataset["PixelData"].is_undefined_length = False
-        _forget_tables(dataset)
+        _remove_offset_tables(dataset)
     else:
         dataset.file_meta.TransferSyntaxUID = _TRANSCODED_TO
         _set_encapsulated(dataset, encoded)
@@ -127,7 +125,7 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
         dataset.PlanarConfiguration = 0
 
 
-def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) -> bytes:
+def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str) -> bytes:
     frame = np.ascontiguousarray(frame)
     bits_allocated = frame.dtype.itemsize * 8
     bits_stored = int(dataset.get("BitsStored") or bits_allocated)
@@ -140,16 +138,16 @@ def _encode(frame: np.ndarray, syntax: UID, dataset: Dataset, photometric: str) 
             samples_per_pixel=1 if frame.ndim == 2 else 3,
             photometric_interpretation=photometric,
             bits_allocated=bits_allocated,
-            bits_stored=bits_allocated if syntax == RLELossless else bits_stored,  # RLE takes cells as they are.
+            bits_stored=bits_allocated if syntax == RLELossless else bits_stored,  # RLE encodes all bits of a cell.
             pixel_representation=int(dataset.get("PixelRepresentation") or 0),
             planar_configuration=0,
         )
     except Exception as error:
-        raise FrameEncodeError(f"the frame cannot be written without loss ({type(error).__name__})") from None
+        raise FrameEncodeError(f"the frame cannot be encoded without loss ({type(error).__name__})") from None
 
 
 def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
-    _forget_tables(dataset)
+    _remove_offset_tables(dataset)
     if sum(len(frame) + 8 for frame in encoded) > _BASIC_OFFSET_LIMIT_BYTES:
         value, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = encapsulate_extended(list(encoded))
     else:
@@ -159,7 +157,7 @@ def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
     dataset["PixelData"].is_undefined_length = True
 
 
-def _forget_tables(dataset: Dataset) -> None:
+def _remove_offset_tables(dataset: Dataset) -> None:
     for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths", _TOTAL_LENGTH):
         if keyword in dataset:
             del dataset[keyword]

@@ -256,7 +256,7 @@ def _describe(
         identifiers=identifiers,
         series_instance_uid=_uid(header, "SeriesInstanceUID"),
         image_type=_image_type(header),
-        is_marked=_code(header.get("BurnedInAnnotation")) == "YES",
+        has_burned_in_annotation=_code(header.get("BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
         overlays=describe_overlays(header),
     )

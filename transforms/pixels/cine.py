@@ -1,23 +1,25 @@
 """Reads a clip or a stack as fewer pictures than it has Frames, without losing text of single Frames.
 
-Burned-in text stands still while anatomy moves. So the brightest value of each pixel over a window of frames shows all their
-bright text in one picture, and the median over the whole clip shows what is there most of the time. Neither shows everything:
-a white flash outshines its window, dark text disappears in a maximum, and faint text drowns among the brightest speckle. A
-guard therefore compares each frame with the pictures that stand for it, and a frame with strokes that they do not show is read
-alone. It does so in stored values and in every window of the frames: what only a narrow window shows is lost there alone.
+Burned-in text stands still while anatomy moves. The maximum of each pixel over a window of Frames shows all their bright text
+in one picture, and the median over the clip shows the text that is there most of the time. Both lose text: a white flash
+outshines its window, dark text disappears in a maximum, and faint text disappears among bright speckle. Each Frame is
+therefore compared with the projections that replace it, and a Frame with strokes or edges that they lack is read alone. The
+comparison is made in stored values and under every greyscale transform of the Frames, since a narrow window can show text
+that is lost only there.
 
-Frames are projected before their windows and lookup tables are applied. The brightest of several values is also the brightest,
-or the darkest, that is shown of them, as long as what is shown only rises or only falls with the values.
+Frames are projected before their greyscale transforms are applied. A monotone transform maps the maximum of several values to
+the brightest or the darkest of them, so the projection stays valid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ..core.box import Box
 from ..core.image_ops import brightest
@@ -33,19 +35,19 @@ class CineThresholds:
     Attributes:
         window_frames: Frames of a window.
         min_frames: Fewer Frames are read one by one, since projections would save next to nothing.
-        sample_bytes: Part of a clip, evenly spread, of which the median is taken; held in memory at once.
+        sample_bytes: Bytes of the Frames, evenly spread over the clip, of which the median is taken. Held in memory at once.
         tile_px: Side of the tiles in which lost pixels are counted.
-        edge: Grey levels of an edge of text.
-        lost_edge: Below this in all projections an edge is lost.
+        edge: Grey levels above which an edge can be one of text.
+        lost_edge: Grey levels below which, in all projections, an edge is lost.
         min_edge_px: Lost edge pixels in a tile from which on text is lost.
         stroke: Level of `show_strokes` that is a stroke.
         min_contrast: Grey levels by which a stroke differs from its surroundings.
         lost_contrast: Share of its contrast below which, in all projections, a stroke is lost.
         min_stroke_px: Lost stroke pixels in a tile from which on text is lost.
-        around_px: Side of the surroundings of a stroke.
+        around_px: Side of the surroundings of a stroke, whose mean its contrast is measured against.
         strip_heights: How far a strip reaches beyond a line at either end, in heights of the line.
         strip_gap_px: Distance of two strips.
-        same_range: Strips show the same if hardly a pixel differs by more than this share of their range.
+        same_range: Two strips show the same if fewer than `min_stroke_px` pixels differ by more than this share of their range.
     """
 
     window_frames: int = 8
@@ -69,17 +71,17 @@ THRESHOLDS = CineThresholds()
 
 _GREY_VALUES = 256
 
-Show = Callable[[int], np.ndarray]
-"""0-based frame to its values with colours resolved: (rows, columns) of any dtype or (rows, columns, 3) RGB."""
+Show = Callable[[int], npt.NDArray[Any]]
+"""0-based Frame -> its values with colours resolved: (rows, columns) of any dtype or (rows, columns, 3) RGB."""
 
 
 class Reading(NamedTuple):
     """One picture to read for text.
 
     Attributes:
-        source_frames: The frames it is made of.
-        projection: How several frames become one picture.
-        frames: The frames that what is found on it holds for.
+        source_frames: The 0-based Frames that it is made of.
+        projection: How several Frames become one picture.
+        frames: The 0-based Frames for which its text holds.
     """
 
     source_frames: tuple[int, ...]
@@ -88,27 +90,27 @@ class Reading(NamedTuple):
 
     @classmethod
     def alone(cls, frame: int) -> Reading:
-        """A frame as it is."""
+        """A Frame without projection."""
         return cls((frame,), Projection.NONE, (frame,))
 
 
 def plan_readings(frames: Sequence[int], show: Show, transforms: Sequence[GreyscaleTransform] = ()) -> tuple[Reading, ...]:
-    """Choose the pictures that together show all text of some frames.
+    """Choose the pictures that together show all text of some Frames.
 
     Args:
-        frames: Those to cover, no two of them equal, in order of time or place.
-        show: Called about three times a frame; no more than `sample_bytes` of frames are held at once.
-        transforms: How all of these frames are shown. Where a lookup table goes up and down, each is read alone.
+        frames: The Frames to cover, no two of them equal, in order of time or place.
+        show: Called about three times a Frame; no more than `sample_bytes` of Frames are held at once.
+        transforms: The greyscale transforms of all of these Frames. Where one is not monotone, each Frame is read alone.
 
     Returns:
-        A window's maximum holds for the window's frames, and the clip's median for all. Every frame is in a window or alone.
+        The maximum of a window holds for its Frames, the median for all Frames. Every Frame is in a window or alone.
     """
     alone = tuple(map(Reading.alone, frames))
-    if len(frames) < THRESHOLDS.min_frames or not all(way.is_monotone for way in transforms):
+    if len(frames) < THRESHOLDS.min_frames or not all(transform.is_monotone for transform in transforms):
         return alone
     sample = _sampled(frames, show(frames[0]).nbytes)
     median = project(sample, Projection.MEDIAN, show)
-    guards = [_Guard(median), *(_Guard(median, way) for way in transforms)]
+    detectors = [_LostTextDetector(median), *(_LostTextDetector(median, transform) for transform in transforms)]
     readings = [Reading(sample, Projection.MEDIAN, tuple(frames))]
     singles: list[int] = []
     for start in range(0, len(frames), THRESHOLDS.window_frames):
@@ -117,7 +119,7 @@ def plan_readings(frames: Sequence[int], show: Show, transforms: Sequence[Greysc
             singles += window
             continue
         maximum = project(window, Projection.MAXIMUM, show)
-        checks = [guard.against(maximum) for guard in guards]
+        checks = [detector.compare_with(maximum) for detector in detectors]
         pictures = zip(window, map(show, window), strict=True)
         lost = [frame for frame, picture in pictures if any(is_lost(picture) for is_lost in checks)]
         singles += lost
@@ -128,31 +130,31 @@ def plan_readings(frames: Sequence[int], show: Show, transforms: Sequence[Greysc
     return (*readings, *map(Reading.alone, singles))
 
 
-def project(frames: Sequence[int], projection: Projection, show: Show) -> np.ndarray:
-    """One picture of several frames, of their shape and dtype; a single frame as it is."""
+def project(frames: Sequence[int], projection: Projection, show: Show) -> npt.NDArray[Any]:
+    """One picture of several Frames, of their shape and dtype. A single Frame stays as it is."""
     if projection is Projection.MEDIAN:
-        # Not the mean of the two in the middle: a value that no frame has would blur what stands still.
+        # Not the mean of the two middle values: a value that no Frame has would blur text that stands still.
         stack = np.stack([show(frame) for frame in frames])
         return np.asarray(np.partition(stack, len(frames) // 2, axis=0)[len(frames) // 2])
     picture = show(frames[0])
     for frame in frames[1:]:
-        picture = np.fmax(picture, show(frame))  # Of float values, those that are none are passed over.
+        picture = np.fmax(picture, show(frame))  # `fmax` ignores NaN.
     return picture
 
 
 class Mosaic(NamedTuple):
-    """Strips of frames in one picture, one below the other.
+    """Strips of Frames in one picture, one below the other.
 
     Attributes:
-        picture: Of the frames' dtype, (rows, columns) or (rows, columns, 3).
-        strips: For each strip its place in the picture and its place in the frame.
+        picture: Of the Frames' dtype, (rows, columns) or (rows, columns, 3).
+        strips: For each strip its box in the picture and its box in the Frame.
     """
 
-    picture: np.ndarray
+    picture: npt.NDArray[Any]
     strips: tuple[tuple[Box, Box], ...]
 
     def to_frame(self, box: Box) -> Box:
-        """From pixels of the picture to pixels of the frame: the strip that holds most of the box says where it is.
+        """Map a box from pixels of the picture to pixels of the Frame, by the strip that holds most of it.
 
         Empty for a box between the strips.
         """
@@ -164,10 +166,10 @@ class Mosaic(NamedTuple):
 def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -> Mosaic | None:
     """A mosaic of the Frames of a window around the text on its maximum, where they differ.
 
-    On the maximum, the rest of a line that stands there for some frames may be outshone by what the others show there.
+    On the maximum, brighter values of other Frames can hide a part of a line that only some Frames show.
 
     Returns:
-        The strips that differ from one another, or None when all frames show the same around every box.
+        The strips that differ from one another, or None when all Frames show the same around every box.
     """
     pictures = [show(frame) for frame in frames]
     first = pictures[0]
@@ -178,18 +180,18 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
             continue
         thickness = min(box.width, box.height)
         along, across = THRESHOLDS.strip_heights * thickness, thickness // 2
-        by = (along, across) if box.width >= box.height else (across, along)
-        strip = Box(box.left - by[0], box.top - by[1], box.right + by[0], box.bottom + by[1]).clip(columns, rows)
+        x, y = (along, across) if box.width >= box.height else (across, along)
+        strip = Box(box.left - x, box.top - y, box.right + x, box.bottom + y).clip(columns, rows)
         if not any(strip.intersection(place) == strip for place in places):
             places.append(strip)
-    crops: list[tuple[Box, np.ndarray]] = []
+    crops: list[tuple[Box, npt.NDArray[Any]]] = []
     for place in places:
-        unlike: list[np.ndarray] = []
+        distinct: list[npt.NDArray[Any]] = []
         for picture in pictures:
             crop = _cut(picture, place)
-            if not any(_shows_the_same(crop, other) for other in unlike):
-                unlike.append(crop)
-        crops += ((place, crop) for crop in unlike)
+            if not any(_shows_the_same(crop, other) for other in distinct):
+                distinct.append(crop)
+        crops += ((place, crop) for crop in distinct)
     if not crops:
         return None
     width = max(place.width for place, _ in crops)
@@ -203,62 +205,69 @@ def mosaic_of_changes(boxes: Iterable[Box], frames: Sequence[int], show: Show) -
     return Mosaic(mosaic, tuple(strips))
 
 
-class _Signs(NamedTuple):
-    """Signs of text in a picture, (rows, columns) each: grey values, edges, contrast with the surroundings."""
+class _TextFeatures(NamedTuple):
+    """Features of text in a picture, (rows, columns) each.
 
-    grey: np.ndarray
-    edges: np.ndarray
-    contrast: np.ndarray
+    Attributes:
+        grey: Brightest channel, 0 to 255.
+        edges: Morphological gradient of it.
+        contrast: Difference from the mean of the surroundings.
+    """
+
+    grey: npt.NDArray[np.uint8]
+    edges: npt.NDArray[np.uint8]
+    contrast: npt.NDArray[np.float32]
 
 
-class _Guard:
-    """Finds frames with text that neither their window's maximum nor the clip's median shows, in one of the ways of showing."""
+class _LostTextDetector:
+    """Finds Frames with text that neither the maximum of their window nor the median of the clip shows.
 
-    def __init__(self, median: np.ndarray, way: GreyscaleTransform | None = None) -> None:
-        self._way = way
-        seen = median if way is None else way.apply(median)
-        low, high = float(np.nanmin(seen)), float(np.nanmax(seen))
+    Args:
+        median: Of the clip, in stored values. Its range is scaled to 8 bits.
+        transform: Applied to every picture before it is compared; None compares stored values.
+    """
+
+    def __init__(self, median: npt.NDArray[Any], transform: GreyscaleTransform | None = None) -> None:
+        self._transform = transform
+        values = median if transform is None else transform.apply(median)
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         self._low, self._span = low, (high - low) or 1.0
-        self._median = self._signs_of(median)
+        self._median = self._features_of(median)
 
-    def against(self, maximum: np.ndarray) -> Callable[[np.ndarray], bool]:
-        """Tests whether the text of a frame is lost in its window."""
-        projections = (self._signs_of(maximum), self._median)
-        edges = cv2.dilate(np.maximum(*(signs.edges for signs in projections)), np.ones((3, 3), np.uint8))
+    def compare_with(self, maximum: npt.NDArray[Any]) -> Callable[[npt.NDArray[Any]], bool]:
+        """Returns the test whether text of a Frame is lost in its window."""
+        projections = (self._features_of(maximum), self._median)
+        edges = cv2.dilate(np.maximum(*(features.edges for features in projections)), np.ones((3, 3), np.uint8))
 
-        def is_lost(frame: np.ndarray) -> bool:
-            signs = self._signs_of(frame)
-            is_lost_edge = (signs.edges > THRESHOLDS.edge) & (edges < THRESHOLDS.lost_edge)
-            is_lost_stroke = (show_strokes(signs.grey) >= THRESHOLDS.stroke) & (
-                np.abs(signs.contrast) >= THRESHOLDS.min_contrast
-            )
-            for one in projections:
-                is_lost_stroke &= signs.contrast * one.contrast < THRESHOLDS.lost_contrast * signs.contrast**2
-            has_edges = _most_in_a_tile(is_lost_edge) >= THRESHOLDS.min_edge_px
-            return has_edges or _most_of_a_value(is_lost_stroke, signs.grey) >= THRESHOLDS.min_stroke_px
+        def is_lost(frame: npt.NDArray[Any]) -> bool:
+            grey, frame_edges, contrast = self._features_of(frame)
+            is_lost_edge = (frame_edges > THRESHOLDS.edge) & (edges < THRESHOLDS.lost_edge)
+            is_lost_stroke = (show_strokes(grey) >= THRESHOLDS.stroke) & (np.abs(contrast) >= THRESHOLDS.min_contrast)
+            for projection in projections:
+                is_lost_stroke &= contrast * projection.contrast < THRESHOLDS.lost_contrast * contrast**2
+            has_lost_edges = _max_in_a_tile(is_lost_edge) >= THRESHOLDS.min_edge_px
+            return has_lost_edges or _max_of_one_value_in_a_tile(is_lost_stroke, grey) >= THRESHOLDS.min_stroke_px
 
         return is_lost
 
-    def _signs_of(self, picture: np.ndarray) -> _Signs:
-        values = picture if self._way is None else self._way.apply(picture)
+    def _features_of(self, picture: npt.NDArray[Any]) -> _TextFeatures:
+        values = picture if self._transform is None else self._transform.apply(picture)
         if values.dtype != np.uint8:
             scaled = (values.astype(np.float32) - self._low) * (255 / self._span)
             values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
-        edges = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
-        values, edges = brightest(values), brightest(edges)
-        return _Signs(values, edges, values.astype(np.float32) - cv2.blur(values, (THRESHOLDS.around_px, THRESHOLDS.around_px)))
+        edges = brightest(np.asarray(cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)), np.uint8))
+        grey = brightest(values)
+        mean = cv2.blur(grey, (THRESHOLDS.around_px, THRESHOLDS.around_px))
+        return _TextFeatures(grey, edges, grey.astype(np.float32) - mean)
 
 
-def _cut(picture: np.ndarray, box: Box) -> np.ndarray:
+def _cut(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
     return picture[box.top : box.bottom, box.left : box.right]
 
 
-def _shows_the_same(one: np.ndarray, other: np.ndarray) -> bool:
-    difference = np.abs(one.astype(np.float32) - other)
-    return bool(
-        np.count_nonzero(difference > THRESHOLDS.same_range * (float(one.max()) - float(one.min()) + 1))
-        < THRESHOLDS.min_stroke_px
-    )
+def _shows_the_same(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
+    limit = THRESHOLDS.same_range * (float(one.max()) - float(one.min()) + 1)
+    return bool(np.count_nonzero(np.abs(one.astype(np.float32) - other) > limit) < THRESHOLDS.min_stroke_px)
 
 
 def _sampled(frames: Sequence[int], frame_bytes: int) -> tuple[int, ...]:
@@ -266,14 +275,13 @@ def _sampled(frames: Sequence[int], frame_bytes: int) -> tuple[int, ...]:
     return tuple(frames[index * len(frames) // count] for index in range(count))
 
 
-def _most_in_a_tile(is_lost: np.ndarray) -> float:
-    return float(
-        cv2.boxFilter(is_lost.astype(np.float32), -1, (THRESHOLDS.tile_px, THRESHOLDS.tile_px), normalize=False).max(initial=0)
-    )
+def _max_in_a_tile(is_lost: npt.NDArray[np.bool_]) -> float:
+    tile = (THRESHOLDS.tile_px, THRESHOLDS.tile_px)
+    return float(cv2.boxFilter(is_lost.astype(np.float32), -1, tile, normalize=False).max(initial=0))
 
 
-def _most_of_a_value(is_lost: np.ndarray, grey: np.ndarray) -> int:
-    """The most lost pixels of two neighbouring grey values in a tile: letters are of one value, what looks like them is not."""
+def _max_of_one_value_in_a_tile(is_lost: npt.NDArray[np.bool_], grey: npt.NDArray[np.uint8]) -> int:
+    """The largest number of lost pixels of two neighbouring grey values in a tile. Letters have one value, anatomy has many."""
     step = THRESHOLDS.tile_px // 2
     down, across = np.nonzero(is_lost)
     tiles = (-(-grey.shape[0] // step) + 1, -(-grey.shape[1] // step) + 1, _GREY_VALUES)

@@ -32,19 +32,19 @@ _SELDOM_ANNOTATED_CLASSES = frozenset(
         "1.2.840.10008.5.1.4.1.1.481.2",  # RT Dose
     }
 )
-"""SOP classes whose pixels come from a detector or from a computation, and are seldom written on (PS3.4 B.5)."""
+"""SOP Classes whose pixels come from a detector or a computation, and seldom show text (PS3.4 B.5)."""
 
 _OFTEN_ANNOTATED_MODALITIES = frozenset({"DOC", "ES", "GM", "OT", "SC", "US", "IVUS", "XA", "RF", "XC"})
 _OFTEN_ANNOTATED_TYPES = frozenset({"SECONDARY", "SCREEN SAVE", "SCREEN", "CAPTURE", "DOSE", "DOSE_INFO", "RESULT", "REPORT"})
 
 
-def is_suspect(instance: Instance) -> bool:
-    """Whether the header gives a reason to expect text on the frames: by SOP class, modality, Image Type or its own word.
+def expects_text(instance: Instance) -> bool:
+    """Whether SOP Class, Modality, Image Type or Burned In Annotation give a reason to expect text on the Frames.
 
     A header's claim of no burned-in text is ignored: it is often wrong.
     """
     return (
-        instance.is_marked
+        instance.has_burned_in_annotation
         or instance.sop_class_uid not in _SELDOM_ANNOTATED_CLASSES
         or instance.modality in _OFTEN_ANNOTATED_MODALITIES
         or any(value in _OFTEN_ANNOTATED_TYPES for value in instance.image_type)
@@ -52,19 +52,19 @@ def is_suspect(instance: Instance) -> bool:
 
 
 def plan_search(instance: Instance, effort: str, sampled_share: float, inside_regions: str) -> SearchPlan:
-    """Plans how the Frames of an instance are searched.
+    """Plan how the Frames of an instance are searched.
 
     Args:
-        effort: "full" for everything, "sampled" for everything, or "auto": what is suspect in full, the rest sampled.
-        sampled_share: The share of the sampled tier, 0 to 1, that is read in full nevertheless, which bounds what the prefilter
-            misses. The instances are drawn by key.
+        effort: The tier of all instances, "full" or "sampled"; or "auto": full where `expects_text`, sampled elsewhere.
+        sampled_share: The share of the sampled tier, 0 to 1, that is read in full, to bound what the prefilter misses. The
+            instances are drawn by key.
         inside_regions: How the inside of ultrasound regions, which hold anatomy (PS3.3 C.8.5.5), is searched: "prefilter" or
             "full". Outside of them everything is read in full.
     """
     if instance.pixels is None:
         return SearchPlan()
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
-    if effort == "full" or (effort == "auto" and is_suspect(instance)):
+    if effort == "full" or (effort == "auto" and expects_text(instance)):
         if inside_regions != "prefilter":
             return SearchPlan()
         inside = (region.box.clip(whole.right, whole.bottom) for region in instance.regions)

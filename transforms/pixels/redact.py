@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..core.box import Box
 from ..core.evidence import Finding, Verdict
@@ -12,10 +14,10 @@ from ..core.instance import PixelFacts
 
 
 def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, tuple[Box, ...]]:
-    """0-based frame -> the boxes to fill on it, in a fixed order; frames without any are left out.
+    """0-based Frame -> its boxes to fill, in a fixed order. Frames without boxes are left out.
 
     Args:
-        overlay: The group of an overlay plane; 0 for the instance's own frames.
+        overlay: The group of an overlay plane; 0 for the instance's own Frames.
     """
     boxes: dict[int, set[Box]] = {}
     for finding in findings:
@@ -25,31 +27,31 @@ def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, t
     return {frame: tuple(sorted(boxes[frame])) for frame in sorted(boxes)}
 
 
-def fill_value(facts: PixelFacts, stored: np.ndarray, shown: np.ndarray) -> np.ndarray:
-    """The stored value of the darkest pixel of the frame: it suits every colour coding, and no viewer's automatic window moves.
+def fill_value(facts: PixelFacts, stored: npt.NDArray[Any], display: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The stored value of the darkest pixel of the Frame. It suits every colour coding and moves no viewer's automatic window.
 
     Args:
-        facts: Of the instance. Great values are dark in MONOCHROME1.
-        stored: The frame's stored values, (rows, columns) or (rows, columns, 3).
-        shown: The same frame with colours resolved, for the brightness of a palette's indices.
+        facts: Of the instance. Large values are dark in MONOCHROME1.
+        stored: Stored values of the Frame, (rows, columns) or (rows, columns, 3).
+        display: The same Frame with colours resolved, which gives the brightness of palette indices.
 
     Returns:
         One value of the dtype of `stored`, shape () or (3,).
     """
-    brightness = shown.astype(np.float64) if shown.ndim == 2 else shown.sum(axis=2, dtype=np.float64)
+    brightness = display.astype(np.float64) if display.ndim == 2 else display.sum(axis=2, dtype=np.float64)
     if facts.photometric_interpretation == "MONOCHROME1":
         brightness = -brightness
     darkest = np.argmin(np.where(np.isfinite(brightness), brightness, np.inf))
-    value: np.ndarray = stored.reshape(-1, *stored.shape[2:])[darkest]
+    value: npt.NDArray[Any] = stored.reshape(-1, *stored.shape[2:])[darkest]
     return value
 
 
-def redact_frame(frame: np.ndarray, boxes: Sequence[Box], value: np.ndarray) -> np.ndarray:
-    """A copy of the frame with each box filled.
+def redact_frame(frame: npt.NDArray[Any], boxes: Sequence[Box], value: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy of the Frame with each box filled.
 
     Args:
         frame: Stored values, (rows, columns) or (rows, columns, 3).
-        boxes: In pixels of the frame, clipped to it.
+        boxes: In pixels of the Frame, clipped to it.
         value: From `fill_value`.
     """
     redacted = frame.copy()

@@ -1,25 +1,26 @@
 """Renders a Frame in 8 bits for the text engine, in more than one way where one could hide text.
 
-Nothing may be invisible to the engine that a viewer shows of a frame by what its header says. The full range alone fades text
-when a few outliers stretch it, a window hides whatever lies outside of it, and a lookup table may do anything. So a frame is
-read as its full range, as the range of most of its values, and in each of its windows and VOI LUTs, where these show something
-else. Each rendering is stretched over its frame, so that a window wider than the frame's values is no rendering of its own.
+The engine must see everything that a viewer shows of a Frame by its header. The full range alone fades text when a few outliers
+stretch it, a window hides values outside of it, and a lookup table can do either. A Frame is therefore read in its full range,
+in the range of most of its values, and in each of its windows and VOI LUTs, where these show something else. Each rendering is
+stretched over its Frame, so a window wider than the values of the Frame adds no rendering.
 
-Two renderings show the same when the contrast of any two pixels differs by less than 8 of 255 grey levels: nobody reads text of
-so little. That also holds between a picture and its negative.
+Two renderings show the same when the contrast of any two pixels differs by less than 8 of 255 grey levels. Text of less
+contrast is not readable. A picture and its negative show the same.
 
-Not covered: a window that a person chooses by hand, as far as it shows what none of these does; the windows of other frames
-where these are many (see `dicom.voi`), and those of presentation states; the colours of a supplemental palette; what a viewer
-computes of several frames (subtraction, fusion); text of exactly the padding value on values as dark as it is shown.
+Not covered: a window that a person chooses by hand, if it shows more than all renderings; the windows of other Frames where
+there are many (see `dicom.voi`), and those of presentation states; the colours of a supplemental palette; pictures that a
+viewer computes from several Frames (subtraction, fusion); text of exactly the padding value on values of its brightness.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..core.errors import VoiWindowsError
 from ..core.instance import PixelFacts
@@ -28,18 +29,20 @@ from ..core.voi import GreyscaleTransform, LookupTable
 
 @dataclass(frozen=True)
 class RenderingThresholds:
-    """When a rendering shows something that others do not. Nobody reads text of fewer grey levels.
+    """Limits for the renderings of one Frame. Text of fewer grey levels than `same_levels` is not readable.
 
     Attributes:
         outer_percentiles: Range of most values.
-        max_stretch: A full range this many times wider also gets a rendering of that range.
-        same_levels: Of 255: two renderings whose contrasts differ by less show the same.
-        max_transforms: More windows and tables on one Frame are refused: no equipment needs them, and each costs as much as
-            a Frame.
-        max_levels: Values that are compared at most.
+        sample_px: Pixels, evenly spread, from which these percentiles are estimated, in a Frame of more.
+        max_stretch: How many times wider the full range must be for a rendering of the range of most values.
+        same_levels: Grey levels of 255. Two renderings whose contrasts differ by less show the same.
+        max_transforms: Windows and tables that show something else. More are refused: no equipment needs them, and each costs
+            as much as a Frame.
+        max_levels: Values of a Frame that are rendered once each. A Frame with a wider range is rendered pixel by pixel.
     """
 
     outer_percentiles: tuple[float, float] = (0.5, 99.5)
+    sample_px: int = 250_000
     max_stretch: float = 1.5
     same_levels: int = 8
     max_transforms: int = 8
@@ -53,21 +56,21 @@ class Rendering(NamedTuple):
     """One rendering: its name, and (rows, columns) or (rows, columns, 3) of uint8, RGB."""
 
     name: str
-    image: np.ndarray
+    image: npt.NDArray[np.uint8]
 
 
-def render_frame(frame: np.ndarray, facts: PixelFacts, transforms: Sequence[GreyscaleTransform]) -> tuple[Rendering, ...]:
-    """Render a frame, or a part of one, for the text engine.
+def render_frame(frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequence[GreyscaleTransform]) -> tuple[Rendering, ...]:
+    """Render a Frame, or a part of one, for the text engine.
 
     Args:
         frame: With colours resolved: (rows, columns) stored values of any dtype, or (rows, columns, 3) RGB.
         facts: Of the instance: padding, photometric interpretation.
-        transforms: What the header says of how it is shown (`FrameReader.greyscale_transforms`); nothing of it holds for RGB.
+        transforms: From the header (`FrameReader.greyscale_transforms`). Ignored for RGB.
 
     Returns:
-        "colour" for RGB. For grey values "stored" (their full range without the padding), and where they show something else
-        "middle" (the range between the outer percentiles), "window" for each window and "lookup" for each lookup table, with a
-        number from the second of a kind on.
+        "colour" for RGB. For grey values "stored" (the full range without padding) and, where they show something else,
+        "middle" (the range between the outer percentiles), "window" for each window and "lookup" for each lookup table. The
+        second and later ones of a kind have a number.
 
     Raises:
         VoiWindowsError: More than eight windows and lookup tables show something else.
@@ -81,60 +84,61 @@ def render_frame(frame: np.ndarray, facts: PixelFacts, transforms: Sequence[Grey
     if not values.size:
         return (Rendering("stored", np.zeros(frame.shape, np.uint8)),)
     low, high = values.min(), values.max()
-    levels, places, is_there = _levels(frame, low, high)
+    levels, places, is_present = _levels(frame, low, high)
     pictures = {"stored": _scaled(levels, float(low), float(high))}
-    # Every pixel of a large frame is not needed to know where most of them lie.
-    inner_low, inner_high = (
-        float(value) for value in np.percentile(values[:: max(1, values.size // 250_000)], THRESHOLDS.outer_percentiles)
-    )
+    # A sample of a large Frame gives its percentiles.
+    sample = values[:: max(1, values.size // THRESHOLDS.sample_px)]
+    inner_low, inner_high = (float(value) for value in np.percentile(sample, THRESHOLDS.outer_percentiles))
     if float(high) - float(low) > THRESHOLDS.max_stretch * (inner_high - inner_low) and inner_high > inner_low:
         pictures["middle"] = _scaled(levels, inner_low, inner_high)
     most = len(pictures) + THRESHOLDS.max_transforms
-    for way in transforms:
-        picture = way.apply(levels)
-        darkest, brightest = float(picture[is_there].min()), float(picture[is_there].max())
+    for transform in transforms:
+        picture = transform.apply(levels)
+        darkest, brightest = float(picture[is_present].min()), float(picture[is_present].max())
         picture = _scaled(picture, darkest, brightest)
-        if brightest > darkest and all(_differ(picture[is_there], other[is_there]) for other in pictures.values()):
-            kind = "lookup" if LookupTable in map(type, (way.modality, way.voi)) else "window"
+        if brightest > darkest and all(_differ(picture[is_present], other[is_present]) for other in pictures.values()):
+            kind = "lookup" if LookupTable in map(type, (transform.modality, transform.voi)) else "window"
             number = 1 + sum(name.startswith(kind) for name in pictures)
             pictures[kind if number == 1 else f"{kind} {number}"] = picture
         if len(pictures) > most:
-            raise VoiWindowsError("the frame is shown in more than eight ways that differ")
+            raise VoiWindowsError("more than eight windows and lookup tables show the frame differently")
     if facts.photometric_interpretation == "MONOCHROME1":
         pictures = {name: 255 - picture for name, picture in pictures.items()}
     return tuple(Rendering(name, picture if places is None else picture[places]) for name, picture in pictures.items())
 
 
-def _levels(frame: np.ndarray, low: np.number, high: np.number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """The values to render, clipped to a range: each different one once where they are few, else all of them.
+def _levels(
+    frame: npt.NDArray[Any], low: np.number[Any], high: np.number[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp] | None, npt.NDArray[np.bool_]]:
+    """The values to render, clipped to a range: each distinct value once where they are few, else every pixel.
 
     Returns:
-        Values as floats; the place of each pixel among them, or None where they are the pixels; whether each is in the frame.
+        The values as floats; the index of each pixel into them, or None for every pixel; whether each occurs in the Frame.
     """
     if frame.dtype.kind in "iu" and int(high) - int(low) < THRESHOLDS.max_levels:
         places = np.clip(frame, low, high).astype(np.intp)
         places -= int(low)
-        is_there = np.zeros(int(high) - int(low) + 1, bool)
-        is_there[places] = True
-        return np.arange(int(low), int(high) + 1).astype(np.float32), places, is_there
+        is_present = np.zeros(int(high) - int(low) + 1, bool)
+        is_present[places] = True
+        return np.arange(int(low), int(high) + 1).astype(np.float32), places, is_present
     values = frame.astype(np.float32 if frame.dtype == np.float32 else np.float64)
     values = np.clip(np.nan_to_num(values, nan=float(low), posinf=float(high), neginf=float(low)), low, high)
     return values, None, np.ones(frame.shape, bool)
 
 
-def _differ(one: np.ndarray, other: np.ndarray) -> bool:
+def _differ(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> bool:
     """Whether two renderings show different pictures, by the contrast of any two of their pixels."""
     difference, total = one.astype(np.int16) - other, one.astype(np.int16) + other
     return bool(min(np.ptp(difference), np.ptp(total)) >= THRESHOLDS.same_levels)
 
 
-def _scaled(values: np.ndarray, low: float, high: float) -> np.ndarray:
+def _scaled(values: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.uint8]:
     scaled = np.clip((values - low) * (255.0 / (high - low or 1.0)), 0, 255)
-    image: np.ndarray = scaled.round().astype(np.uint8)
+    image: npt.NDArray[np.uint8] = scaled.round().astype(np.uint8)
     return image
 
 
-def _as_bytes(frame: np.ndarray) -> np.ndarray:
+def _as_bytes(frame: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if frame.dtype == np.uint8:
         return frame
     return _scaled(frame.astype(np.float32), float(frame.min()), float(frame.max()))

@@ -10,13 +10,13 @@ from ..core.box import Box, bounding_box, covered_share
 
 @dataclass(frozen=True)
 class SeriesThresholds:
-    """When a series agrees on a place.
+    """When the text boxes of a series agree on a place.
 
     Attributes:
-        min_instances: Instances that show a box there.
-        min_share: Share of the instances that do.
-        same_place: Overlap of two boxes at one place.
-        found_share: Share of a place that boxes of an instance cover, from which on it is not read again.
+        min_instances: Instances that must show a box there.
+        min_share: Share of all instances that must show one.
+        same_place: Common area of two boxes at one place, as a share of the larger one.
+        found_share: Share of a place covered by boxes of an instance from which on the instance is not read again there.
     """
 
     min_instances: int = 3
@@ -29,13 +29,13 @@ THRESHOLDS = SeriesThresholds()
 
 
 def places_to_reread(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box, ...]]:
-    """Which places of which instances should be looked at again.
+    """Find the places that must be read again, for each instance.
 
     Args:
-        boxes: What was found on each instance of a series, by its ref; images of one size.
+        boxes: Ref -> the boxes found on that instance. All instances are of one series and one size.
 
     Returns:
-        For instances that lack something: where at least half of the instances, and three of them, show a box.
+        Ref -> places where at least half of the instances, and three of them, show a box and this one shows none.
     """
     missing: dict[str, list[Box]] = {}
     for place, shown_by in _common_places(boxes):
@@ -47,7 +47,7 @@ def places_to_reread(boxes: Mapping[str, Sequence[Box]]) -> dict[str, tuple[Box,
 
 
 def _common_places(boxes: Mapping[str, Sequence[Box]]) -> Iterable[tuple[Box, set[str]]]:
-    """Places, each with the instances that show a box there. What is compared is the first box of a place, so none grows."""
+    """Places, each with the refs that show a box there. Boxes are compared with the first one of a place, so no place grows."""
     places: list[tuple[Box, list[Box], set[str]]] = []
     for ref in sorted(boxes):
         for box in boxes[ref]:

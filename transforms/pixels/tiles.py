@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ..core.box import Box
 from ..core.errors import TextDetectionError
@@ -11,18 +12,29 @@ from ..core.search_plan import Projection, Tile
 from ..core.voi import GreyscaleTransform
 from .cine import Reading, Show, plan_readings
 
-_MAX_TILE_PX = 100_000_000
-"""Ten times the largest radiograph: its renderings would take more than a gigabyte."""
+
+@dataclass(frozen=True)
+class TileThresholds:
+    """Limits of a picture.
+
+    Attributes:
+        max_px: Ten times the largest radiograph. The renderings of a larger picture would take more than a gigabyte.
+    """
+
+    max_px: int = 100_000_000
+
+
+THRESHOLDS = TileThresholds()
 
 
 def plan_overlay_tiles(instance: Instance, first_index: int) -> tuple[Tile, ...]:
-    """Every frame of every overlay plane, alone and in full: they are few, and they are there to be read.
+    """One tile for every Frame of every overlay plane. They are few, and they often hold text.
 
     Args:
-        first_index: The number of tiles that the instance's own frames make.
+        first_index: The number of tiles of the instance's own Frames.
 
     Raises:
-        TextDetectionError: A plane is larger than memory is meant for.
+        TextDetectionError: A plane is larger than `max_px`.
     """
     if instance.pixels is None:
         return ()
@@ -44,45 +56,46 @@ def plan_tiles(
     prefiltered: tuple[Box, ...] = (),
     transforms: Callable[[int], tuple[GreyscaleTransform, ...]] = lambda frame: (),
 ) -> tuple[Tile, ...]:
-    """The pictures that together show all text of all frames.
+    """The tiles that together show all text of all Frames.
 
-    Each shows the whole of a frame: no region, flag or modality says where text is not. Only frames that are shown alike are
-    projected into one picture. Equal frames that are shown in different ways are read in each, and share what is found.
+    Each shows a whole Frame, since no region, flag or modality proves that a place has no text. Only Frames with the same
+    greyscale transforms are projected into one picture. Equal Frames with different transforms are read with each of them, and
+    share their text.
 
     Args:
-        instance: Its ultrasound regions mark anatomy; text stands inside and outside of them.
-        frame_digests: One digest a frame, in order; frames of equal digests are read once and share what is found.
-        show: Gives the frames, called only where there are several different ones.
-        cine: "windows" (see `cine`; boxes hold for the frames of their window), "clip" (the same, but boxes hold for all
-            frames), or "every_frame" (each different frame is read alone).
-        prefiltered: Parts of the frames where the prefilter decides where the engine looks.
-        transforms: How a frame is shown.
+        instance: Its ultrasound regions mark anatomy. Text occurs inside and outside of them.
+        frame_digests: One digest a Frame, in order. Frames of equal digests are read once and share their text.
+        show: Gives the Frames. Called only where several Frames differ.
+        cine: "windows" (see `cine`; boxes hold for the Frames of their window), "clip" (the same, but boxes hold for all
+            Frames), or "every_frame" (each distinct Frame is read alone).
+        prefiltered: Parts of the Frames where the prefilter decides where the engine searches.
+        transforms: 0-based Frame -> its greyscale transforms.
 
     Raises:
-        TextDetectionError: The frames are larger than memory is meant for.
+        TextDetectionError: The Frames are larger than `max_px`.
     """
     if instance.pixels is None:
         return ()
     _check_size(instance.pixels.rows, instance.pixels.columns)
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
-    equals: dict[bytes, list[int]] = {}
-    alike: dict[tuple[GreyscaleTransform, ...], dict[bytes, int]] = {}
+    frames_by_digest: dict[bytes, list[int]] = {}
+    first_frames: dict[tuple[GreyscaleTransform, ...], dict[bytes, int]] = {}
     for index, digest in enumerate(frame_digests):
-        equals.setdefault(digest, []).append(index)
-        alike.setdefault(transforms(index), {}).setdefault(digest, index)
+        frames_by_digest.setdefault(digest, []).append(index)
+        first_frames.setdefault(transforms(index), {}).setdefault(digest, index)
     readings: list[Reading] = []
-    for ways, firsts in alike.items():
+    for common_transforms, firsts in first_frames.items():
         frames = tuple(firsts.values())
-        readings += map(Reading.alone, frames) if cine == "every_frame" else plan_readings(frames, show, ways)
+        readings += map(Reading.alone, frames) if cine == "every_frame" else plan_readings(frames, show, common_transforms)
+    about = instance.ref, instance.source, instance.pixels
     tiles = []
     for index, reading in enumerate(readings):
-        held = frame_digests if cine == "clip" else {frame_digests[frame] for frame in reading.frames}
-        holds_for = tuple(sorted(frame for digest in set(held) for frame in equals[digest]))
-        about = instance.ref, instance.source, instance.pixels
+        digests = frame_digests if cine == "clip" else [frame_digests[frame] for frame in reading.frames]
+        holds_for = tuple(sorted(frame for digest in set(digests) for frame in frames_by_digest[digest]))
         tiles.append(Tile(*about, index, reading.source_frames, reading.projection, holds_for, whole, prefiltered))
     return tuple(tiles)
 
 
 def _check_size(rows: int, columns: int) -> None:
-    if rows * columns > _MAX_TILE_PX:
-        raise TextDetectionError("the picture is larger than memory is meant for")
+    if rows * columns > THRESHOLDS.max_px:
+        raise TextDetectionError("the picture has more pixels than fit into memory")

@@ -1,0 +1,103 @@
+"""Every Frame decodes to the shape of its header, or is refused with a code."""
+
+import numpy as np
+import pydicom
+import pytest
+
+from efface.transforms.core.errors import (
+    EffaceError,
+    FrameDecodeError,
+    NotDicomError,
+    PixelFactsError,
+    PixelLayoutError,
+    StructureError,
+    TransferSyntaxError,
+)
+from efface.transforms.dicom.frame_reader import FrameReader
+from support.frames import UNDECODABLE, read
+from support.samples import SAMPLES, sample
+
+
+def test_frames_of_every_sample_decode_or_are_refused():
+    refused = set()
+    for name, path in SAMPLES.items():
+        try:
+            reader = FrameReader(read(path.read_bytes()))
+            assert reader.stored(0).shape[:2] == reader.display(0).shape[:2] == (reader.rows, reader.columns)
+        except (PixelFactsError, NotDicomError):
+            continue  # Not an image.
+        except EffaceError:
+            refused.add(name)
+    assert refused == UNDECODABLE
+
+
+def test_equal_digests_are_equal_frames():
+    reader = FrameReader(read(sample("emri_small_RLE.dcm")))
+    digests = [reader.digest(index) for index in range(len(reader))]
+    frames = [reader.stored(index).tobytes() for index in range(len(reader))]
+    assert [digests.index(digest) for digest in digests] == [frames.index(frame) for frame in frames]
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "error"),
+    [
+        ("emri_small_RLE.dcm", 9, PixelLayoutError),
+        ("emri_small_RLE.dcm", 11, PixelLayoutError),
+        ("emri_small.dcm", 9, PixelLayoutError),
+        ("emri_small.dcm", 11, StructureError),
+    ],
+)
+def test_another_number_of_frames_than_the_header_says_is_refused(name, frames, error):
+    dataset = read(sample(name))
+    dataset.NumberOfFrames = frames
+    with pytest.raises(error):
+        FrameReader(dataset)
+
+
+def test_a_frame_of_another_shape_is_refused():
+    dataset = read(sample("MR_small_RLE.dcm"))
+    dataset.Rows = 32
+    with pytest.raises(FrameDecodeError):
+        FrameReader(dataset).stored(0)
+
+
+@pytest.mark.parametrize("name", ["SC_rgb_dcmtk_+eb+cr.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm"])
+def test_a_codestream_of_another_size_is_refused_before_it_is_decoded(name):
+    dataset = read(sample(name))
+    dataset.Rows += 1
+    with pytest.raises(FrameDecodeError, match="size"):
+        FrameReader(dataset).stored(0)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"PlanarConfiguration": "x"}, {"RedPaletteColorLookupTableDescriptor": None}, {"PixelRepresentation": [1, 2]}],
+)
+def test_unreadable_pixel_facts_are_refused(attributes):
+    dataset = read(sample("examples_palette.dcm"))
+    dataset.SamplesPerPixel = 3 if "PlanarConfiguration" in attributes else 1
+    for keyword, value in attributes.items():
+        dataset[keyword]._value = value if keyword in dataset else setattr(dataset, keyword, value)
+    with pytest.raises(EffaceError):
+        FrameReader(dataset).display(0)
+
+
+def test_colours_that_cannot_be_converted_are_refused():
+    dataset = read(sample("SC_rgb_rle_32bit.dcm"))
+    dataset.PhotometricInterpretation = "YBR_FULL"
+    for show in (FrameReader(dataset).display, FrameReader(dataset).stored):
+        with pytest.raises(FrameDecodeError):
+            show(0)
+
+
+def test_video_is_refused():
+    dataset = read(sample("MR_small_RLE.dcm"))
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.MPEG4HP41
+    with pytest.raises(TransferSyntaxError):
+        FrameReader(dataset)
+
+
+def test_an_encoded_frame_is_the_same_object_where_nothing_is_hidden():
+    reader = FrameReader(read(sample("MR_small_RLE.dcm")))
+    assert reader.cleaned_codestream(0) is reader.codestream(0)
+    assert np.array_equal(reader.stored(0), reader.display(0))

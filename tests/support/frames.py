@@ -1,0 +1,50 @@
+"""Data sets whose Frames are read, filled and written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy.typing as npt
+from pydicom.dataset import FileDataset
+
+from efface.transforms.core.box import Box
+from efface.transforms.dicom.frame_reader import FrameReader
+from efface.transforms.dicom.frame_writer import replace_frames
+from efface.transforms.dicom.parse import read_dataset
+from efface.transforms.dicom.serialize import serialize
+
+UNDECODABLE = {
+    "JPEG-lossy.dcm",  # A misplaced marker: no decoder reads it.
+    "JPEG2000-embedded-sequence-delimiter.dcm",  # Fragments without a codestream.
+    "rtplan_truncated.dcm",
+    "MR_truncated.dcm",
+    "emri_small_jpeg_2k_lossless_too_short.dcm",
+}
+"""Samples of pydicom with pixel data that cannot be decoded."""
+
+
+def read(data: bytes) -> FileDataset:
+    """The data set of a stored object."""
+    return read_dataset(io.BytesIO(data))
+
+
+def write(dataset: FileDataset) -> bytes:
+    """The data set as a stored object, in its own transfer syntax."""
+    return serialize(dataset, transfer_syntax_uid=dataset.file_meta.TransferSyntaxUID)
+
+
+def fill_boxes(data: bytes, boxes_by_frame: Mapping[int, Sequence[Box]]) -> tuple[bytes, str]:
+    """The object with each box filled with the value of the first pixel, and the method of `replace_frames`."""
+    dataset = read(data)
+    reader = FrameReader(dataset)
+    method = replace_frames(dataset, {index: _filled(reader, index, boxes) for index, boxes in boxes_by_frame.items()})
+    return write(dataset), method
+
+
+def _filled(reader: FrameReader, index: int, boxes: Sequence[Box]) -> npt.NDArray[Any]:
+    frame = reader.stored(index).copy()
+    for box in boxes:
+        frame[box.top : box.bottom, box.left : box.right] = frame[0, 0]
+    return frame
