@@ -1,13 +1,13 @@
-"""The policy: everything that decides what an output looks like, read from YAML and checked before any work starts."""
+"""The policy: all settings that affect an output, read from YAML and checked before any work starts."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -19,23 +19,36 @@ from efface.transforms.storage import read_text
 
 from .shipped import SHIPPED, shipped_text
 
-_PIXELS = ("clean", "none")
+PIXELS = ("clean", "none")
+
+RENAMED = {
+    "metadata.issuer": "metadata.issuer_of_patient_id",
+    "metadata.issuer_of_patient_id: counts": "metadata.issuer_of_patient_id: distinguish",
+    "metadata.issuer_of_patient_id: ignored": "metadata.issuer_of_patient_id: ignore",
+    "ocr.effort: sampled": "ocr.effort: prefilter",
+    "ocr.inside_regions: glance": "ocr.inside_regions: prefilter",
+    "ocr.series: alone": "ocr.series: independent",
+}
+"""Former key, or former key and value -> its new name. The former names are errors."""
+
+Made = TypeVar("Made")
+Entry = TypeVar("Entry", Override, TextRule)
 
 
 class PolicyError(ValueError):
-    """The policy cannot be used; the message names the line's key and what is allowed there."""
+    """The policy cannot be used. The message names the key and the allowed values."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One checked policy.
+    """A checked policy.
 
     Attributes:
         name: For people; a part of the version.
-        profile: What happens to the metadata.
-        cleans_pixels: Whether frames are read for text and redacted.
+        profile: The handling of metadata.
+        cleans_pixels: Whether frames are searched for text and redacted.
         ocr: The text engine and its settings.
-        phi: What may stay of the text that was read.
+        phi: Which recognized text may stay.
     """
 
     name: str = "basic"
@@ -46,31 +59,34 @@ class Policy:
 
     @property
     def cleans_overlays(self) -> bool:
-        """Whether overlay planes are read for text and stay without it; otherwise they go altogether."""
+        """Whether overlay planes are searched for text and stay without it. Otherwise they are removed."""
         return self.cleans_pixels and Option.CLEAN_GRAPHICS in self.profile.options
 
     @property
     def version(self) -> str:
-        """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
+        """Name, digest of the settings for metadata, digest of those for pixels. Equal versions give equal outputs.
 
-        The tables under the policy count as well. An instance without pixels depends on the first digest alone.
+        The digests include the tables of the policy. An instance without pixels depends on the first digest alone.
         """
         pixels = {
             "cleans": self.cleans_pixels,
-            # Where the engine runs is no choice of what it finds.
+            # The device does not affect what an engine finds.
             "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto")),
             "phi": dataclasses.asdict(self.phi),
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        if self.phi.model is not None:  # It reads free text of the header as well.
+        if self.phi.model is not None:  # It also reads free text of the header.
             metadata = hashlib.sha256(f"{metadata} {self.phi.model.version}".encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
     def resolve(self) -> tuple[Policy, str]:
-        """This policy with "auto" resolved for this machine, and the versions of all models that it works with.
+        """Resolve "auto" for this machine.
 
-        The launcher does it once, so that every worker of a run reads with the same engine.
+        The launcher calls it once, so that all workers of a run use the same engine.
+
+        Returns:
+            The resolved policy, and the versions of its models.
         """
         resolved = dataclasses.replace(self, ocr=resolve_engine(self.ocr)) if self.cleans_pixels else self
         models = [detector_version(resolved.ocr)] if self.cleans_pixels else []
@@ -83,14 +99,14 @@ def load_policy(name_or_file: str) -> Policy:
     """Read a shipped policy by name or a policy file by path.
 
     Raises:
-        PolicyError: No such policy, or something in it is not understood. Nothing is guessed and nothing is ignored.
+        PolicyError: The policy does not exist, or contains an unknown key or value. Nothing is guessed or ignored.
     """
     if name_or_file in SHIPPED:
         text = shipped_text(name_or_file)
     else:
         try:
             text = read_text(name_or_file)
-        except Exception as error:  # Whatever a bucket's client raises.
+        except Exception as error:  # A bucket's client has its own errors.
             raise PolicyError(
                 f"the policy {name_or_file!r} cannot be read ({type(error).__name__}); "
                 f"give a file or one of: {', '.join(SHIPPED)}"
@@ -99,108 +115,110 @@ def load_policy(name_or_file: str) -> Policy:
 
 
 def parse_policy(text: str) -> Policy:
-    """Read a policy from YAML.
+    """Parse a policy in YAML.
 
     Raises:
         PolicyError: See `load_policy`.
     """
     try:
-        told = yaml.safe_load(text) or {}
+        raw = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
-    top = _section(told, "the policy", {"name", "metadata", "pixels", "ocr", "text"})
-    pixels = top.get("pixels", "clean")
-    if pixels not in _PIXELS:
-        raise PolicyError(f"pixels: {pixels!r} is not one of: {', '.join(_PIXELS)}")
-    name = str(top.get("name", "custom"))
+        raise PolicyError(f"the policy is not valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
+    section = _section(raw, "", {"name", "metadata", "pixels", "ocr", "text"})
+    pixels = section.get("pixels", "clean")
+    if pixels not in PIXELS:
+        raise PolicyError(f"pixels: {pixels!r} is not one of: {', '.join(PIXELS)}")
+    name = str(section.get("name", "custom"))
     return Policy(
         name=name,
-        profile=_profile(name, top.get("metadata")),
+        profile=_profile(name, section.get("metadata")),
         cleans_pixels=pixels == "clean",
-        ocr=_ocr(top.get("ocr")),
-        phi=_phi(top.get("text")),
+        ocr=_ocr(section.get("ocr")),
+        phi=_phi(section.get("text")),
     )
 
 
-def _profile(name: str, told: Any) -> Profile:
-    section = _section(told, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
+def _profile(name: str, raw: Any) -> Profile:
+    section = dict(_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer_of_patient_id"}))
     options = []
-    for option in _sequence(section, "metadata.options", "options"):
+    for option in _list(section, "metadata", "options"):
         try:
             options.append(Option(option))
         except ValueError:
             raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
-    patients: tuple[PatientMapping, ...] = ()
-    if section.get("patients") is not None:
-        try:
-            table = read_text(str(section["patients"]))
-        except Exception as error:
-            raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
-        try:
-            patients = parse_patients(table)
-        except ValueError as error:
-            raise PolicyError(f"metadata.patients: the table cannot be used ({error})") from None
-    return _checked(
-        "metadata",
-        Profile,
-        name=name,
-        options=frozenset(options),
-        overrides=_entries(section, "overrides", Override),
-        text_rules=_entries(section, "text_rules", TextRule),
-        patients=patients,
-        issuer=section.get("issuer", "ignored"),
-    )
+    section |= {
+        "options": frozenset(options),
+        "overrides": _entries(section, "overrides", Override),
+        "text_rules": _entries(section, "text_rules", TextRule),
+        "patients": () if section.get("patients") is None else _patients(str(section["patients"])),
+    }
+    return _make("metadata", Profile, name=name, **section)
 
 
-def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]:
-    """A list of entries of `metadata` as records; each entry gives all fields of one, as texts."""
-    place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
-    made = []
-    for entry in _sequence(section, place, key):
-        fields = _section(entry, place, set(names))
-        if set(fields) != set(names):
-            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
-        made.append(_checked(place, make, **{name: str(value) for name, value in fields.items()}))
-    return tuple(made)
+def _patients(file: str) -> tuple[PatientMapping, ...]:
+    try:
+        table = read_text(file)
+    except Exception as error:  # A bucket's client has its own errors.
+        raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
+    return _make("metadata.patients", parse_patients, text=table)
 
 
-def _ocr(told: Any) -> OcrSettings:
-    return _checked("ocr", OcrSettings, **_section(told, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)}))
+def _entries(section: Mapping[str, Any], key: str, kind: type[Entry]) -> tuple[Entry, ...]:
+    """A list of `metadata` as records. Each entry must give all fields of its record, as text."""
+    path, names = f"metadata.{key}", [field.name for field in dataclasses.fields(kind)]
+    entries = []
+    for raw in _list(section, "metadata", key):
+        entry = _section(raw, path, set(names))
+        if set(entry) != set(names):
+            raise PolicyError(f"{path}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        entries.append(_make(path, kind, **{name: str(value) for name, value in entry.items()}))
+    return tuple(entries)
 
 
-def _phi(told: Any) -> PhiSettings:
-    section = dict(_section(told, "text", {"keep", "keep_words", "redact_words", "model"}))
-    for words in ("keep_words", "redact_words"):
-        section[words] = tuple(str(word) for word in _sequence(section, f"text.{words}", words))
+def _ocr(raw: Any) -> OcrSettings:
+    return _make("ocr", OcrSettings, **_section(raw, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)}))
+
+
+def _phi(raw: Any) -> PhiSettings:
+    section = dict(_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
+    for key in ("keep_words", "redact_words"):
+        section[key] = tuple(str(word) for word in _list(section, "text", key))
     if section.get("model") is not None:
         model = _section(section["model"], "text.model", {"hub", "revision", "folder"})
-        section["model"] = _checked("text.model", ModelSource, **model)
-    return _checked("text", PhiSettings, **section)
+        section["model"] = _make("text.model", ModelSource, **model)
+    return _make("text", PhiSettings, **section)
 
 
-def _section(told: Any, place: str, allowed: set[str]) -> Mapping[str, Any]:
-    if told is None:
+def _section(raw: Any, path: str, allowed: set[str]) -> Mapping[str, Any]:
+    """A mapping at a path of the policy ("" for the policy itself) whose keys are all allowed; {} for nothing."""
+    place = path or "the policy"
+    if raw is None:
         return {}
-    if not isinstance(told, Mapping):
-        raise PolicyError(f"{place}: expected keys with values, one of: {', '.join(sorted(allowed))}")
-    unknown = sorted(str(key) for key in told if key not in allowed)
-    if unknown:
-        raise PolicyError(f"{place}: unknown key {unknown[0]!r}; allowed are: {', '.join(sorted(allowed))}")
-    return told
+    if not isinstance(raw, Mapping):
+        raise PolicyError(f"{place}: expected keys with values; allowed keys: {', '.join(sorted(allowed))}")
+    for key, value in raw.items():
+        key_path = f"{path}.{key}" if path else str(key)
+        for former in (key_path, f"{key_path}: {value}"):
+            if former in RENAMED:
+                raise PolicyError(f"{former!r} is no longer used; write {RENAMED[former]!r}")
+        if key not in allowed:
+            raise PolicyError(f"{place}: unknown key {str(key)!r}; allowed keys: {', '.join(sorted(allowed))}")
+    return raw
 
 
-def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
+def _list(section: Mapping[str, Any], path: str, key: str) -> list[Any]:
     value = section.get(key)
     if value is None:
         return []
     if not isinstance(value, list):
-        raise PolicyError(f"{place}: expected a list")
+        raise PolicyError(f"{path}.{key}: expected a list")
     return value
 
 
-def _checked(place: str, make: Any, **fields: Any) -> Any:
+def _make(path: str, factory: Callable[..., Made], **values: Any) -> Made:
+    """Call a factory with values of the policy; its errors name the path."""
     try:
-        return make(**fields)
+        return factory(**values)
     except (TypeError, ValueError) as error:
-        raise PolicyError(f"{place}: {error}") from None
+        raise PolicyError(f"{path}: {error}") from None

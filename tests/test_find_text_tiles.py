@@ -130,7 +130,7 @@ def test_nothing_gives_nothing_and_a_retried_instance_gives_the_same(tmp_path: P
 def test_how_an_instance_is_looked_at_travels_with_its_plan(tmp_path: Path) -> None:
     instance = instance_of(stored(tmp_path, pictured(frames(9)[0])), "R")
     with graph() as pipeline:
-        outputs = plan(pipeline, FindTextTiles(replace(QUICK, effort="sampled", sampled_share=0.0)), instance)
+        outputs = plan(pipeline, FindTextTiles(replace(QUICK, effort="prefilter", sampled_share=0.0)), instance)
         assert_that(outputs.plans | beam.Map(lambda plan: plan.search.effort), equal_to([Effort.PREFILTER]), label="Effort")
         prefiltered = outputs.tiles | beam.Map(lambda tile: tile.prefiltered == (tile.box,))
         assert_that(prefiltered, equal_to([True]), label="Glanced")

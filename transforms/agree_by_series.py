@@ -74,7 +74,7 @@ class AgreeBySeries(beam.PTransform):
     phi: PhiSettings
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Evidence]:
-        if self.ocr.series == "alone":
+        if self.ocr.series == "independent":
             doubts = evidence | "Leave alone" >> beam.Map(_Doubt).with_output_types(_Doubt)
             return apply_step(doubts, _LookAgainFn(self.ocr, self.phi), _Doubt, Evidence)
         doubts = (

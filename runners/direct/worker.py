@@ -1,4 +1,4 @@
-"""One worker process: takes a batch, runs the graph over it, says so, takes the next. Its models stay loaded."""
+"""A worker process: runs the graph on one batch after another and reports to the supervisor. Its models stay loaded."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from efface.transforms.instance.name_model import load_name_recognizer
 from efface.transforms.ocr.registry import load_detector
 from efface.transforms.step import ENDED
 
-from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
+from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 from .options import local_runner, pipeline_options
 
-_LIVE_EVERY_SEC = 1.0
+_REPORT_EVERY_SEC = 1.0
 
 
-def run_batch(order: BatchJob, batch: Batch) -> None:
-    """Run the graph over one batch in this process."""
-    options = pipeline_options(list(order.beam_flags))
-    # What a larger batch published before its worker died is no other source's: it may be replaced.
-    job = replace(order.job, part=batch.part, began_sec=max(order.job.began_sec, batch.began_sec))
+def run_batch(batch_job: BatchJob, batch: Batch) -> None:
+    """Run the graph on one batch in this process."""
+    options = pipeline_options(list(batch_job.beam_flags))
+    # A larger batch may have published some of these sources before its worker died. Such outputs may be replaced.
+    job = replace(batch_job.job, part=batch.part, began_sec=max(batch_job.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
-        _ = sources | "De-identify" >> Deidentify(order.policy, job)
+        _ = sources | "De-identify" >> Deidentify(batch_job.policy, job)
 
 
 def load_models(policy: Policy) -> None:
-    """Load what the policy asks for, so that a missing model is told before any instance is touched.
+    """Load the models of the policy, so that a missing one is reported before any instance is touched.
 
     Raises:
-        Exception: Whatever the engine or model says; its message tells what to do.
+        Exception: Any error of an engine or a model; its message says what to do.
     """
     if policy.cleans_pixels:
         load_detector(policy.ocr)
         load_name_recognizer(policy.phi.model)
 
 
-def work(connection: Connection, order: BatchJob) -> None:
-    """The main function of a worker process. Ends when the supervisor closes the connection."""
-    logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
+def run_worker(connection: Connection, batch_job: BatchJob) -> None:
+    """The main function of a worker process. Returns when the supervisor closes the connection."""
+    logging.disable(logging.WARNING)  # Libraries log values of the data. The audit contains what a user needs to know.
     configure()
     try:
-        load_models(order.policy)
+        load_models(batch_job.policy)
     except Exception as error:
-        connection.send(Refused(f"{type(error).__name__}: {error}"))
+        connection.send(StartFailed(f"{type(error).__name__}: {error}"))
         return
     connection.send(Ready())
     while True:
@@ -59,23 +59,23 @@ def work(connection: Connection, order: BatchJob) -> None:
             batch: Batch = connection.recv()
         except EOFError:
             return
-        connection.send(_run_and_tell(connection, order, batch))
+        connection.send(_run_and_report(connection, batch_job, batch))
 
 
-def _run_and_tell(connection: Connection, order: BatchJob, batch: Batch) -> Finished | Broken:
-    before, over = ENDED.total(), threading.Event()
+def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -> BatchFinished | BatchFailed:
+    done_before, is_over = ENDED.total(), threading.Event()
 
-    def tell() -> None:
-        while not over.wait(_LIVE_EVERY_SEC):
-            connection.send(Live(ENDED.total() - before))
+    def report_progress() -> None:
+        while not is_over.wait(_REPORT_EVERY_SEC):
+            connection.send(InstancesDone(ENDED.total() - done_before))
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=report_progress, daemon=True)
+    reporter.start()
     try:
-        run_batch(order, batch)
-        return Finished()
+        run_batch(batch_job, batch)
+        return BatchFinished()
     except Exception as error:
-        return Broken(type(error).__name__)
+        return BatchFailed(type(error).__name__)
     finally:
-        over.set()
-        teller.join()
+        is_over.set()
+        reporter.join()

@@ -32,7 +32,7 @@ def main() -> None:
     if arguments.measure:
         measure(arguments.measure, arguments.output)
         return
-    print("| known sources | s to plan | MiB | still waiting |\n|---|---|---|---|", flush=True)
+    print("| known sources | s to plan | MiB | still pending |\n|---|---|---|---|", flush=True)
     for count in COUNTS:
         with tempfile.TemporaryDirectory() as output:
             write_audit(output, count)
@@ -67,7 +67,7 @@ def measure(count: int, output: str) -> None:
     plan = plan_refresh(sources, History(output, VERSIONS), standing, pseudonyms(), deletes_removed=True)
     sec = time.perf_counter() - started_sec
     mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"| {count} | {sec:.1f} | {mib} | {len(plan.waiting)} |", flush=True)
+    print(f"| {count} | {sec:.1f} | {mib} | {len(plan.pending)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def read_by_frame(instance: Instance, settings: OcrSettings) -> list[str]:
 
 
 RAPIDOCR = OcrSettings(engine="rapidocr", device="cpu")
-PREFILTER = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
+PREFILTER = replace(RAPIDOCR, effort="prefilter", sampled_share=0.0)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,10 @@ def test_text_rules_are_part_of_the_digest():
 
 
 def test_whether_the_issuer_counts_is_part_of_the_digest() -> None:
-    assert Profile(issuer="counts").digest() != Profile(issuer="ignored").digest() == BASIC.digest()
-    with pytest.raises(ValueError, match="ignored, counts"):
-        Profile(issuer="maybe")
+    assert (
+        Profile(issuer_of_patient_id="distinguish").digest()
+        != Profile(issuer_of_patient_id="ignore").digest()
+        == BASIC.digest()
+    )
+    with pytest.raises(ValueError, match="ignore, distinguish"):
+        Profile(issuer_of_patient_id="maybe")

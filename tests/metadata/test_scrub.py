@@ -411,9 +411,9 @@ def with_issuer(issuer: str | None, nested: tuple[str, str] | None = None) -> Da
     return dataset
 
 
-@pytest.mark.parametrize(("issuer", "patients"), [("ignored", 1), ("counts", 3)])
+@pytest.mark.parametrize(("issuer", "patients"), [("ignore", 1), ("distinguish", 3)])
 def test_whoever_issued_an_id_makes_another_patient_only_on_demand(issuer: str, patients: int) -> None:
-    profile = Profile(issuer=issuer)
+    profile = Profile(issuer_of_patient_id=issuer)
     found = {
         (scrubbed.names.patient_id, scrubbed.offset_days)
         for scrubbed in (scrub(with_issuer(name), profile) for name in (None, "", "OAKHOLLOW", "ELMHURST", " OAKHOLLOW "))
@@ -421,10 +421,10 @@ def test_whoever_issued_an_id_makes_another_patient_only_on_demand(issuer: str, 
     assert len(found) == patients
 
 
-@pytest.mark.parametrize("issuer", ["ignored", "counts"])
+@pytest.mark.parametrize("issuer", ["ignore", "distinguish"])
 def test_a_nested_id_is_called_as_in_an_instance_of_its_own(issuer: str) -> None:
     keeping = (Override("00101002", "K", "the test looks inside"),)
-    profile = Profile(issuer=issuer, overrides=keeping)
+    profile = Profile(issuer_of_patient_id=issuer, overrides=keeping)
     for nested in (("48151623", "ELMHURST"), ("48151623", "OAKHOLLOW"), ("60093347", "OAKHOLLOW"), ("60093347", "")):
         dataset = with_issuer("OAKHOLLOW", nested)
         scrub(dataset, profile)

@@ -17,7 +17,7 @@ from apache_beam.typehints import typehints
 from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.demo.data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy, parse_policy
-from efface.runners.finalize import Totals, close_run
+from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import RefreshPlan
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
@@ -204,7 +204,7 @@ def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_
     for name in orders:
         deidentify_here(str(one_uid / name), output, key_file, quick_policy(), vault=vault, part=name)
         totals.add_part(dataclasses.replace(job, part=name), name, 1)
-    told = close_run(job, RefreshPlan(), totals, datetime.now(UTC))
+    told = finalize_run(job, RefreshPlan(), totals, datetime.now(UTC))
 
     [data] = instances(output).values()
     winner = hashlib.sha256(data).hexdigest()
@@ -273,7 +273,7 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-@pytest.mark.parametrize("series", ["alone", "agree"])
+@pytest.mark.parametrize("series", ["independent", "agree"])
 def test_every_output_of_the_graph_has_a_type(key_file, device, series):
     policy = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, device=device, series=series))
     pipeline = beam.Pipeline(runner="FnApiRunner")

@@ -28,6 +28,11 @@ def instances_prefix(output: str) -> str:
     return join_uri(output, "instances")
 
 
+def audit_prefix(output: str) -> str:
+    """The prefix of the audit."""
+    return join_uri(output, "audit")
+
+
 def instance_uri(output: str, path: str) -> str:
     """A published instance, by its place below `instances/`."""
     return join_uri(instances_prefix(output), path)

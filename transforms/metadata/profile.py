@@ -130,7 +130,7 @@ def parse_patients(text: str) -> tuple[PatientMapping, ...]:
     return tuple(patients)
 
 
-ISSUERS = ("ignored", "counts")
+ISSUERS = ("ignore", "distinguish")
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ class Profile:
     """One checked choice.
 
     Args:
-        issuer: "ignored": one Patient ID is one patient, whoever issued it. "counts": with another Issuer of Patient ID
-            (0010,0021), or with none, it is another patient.
+        issuer_of_patient_id: "ignore": one Patient ID is one patient, whoever issued it. "distinguish": with
+            another Issuer of Patient ID (0010,0021), or with none, it is another patient.
 
     Raises:
         ValueError: Two options or two entries contradict each other.
@@ -150,11 +150,11 @@ class Profile:
     overrides: tuple[Override, ...] = ()
     text_rules: tuple[TextRule, ...] = ()
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
-    issuer: str = "ignored"
+    issuer_of_patient_id: str = "ignore"
 
     def __post_init__(self) -> None:
-        if self.issuer not in ISSUERS:
-            raise ValueError(f"issuer: {self.issuer!r} is not one of: {', '.join(ISSUERS)}")
+        if self.issuer_of_patient_id not in ISSUERS:
+            raise ValueError(f"issuer_of_patient_id: {self.issuer_of_patient_id!r} is not one of: {', '.join(ISSUERS)}")
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
         tags = [override.tag for override in self.overrides]
@@ -172,7 +172,7 @@ class Profile:
             "overrides": sorted((override.tag, override.action) for override in self.overrides),
             "text_rules": [rule.redact for rule in self.text_rules],
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
-            "issuer": self.issuer,
+            "issuer_of_patient_id": self.issuer_of_patient_id,
             "tables": editions(),
             "rules": _RULES_VERSION,
         }

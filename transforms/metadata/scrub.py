@@ -179,7 +179,7 @@ def _identify(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms) -> _Id
 
 def _issuer(dataset: Dataset, profile: Profile) -> str:
     """Issuer of Patient ID at a level, "" where there is none or it does not count."""
-    return _value(dataset, _ISSUER) if profile.issuer == "counts" else ""
+    return _value(dataset, _ISSUER) if profile.issuer_of_patient_id == "distinguish" else ""
 
 
 @dataclass(frozen=True)

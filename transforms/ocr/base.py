@@ -17,9 +17,9 @@ engine_names = {"auto", "easyocr", "rapidocr", "both"}
 CHOICES = {
     "device": ("auto", "cuda", "cpu"),
     "cine": ("windows", "clip", "every_frame"),
-    "effort": ("auto", "full", "sampled"),
+    "effort": ("auto", "full", "prefilter"),
     "inside_regions": ("full", "prefilter"),
-    "series": ("alone", "agree"),
+    "series": ("independent", "agree"),
     "precision": ("exact", "fastest"),
 }
 """What the settings of these names may say."""
@@ -45,10 +45,10 @@ class OcrSettings:
         text_threshold: EasyOCR: score that the best pixel of a text region must reach, 0 to 1.
         low_text: EasyOCR: score from which on a pixel belongs to a text region, 0 to 1.
         cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
-        effort: "auto", "full" or "sampled" (see `pixels.effort`).
+        effort: "auto", "full" or "prefilter" (see `pixels.effort`).
         sampled_share: Which share of the sampled tier is read in full, 0 to 1.
         inside_regions: "full" or "prefilter": how hard the inside of ultrasound regions is looked at.
-        series: "alone" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
+        series: "independent" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
             looked for again on the others of the same batch).
         precision: "exact" (float32 on every machine) or "fastest" (what the machine computes fastest, which may be bfloat16 or
             float16: the same picture then gets other scores on another kind of machine).
@@ -64,7 +64,7 @@ class OcrSettings:
     effort: str = "auto"
     sampled_share: float = 0.02
     inside_regions: str = "full"
-    series: str = "alone"
+    series: str = "independent"
     precision: str = "exact"
 
     def __post_init__(self) -> None:

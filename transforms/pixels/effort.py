@@ -55,7 +55,7 @@ def plan_search(instance: Instance, effort: str, sampled_share: float, inside_re
     """How the frames of an instance are looked at.
 
     Args:
-        effort: "full" for everything, "sampled" for everything, or "auto": what is suspect in full, the rest sampled.
+        effort: "full" for everything, "prefilter" for everything, or "auto": what is suspect in full, the rest sampled.
         sampled_share: The share of the sampled tier, 0 to 1, that is read in full nevertheless, which bounds what the prefilter
             misses. The instances are drawn by key.
         inside_regions: How the inside of ultrasound regions, which hold anatomy (PS3.3 C.8.5.5), is searched: "prefilter" or
