@@ -192,18 +192,18 @@ def _phi(raw: Any) -> PhiSettings:
 
 def _section(raw: Any, path: str, allowed: set[str]) -> Mapping[str, Any]:
     """A mapping at a path of the policy ("" for the policy itself) whose keys are all allowed; {} for nothing."""
-    place = path or "the policy"
+    name = path or "the policy"
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
-        raise PolicyError(f"{place}: expected keys with values; allowed keys: {', '.join(sorted(allowed))}")
+        raise PolicyError(f"{name}: expected keys with values; allowed keys: {', '.join(sorted(allowed))}")
     for key, value in raw.items():
         key_path = f"{path}.{key}" if path else str(key)
         for former in (key_path, f"{key_path}: {value}"):
             if former in RENAMED:
                 raise PolicyError(f"{former!r} is no longer used; write {RENAMED[former]!r}")
         if key not in allowed:
-            raise PolicyError(f"{place}: unknown key {str(key)!r}; allowed keys: {', '.join(sorted(allowed))}")
+            raise PolicyError(f"{name}: unknown key {str(key)!r}; allowed keys: {', '.join(sorted(allowed))}")
     return raw
 
 

@@ -159,8 +159,8 @@ def _write_manifest(job: Job, options: PipelineOptions, plan: RefreshPlan) -> li
     """Write the pending sources to files in the temporary location if they are too many for the graph."""
     if len(plan.pending) <= LIMITS.sources_in_graph:
         return []
-    place = options.view_as(GoogleCloudOptions).temp_location
-    if not place:
+    temp_location = options.view_as(GoogleCloudOptions).temp_location
+    if not temp_location:
         raise RemoteRefusedError(
             f"more than {LIMITS.sources_in_graph} sources: give --temp_location, a folder that launcher and workers share; "
             "the list of sources is written there, and paths may identify patients"
@@ -170,7 +170,7 @@ def _write_manifest(job: Job, options: PipelineOptions, plan: RefreshPlan) -> li
         text = io.StringIO(newline="")
         rows = plan.pending[first : first + LIMITS.manifest_rows]
         csv.writer(text).writerows((row.uri, row.size_bytes, row.version) for row in rows)
-        uri = join_uri(place, f"efface-{job.run_id}", f"sources-{first:09d}.csv")
+        uri = join_uri(temp_location, f"efface-{job.run_id}", f"sources-{first:09d}.csv")
         storage_of(uri).write(uri, text.getvalue().encode("utf-8", "surrogateescape"), replace=True)
         uris.append(uri)
     return uris

@@ -93,7 +93,9 @@ def _add_policy(commands: Commands) -> None:
         "check", help="check a policy", description="Check a policy and print its version, or the first error."
     )
     check.add_argument("policy", metavar="NAME|FILE", help=f"{' or '.join(SHIPPED)}, or a YAML file")
-    show = policy_commands.add_parser("show", help="print a policy that ships with efface")
+    show = policy_commands.add_parser(
+        "show", help="print a policy that ships with efface", description="Print a policy that ships with efface."
+    )
     show.add_argument("policy", choices=SHIPPED)
 
 
@@ -139,7 +141,9 @@ def _add_vault(commands: Commands) -> None:
 
 
 def _add_audit(commands: Commands) -> None:
-    audit = commands.add_parser("audit", help="evaluate or compact the audit of an output")
+    audit = commands.add_parser(
+        "audit", help="evaluate or compact the audit of an output", description="Evaluate or compact the audit of an output."
+    )
     audit_commands = audit.add_subparsers(dest="audit_command", metavar="COMMAND", required=True)
     compact = audit_commands.add_parser(
         "compact",

@@ -99,7 +99,7 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
             _assign_batches(workers, queue)
             ready = wait([handle for worker in workers for handle in (worker.connection, worker.process.sentinel)])
             for worker in list(workers):
-                # Asked once, before its messages are read: all messages of a dead worker are then in the pipe.
+                # Checked once, before its messages are read: all messages of a dead worker are then in the pipe.
                 is_dead = not worker.process.is_alive()
                 if is_dead or worker.connection in ready:
                     yield from _read_messages(worker, queue)

@@ -86,10 +86,10 @@ class FailingDetector:
 
     name = version = "failing"
 
-    def detect(self, images, *, view, prefiltered=()):
+    def detect(self, images, *, rendering, prefiltered=()):
         if any(image.shape[0] != image.shape[1] for image in images):
             raise KeyError("VANDERMOLEN")
-        return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, view)] for _ in images]
+        return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, rendering)] for _ in images]
 
 
 @pytest.fixture
