@@ -52,7 +52,9 @@ def miss_rate(output: str) -> MissRate:
     for run, rows in _rows(output, "instances", _INSTANCES):
         last |= {row["ref"]: (run, row) for row in rows}
     sampled = {
-        ref: (run, row) for ref, (run, row) in last.items() if row["verdict"] in PUBLISHED and row["search_tier"] == Tier.SAMPLED
+        ref: (run, row)
+        for ref, (run, row) in last.items()
+        if row["verdict"] in PUBLISHED and row["search_tier"] == Tier.SAMPLED
     }
     in_full = {(run, ref) for ref, (run, row) in sampled.items() if row["search_effort"] == Effort.FULL}
     missed = {
