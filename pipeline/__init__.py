@@ -1,4 +1,4 @@
-"""The pipeline: the graph, the policy that fills it with settings, and the command line."""
+"""The graph, the policy that configures it, and what commands need beside the graph."""
 
 if __name__ == "pipeline":
     raise ImportError("import efface.pipeline: the bare name would make a second copy of every class and break pickling")

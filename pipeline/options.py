@@ -1,4 +1,4 @@
-"""Reads the runner and the unknown flags from Beam's flags."""
+"""Reads and completes Beam's flags."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from apache_beam.options.pipeline_options import PipelineOptions
 
 LOCAL_RUNNERS = frozenset({"", "DirectRunner", "FnApiRunner"})
-"""Names that mean this machine. Beam's own DirectRunner would first look for another runner on the internet."""
+"""Names that mean this machine. Beam's own DirectRunner first looks for another runner on the internet."""
 
 REMOTE_RUNNERS = ("FlinkRunner", "PortableRunner", "PrismRunner", "DataflowRunner")
-"""Names of Beam's runners that efface knows how to use; each of them was tried, or is explained in docs/."""
+"""Other runners that efface supports: tested on real clusters, or described in docs/."""
 
 
 def unknown_flags(flags: Sequence[str]) -> list[str]:
-    """The flags that no Beam option understands; Beam itself would pass over them in silence."""
+    """The flags that no Beam option accepts. Beam itself ignores them silently."""
     beam_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(beam_parser)  # type: ignore[arg-type]  # Beam offers no public way to list its options
@@ -24,13 +24,13 @@ def unknown_flags(flags: Sequence[str]) -> list[str]:
 
 
 def runner_name(flags: Sequence[str]) -> str:
-    """The runner that the flags ask for, "" when they ask for none."""
-    own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    own.add_argument("--runner", default="")
-    return str(own.parse_known_args(list(flags))[0].runner).rpartition(".")[2]
+    """The runner that the flags name, or "" for none."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--runner", default="")
+    return str(parser.parse_known_args(list(flags))[0].runner).rpartition(".")[2]
 
 
 def with_defaults(flags: Sequence[str], defaults: Mapping[str, str]) -> list[str]:
-    """The flags, and those of the defaults (name without dashes -> value) that they do not set themselves."""
+    """The flags, completed by the defaults (name without dashes -> value) that they do not set."""
     given = {flag.partition("=")[0] for flag in flags}
     return [*flags, *(f"--{name}={value}" for name, value in defaults.items() if f"--{name}" not in given)]

@@ -1,10 +1,10 @@
-"""Shows the text of a file's Frames and the verdicts on it, without a run."""
+"""Finds and judges the text on the frames of a file without publishing it, for inspection and for measurements."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -23,12 +23,13 @@ from .policy import Policy
 
 _COLOURS = {Verdict.REDACT: (255, 64, 64), Verdict.KEEP: (64, 220, 96)}
 _LABEL_PX = 12
-_SAME_PLACE = 0.5
+_MIN_OVERLAP = 0.5
+"""Overlap from which a line and a finding are at the same position, as a share of the smaller box."""
 
 
 @dataclass(frozen=True)
 class ScannedBox:
-    """One box on one frame. `text` is identifying and None unless it was asked for."""
+    """A box on a frame. `text` may identify a patient and is None unless requested."""
 
     file: str
     frame: int
@@ -40,35 +41,34 @@ class ScannedBox:
     score: float
     verdict: str
     reason: str
-    text: str | None = None
+    text: str | None = field(default=None, repr=False)
 
     def as_json(self) -> str:
-        """One line of JSON, without `text` when there is none."""
-        fields = asdict(self)
+        """One line of JSON, without `text` if it was not requested."""
+        values = asdict(self)
         if self.text is None:
-            del fields["text"]
-        return json.dumps(fields)
+            del values["text"]
+        return json.dumps(values)
 
     def as_row(self) -> tuple[str, ...]:
-        """For people: frame, box, verdict, reason, engine with its score, and the text."""
-        place = f"{self.left},{self.top} to {self.right},{self.bottom}"
-        said = f"{self.engine} {self.score:.2f}"
-        return (f"frame {self.frame}", place, self.verdict, self.reason, said, self.text or "")
+        """Cells of a table: frame, box, verdict, reason, engine with score, text."""
+        box = f"{self.left},{self.top} to {self.right},{self.bottom}"
+        return (f"frame {self.frame}", box, self.verdict, self.reason, f"{self.engine} {self.score:.2f}", self.text or "")
 
 
 def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> list[ScannedBox]:
-    """Find and judge the text on every frame, by the functions of the graph. Anatomy that an engine took for text is left out.
+    """Find and judge the text on all frames with the functions of the graph. Omits anatomy that an engine took for text.
 
     Args:
         source: A stored object.
-        policy: With "auto" resolved; `pixels: none` is passed over.
-        with_text: Also say what was read.
+        policy: With "auto" resolved. `pixels: none` is ignored.
+        with_text: Return the recognized text too.
 
     Returns:
-        Boxes by frame, from top to bottom. REDACT boxes are padded, exactly what a run would fill.
+        Boxes by frame, from top to bottom. REDACT boxes are padded; they are exactly the boxes that a run fills.
 
     Raises:
-        EffaceError: What would send the instance to the quarantine.
+        EffaceError: A run would quarantine the instance.
     """
     boxes = []
     instance = read_instance(source)
@@ -78,13 +78,13 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         for finding in judge_tile(text, instance.identifiers, policy.phi):
             if finding.reason == Reason.NOT_TEXT:
                 continue
-            read = _text_of(finding, text.lines) if with_text else None
-            boxes += [_boxed(source, frame, finding, read) for frame in finding.frames]
+            recognized = _text_of(finding, text.lines) if with_text else None
+            boxes += [_scanned_box(source, frame, finding, recognized) for frame in finding.frames]
     return sorted(set(boxes), key=lambda box: (box.frame, box.top, box.left, box.right, box.bottom, box.verdict, box.reason))
 
 
 def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, Image.Image]]:
-    """Each frame as a viewer shows it, with its boxes: red for what would be filled, green for what stays."""
+    """Each frame as a viewer shows it, with its boxes: red for REDACT, green for KEEP."""
     instance = read_instance(source)
     if instance.pixels is None:
         return
@@ -101,12 +101,12 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
         yield frame, picture
 
 
-def _boxed(source: Source, frame: int, finding: Finding, text: str | None) -> ScannedBox:
+def _scanned_box(source: Source, frame: int, finding: Finding, text: str | None) -> ScannedBox:
     score, verdict = round(finding.score, 3), finding.verdict.value
     return ScannedBox(source.uri, frame, *finding.box, finding.engine, score, verdict, finding.reason, text)
 
 
 def _text_of(finding: Finding, lines: tuple[TextLine, ...]) -> str:
-    """The surest of the readings at the place of a finding."""
-    there = [line for line in lines if line.text and line.box.overlap(finding.box) > _SAME_PLACE]
-    return max(there, key=lambda line: line.score).text if there else ""
+    """The text of the line with the highest score at the position of a finding."""
+    candidates = [line for line in lines if line.text and line.box.overlap(finding.box) > _MIN_OVERLAP]
+    return max(candidates, key=lambda line: line.score).text if candidates else ""

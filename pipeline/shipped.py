@@ -1,4 +1,4 @@
-"""The policies that ship with efface, as texts."""
+"""The policies that ship with efface, as YAML text."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ SHIPPED = ("basic", "tcia")
 
 
 def shipped_text(name: str) -> str:
-    """The YAML of a policy that ships with efface, comments included."""
+    """The YAML text of a shipped policy, with its comments."""
     return resources.files(__package__).joinpath("policies", f"{name}.yaml").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Computes the maps from originals to pseudonyms from the sources and the key alone, without a run."""
+"""Writes the maps from originals to pseudonyms from headers and the key alone, without a run."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from efface.transforms.storage import storage_of
 
 
 def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:
-    """Add the sources' identifying maps to a vault, as a run with `--vault` would. Only headers are read.
+    """Add the identifying maps of the sources to a vault, as a run with `--vault` does. Reads only headers.
 
-    A source whose header says who it is has its rows, whether a run could publish it or not.
+    A source with a readable header has rows even if a run cannot publish it.
 
     Args:
         sources: Stored objects.
-        profile: Decides which UIDs are replaced, and of whom a table of patients speaks.
-        pseudonyms: Of the key.
-        vault: The vault's prefix.
+        profile: Selects the UIDs that are replaced, and may contain a table of patients.
+        pseudonyms: Pseudonyms of the key.
+        vault: Prefix of the vault.
 
     Returns:
-        URI -> code and reason of each source that gives no row.
+        URI -> code and reason of each source without rows.
     """
     configure()
     rows: dict[str, set[tuple[str, ...]]] = {table: set() for table in VAULT_COLUMNS}
@@ -51,8 +51,8 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         rows["refs"].add((pseudonyms.ref(source.uri), source.uri))
         for table, row in vault_rows(source.uri, scrubbed.names, linkage):
             rows[table].add(row)
-    for table, found in rows.items():
+    for table, table_rows in rows.items():
         uri = vault_part_uri(vault, table, "export")
-        storage_of(uri).write(uri, to_csv(table, found), replace=True, private=True)
+        storage_of(uri).write(uri, to_csv(table, table_rows), replace=True, private=True)
     assemble_vault(vault)
     return failed

@@ -1,4 +1,4 @@
-"""The end of a run on any engine: counts from the audit, deletes outputs that must not stay, writes the run file."""
+"""The end of a run on any runner: counts from the audit, deletes outputs that must not stay, and writes the run file."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from .refresh_plan import RefreshPlan, remove_outputs
 
 @dataclass
 class Totals:
-    """The results of a run, by its audit.
+    """Counts of a run by result.
 
     Attributes:
-        listed: Sources that the patterns matched.
-        known: Of these, published by an earlier run under the same versions, so not touched again.
-        verdicts: "published", "unchanged", "quarantined", "skipped" -> how many of the rest.
-        codes: Reason code -> how many, of what was not published.
-        published: ref -> output of everything that stands there now because of this run.
+        listed: Sources that match the input patterns.
+        up_to_date: Of these, sources that an earlier run published with the same versions. They are not processed again.
+        verdicts: "published", "unchanged", "quarantined" or "skipped" -> number of other sources.
+        codes: Reason code -> number of sources that are not published.
+        published: ref -> output of each source that this run published.
         outputs: These outputs.
-        duplicate_outputs: Outputs that more than one source of this run claims.
-        withdrawn: `Pseudonyms.patient_ref` of each patient who is listed and withdrew.
-        issuers: (`patient_ref`, `issuer_ref`) of everything published, each pair once.
+        duplicate_outputs: Outputs that more than one source of this run claims: the sources have one SOP Instance UID.
+        withdrawn: `Pseudonyms.patient_ref` of each withdrawn patient who has listed sources.
+        issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
     """
 
     listed: int = 0
-    known: int = 0
+    up_to_date: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     published: dict[str, str] = field(default_factory=dict)
@@ -54,35 +54,37 @@ class Totals:
 
     @property
     def done(self) -> int:
-        return self.known + self.verdicts.total()
+        return self.up_to_date + self.verdicts.total()
 
     def add_part(self, job: Job, part: str, sources: int) -> None:
-        """Count a part of the run from its audit. What the audit lacks did not happen.
+        """Count a part of the run from its audit.
 
         Raises:
-            RuntimeError: The audit does not account for exactly this many sources.
+            RuntimeError: The audit does not account for exactly this number of sources.
         """
-        report = 0
+        accounted = 0
         for shard in range(job.shards):
             failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
             columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref"]
             published = _read(audit_file(job, part, "instances", shard), columns)
-            # A settled conflict may have two rows, if the settling was interrupted.
+            # Displacing a duplicate may have been interrupted between the two tables. Such a source counts as failed.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
-            report += failed.num_rows + published.num_rows
+            accounted += failed.num_rows + published.num_rows
             self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
             self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             outputs = published["output"].to_pylist()
-            self.duplicate_outputs.update(name for name, times in Counter(outputs).items() if times > 1 or name in self.outputs)
+            self.duplicate_outputs.update(
+                output for output, times in Counter(outputs).items() if times > 1 or output in self.outputs
+            )
             self.outputs.update(outputs)
             self.published.update(zip(published["ref"].to_pylist(), outputs, strict=True))
-        if report != sources:
+        if accounted != sources:
             raise RuntimeError("the audit of a part of the run does not account for every source of it")
 
-    def settle(self, job: Job) -> frozenset[str]:
-        """Count those as failed whose output another source of the run took, and return their refs."""
+    def displace_duplicates(self, job: Job) -> frozenset[str]:
+        """Count sources as failed whose output holds the bytes of another source of the run. Returns their refs."""
         displaced = settle_duplicates(job.output, job.run_id, self.duplicate_outputs)
         for ref, verdict in displaced.items():
             self.published.pop(ref, None)
@@ -94,39 +96,39 @@ class Totals:
 
 
 def _read(uri: str, columns: list[str]) -> pa.Table:
-    """These columns of an audit file; no rows where there is none."""
+    """These columns of an audit file; no rows if the file does not exist."""
     table = read_table(uri, columns=columns)
     return table if table is not None else pa.table({name: pa.array([], pa.string()) for name in columns})
 
 
 def audit_file(job: Job, part: str, table: str, shard: int = 0) -> str:
-    """The path of one shard that a part of the run writes of an audit table."""
+    """The URI of a shard of an audit table that a part of the run writes."""
     return part_uri(job.output, table, job.run_id, part, shard)
 
 
 def run_file(job: Job) -> str:
-    """The path of the run file."""
+    """The URI of the run file: what ran, with its counts."""
     return run_uri(job.output, job.run_id)
 
 
 def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime) -> dict[str, Any]:
-    """Delete outputs that must not stay, then write the run file.
+    """Delete the outputs that must not stay, then write the run file.
 
-    It is the last object of a run: once it exists, the run is complete. Idempotent.
+    The run file is the last object of a run: a run that has one is complete. Idempotent.
 
     Returns:
-        What was written.
+        The content of the run file.
     """
-    there = storage_of(run_file(job)).read(run_file(job))
-    if there is not None:  # An engine may carry out its last step once more.
-        return dict(json.loads(there))
-    written = read_run_plan(job.output, job.run_id)
-    displaced = totals.settle(job)
-    removed = remove_outputs(job, written.obsolete, totals.published)
+    existing = storage_of(run_file(job)).read(run_file(job))
+    if existing is not None:  # An engine may repeat its last step.
+        return dict(json.loads(existing))
+    run_plan = read_run_plan(job.output, job.run_id)
+    displaced = totals.displace_duplicates(job)
+    removed = remove_outputs(job, run_plan.obsolete, totals.published)
     if job.vault:
         assemble_vault(job.vault, without=displaced)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
-    counts["unchanged"] = totals.known + totals.verdicts["unchanged"]
+    counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]
     counts["removed"] = removed
     report = {
         "run": job.run_id,
@@ -140,24 +142,24 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "counts": counts,
         "codes": dict(sorted(totals.codes.items())),
         "withdrawal": {
-            "entries": plan.entries,
-            "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched),
+            "entries": plan.withdrawal_entries,
+            "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched_entries),
         },
-        "patient_ids_of_several_issuers": _of_several(totals.issuers.union(_pairs(written.issuers))),
+        "patient_ids_of_several_issuers": _count_shared_ids(totals.issuers.union(_issuer_pairs(run_plan.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(report, indent=2).encode() + b"\n", replace=True)
-    # What earlier runs left that were cut off is settled with this one.
+    # This run has also removed what earlier, interrupted runs left.
     for run_id in {job.run_id, *unfinished_runs(job.output)}:
         if run_id <= job.run_id:
             delete_run_plan(job.output, run_id)
     return report
 
 
-def _pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:
+def _issuer_pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:
     return zip(issuers["patient_ref"].to_pylist(), issuers["issuer_ref"].to_pylist(), strict=True)
 
 
-def _of_several(issuers: Iterable[tuple[str, str]]) -> int:
-    """The number of Patient IDs with several issuers, or with one and without."""
+def _count_shared_ids(issuers: Iterable[tuple[str, str]]) -> int:
+    """The number of Patient IDs with several issuers. No issuer counts as an issuer of its own."""
     times = Counter(patient_ref for patient_ref, _ in set(issuers) if patient_ref)
     return sum(count > 1 for count in times.values())

@@ -1,4 +1,4 @@
-"""One run at a time on one output: an object that names the current run while it lasts."""
+"""A lock that allows one run at a time on an output: a small object that names the run for as long as it works."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,87 +17,101 @@ from efface.transforms.core.errors import EffaceError, OutputConflictError, Sour
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
 
-_BEAT_EVERY_SEC = 30.0
-_DEAD_AFTER_SEC = 600.0
+
+@dataclass(frozen=True)
+class LockTimes:
+    """When a lock is renewed, and when it is dead.
+
+    Attributes:
+        renew_every_sec: A run renews its lock this often.
+        dead_after_sec: A lock that is older may be taken over: twenty renewals in a row have failed, or the machine is gone.
+    """
+
+    renew_every_sec: float = 30.0
+    dead_after_sec: float = 600.0
+
+
+TIMES = LockTimes()
 
 
 class OutputBusyError(RuntimeError):
-    """Another run is at work on the output; the message names it."""
+    """Another run works on the output. The message names it."""
 
 
 @contextmanager
 def run_lock(output: str, run_id: str) -> Iterator[None]:
-    """Hold the output for one run.
+    """Lock the output for one run.
 
-    A run that was killed leaves its object behind. It is taken over once it is provably dead: its process is gone from this
-    machine, or it has not been heard of for ten minutes.
+    A run that was killed leaves its lock behind. The lock is taken over once its run is dead: its process is gone from this
+    machine, or it has not renewed the lock for `LockTimes.dead_after_sec`.
 
     Raises:
-        OutputBusyError: Another run holds the output.
+        OutputBusyError: Another run holds the lock.
     """
     uri = lock_uri(output)
     storage = storage_of(uri)
     try:
-        storage.write(uri, _note(run_id))
+        storage.write(uri, _lock_content(run_id))
     except OutputConflictError:
         _take_over(uri, run_id)
-    over = threading.Event()
-    beat = threading.Thread(target=_beat, args=(uri, run_id, over), daemon=True)
-    beat.start()
+    is_over = threading.Event()
+    renewer = threading.Thread(target=_renew, args=(uri, run_id, is_over), daemon=True)
+    renewer.start()
     try:
         yield
     finally:
-        over.set()
-        beat.join()
+        is_over.set()
+        renewer.join()
         storage.delete(uri)
 
 
 def _take_over(uri: str, run_id: str) -> None:
-    """Replace the object of a dead run; of several who try it at once, one does."""
+    """Replace the lock of a dead run. If several runs try it at once, one succeeds."""
     storage = storage_of(uri)
-    there = storage.find(uri)
-    other = _read(there)
-    if there is not None and not _is_dead(other):
-        raise OutputBusyError(f"the run {other.get('run')} is at work on this output; wait for it, or give another output")
+    existing = storage.find(uri)
+    lock = _read(existing)
+    if existing is not None and not _is_dead(lock):
+        raise OutputBusyError(f"the run {lock.get('run')} works on this output; wait for it, or give another output")
     try:
-        storage.write(uri, _note(run_id), replace=there or False)
+        storage.write(uri, _lock_content(run_id), replace=existing or False)
     except OutputConflictError:
-        raise OutputBusyError("another run has just begun on this output; wait for it, or give another output") from None
+        raise OutputBusyError("another run has just started on this output; wait for it, or give another output") from None
 
 
-def _beat(uri: str, run_id: str, over: threading.Event) -> None:
-    while not over.wait(_BEAT_EVERY_SEC):
+def _renew(uri: str, run_id: str, is_over: threading.Event) -> None:
+    while not is_over.wait(TIMES.renew_every_sec):
         try:
-            storage_of(uri).write(uri, _note(run_id), replace=True)
+            storage_of(uri).write(uri, _lock_content(run_id), replace=True)
         except EffaceError:
-            continue  # The next beat may get through; ten minutes of silence are what it takes to be thought dead.
+            continue  # A later renewal may succeed before the lock counts as dead.
 
 
-def _note(run_id: str) -> bytes:
-    note = {"run": run_id, "host": socket.gethostname(), "pid": os.getpid(), "heard": datetime.now(UTC).isoformat()}
-    return json.dumps(note).encode() + b"\n"
+def _lock_content(run_id: str) -> bytes:
+    lock = {"run": run_id, "host": socket.gethostname(), "pid": os.getpid(), "heard": datetime.now(UTC).isoformat()}
+    return json.dumps(lock).encode() + b"\n"
 
 
-def _read(there: Source | None) -> dict[str, Any]:
-    if there is None:
+def _read(existing: Source | None) -> dict[str, Any]:
+    """The content of a lock; empty if there is none, or if it is not readable as one."""
+    if existing is None:
         return {}
     try:
-        with storage_of(there.uri).open(there) as file:
+        with storage_of(existing.uri).open(existing) as file:
             return dict(json.load(file))
     except SourceChangedError:
-        raise OutputBusyError("another run has just begun or ended on this output; try again") from None
+        raise OutputBusyError("another run has just started or ended on this output; try again") from None
     except ValueError:
         return {}
 
 
-def _is_dead(note: dict[str, Any]) -> bool:
+def _is_dead(lock: dict[str, Any]) -> bool:
     try:
-        if note["host"] == socket.gethostname() and not _is_alive(int(note["pid"])):
+        if lock["host"] == socket.gethostname() and not _is_alive(int(lock["pid"])):
             return True
-        silent = datetime.now(UTC) - datetime.fromisoformat(note["heard"])
+        age = datetime.now(UTC) - datetime.fromisoformat(lock["heard"])
     except (KeyError, TypeError, ValueError):
-        return True  # It is not one of ours, or it was cut off while it was written.
-    return silent.total_seconds() > _DEAD_AFTER_SEC
+        return True  # Not a lock, or written only in part.
+    return age.total_seconds() > TIMES.dead_after_sec
 
 
 def _is_alive(pid: int) -> bool:

@@ -50,10 +50,10 @@ def test_every_code_and_reason_is_documented_once():
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_command():
-    from efface.runners.cli.arguments import parser
+    from efface.runners.cli.arguments import build_parser
 
     table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    told = dict(re.findall(r"^  (\d+)\s+(.+)$", parser().epilog, re.MULTILINE))
+    told = dict(re.findall(r"^  (\d+)\s+(.+)$", build_parser().epilog, re.MULTILINE))
     assert table == told
 
 

@@ -1,6 +1,6 @@
-"""A small synthetic data set, full of identifiers in header and pixels: for the demonstration, and for tests that search.
+"""A small synthetic data set with identifiers in headers and pixels, for the demonstration and for leak tests.
 
-Everybody and everything named here is invented.
+All persons and places are invented.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
@@ -47,23 +48,23 @@ _STUDY_DATE, _STUDY_TIME = "20240318", "101523"
 
 
 def planted_identifiers() -> tuple[str, ...]:
-    """Every identifying string of the data set, as it stands in some header: none of them may be in an output."""
+    """Every identifying string of the data set, as headers spell it. No output may contain any of them."""
     people = [part for person in _PEOPLE for part in (*person[0].split("^"), person[1], person[2], person[4])]
     staff = [part for name in (_PHYSICIAN, _OPERATOR) for part in name.split("^") if len(part) > 3]
     return (*people, *staff, _HOSPITAL, "Brackenfjord", "Eelgrass", _PHONE, _STUDY_DATE, _ROOT)
 
 
 def write_demo_data(folder: Path) -> list[Path]:
-    """Write the data set: about ten instances of several modalities, a text file, and a DICOM file that is cut off.
+    """Write the data set: eleven instances of several modalities, a text file, and a truncated DICOM file.
 
     Args:
-        folder: Made if it does not exist.
+        folder: Created if it does not exist.
 
     Returns:
-        What was written; the same bytes every time.
+        The written files. Their bytes are always the same.
     """
     configure()
-    made = {
+    files = {
         "Quistberg_chest.dcm": _file(_chest()),
         "ct/0001.dcm": _file(_ct(1)),
         "ct/0002.dcm": _file(_ct(2)),
@@ -77,12 +78,12 @@ def write_demo_data(folder: Path) -> list[Path]:
         "report.dcm": _file(_report()),
         "readme.txt": b"Not DICOM: it is listed and left out.\n",
     }
-    made["cut_off.dcm"] = made["ct/0001.dcm"][:20_000]
-    for name, data in made.items():
+    files["cut_off.dcm"] = files["ct/0001.dcm"][:20_000]
+    for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return [folder / name for name in made]
+    return [folder / name for name in files]
 
 
 def _header(number: int, person: int, modality: str, sop_class: UID) -> FileDataset:
@@ -93,10 +94,8 @@ def _header(number: int, person: int, modality: str, sop_class: UID) -> FileData
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"Quistberg".ljust(128, b"\0"))
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.SOPClassUID, dataset.SOPInstanceUID = sop_class, f"{_ROOT}.{person}.{number}.3"
-    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = (
-        f"{_ROOT}.{person}.1",
-        f"{_ROOT}.{person}.{modality.encode().hex()[:4]}.2",
-    )
+    series = "".join(str(ord(letter)) for letter in modality)
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = f"{_ROOT}.{person}.1", f"{_ROOT}.{person}.{series}.2"
     dataset.Modality, dataset.Manufacturer, dataset.ManufacturerModelName = modality, "Synthetic Imaging", "Demo 1"
     dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate, dataset.PatientSex = name, patient_id, birth_date, sex
     dataset.PatientAge, dataset.PatientAddress, dataset.PatientTelephoneNumbers = "062Y", _ADDRESS, _PHONE
@@ -119,8 +118,8 @@ def _header(number: int, person: int, modality: str, sop_class: UID) -> FileData
     return dataset
 
 
-def _put_pixels(dataset: FileDataset, frames: np.ndarray, photometric: str, *, bits_stored: int = 0) -> FileDataset:
-    """Describe and attach frames of (frames, rows, columns[, 3])."""
+def _put_pixels(dataset: FileDataset, frames: npt.NDArray[Any], photometric: str, *, bits_stored: int = 0) -> FileDataset:
+    """Add Pixel Data and its attributes; `frames` is (frames, rows, columns) or (frames, rows, columns, 3)."""
     samples = 3 if frames.ndim == 4 else 1
     dataset.Rows, dataset.Columns = frames.shape[1:3]
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = samples, photometric
@@ -137,8 +136,8 @@ def _put_pixels(dataset: FileDataset, frames: np.ndarray, photometric: str, *, b
     return dataset
 
 
-def _with_text(picture: np.ndarray, lines: Sequence[tuple[int, int, int, str]], value: Any) -> np.ndarray:
-    """Draw (left, top, height in px, text) in one value; the mask is drawn apart, so that any depth can be drawn on."""
+def _with_text(picture: npt.NDArray[Any], lines: Sequence[tuple[int, int, int, str]], value: Any) -> npt.NDArray[Any]:
+    """A copy with lines (left, top, height in px, text) in one value. A mask is drawn first, which suits every bit depth."""
     mask = Image.new("L", (picture.shape[1], picture.shape[0]))
     draw = ImageDraw.Draw(mask)
     for left, top, height_px, text in lines:
@@ -148,22 +147,22 @@ def _with_text(picture: np.ndarray, lines: Sequence[tuple[int, int, int, str]], 
     return written
 
 
-def _noise(rows: int, columns: int, seed: int) -> np.ndarray:
-    """Something soft and grey, 0 to 1."""
+def _noise(rows: int, columns: int, seed: int) -> npt.NDArray[np.float32]:
+    """Smooth grey noise, 0 to 1."""
     coarse = np.random.default_rng(seed).random((rows // 16 + 2, columns // 16 + 2))
     image = Image.fromarray((255 * coarse).astype(np.uint8)).resize((columns, rows), Image.Resampling.BICUBIC)
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
-def _ellipse(rows: int, columns: int, top: float, left: float, height: float, width: float) -> np.ndarray:
-    """A soft ellipse, 0 to 1; the middle and the half axes are shares of the picture."""
+def _ellipse(rows: int, columns: int, top: float, left: float, height: float, width: float) -> npt.NDArray[np.float32]:
+    """A soft ellipse, 0 to 1. Centre and half axes are shares of the picture."""
     y, x = np.mgrid[0:rows, 0:columns]
     distance = ((y / rows - top) / height) ** 2 + ((x / columns - left) / width) ** 2
     return np.asarray(np.clip(2 - 2 * distance, 0, 1), np.float32)
 
 
-def _spoken(person: int) -> tuple[str, str]:
-    """Name and birth date as equipment writes them into pictures."""
+def _burned_in(person: int) -> tuple[str, str]:
+    """Name and birth date as equipment burns them into pictures."""
     name, _, birth_date, *_ = _PEOPLE[person]
     return name.replace("^", ", ").upper(), f"{birth_date[6:]}.{birth_date[4:6]}.{birth_date[:4]}"
 
@@ -173,7 +172,7 @@ def _chest() -> FileDataset:
     body = _ellipse(rows, columns, 0.6, 0.5, 0.55, 0.45)
     lungs = _ellipse(rows, columns, 0.5, 0.32, 0.28, 0.13) + _ellipse(rows, columns, 0.5, 0.68, 0.28, 0.13)
     exposure = 700 - 400 * body + 250 * lungs + 60 * _noise(rows, columns, 1)
-    name, birth_date = _spoken(0)
+    name, birth_date = _burned_in(0)
     picture = exposure.astype(np.uint16)
     lines = [
         (12, 10, 22, name),
@@ -191,7 +190,7 @@ def _ct(number: int) -> FileDataset:
     rows = columns = 320
     body = _ellipse(rows, columns, 0.5, 0.5, 0.36, 0.44)
     picture = (-1000 + 1040 * body + 60 * _noise(rows, columns, 20 + number)).astype(np.int16)
-    if number == 2:  # Written far outside of the window that the header asks for.
+    if number == 2:  # Far outside the window of the header.
         picture = _with_text(picture, [(8, 8, 16, _PEOPLE[1][1]), (8, 290, 16, "W 400 C 40")], 2500)
     dataset = _header(number, 1, "CT", CTImageStorage)
     dataset.WindowCenter, dataset.WindowWidth, dataset.RescaleSlope, dataset.RescaleIntercept = 40, 400, 1, 0
@@ -203,7 +202,7 @@ def _mr() -> FileDataset:
     rows = columns = 256
     head = _ellipse(rows, columns, 0.5, 0.5, 0.4, 0.34) * (0.6 + 0.4 * _noise(rows, columns, 3))
     dataset = _header(1, 2, "MR", MRImageStorage)
-    overlay = _with_text(np.zeros((rows, columns), np.uint8), [(4, 4, 14, _spoken(2)[0])], 1)
+    overlay = _with_text(np.zeros((rows, columns), np.uint8), [(4, 4, 14, _burned_in(2)[0])], 1)
     group = 0x6000
     for element, vr, value in (
         (0x0010, "US", rows),
@@ -218,7 +217,7 @@ def _mr() -> FileDataset:
     return _put_pixels(dataset, (900 * head).astype(np.uint16)[np.newaxis], "MONOCHROME2", bits_stored=12)
 
 
-def _fan(frame: int = 0) -> np.ndarray:
+def _fan(frame: int = 0) -> npt.NDArray[np.uint8]:
     rows, columns = 360, 480
     tissue = _ellipse(rows, columns, 0.6, 0.5, 0.32, 0.3) * _noise(rows, columns, 40 + frame)
     return np.repeat((190 * tissue).astype(np.uint8)[:, :, np.newaxis], 3, axis=2)
@@ -236,14 +235,14 @@ def _regions(dataset: FileDataset) -> FileDataset:
 
 
 def _ultrasound() -> FileDataset:
-    name, _ = _spoken(2)
+    name, _ = _burned_in(2)
     lines = [(8, 6, 16, _HOSPITAL), (8, 26, 16, f"{name} {_PEOPLE[2][1]}"), (380, 6, 16, "MI 0.9"), (380, 26, 16, "FR 25 Hz")]
     picture = _with_text(_fan(), lines, (255, 255, 255))
     return _put_pixels(_regions(_header(1, 2, "US", UltrasoundImageStorage)), picture[np.newaxis], "RGB")
 
 
 def _cine() -> FileDataset:
-    name, _ = _spoken(1)
+    name, _ = _burned_in(1)
     clip = [_fan(frame) for frame in range(4)]
     clip[2] = _with_text(clip[2], [(120, 320, 16, name)], (250, 250, 120))  # One frame names the patient, inside the region.
     clip = [_with_text(frame, [(400, 330, 16, "DEPTH 12")], (255, 255, 255)) for frame in clip]
@@ -256,7 +255,7 @@ def _cine() -> FileDataset:
 
 
 def _jpeg_ultrasound() -> FileDataset:
-    name, birth_date = _spoken(0)
+    name, birth_date = _burned_in(0)
     picture = _with_text(_fan(9), [(8, 6, 18, name), (300, 6, 18, birth_date), (8, 330, 16, "GAIN 50")], (255, 255, 255))
     dataset = _put_pixels(_header(3, 0, "US", UltrasoundImageStorage), picture[np.newaxis], "YBR_FULL_422")
     encoded = io.BytesIO()
@@ -293,7 +292,7 @@ def _screen() -> FileDataset:
 def _palette() -> FileDataset:
     rows, columns = 300, 400
     indices = (200 * _ellipse(rows, columns, 0.5, 0.5, 0.3, 0.3) * _noise(rows, columns, 7)).astype(np.uint8)
-    indices = _with_text(indices, [(6, 6, 18, _spoken(1)[0]), (6, 270, 16, "LEFT KIDNEY")], 255)
+    indices = _with_text(indices, [(6, 6, 18, _burned_in(1)[0]), (6, 270, 16, "LEFT KIDNEY")], 255)
     dataset = _put_pixels(_header(5, 1, "US", UltrasoundImageStorage), indices[np.newaxis], "PALETTE COLOR")
     ramp = np.arange(256, dtype=np.uint16) * 257
     colours = {"Red": ramp, "Green": (ramp * 0.8).astype(np.uint16), "Blue": (ramp * 0.5).astype(np.uint16)}

@@ -1,4 +1,4 @@
-"""Before and after, side by side, for every instance of a demonstration: python -m efface.pipeline.demo.pictures FOLDER."""
+"""Draws the instances of a demonstration before and after, side by side: python -m efface.pipeline.demo.pictures FOLDER."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from efface.transforms.audit.layout import instance_uri, table_prefix, vault_uri
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
 from efface.transforms.dicom.frame_reader import FrameReader
@@ -21,17 +23,17 @@ _MAX_FRAMES = 4
 
 
 def write_pictures(folder: Path) -> list[Path]:
-    """Write `pictures/*.png` in a folder that holds `out` and `vault` of a run.
+    """Write `pictures/*.png` in a folder that contains `out` and `vault` of a run.
 
     Returns:
-        The pictures, one an instance that has frames.
+        The pictures, one per instance with frames.
     """
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)
     written = []
-    with (folder / "vault" / "instances.csv").open(encoding="utf-8", newline="") as file:
+    with Path(vault_uri(str(folder / "vault"), "instances")).open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 1):
-            source, output = Path(row["source"]), folder / "out" / "instances" / row["output"]
+            source, output = Path(row["source"]), Path(instance_uri(str(folder / "out"), row["output"]))
             pairs = list(zip(frames(source), frames(output), strict=True))
             if pairs:
                 written.append(pictures / f"{number:02d}.png")
@@ -39,8 +41,8 @@ def write_pictures(folder: Path) -> list[Path]:
     return written
 
 
-def frames(path: Path) -> list[np.ndarray]:
-    """The first frames of a file as a viewer shows them: uint8, (rows, columns) or (rows, columns, 3)."""
+def frames(path: Path) -> list[npt.NDArray[np.uint8]]:
+    """The first frames of a file as a viewer shows them: uint8, (rows, columns) or (rows, columns, 3); none if unreadable."""
     data = path.read_bytes()
     try:
         header = read_header(io.BytesIO(data))
@@ -48,41 +50,43 @@ def frames(path: Path) -> list[np.ndarray]:
         if instance.pixels is None:
             return []
         reader = FrameReader(read_dataset(io.BytesIO(data)))
-        shown = (render_frame(reader.display(index), instance.pixels, ()) for index in range(min(len(reader), _MAX_FRAMES)))
-        return [view.image for view, *_ in shown]
+        indices = range(min(len(reader), _MAX_FRAMES))
+        return [render_frame(reader.display(index), instance.pixels, ())[0].image for index in indices]
     except EffaceError:
         return []
 
 
-def _side_by_side(pairs: list[tuple[np.ndarray, np.ndarray]]) -> Image.Image:
+def _side_by_side(pairs: list[tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]]) -> Image.Image:
     rows, columns = pairs[0][0].shape[:2]
     height = _HEAD_PX + len(pairs) * (rows + _GAP_PX)
     picture = Image.new("RGB", (2 * columns + 3 * _GAP_PX, height), (24, 40, 72))
     draw = ImageDraw.Draw(picture)
     for left, title in ((_GAP_PX, "before"), (columns + 2 * _GAP_PX, "after")):
         draw.text((left, 4), title, fill="white", font=ImageFont.load_default(16))
-    for place, (before, after) in enumerate(pairs):
-        top = _HEAD_PX + place * (rows + _GAP_PX)
+    for position, (before, after) in enumerate(pairs):
+        top = _HEAD_PX + position * (rows + _GAP_PX)
         picture.paste(Image.fromarray(before).convert("RGB"), (_GAP_PX, top))
         picture.paste(Image.fromarray(after).convert("RGB"), (columns + 2 * _GAP_PX, top))
     return picture
 
 
 def main() -> None:
-    """Write the pictures of a demonstration and say where everything is."""
+    """Write the pictures of a demonstration and print where its files are."""
     folder = Path(sys.argv[1])
     written = write_pictures(folder)
+    findings = f"{table_prefix(str(folder / 'out'), 'findings')}/*/*.parquet"
+    query = f"select reason, verdict, count(*) n from '{findings}' group by all order by n desc"
     print(f"""
-Where to look:
-  {folder}/in          the data set as it came: names in headers, in pixels, in comments of compressed frames
-  {folder}/out         the same without them, and the audit: every attribute and every text region, with its reason
-  {folder}/vault       which source became which output; identifying, and written only because the demonstration asks for it
+The demonstration wrote:
+  {folder}/in          the original data set: identifiers in headers, in pixels and in comments of compressed frames
+  {folder}/out         the de-identified data set, and the audit: each attribute and each text region, with its reason
+  {folder}/vault       the maps from originals to pseudonyms: identifying, and written only on request
   {folder}/pictures    {len(written)} pictures, before and after side by side
 
-One source was cut off on purpose and one is no DICOM: neither is published, and both are listed.
-Ask the audit:
-  .venv/bin/python -c "import duckdb; print(duckdb.sql(\\"select reason, verdict, count(*) n from '{folder}/out/audit/findings/*/*.parquet' group by all order by n desc\\"))"
-""")  # noqa: E501  # a command to copy stays on one line
+One source is truncated and one is not DICOM. Neither is published, and both are in the audit.
+Query the audit:
+  .venv/bin/python -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"
+""")
 
 
 if __name__ == "__main__":

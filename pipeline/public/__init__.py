@@ -1,7 +1,7 @@
-"""De-identification of DICOM data sets at any scale: what Python code that uses efface may rely on.
+"""The public Python interface of efface: de-identification of DICOM data sets at any scale.
 
-Importing it loads neither Beam nor a model: each name is loaded when it is first asked for. Everything that `__all__` does
-not list may change between two versions.
+The import loads neither Beam nor a model: each name is loaded on its first use. Names that `__all__` does not list may change
+between two versions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deidentified", "Deidentify", "Job", "Policy", "PolicyError", "__version__", "load_policy"]
 
-_HOMES = {
+_MODULES = {
     "Deidentified": "efface.pipeline.deidentify",
     "Deidentify": "efface.pipeline.deidentify",
     "Job": "efface.pipeline.deidentify",
@@ -28,17 +28,17 @@ _HOMES = {
     "PolicyError": "efface.pipeline.policy",
     "load_policy": "efface.pipeline.policy",
 }
-"""Public name -> the module that defines it."""
+"""Public name -> module that defines it."""
 
 
 def __getattr__(name: str) -> Any:
-    """A public name, on its first use (PEP 562)."""
+    """Load a public name on its first use (PEP 562)."""
     if name == "__version__":
         from importlib import metadata
 
         value: Any = metadata.version("efface")
-    elif name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
+    elif name in _MODULES:
+        value = getattr(importlib.import_module(_MODULES[name]), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -1,1 +1,1 @@
-"""One module a command. Its function `carry_out` takes the parsed arguments and returns the exit code."""
+"""The command line. One module per command: its function `run` takes the parsed arguments and returns the exit code."""

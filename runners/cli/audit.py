@@ -1,4 +1,4 @@
-"""`efface audit`: query or maintain the audit of an output."""
+"""`efface audit`: evaluates or compacts the audit of an output."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ..run_lock import run_lock
 from .exit_codes import ExitCode
 
 
-def carry_out(arguments: Namespace) -> int:
-    """Compact the audit of an output, or say what the prefilter misses at most."""
+def run(arguments: Namespace) -> int:
+    """Compact the audit of an output, or print the upper limit of what the prefilter misses."""
     if arguments.audit_command == "misses":
         _print_misses(miss_rate(arguments.output))
         return ExitCode.OK
@@ -22,11 +22,10 @@ def carry_out(arguments: Namespace) -> int:
     return ExitCode.OK
 
 
-def _print_misses(rate: MissRate) -> None:
-    """Print the estimated miss rate of the sampled tier."""
-    print(f"sampled tier: {rate.instances} instances, {rate.read_in_full} of them read in full")
-    if not rate.read_in_full:
-        print("nothing is known about it: ocr.sampled_share of the policy says which share is read in full")
+def _print_misses(bound: MissRate) -> None:
+    print(f"sampled tier: {bound.instances} instances, {bound.read_in_full} of them read in full")
+    if not bound.read_in_full:
+        print("no instance of the tier was read in full, so there is no limit: increase ocr.sampled_share in the policy")
         return
-    print(f"text that the prefilter does not see: {rate.missed} of these {rate.read_in_full}")
-    print(f"with {rate.confidence:.0%} confidence, at most {rate.upper_share:.2%} of the tier")
+    print(f"instances with text that the prefilter does not see: {bound.missed} of these {bound.read_in_full}")
+    print(f"with {bound.confidence:.0%} confidence, at most {bound.upper_share:.2%} of the tier")

@@ -1,4 +1,4 @@
-"""`efface demo-data`: write a small synthetic data set full of identifiers."""
+"""`efface demo-data`: writes a small synthetic data set with many identifiers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from efface.pipeline.demo.data import write_demo_data
 from .exit_codes import ExitCode
 
 
-def carry_out(arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Write the synthetic data set."""
-    written = write_demo_data(Path(arguments.folder))
-    print(f"{len(written)} files in {arguments.folder}: synthetic, and full of identifiers")
+    files = write_demo_data(Path(arguments.folder))
+    print(f"{len(files)} files in {arguments.folder}: synthetic, with many invented identifiers")
     return ExitCode.OK

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How a command ended."""
+    """The result of a command."""
 
     OK = 0
     ERROR = 1
@@ -15,11 +15,13 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-EXIT_CODES = """exit codes:
-  0    every instance is published
-  1    the run could not be finished
-  2    wrong usage: nothing was done
-  3    the run is complete, and something is quarantined, or an entry of the withdrawal list matched nobody
-  130  interrupted; the same command goes on where it stopped
-"""
-"""What each means, for help texts."""
+_MEANINGS = {
+    ExitCode.OK: "every instance is published",
+    ExitCode.ERROR: "the run failed before its end",
+    ExitCode.USAGE: "wrong usage; nothing was done",
+    ExitCode.QUARANTINED: "the run is complete; an instance is quarantined, or a withdrawal entry matches no patient",
+    ExitCode.INTERRUPTED: "interrupted; the same command resumes where it stopped",
+}
+
+EXIT_CODES_HELP = "exit codes:\n" + "".join(f"  {code.value:<3}  {meaning}\n" for code, meaning in _MEANINGS.items())
+"""The meaning of each exit code, for help texts."""

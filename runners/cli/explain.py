@@ -1,4 +1,4 @@
-"""`efface explain`: print what a policy does to the Attributes of a file."""
+"""`efface explain`: shows what a policy does to the attributes of a file."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .exit_codes import ExitCode
 from .tables import print_table
 
 
-def carry_out(arguments: Namespace) -> int:
-    """Print what the policy does to each attribute of a file."""
+def run(arguments: Namespace) -> int:
+    """Print the action for each attribute of a file."""
     policy = load_policy(arguments.policy)
     configure()
     try:
         dataset = read_dataset(io.BytesIO(Path(arguments.file).read_bytes()))
-        explained = explain_dataset(dataset, policy.profile)
+        rows = explain_dataset(dataset, policy.profile)
     except OSError as error:
         raise UsageError(f"the file cannot be read ({error.strerror})") from None
     except NOT_FAILURES:
@@ -31,5 +31,5 @@ def carry_out(arguments: Namespace) -> int:
     except BaseException as error:
         print("the instance would be quarantined: {} ({})".format(*explain_failure(error)))
         return ExitCode.QUARANTINED
-    print_table([(row.path, row.keyword, row.vr, row.action, row.rule) for row in explained])
+    print_table([(row.path, row.keyword, row.vr, row.action, row.rule) for row in rows])
     return ExitCode.OK

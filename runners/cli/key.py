@@ -1,4 +1,4 @@
-"""`efface key`: make a new secret key."""
+"""`efface key`: creates a secret key."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .errors import UsageError
 from .exit_codes import ExitCode
 
 
-def carry_out(arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Write a new random key to a file."""
     try:
         make_key_file(Path(arguments.file))
     except FileExistsError:
-        raise UsageError("the file is there already; a key is never overwritten") from None
+        raise UsageError("the file exists already, and a key is never overwritten; give another file") from None
     except OSError as error:
         raise UsageError(f"the key file cannot be written ({error.strerror})") from None
-    print("A new key is made. Keep it: the same key gives the same pseudonyms, and no other key ever will.")
+    print("The key is written. Keep it: only the same key gives the same pseudonyms again.")
     return ExitCode.OK

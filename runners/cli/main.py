@@ -6,23 +6,23 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from .arguments import parser
+from .arguments import build_parser
 from .exit_codes import ExitCode
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one `efface` command; returns its exit code."""
-    top = parser()
-    arguments, beam_flags = top.parse_known_args(argv)
+    """Run one `efface` command and return its exit code."""
+    parser = build_parser()
+    arguments, beam_flags = parser.parse_known_args(argv)
     if beam_flags and arguments.command != "run":
-        top.error(f"unrecognized arguments: {' '.join(beam_flags)}")
+        parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
     arguments.beam_flags = beam_flags
     try:
-        # Only now: Beam and the models are slow to load, and not every command needs them.
+        # Imported here, since Beam and the models load slowly and not every command needs them.
         command = importlib.import_module(f"efface.runners.cli.{arguments.command.replace('-', '_')}")
-        return int(command.carry_out(arguments))
+        return int(command.run(arguments))
     except KeyboardInterrupt:
-        print("\nefface: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        print("\nefface: interrupted; the same command resumes where it stopped", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except Exception as error:
         from .errors import exit_code_of

@@ -1,4 +1,4 @@
-"""`efface policy`: print or check a policy."""
+"""`efface policy`: prints or checks a policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import UsageError
 from .exit_codes import ExitCode
 
 
-def carry_out(arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Print a shipped policy, or check one."""
     if arguments.policy_command == "check":
         from efface.pipeline.policy import PolicyError, load_policy

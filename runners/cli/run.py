@@ -1,4 +1,4 @@
-"""`efface run`: checks everything that can be checked before the run, then starts the runner."""
+"""`efface run`: checks arguments, policy, key and locations before work starts, then calls the runner."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, load_policy
+from efface.transforms.audit.layout import audit_prefix, instances_prefix
 from efface.transforms.audit.rows import Versions
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.pseudonyms import Pseudonyms
@@ -26,15 +27,15 @@ from ..finalize import Totals, finalize_run
 from ..refresh_plan import RefreshPlan, begin_run
 from ..remote import remote_options, run_remote
 from ..run_lock import run_lock
-from ..withdrawal import Entry, WithdrawalError, read_withdrawn
+from ..withdrawal import WithdrawalEntry, WithdrawalError, read_withdrawn
 from .errors import UsageError
 from .exit_codes import ExitCode
-from .places import check_places, list_input
+from .locations import check_locations, list_input
 from .progress import ProgressLine
 
 
-def carry_out(arguments: Namespace) -> int:
-    """De-identify every instance below the input."""
+def run(arguments: Namespace) -> int:
+    """De-identify all instances of the input."""
     beam_flags: list[str] = arguments.beam_flags
     policy = load_policy(arguments.policy)
     key = KeySource(arguments.key_file)
@@ -43,11 +44,14 @@ def carry_out(arguments: Namespace) -> int:
     _check_flags(beam_flags)
     is_remote = runner_name(beam_flags) not in LOCAL_RUNNERS
     if is_remote and arguments.workers:
-        raise UsageError("--workers counts processes of this machine; an engine has an option of its own for its workers")
-    check_places(arguments.input, arguments.output, arguments.vault)
+        raise UsageError(
+            "--workers sets the processes of this machine; set the workers of an engine with the engine's own option"
+        )
+    check_locations(arguments.input, arguments.output, arguments.vault)
     withdrawn = _withdrawn(arguments.withdrawn, key)
-    places = [*arguments.input, arguments.output, *([arguments.vault] if arguments.vault else []), arguments.key_file]
-    options = remote_options(beam_flags, places) if is_remote else None
+    vaults = [arguments.vault] if arguments.vault else []
+    locations = [*arguments.input, arguments.output, *vaults, arguments.key_file]
+    options = remote_options(beam_flags, locations) if is_remote else None
     sources = list_input(arguments.input)
     policy, models = policy.resolve()
 
@@ -68,16 +72,16 @@ def carry_out(arguments: Namespace) -> int:
         deletes_removed = arguments.on_removed == "delete"
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
-            return _run_elsewhere(policy, job, options, plan)
-        return _run_here(BatchJob(policy, job, tuple(beam_flags)), plan, arguments)
+            return _run_remote(policy, job, options, plan)
+        return _run_local(BatchJob(policy, job, tuple(beam_flags)), plan, arguments)
 
 
-def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: Namespace) -> int:
+def _run_local(batch_job: BatchJob, plan: RefreshPlan, arguments: Namespace) -> int:
     job, line = batch_job.job, ProgressLine()
 
     def report_progress(totals: Totals, in_flight_done: int) -> None:
         done = totals.done + in_flight_done
-        line.update(totals.listed, totals.known, done, totals.verdicts["quarantined"])
+        line.update(totals.listed, totals.up_to_date, done, totals.verdicts["quarantined"])
 
     started = datetime.now(UTC)
     try:
@@ -90,65 +94,68 @@ def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: Namespace) -> i
         )
     finally:
         line.close()
-    return _report(job, batch_job.policy, finalize_run(job, plan, totals, started))
+    return _report(batch_job.policy, job, finalize_run(job, plan, totals, started))
 
 
-def _run_elsewhere(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> int:
+def _run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> int:
     report = run_remote(policy, job, options, plan)
     if report is None:
-        print(f"The job of run {job.run_id} is written down. Its last step closes the run, wherever it is started.")
+        print(f"The job of run {job.run_id} is written to a file. Its last step finalizes the run when it is launched.")
         return ExitCode.OK
-    return _report(job, policy, report)
+    return _report(policy, job, report)
 
 
-def _report(job: Job, policy: Policy, report: dict[str, Any]) -> int:
-    _print_summary(job.output, job.run_id, report["counts"], report["codes"], bool(job.vault))
+def _report(policy: Policy, job: Job, report: dict[str, Any]) -> int:
+    _print_summary(job, report["counts"], report["codes"])
     unmatched = report["withdrawal"]["matched_nobody"]
-    _print_patients(report["withdrawal"]["entries"], unmatched, report["patient_ids_of_several_issuers"], policy.profile.issuer)
+    shared_ids = report["patient_ids_of_several_issuers"]
+    _print_patients(report["withdrawal"]["entries"], unmatched, shared_ids, policy.profile.issuer)
     return ExitCode.QUARANTINED if report["counts"]["quarantined"] or unmatched else ExitCode.OK
 
 
-def _print_summary(output: str, run_id: str, totals: Mapping[str, int], codes: Mapping[str, int], has_vault: bool) -> None:
-    """The last lines of a run: what became of every source, and where to look."""
-    print(f"{totals['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in totals.items() if name != "listed"))
+def _print_summary(job: Job, counts: Mapping[str, int], codes: Mapping[str, int]) -> None:
+    """The results of a run by number, and the locations of its output."""
+    print(f"{counts['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in counts.items() if name != "listed"))
     for code, count in sorted(codes.items()):
         print(f"  {count} x {code}")
-    print(f"instances: {output}/instances")
-    print(f"audit:     {output}/audit (run {run_id})")
-    if codes and not has_vault:
-        print("The audit names sources by their ref. With --vault PREFIX, its refs.csv gives the file of each ref.")
+    print(f"instances: {instances_prefix(job.output)}")
+    print(f"audit:     {audit_prefix(job.output)} (run {job.run_id})")
+    if codes and not job.vault:
+        print(
+            "The audit identifies sources by ref. A run with --vault PREFIX writes refs.csv, which maps each ref to its source."
+        )
 
 
-def _print_patients(entries: int, unmatched: int, of_several_issuers: int, issuer: str) -> None:
-    """Print the numbers of withdrawn patients and of issuers."""
+def _print_patients(entries: int, unmatched: int, shared_ids: int, issuer: str) -> None:
+    """Counts about patients, without any identifier."""
     if entries:
         print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:
         print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
-    if of_several_issuers:
-        taken = "one patient" if issuer == "ignored" else "another patient with each issuer"
+    if shared_ids:
+        meaning = "one patient" if issuer == "ignored" else "one patient per issuer"
         print(
-            f"Patient IDs that came with several issuers, or with one and without: {of_several_issuers}; "
-            f"each was taken for {taken} (metadata.issuer: {issuer})"
+            f"Patient IDs with several issuers, or both with and without one: {shared_ids}; "
+            f"each is treated as {meaning} (metadata.issuer: {issuer})"
         )
 
 
 def policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
-    """The policy's version for the audit. With a table of patients it is keyed: by a bare hash their IDs could be tried out."""
+    """The policy's version for the audit. It is keyed for a policy with patients, since a plain hash reveals guessed IDs."""
     if not policy.profile.patients:
         return policy.version
     name, metadata, pixels = policy.version.rsplit("-", 2)
     return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
 
 
-def _withdrawn(file: str, key: KeySource) -> tuple[Entry, ...]:
+def _withdrawn(file: str, key: KeySource) -> tuple[WithdrawalEntry, ...]:
     try:
         return read_withdrawn(file, key.pseudonyms()) if file else ()
     except WithdrawalError as error:
         raise UsageError(f"the withdrawal list cannot be used: {error}") from None
     except (OSError, UnicodeDecodeError, EffaceError) as error:
         raise UsageError(
-            f"the withdrawal list cannot be read ({type(error).__name__}); it holds one Patient ID a line"
+            f"the withdrawal list cannot be read ({type(error).__name__}); give a text file with one Patient ID per line"
         ) from None
 
 
@@ -161,6 +168,4 @@ def _check_flags(beam_flags: list[str]) -> None:
         raise UsageError(f"unknown option {unknown[0]}: neither efface nor Beam has it; see `efface run --help`")
     runner = runner_name(beam_flags)
     if runner not in LOCAL_RUNNERS and runner not in REMOTE_RUNNERS:
-        raise UsageError(
-            f"--runner={runner} is not one of: {', '.join(REMOTE_RUNNERS)}; leave --runner out to run on this machine"
-        )
+        raise UsageError(f"--runner={runner} is not one of: {', '.join(REMOTE_RUNNERS)}; omit --runner to run on this machine")

@@ -1,11 +1,11 @@
-"""`efface scan`: show the text that would be redacted and the text that would stay."""
+"""`efface scan`: shows the text on frames that a run would redact or keep."""
 
 from __future__ import annotations
 
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import draw_boxes, scan_source
@@ -15,18 +15,21 @@ from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
 from efface.transforms.step import NOT_FAILURES, explain_failure
 
-from ..direct.supervisor import WorkerRefusedError
+from ..direct.supervisor import WorkerStartError
 from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
-from .places import list_input
+from .locations import list_input
 from .tables import print_table
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
-def carry_out(arguments: Namespace) -> int:
-    """Print or draw the text on every frame of the files."""
+
+def run(arguments: Namespace) -> int:
+    """Print or draw the text on all frames of the files."""
     configure()
     policy = load_policy(arguments.policy)
-    sources, refused = list_input(arguments.files), 0
+    sources, quarantined = list_input(arguments.files), 0
     if arguments.png:
         try:
             Path(arguments.png).mkdir(parents=True, exist_ok=True)
@@ -36,19 +39,19 @@ def carry_out(arguments: Namespace) -> int:
         policy, _ = policy.resolve()
         load_models(policy.ocr, policy.phi.model)
     except ModelError as error:
-        raise WorkerRefusedError(str(error)) from None
+        raise WorkerStartError(str(error)) from None
     for number, source in enumerate(sources, 1):
         try:
             boxes = scan_source(source, policy, with_text=arguments.show_text)
             if arguments.png:
                 for frame, picture in draw_boxes(source, boxes):
-                    # Source names may identify somebody, so pictures are named by where the source stands in the list.
+                    # Source names may identify a patient, so a picture is named after the position of its source.
                     _save_picture(picture, Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
         except (*NOT_FAILURES, PictureError):
             raise
         except BaseException as error:
             code, reason = explain_failure(error)
-            refused += code not in SKIPPED_CODES
+            quarantined += code not in SKIPPED_CODES
             print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
             continue
         if arguments.json:
@@ -57,10 +60,10 @@ def carry_out(arguments: Namespace) -> int:
         else:
             print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
             print_table([box.as_row() for box in boxes], indent="  ")
-    return ExitCode.QUARANTINED if refused else ExitCode.OK
+    return ExitCode.QUARANTINED if quarantined else ExitCode.OK
 
 
-def _save_picture(picture: Any, path: Path) -> None:
+def _save_picture(picture: Image, path: Path) -> None:
     try:
         picture.save(path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Rows of text in aligned columns."""
+"""Prints rows of text in aligned columns."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def print_table(rows: Sequence[tuple[str, ...]], indent: str = "") -> None:
-    """Print each row on a line; the columns are as wide as their longest cell."""
+    """Print each row on a line. Each column is as wide as its longest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print(indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

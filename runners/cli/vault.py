@@ -1,4 +1,4 @@
-"""`efface vault`: write the maps from originals to pseudonyms."""
+"""`efface vault`: writes the maps from originals to pseudonyms."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from efface.transforms.storage.key_source import KeySource
 
 from .errors import UsageError
 from .exit_codes import ExitCode
-from .places import check_places, is_in_an_output, list_input
+from .locations import check_locations, is_in_an_output, list_input
 
 
-def carry_out(arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Write the identifying maps of the input."""
     policy = load_policy(arguments.policy)
     pseudonyms = KeySource(arguments.key_file).pseudonyms()
-    check_places(arguments.input, output="", vault=arguments.prefix)
+    check_locations(arguments.input, output="", vault=arguments.prefix)
     if is_in_an_output(arguments.prefix):
-        raise UsageError("the vault lies inside the output of a run; who may read one must not find the other")
+        raise UsageError("the vault is inside the output of a run; readers of an output must not find the vault: give another")
     sources = list_input(arguments.input)
     failed = export_vault(sources, policy.profile, pseudonyms, arguments.prefix)
     for uri, (code, reason) in failed.items():

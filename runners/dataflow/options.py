@@ -1,4 +1,4 @@
-"""The options of a run on Dataflow."""
+"""Pipeline options of a run on Dataflow."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOpt
 from efface.pipeline.options import with_defaults
 
 _DEFAULTS = {
-    # Libraries log values of the data; what a user needs to know is in the audit.
+    # Libraries log values of the data. The audit contains what a user needs to know.
     "default_sdk_harness_log_level": "ERROR",
-    # The image has everything, so nothing is installed when a worker starts.
+    # The image contains all packages, so a worker installs nothing when it starts.
     "sdk_location": "container",
 }
 
 _GPU_DEFAULTS = {
-    # Threads of the one process share its model; more of them only hold more frames in memory.
+    # The threads of the one process share its model. More threads only hold more frames in memory.
     "number_of_worker_harness_threads": "4",
 }
 
@@ -24,17 +24,17 @@ _ACCELERATOR = "worker_accelerator="
 _ONE_PROCESS = "no_use_multiple_sdk_containers"
 
 
-def pipeline_options(flags: Sequence[str], places: Sequence[str] = ()) -> PipelineOptions:
-    """The user's flags, and what efface needs beside them.
+def pipeline_options(flags: Sequence[str], locations: Sequence[str] = ()) -> PipelineOptions:
+    """The user's flags, completed by those that efface needs.
 
-    With an accelerator, a machine runs one worker process, so that its memory holds one model and not one a core.
+    With an accelerator, a machine runs one worker process, so that its memory holds one model instead of one per core.
 
     Args:
         flags: Beam's flags as the user gave them.
-        places: Input, output, vault and key file: workers in a data centre can only reach a bucket.
+        locations: Input, output, vault and key file. The workers can only reach buckets.
 
     Raises:
-        ValueError: An image is missing, or a place is out of the workers' reach.
+        ValueError: The image is missing, or the workers cannot reach a location.
     """
     options = PipelineOptions(with_defaults(flags, _DEFAULTS))
     if not options.view_as(WorkerOptions).sdk_container_image:
@@ -42,16 +42,18 @@ def pipeline_options(flags: Sequence[str], places: Sequence[str] = ()) -> Pipeli
             "--runner=DataflowRunner needs workers that have efface: build runners/dataflow/Containerfile and pass "
             "--sdk_container_image=IMAGE"
         )
-    for place in places:
-        if not place.startswith("gs://"):
-            raise ValueError("Dataflow's workers only reach gs:// places: input, output, vault and --key-file must be there")
+    for location in locations:
+        if not location.startswith("gs://"):
+            raise ValueError(
+                "Dataflow's workers can only reach gs://: give gs:// locations for input, output, vault and --key-file"
+            )
     if accelerator_of(options):
         options = PipelineOptions([*with_defaults(flags, _DEFAULTS | _GPU_DEFAULTS), f"--experiments={_ONE_PROCESS}"])
     return options
 
 
 def accelerator_of(options: PipelineOptions) -> str:
-    """The accelerator that the workers have, as `--dataflow_service_options=worker_accelerator=...` says it; "" for none."""
+    """The accelerator of the workers, from `--dataflow_service_options=worker_accelerator=...`; "" for none."""
     services = options.view_as(GoogleCloudOptions).dataflow_service_options or []
     found = (service.removeprefix(_ACCELERATOR) for service in services if service.startswith(_ACCELERATOR))
     return next(found, "")

@@ -1,4 +1,4 @@
-"""The program of the Flex Template's launcher. Its parameters are the options of `efface run`."""
+"""The entry point of the Flex Template. Its parameters are the options of `efface run`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from efface.runners.cli.main import main
 
-_OWN = ("key_file", "on_removed")
-"""Names of parameters cannot hold the dash that these options of efface have."""
+_OPTIONS_WITH_DASH = ("key_file", "on_removed")
+"""Options of efface with a dash in their names, which names of template parameters cannot have."""
 
 
 def command_line(parameters: Sequence[str]) -> list[str]:
-    """The arguments of `efface` for the launcher's `--name=value` arguments; blank values are parameters left out."""
+    """Convert the launcher's `--name=value` arguments to those of `efface`. An empty value means an omitted parameter."""
     given = [parameter for parameter in parameters if not parameter.endswith("=")]
-    for name in _OWN:
+    for name in _OPTIONS_WITH_DASH:
         given = [parameter.replace(f"--{name}=", f"--{name.replace('_', '-')}=", 1) for parameter in given]
     return ["run", *given]
 

@@ -1,1 +1,1 @@
-"""One machine: the bounded batches, their progress and their resumption."""
+"""Runs on one machine: worker processes, bounded batches and their supervisor."""

@@ -1,4 +1,4 @@
-"""The messages between the supervisor and its workers, and the batches. Loads neither Beam nor a model."""
+"""Messages between the supervisor and its workers, and the batches they work on. Imports neither Beam nor a model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchJob:
-    """The common settings of all batches of a run."""
+    """What all batches of a run have in common."""
 
     policy: Policy
     job: Job
@@ -27,10 +27,10 @@ class Batch:
     """A bounded part of the input.
 
     Attributes:
-        part: Its name, which is also the name of its audit files.
-        sources: What it works on.
-        deaths: How often a worker died over exactly these sources.
-        began_sec: When it was cut out of a larger batch, in seconds since 1970; 0 for a whole one.
+        part: Its name, which its audit files bear.
+        sources: The objects to de-identify.
+        deaths: Number of workers that died on exactly these sources.
+        began_sec: Time when it was split off a larger batch, in seconds since 1970; 0 for an original batch.
     """
 
     part: str
@@ -41,43 +41,43 @@ class Batch:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker has its models and waits for a batch."""
+    """The worker has loaded its models and waits for a batch."""
 
 
 @dataclass(frozen=True)
-class Refused:
-    """The worker cannot start, and no other would. The message is for the user."""
+class StartFailed:
+    """The worker cannot start, and no other would. `message` is for the user."""
 
     message: str
 
 
 @dataclass(frozen=True)
-class Live:
-    """Progress of the current batch."""
+class InstancesDone:
+    """Number of instances of the current batch that are published or failed."""
 
-    done: int
+    count: int
 
 
 @dataclass(frozen=True)
-class Finished:
+class BatchFinished:
     """The batch is done, and its audit is written."""
 
 
 @dataclass(frozen=True)
-class Broken:
-    """The graph itself failed over the batch. `code` is the exception's class name."""
+class BatchFailed:
+    """The graph itself failed on the batch. `code` is the exception's class name."""
 
     code: str
 
 
-def batches(sources: Sequence[Source], max_instances: int, max_bytes: int) -> list[Batch]:
-    """Cut the input into batches that are bounded in number and in bytes, in order."""
-    cut: list[list[Source]] = []
+def split_into_batches(sources: Sequence[Source], max_instances: int, max_bytes: int) -> list[Batch]:
+    """Split the input, in order, into batches that are bounded in number and in bytes."""
+    parts: list[list[Source]] = []
     size_bytes = 0
     for source in sources:
-        if not cut or len(cut[-1]) >= max_instances or size_bytes + source.size_bytes > max_bytes:
-            cut.append([])
+        if not parts or len(parts[-1]) >= max_instances or size_bytes + source.size_bytes > max_bytes:
+            parts.append([])
             size_bytes = 0
-        cut[-1].append(source)
+        parts[-1].append(source)
         size_bytes += source.size_bytes
-    return [Batch(f"{number:06d}", tuple(part)) for number, part in enumerate(cut)]
+    return [Batch(f"{number:06d}", tuple(part)) for number, part in enumerate(parts)]

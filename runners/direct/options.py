@@ -1,4 +1,4 @@
-"""Beam's local runner. It is named and built here only."""
+"""Beam's local runner and its options. No other file names it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def pipeline_options(flags: list[str]) -> PipelineOptions:
 def local_runner(options: PipelineOptions) -> fn_runner.FnApiRunner:
     """The runner object of one machine.
 
-    Beam's `DirectRunner` would first try to download another runner, and a runner chosen by name would not hand the options
-    to its workers.
+    Beam's `DirectRunner` first tries to download another runner, and a runner chosen by name does not pass the options to its
+    workers.
     """
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)

@@ -1,9 +1,9 @@
-"""A whole run on one machine, in bounded batches."""
+"""A whole run on this machine: lists the sources, runs bounded batches, and counts the results from the audit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from efface.transforms.audit.rows import failure_row, to_parquet
 from efface.transforms.audit.schemas import FAILURES, TABLES
@@ -13,16 +13,29 @@ from efface.transforms.storage import storage_of
 
 from ..finalize import Totals, audit_file
 from ..refresh_plan import RefreshPlan
-from .messages import Batch, BatchJob, batches
+from .messages import Batch, BatchJob, split_into_batches
 from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
-from .worker import work
+from .worker import run_worker
 
-MAX_BATCH_BYTES = 256 << 20
-_PART_LETTERS = 12
+
+@dataclass(frozen=True)
+class BatchLimits:
+    """Bounds of a batch beside its number of instances, which `--batch-size` gives.
+
+    Attributes:
+        max_bytes: Size of its sources, which bounds the work that a retry repeats.
+        name_letters: Length of its name in audit files: 60 bits, so that no two batches of an output share a name.
+    """
+
+    max_bytes: int = 256 << 20
+    name_letters: int = 12
+
+
+LIMITS = BatchLimits()
 
 
 def list_sources(patterns: Sequence[str]) -> list[Source]:
-    """Every object of the patterns, each once, in name order."""
+    """Every object that matches the patterns, each once, in name order."""
     found = {source.uri: source for pattern in patterns for source in storage_of(pattern).list(pattern)}
     return [found[uri] for uri in sorted(found)]
 
@@ -35,21 +48,21 @@ def run_batches(
     batch_size: int,
     report_progress: Callable[[Totals, int], None],
 ) -> Totals:
-    """De-identify the sources on this machine.
+    """De-identify the pending sources on this machine.
 
     Args:
         batch_job: What all batches have in common.
-        plan: What is waiting, and what is done already.
-        workers: Worker processes.
-        batch_size: Instances a batch, at most.
-        report_progress: Called with the totals so far and the number of instances that are through in unfinished batches.
+        plan: The pending sources, and the number of those that are up to date.
+        workers: Maximum number of worker processes.
+        batch_size: Maximum number of instances of a batch.
+        report_progress: Called with the totals so far and the number of instances that are done in unfinished batches.
 
     Raises:
-        WorkerRefusedError: See `supervise`.
+        WorkerStartError: See `supervise`.
     """
-    totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
+    totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
     report_progress(totals, 0)
-    for event in supervise(batch_job, _batches(batch_job, plan.waiting, batch_size), workers, work):
+    for event in supervise(batch_job, _batches(batch_job, plan.pending, batch_size), workers, run_worker):
         in_flight_done = 0
         match event:
             case BatchDone(batch):
@@ -68,10 +81,11 @@ def run_batches(
 
 
 def _batches(batch_job: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
-    """Batches in order of the sources' names. The names of the batches, which name audit files, do not reveal that order."""
+    """Batches in name order of the sources. The batches' own names, which audit files bear, do not reveal that order."""
     token = batch_job.job.key.pseudonyms().token
-    cut = batches(sources, batch_size, MAX_BATCH_BYTES)
-    return [replace(batch, part=token("part", f"{batch_job.job.run_id} {batch.part}", _PART_LETTERS)) for batch in cut]
+    batches = split_into_batches(sources, batch_size, LIMITS.max_bytes)
+    run_id = batch_job.job.run_id
+    return [replace(batch, part=token("part", f"{run_id} {batch.part}", LIMITS.name_letters)) for batch in batches]
 
 
 def _quarantine(batch_job: BatchJob, batch: Batch, code: str) -> None:

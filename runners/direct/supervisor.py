@@ -1,6 +1,6 @@
-"""N worker processes over a list of batches. A dead worker costs a retry of its batch and nothing else.
+"""Runs batches on N worker processes. A worker that dies costs a retry of its batch and nothing else.
 
-Beam's own `multi_processing` mode is not used: its driver waits for ever when a worker dies.
+Beam's own `multi_processing` mode is not used: its driver waits forever once a worker is gone.
 """
 
 from __future__ import annotations
@@ -14,10 +14,25 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
+from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 
-_DEATHS_BEFORE_SPLIT = 2
-_FALSE_STARTS = 3
+
+@dataclass(frozen=True)
+class RetryLimits:
+    """When the supervisor stops retrying.
+
+    Attributes:
+        deaths_before_split: Workers that die on a batch before it is split in halves: one retry tells an unlucky death, such
+            as one for lack of memory, from an instance that kills every worker.
+        failed_starts: Workers that end, one after the other, before they are ready. Three loads of the models without success
+            are no accident.
+    """
+
+    deaths_before_split: int = 2
+    failed_starts: int = 3
+
+
+LIMITS = RetryLimits()
 
 
 @dataclass(frozen=True)
@@ -29,33 +44,34 @@ class BatchDone:
 
 @dataclass(frozen=True)
 class Progress:
-    """Instances that are done in unfinished batches."""
+    """Number of instances that are done in unfinished batches."""
 
     in_flight_done: int
 
 
 @dataclass(frozen=True)
 class BatchLost:
-    """A worker died over a batch, which goes back to the queue: whole, or in two halves. Its audit is deleted."""
+    """A worker died on a batch, which returns to the queue, whole or in two halves. Its audit must be deleted."""
 
     batch: Batch
 
 
 @dataclass(frozen=True)
 class InstanceLost:
-    """A single instance has killed every worker that took it: it is to be quarantined with this code."""
+    """A single instance killed every worker that took it. It must be quarantined with this code."""
 
     batch: Batch
     code: str
 
 
 Target = Callable[[Connection, BatchJob], None]
+"""The main function of a worker process."""
 
 Event = BatchDone | Progress | BatchLost | InstanceLost
 
 
-class WorkerRefusedError(RuntimeError):
-    """The workers cannot start (a model is missing, for example); the message says what to do."""
+class WorkerStartError(RuntimeError):
+    """The workers cannot start, for example because a model is missing. The message says what to do."""
 
 
 @dataclass
@@ -64,37 +80,39 @@ class _Worker:
     connection: Connection
     batch: Batch | None = None
     is_ready: bool = False
-    live_done: int = 0
+    instances_done: int = 0
 
 
-def supervise(batch_job: BatchJob, batches: Sequence[Batch], worker_count: int, target: Target) -> Iterator[Event]:
-    """Run every batch to its end, on at most `worker_count` processes that run `target`.
+def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, target: Target) -> Iterator[Event]:
+    """Run every batch to its end on at most `max_workers` processes that run `target`.
 
     Raises:
-        WorkerRefusedError: A worker could not start.
+        WorkerStartError: A worker could not start.
     """
     queue = deque(batches)
     workers: list[_Worker] = []
-    false_starts = 0
+    failed_starts = 0
     try:
         while queue or any(worker.batch for worker in workers):
-            while len(workers) < min(worker_count, len(queue) + sum(worker.batch is not None for worker in workers)):
-                workers.append(_start(batch_job, target))
-            _hand_out(workers, queue)
-            ready = wait([thing for worker in workers for thing in (worker.connection, worker.process.sentinel)])
+            while len(workers) < min(max_workers, len(queue) + sum(worker.batch is not None for worker in workers)):
+                workers.append(_start_worker(batch_job, target))
+            _assign_batches(workers, queue)
+            ready = wait([handle for worker in workers for handle in (worker.connection, worker.process.sentinel)])
             for worker in list(workers):
-                # Asked once, before the messages are read: those of a dead worker are then complete.
+                # Checked once, before its messages are read: all messages of a dead worker are then in the pipe.
                 is_dead = not worker.process.is_alive()
                 if is_dead or worker.connection in ready:
-                    yield from _listen(worker, queue)
+                    yield from _read_messages(worker, queue)
                 if is_dead:
                     workers.remove(worker)
                     if worker.batch is not None:
-                        yield from _give_back(worker.batch, queue, "worker_died")
-                    false_starts = 0 if worker.is_ready else false_starts + 1
-            if false_starts >= _FALSE_STARTS:
-                raise WorkerRefusedError("worker processes end before they are ready: is there memory enough for their models?")
-            yield Progress(sum(worker.live_done for worker in workers))
+                        yield from _requeue(worker.batch, queue, "worker_died")
+                    failed_starts = 0 if worker.is_ready else failed_starts + 1
+            if failed_starts >= LIMITS.failed_starts:
+                raise WorkerStartError(
+                    "worker processes end before they are ready: check that there is enough memory for their models"
+                )
+            yield Progress(sum(worker.instances_done for worker in workers))
     finally:
         for worker in workers:
             worker.connection.close()
@@ -103,7 +121,7 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], worker_count: int, 
             worker.process.join()
 
 
-def _start(batch_job: BatchJob, target: Target) -> _Worker:
+def _start_worker(batch_job: BatchJob, target: Target) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, batch_job), daemon=True)
@@ -112,48 +130,48 @@ def _start(batch_job: BatchJob, target: Target) -> _Worker:
     return _Worker(process, ours)
 
 
-def _hand_out(workers: list[_Worker], queue: deque[Batch]) -> None:
+def _assign_batches(workers: list[_Worker], queue: deque[Batch]) -> None:
     for worker in workers:
         if worker.is_ready and worker.batch is None and queue:
             worker.batch = queue.popleft()
-            worker.live_done = 0
-            # If the worker died while it was idle, its sentinel says so, and the batch goes back to the queue.
+            worker.instances_done = 0
+            # The worker may have died while it was idle. Its sentinel reports that, and the batch is requeued.
             with contextlib.suppress(OSError):
                 worker.connection.send(worker.batch)
 
 
-def _listen(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
+def _read_messages(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
     try:
         while worker.connection.poll():
             message = worker.connection.recv()
             match message:
                 case Ready():
                     worker.is_ready = True
-                case Refused():
-                    raise WorkerRefusedError(message.message)
-                case Live():
-                    worker.live_done = message.done
-                case Finished() if worker.batch is not None:
+                case StartFailed():
+                    raise WorkerStartError(message.message)
+                case InstancesDone():
+                    worker.instances_done = message.count
+                case BatchFinished() if worker.batch is not None:
                     yield BatchDone(worker.batch)
-                    worker.batch, worker.live_done = None, 0
-                case Broken() if worker.batch is not None:
-                    yield from _give_back(worker.batch, queue, message.code)
-                    worker.batch, worker.live_done = None, 0
+                    worker.batch, worker.instances_done = None, 0
+                case BatchFailed() if worker.batch is not None:
+                    yield from _requeue(worker.batch, queue, message.code)
+                    worker.batch, worker.instances_done = None, 0
     except (EOFError, OSError):
         worker.process.join()
 
 
-def _give_back(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:
-    """Retry the batch once; halve it when it kills again; give up on an instance that kills alone."""
+def _requeue(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:
+    """Retry the batch once; split it when it kills again; give up on an instance that kills alone."""
     deaths = batch.deaths + 1
     yield BatchLost(batch)
-    if deaths < _DEATHS_BEFORE_SPLIT:
+    if deaths < LIMITS.deaths_before_split:
         queue.appendleft(replace(batch, deaths=deaths))
     elif len(batch.sources) > 1:
         middle = len(batch.sources) // 2
         for name, half in (("b", batch.sources[middle:]), ("a", batch.sources[:middle])):
-            # A half is split again at its first death, for it has been here twice; an instance alone gets its retry.
-            half_deaths = 0 if len(half) == 1 else _DEATHS_BEFORE_SPLIT - 1
+            # The sources of a half were tried twice, so it is split at its first death. A single instance gets a retry.
+            half_deaths = 0 if len(half) == 1 else LIMITS.deaths_before_split - 1
             queue.appendleft(Batch(batch.part + name, half, half_deaths, began_sec=time.time()))
     else:
         yield InstanceLost(batch, code)

@@ -1,4 +1,4 @@
-"""One worker process: runs the graph over one batch after the other. Its models stay loaded."""
+"""A worker process: runs the graph on one batch after another and reports to the supervisor. Its models stay loaded."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
 from efface.transforms.step import ENDED
 
-from .messages import Batch, BatchJob, Broken, Finished, Live, Ready, Refused
+from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 from .options import local_runner, pipeline_options
 
-_LIVE_EVERY_SEC = 1.0
+_REPORT_EVERY_SEC = 1.0
 
 
 def run_batch(batch_job: BatchJob, batch: Batch) -> None:
-    """Run the graph over one batch in this process."""
+    """Run the graph on one batch in this process."""
     options = pipeline_options(list(batch_job.beam_flags))
-    # What a larger batch published before its worker died is no other source's: it may be replaced.
+    # A larger batch may have published some of these sources before its worker died. Such outputs may be replaced.
     job = replace(batch_job.job, part=batch.part, began_sec=max(batch_job.job.began_sec, batch.began_sec))
     with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
         sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
         _ = sources | "De-identify" >> Deidentify(batch_job.policy, job)
 
 
-def work(connection: Connection, batch_job: BatchJob) -> None:
-    """The main function of a worker process. Ends when the supervisor closes the connection."""
-    logging.disable(logging.WARNING)  # Libraries log values of the data; what a user needs to know is in the audit.
+def run_worker(connection: Connection, batch_job: BatchJob) -> None:
+    """The main function of a worker process. Returns when the supervisor closes the connection."""
+    logging.disable(logging.WARNING)  # Libraries log values of the data. The audit contains what a user needs to know.
     configure()
     try:
-        load_models(batch_job.policy.ocr if batch_job.policy.cleans_pixels else None, batch_job.policy.phi.model)
+        policy = batch_job.policy
+        load_models(policy.ocr if policy.cleans_pixels else None, policy.phi.model)
     except ModelError as error:
-        connection.send(Refused(str(error)))
+        connection.send(StartFailed(str(error)))
         return
     connection.send(Ready())
     while True:
@@ -50,20 +51,20 @@ def work(connection: Connection, batch_job: BatchJob) -> None:
         connection.send(_run_and_report(connection, batch_job, batch))
 
 
-def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -> Finished | Broken:
-    before, over = ENDED.total(), threading.Event()
+def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -> BatchFinished | BatchFailed:
+    done_before, is_over = ENDED.total(), threading.Event()
 
     def report_progress() -> None:
-        while not over.wait(_LIVE_EVERY_SEC):
-            connection.send(Live(ENDED.total() - before))
+        while not is_over.wait(_REPORT_EVERY_SEC):
+            connection.send(InstancesDone(ENDED.total() - done_before))
 
     reporter = threading.Thread(target=report_progress, daemon=True)
     reporter.start()
     try:
         run_batch(batch_job, batch)
-        return Finished()
+        return BatchFinished()
     except Exception as error:
-        return Broken(type(error).__name__)
+        return BatchFailed(type(error).__name__)
     finally:
-        over.set()
+        is_over.set()
         reporter.join()

@@ -1,4 +1,4 @@
-"""Flink, and every other engine with a Beam job server: options, the workers' image, a Kubernetes example."""
+"""Flink and all other engines that Beam reaches through a job server: options, the workers' image, a Kubernetes example."""
 
 from .options import pipeline_options
 

@@ -1,4 +1,4 @@
-"""The options of a run on Flink, or on another engine with a job server."""
+"""Pipeline options of a run on Flink, or on another engine with a job server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions, PipelineOpt
 from efface.pipeline.options import runner_name, with_defaults
 
 _DEFAULTS = {
-    # Libraries log values of the data; what a user needs to know is in the audit.
+    # Libraries log values of the data. The audit contains what a user needs to know.
     "default_sdk_harness_log_level": "ERROR",
 }
 
 
-def pipeline_options(flags: Sequence[str], places: Sequence[str] = ()) -> PipelineOptions:
-    """The user's flags, and what efface needs beside them.
+def pipeline_options(flags: Sequence[str], locations: Sequence[str] = ()) -> PipelineOptions:
+    """The user's flags, completed by those that efface needs.
 
     Args:
         flags: Beam's flags as the user gave them.
-        places: Not checked: a cluster may share folders with the launcher.
+        locations: Not checked, since a cluster may share folders with the launcher.
 
     Raises:
-        ValueError: The workers would have no efface.
+        ValueError: An option is missing.
     """
     options = PipelineOptions(with_defaults(flags, _DEFAULTS))
     portable = options.view_as(PortableOptions)

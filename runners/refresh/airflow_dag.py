@@ -1,7 +1,7 @@
 """A refresh every night with Airflow 3: put this file and `refresh.sh` into the folder of DAGs.
 
-The places are Airflow variables: efface_input, efface_output, efface_key_file, and efface_options (may be left out). The
-command is looked for on the worker's PATH, or where the variable efface_command says.
+Airflow variables give the locations: efface_input, efface_output, efface_key_file, and efface_options (optional). The command
+`efface` must be on the worker's PATH, or the variable efface_command gives its path.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _SCRIPT = Path(__file__).with_name("refresh.sh")
 
 with DAG(
     "efface_refresh",
-    description="De-identify what is new or changed in the archive",
+    description="De-identify new and changed instances of the archive",
     schedule="15 2 * * *",
     start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
-    catchup=False,  # A refresh does everything that is open; missed nights need none of their own.
+    catchup=False,  # A refresh processes all pending instances, so missed nights are not repeated.
     max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},  # An interrupted run goes on where it stopped.
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},  # A retry resumes where the run stopped.
     tags=["dicom", "efface"],
 ):
     BashOperator(

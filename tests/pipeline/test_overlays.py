@@ -1,4 +1,4 @@
-"""Overlay planes under the Clean Graphics Option: they stay, without the text on them."""
+"""Overlay planes with the Clean Graphics Option: they stay without their text."""
 
 import dataclasses
 import io
@@ -25,7 +25,7 @@ def clean_graphics(**ocr: str) -> Policy:
 
 @pytest.fixture
 def written_on(tmp_path: Path) -> Path:
-    """The sample, with a name, a clinical word and a frame of lines in its first overlay plane."""
+    """The sample, with a name, a clinical word and a line in its first overlay plane."""
     dataset = pydicom.dcmread(io.BytesIO(sample(NAME)))
     image = blank(484, 484, 0)
     image.write("HAUGEN, SVEN 1961", 40, 50, size_px=22, value=255)
@@ -40,7 +40,7 @@ def written_on(tmp_path: Path) -> Path:
     return folder
 
 
-def test_text_goes_from_a_plane_and_the_rest_of_it_stays(written_on: Path, tmp_path: Path, key_file: Path) -> None:
+def test_text_is_removed_from_a_plane_and_the_rest_stays(written_on: Path, tmp_path: Path, key_file: Path) -> None:
     output = str(tmp_path / "out")
     deidentify_here(str(written_on), output, key_file, clean_graphics())
     assert table(output, "failures") == []
@@ -63,14 +63,14 @@ def test_text_goes_from_a_plane_and_the_rest_of_it_stays(written_on: Path, tmp_p
 @pytest.mark.parametrize(
     "policy", [load_policy("basic"), parse_policy("{pixels: none, metadata: {options: [clean_graphics]}}")]
 )
-def test_a_plane_that_is_not_read_does_not_stay(policy: Policy, written_on: Path, tmp_path: Path, key_file: Path) -> None:
+def test_a_plane_that_is_not_searched_is_removed(policy: Policy, written_on: Path, tmp_path: Path, key_file: Path) -> None:
     output = str(tmp_path / "out")
     deidentify_here(str(written_on), output, key_file, dataclasses.replace(policy, ocr=QUICK))
     [data] = instances(output).values()
     assert not [element for element in pydicom.dcmread(io.BytesIO(data)) if element.tag.group >> 8 == 0x60]
 
 
-def test_a_plane_that_cannot_be_read_goes_and_the_others_stay(written_on: Path, tmp_path: Path, key_file: Path) -> None:
+def test_an_unreadable_plane_is_removed_and_the_others_stay(written_on: Path, tmp_path: Path, key_file: Path) -> None:
     path = written_on / "mr.dcm"
     dataset = pydicom.dcmread(path)
     for element in list(dataset.group_dataset(0x6000)):

@@ -1,4 +1,4 @@
-"""`efface scan`: what it says of files, for people and for programs."""
+"""`efface scan`: its tables, its JSON and its pictures."""
 
 import json
 from pathlib import Path
@@ -29,62 +29,62 @@ def scan(capsys, *arguments):
 
 def test_one_line_of_json_a_box_and_no_text_in_it(demo, capsys):
     file = demo / "us" / "still.dcm"
-    code, said = scan(capsys, file, "--json")
-    boxes = [json.loads(line) for line in said.out.splitlines()]
+    code, output = scan(capsys, file, "--json")
+    boxes = [json.loads(line) for line in output.out.splitlines()]
     assert code == 0
     assert {box["verdict"] for box in boxes} == {"redact", "keep"}
-    place = ["file", "frame", "left", "top", "right", "bottom"]
-    assert all(list(box) == [*place, "engine", "score", "verdict", "reason"] for box in boxes)
+    position = ["file", "frame", "left", "top", "right", "bottom"]
+    assert all(list(box) == [*position, "engine", "score", "verdict", "reason"] for box in boxes)
     assert {box["file"] for box in boxes} == {str(file)}
-    assert "VANDERMOLEN" not in said.out + said.err
+    assert "VANDERMOLEN" not in output.out + output.err
 
 
 def test_the_text_is_shown_on_demand(demo, capsys):
-    _, said = scan(capsys, demo / "us" / "still.dcm", "--json", "--show-text")
-    [box] = [box for box in map(json.loads, said.out.splitlines()) if "VANDERMOLEN" in box["text"]]
+    _, output = scan(capsys, demo / "us" / "still.dcm", "--json", "--show-text")
+    [box] = [box for box in map(json.loads, output.out.splitlines()) if "VANDERMOLEN" in box["text"]]
     assert (box["verdict"], box["reason"]) == ("redact", "header_name")
 
 
 def test_every_frame_of_a_clip_has_its_boxes(demo, capsys):
-    _, said = scan(capsys, demo / "us" / "cine.dcm", "--json")
-    assert {json.loads(line)["frame"] for line in said.out.splitlines()} == {0, 1, 2, 3}
+    _, output = scan(capsys, demo / "us" / "cine.dcm", "--json")
+    assert {json.loads(line)["frame"] for line in output.out.splitlines()} == {0, 1, 2, 3}
 
 
 def test_pictures_show_the_boxes_and_are_not_named_after_files(demo, capsys, tmp_path):
-    code, said = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "pictures")
+    code, output = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "pictures")
     [picture] = (tmp_path / "pictures").iterdir()
     assert (code, picture.name) == (0, "0001-0000.png")
     colours = {
         tuple(int(part) for part in colour) for colour in np.unique(np.asarray(Image.open(picture)).reshape(-1, 3), axis=0)
     }
     assert {(255, 64, 64), (64, 220, 96)} <= colours
-    assert "redact  header_name" in said.out
+    assert "redact  header_name" in output.out
 
 
-def test_what_cannot_be_scanned_is_told_and_the_others_are_scanned(demo, capsys):
-    code, said = scan(capsys, demo / "cut_off.dcm", demo / "us" / "still.dcm", "--json")
+def test_a_file_that_cannot_be_scanned_is_reported_and_the_others_are_scanned(demo, capsys):
+    code, output = scan(capsys, demo / "cut_off.dcm", demo / "us" / "still.dcm", "--json")
     assert code == 3
-    assert f"{demo / 'cut_off.dcm'}: structure" in said.err
-    assert said.out
+    assert f"{demo / 'cut_off.dcm'}: structure" in output.err
+    assert output.out
 
 
 @pytest.mark.parametrize("arguments", [["/no/such/file"], ["{demo}", "--policy", "/no/such/policy"]])
-def test_wrong_usage_is_told_before_any_work(demo, capsys, arguments):
-    code, said = scan(capsys, *(argument.format(demo=demo) for argument in arguments))
-    assert (code, said.out) == (2, "")
-    assert said.err.startswith("efface: ")
+def test_wrong_usage_is_reported_before_any_work(demo, capsys, arguments):
+    code, output = scan(capsys, *(argument.format(demo=demo) for argument in arguments))
+    assert (code, output.out) == (2, "")
+    assert output.err.startswith("efface: ")
 
 
 def test_pictures_that_cannot_be_written_are_wrong_usage(demo, capsys, tmp_path):
     Path(tmp_path, "file").write_text("")
-    code, said = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "file")
-    assert (code, said.out) == (2, "")
+    code, output = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "file")
+    assert (code, output.out) == (2, "")
 
 
-class Falters:
-    """An engine that fails on what is not square."""
+class FailingDetector:
+    """An engine that fails on images that are not square."""
 
-    name = version = "falters"
+    name = version = "failing"
 
     def detect(self, images, *, rendering, prefiltered=()):
         if any(image.shape[0] != image.shape[1] for image in images):
@@ -94,7 +94,7 @@ class Falters:
 
 @pytest.fixture
 def mixed(tmp_path):
-    """One file that scans, between others that cannot be for reasons of all kinds."""
+    """A good file among files that cannot be scanned for different reasons."""
     dataset = minimal("1.2.840.10008.5.1.4.1.1.7")
     dataset.Rows, dataset.Columns = 16, 16
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
@@ -116,8 +116,8 @@ def mixed(tmp_path):
     for name, data in files.items():
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / name).write_bytes(data)
-    (tmp_path / "policy.yaml").write_text("ocr: {engine: falters, device: cpu}")
-    register_detector(Falters.name, lambda settings: Falters())
+    (tmp_path / "policy.yaml").write_text("ocr: {engine: failing, device: cpu}")
+    register_detector(FailingDetector.name, lambda settings: FailingDetector())
     return tmp_path
 
 
@@ -125,9 +125,9 @@ def mixed(tmp_path):
 def test_each_bad_file_is_one_line_with_its_code_and_the_good_ones_are_scanned(mixed, capsys, how):
     how = [argument.format(folder=mixed) for argument in how]
     files = sorted((mixed / "in").glob("*.*"))
-    code, said = scan(capsys, *files, "--policy", mixed / "policy.yaml", *how)
+    code, output = scan(capsys, *files, "--policy", mixed / "policy.yaml", *how)
     assert code == 3
-    lines = [line.removeprefix(f"{mixed}/in/").split(" ")[:2] for line in said.err.splitlines()]
+    lines = [line.removeprefix(f"{mixed}/in/").split(" ")[:2] for line in output.err.splitlines()]
     assert lines == [
         ["a_cut.dcm:", "structure"],
         ["b_no_dicom.txt:", "not_dicom"],
@@ -135,26 +135,26 @@ def test_each_bad_file_is_one_line_with_its_code_and_the_good_ones_are_scanned(m
         ["e_narrow.dcm:", "internal"],
         ["f_empty.dcm:", "not_dicom"],
     ]
-    assert "Traceback" not in said.err + said.out
-    assert "VANDERMOLEN" not in said.err
-    assert "c_good.dcm" in said.out
+    assert "Traceback" not in output.err + output.out
+    assert "VANDERMOLEN" not in output.err
+    assert "c_good.dcm" in output.out
     if "--json" in how:
-        assert {json.loads(line)["file"] for line in said.out.splitlines()} == {str(files[2])}
+        assert {json.loads(line)["file"] for line in output.out.splitlines()} == {str(files[2])}
 
 
-def test_files_that_are_no_dicom_alone_are_no_quarantine(mixed, capsys):
+def test_files_that_are_not_dicom_are_not_quarantined(mixed, capsys):
     assert scan(capsys, mixed / "in" / "b_no_dicom.txt", "--policy", mixed / "policy.yaml")[0] == 0
 
 
-def test_an_engine_that_cannot_start_is_told_once(demo, tmp_path, capsys):
+def test_an_engine_that_cannot_start_is_reported_once(demo, tmp_path, capsys):
     (tmp_path / "policy.yaml").write_text(f"ocr: {{engine: easyocr, weights: {tmp_path}, device: cpu}}")
-    code, said = scan(capsys, demo, "--policy", tmp_path / "policy.yaml")
-    assert (code, said.out) == (1, "")
-    [line] = said.err.splitlines()
+    code, output = scan(capsys, demo, "--policy", tmp_path / "policy.yaml")
+    assert (code, output.out) == (1, "")
+    [line] = output.err.splitlines()
     assert line.startswith("efface: the text engine easyocr cannot start")
 
 
-def test_what_would_be_quarantined_is_explained_in_one_line(mixed, capsys):
+def test_explain_reports_a_quarantined_file_in_one_line(mixed, capsys):
     for name, reason in (("a_cut.dcm", "structure"), ("f_empty.dcm", "not_dicom")):
         assert main(["explain", str(mixed / "in" / name)]) == 3
         [line] = capsys.readouterr().out.splitlines()

@@ -1,4 +1,4 @@
-"""`efface vault`: the maps of a run, from headers and key alone."""
+"""`efface vault`: writes the maps of a run from headers and key alone."""
 
 import csv
 import os
@@ -34,22 +34,22 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_it_writes_what_a_run_writes(folder, capsys):
+def test_it_writes_the_vault_of_a_run(folder, capsys):
     policy = parse_policy("pixels: none")
     deidentify_here(str(folder / "in"), str(folder / "out"), folder / "key", policy, vault=str(folder / "of-run"))
     from efface.transforms.audit.vault import assemble_vault
 
     assemble_vault(str(folder / "of-run"))
     assert export(folder, folder / "alone") == 3
-    told = capsys.readouterr()
-    assert f"{folder / 'in' / 'readme.txt'}: not_dicom" in told.err
+    output = capsys.readouterr()
+    assert f"{folder / 'in' / 'readme.txt'}: not_dicom" in output.err
     for table in ("instances", "uids", "patients", "refs"):
         of_run = [row for row in rows(folder / "of-run" / f"{table}.csv") if not row.get("source", "").endswith("readme.txt")]
-        # The header of the file that is cut off says who it is, though it cannot be published.
+        # The truncated file cannot be published, but its header is readable.
         assert [row for row in of_run if row not in rows(folder / "alone" / f"{table}.csv")] == []
 
 
-def test_nobody_else_may_read_it_however_it_is_written(folder):
+def test_only_the_owner_can_read_it(folder):
     policy, prefix = parse_policy("pixels: none"), folder / "new" / "private"
     before = os.umask(0)
     try:
@@ -69,7 +69,7 @@ def modes(folder):
     return found
 
 
-def test_a_new_key_gives_the_old_names_through_the_vault(folder):
+def test_another_key_gives_the_same_patient_ids_with_the_vault(folder):
     export(folder, folder / "linked")
     patients = folder / "linked" / "patients.csv"
     policy = parse_policy(f"metadata: {{options: [retain_long_modified_dates], patients: {patients}}}")
@@ -97,19 +97,19 @@ def test_a_key_is_needed(folder, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("pattern", ["in", "./in", "in/*", "."])
-def test_the_input_may_lie_below_the_working_directory(folder, tmp_path, monkeypatch, pattern):
+def test_the_input_may_be_below_the_working_directory(folder, tmp_path, monkeypatch, pattern):
     monkeypatch.chdir(folder / "in" if pattern == "." else folder)
     assert main(["vault", str(tmp_path / "vault"), "--input", pattern, "--key-file", str(folder / "key")]) == 3
     assert rows(tmp_path / "vault" / "instances.csv")
 
 
-def test_the_vault_may_lie_below_the_working_directory_as_well(folder, monkeypatch):
+def test_the_vault_may_be_below_the_working_directory(folder, monkeypatch):
     monkeypatch.chdir(folder)
     assert main(["vault", "below/here", "--input", "in", "--key-file", "key"]) == 3
     assert rows(folder / "below" / "here" / "instances.csv")
 
 
-def test_it_still_never_lies_inside_the_input(folder, monkeypatch, capsys):
+def test_it_is_never_written_into_the_input(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert main(["vault", "in/vault", "--input", "in", "--key-file", "key"]) == 2
     assert "inside the input" in capsys.readouterr().err
@@ -126,9 +126,9 @@ def test_each_bad_file_is_one_line_and_the_others_are_in_the_vault(folder, tmp_p
     (tmp_path / "in" / "short").write_bytes(good[:200])
     arguments = ["--input", str(tmp_path / "in"), "--key-file", str(folder / "key")]
     assert main(["vault", str(tmp_path / "vault"), *arguments]) == 3
-    said = capsys.readouterr()
-    lines = [line.removeprefix(f"{tmp_path}/in/").split(" ")[0] for line in said.err.splitlines()]
+    output = capsys.readouterr()
+    lines = [line.removeprefix(f"{tmp_path}/in/").split(" ")[0] for line in output.err.splitlines()]
     assert lines == ["nothing:", "odd:", "short:"]
-    assert "odd: structure" in said.err
-    assert "1 of 4" in said.out
+    assert "odd: structure" in output.err
+    assert "1 of 4" in output.out
     assert len(rows(tmp_path / "vault" / "instances.csv")) == 1

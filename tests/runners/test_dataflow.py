@@ -1,4 +1,4 @@
-"""Dataflow as far as it goes without Google: the job that would be sent, and the same job carried out here."""
+"""Dataflow without Google: the request of the job, and its graph run here."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from google.cloud import dataflow_v1beta3
 
 from efface.pipeline.options import unknown_flags
-from efface.runners.cli.arguments import parser
+from efface.runners.cli.arguments import build_parser
 from efface.runners.cli.main import main
 from efface.runners.dataflow import template
 from efface.runners.flink.options import pipeline_options
@@ -29,7 +29,7 @@ FOLDER = ROOT / "runners" / "dataflow"
 KEY = "00112233445566778899aabbccddeeff" * 2
 SAMPLES = ("CT_small.dcm", "MR_small.dcm", "test-SR.dcm")
 NO_PIXELS = "pixels: none\n"
-"""The graph is the same, and no engine has to be loaded."""
+"""The graph is the same and needs no text engine."""
 
 
 @pytest.fixture
@@ -63,14 +63,14 @@ def pool(job):
     return job["environment"]["workerPools"][0]
 
 
-def test_the_job_request_asks_for_what_the_flags_say(places, capsys):
+def test_the_job_request_contains_the_flags(places, capsys):
     bucket, policy = places
     with fake_dataflow() as dataflow:
         flags = ["--machine_type=n2-standard-8", "--disk_size_gb=50", "--max_num_workers=40", "--no_use_public_ips"]
         code = main(arguments(bucket, policy, "out", f"--dataflow_endpoint={dataflow.endpoint}", *flags))
-    # The service that says DONE did nothing, and efface does not believe it.
+    # The fake service reports DONE without running the job.
     assert code == 1
-    assert "did not close the run" in capsys.readouterr().err
+    assert "did not finalize the run" in capsys.readouterr().err
     job = dataflow.job
     assert job["name"] == "efface"
     assert pool(job)["machineType"] == "n2-standard-8"
@@ -82,13 +82,13 @@ def test_the_job_request_asks_for_what_the_flags_say(places, capsys):
     names = {part.unique_name for part in staged_pipeline(bucket).components.transforms.values()}
     for step in ("Read instances", "Find text tiles", "Recognize text", "Join by instance", "Publish instance"):
         assert f"De-identify/{step}" in names
-    assert {"List sources", "Close the run"} <= names
+    assert {"List sources", "Finalize run"} <= names
 
 
 @pytest.mark.parametrize(
     ("machine", "accelerator"), [("n1-standard-8", "nvidia-tesla-t4"), ("g2-standard-8", "nvidia-l4")], ids=["T4", "L4"]
 )
-def test_with_a_gpu_a_machine_holds_one_model(places, machine, accelerator):
+def test_a_machine_with_a_gpu_holds_one_model(places, machine, accelerator):
     bucket, policy = places
     service = f"worker_accelerator=type:{accelerator};count:1;install-nvidia-driver"
     with fake_dataflow() as dataflow:
@@ -102,7 +102,7 @@ def test_with_a_gpu_a_machine_holds_one_model(places, machine, accelerator):
     assert "use_multiple_sdk_containers" not in environment["experiments"]
 
 
-def test_nothing_that_identifies_is_in_the_request(places):
+def test_the_request_contains_no_identifier(places):
     bucket, policy = places
     with fake_dataflow() as dataflow:
         main(arguments(bucket, policy, "out", f"--dataflow_endpoint={dataflow.endpoint}"))
@@ -114,7 +114,7 @@ def test_nothing_that_identifies_is_in_the_request(places):
     assert KEY not in asked
 
 
-def test_the_graph_that_is_sent_gives_the_same_files_when_it_is_carried_out(places):
+def test_the_graph_of_the_request_gives_the_same_files(places):
     bucket, policy = places
     with fake_dataflow() as dataflow:
         main(arguments(bucket, policy, "sent", f"--dataflow_endpoint={dataflow.endpoint}"))
@@ -132,25 +132,25 @@ def test_the_graph_that_is_sent_gives_the_same_files_when_it_is_carried_out(plac
     assert sent == instances(f"{bucket}/here")
 
 
-def test_a_dry_run_writes_the_job_down_and_does_nothing(places, capsys):
+def test_a_dry_run_only_writes_the_job_to_a_file(places, capsys):
     bucket, policy = places
     assert main(arguments(bucket, policy, "out", "--dry_run=True")) == 0
-    assert "written down" in capsys.readouterr().out
+    assert "written to a file" in capsys.readouterr().out
     assert instances(f"{bucket}/out") == {}
 
 
-def test_the_template_is_what_dataflow_understands_and_what_efface_understands():
+def test_dataflow_and_efface_accept_the_template():
     metadata = json.loads((FOLDER / "metadata.json").read_text())
     spec = {"image": "registry/efface:1", "sdkInfo": {"language": "PYTHON"}, "metadata": metadata}
     checked = dataflow_v1beta3.ContainerSpec.from_json(json.dumps(spec))  # Refuses names that it does not know.
     values = {"on_removed": "delete", "policy": "tcia"}
-    told = [f"--{one.name}={values.get(one.name, f'gs://bucket/{one.name}')}" for one in checked.metadata.parameters]
-    parsed = parser().parse_args(template.command_line(told))
+    parameters = [f"--{one.name}={values.get(one.name, f'gs://bucket/{one.name}')}" for one in checked.metadata.parameters]
+    parsed = build_parser().parse_args(template.command_line(parameters))
     assert parsed.input == ["gs://bucket/input"]
     assert (parsed.output, parsed.key_file, parsed.policy) == ("gs://bucket/output", "gs://bucket/key_file", "tcia")
     assert (parsed.vault, parsed.withdrawn, parsed.on_removed) == ("gs://bucket/vault", "gs://bucket/withdrawn", "delete")
-    left_out = template.command_line(["--input=gs://a", "--output=gs://b", "--vault=", "--key_file=gs://k"])
-    assert parser().parse_args(left_out).vault == ""
+    omitted = template.command_line(["--input=gs://a", "--output=gs://b", "--vault=", "--key_file=gs://k"])
+    assert build_parser().parse_args(omitted).vault == ""
 
 
 def test_the_templates_entry_point_starts():
@@ -161,12 +161,12 @@ def test_the_templates_entry_point_starts():
     assert "--output" in done.stderr
 
 
-def test_the_kubernetes_example_starts_a_run_that_efface_accepts():
+def test_efface_accepts_the_command_of_the_kubernetes_example():
     import yaml
 
     documents = {one["kind"]: one for one in yaml.safe_load_all((ROOT / "runners" / "flink" / "kubernetes.yaml").read_text())}
     [launcher] = documents["Job"]["spec"]["template"]["spec"]["containers"]
-    own, beam = parser().parse_known_args(launcher["command"][1:])
+    own, beam = build_parser().parse_known_args(launcher["command"][1:])
     assert own.policy == "tcia"
     assert unknown_flags(beam) == []
     pipeline_options(beam)
@@ -178,7 +178,7 @@ def test_the_kubernetes_example_starts_a_run_that_efface_accepts():
 
 
 @pytest.mark.parametrize("file", ["runners/flink/Containerfile", "runners/dataflow/Containerfile"])
-def test_what_an_image_copies_is_there_and_fits_the_lock(file):
+def test_an_image_copies_existing_files_and_fits_the_lock(file):
     lines = (ROOT / file).read_text().splitlines()
     copied = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
     assert all((ROOT / source).exists() for sources in copied for source in sources)

@@ -19,7 +19,7 @@ KEY = "00112233445566778899aabbccddeeff" * 2
 
 
 class Demo:
-    """The demonstration data set, and a way to run efface over it as a user does."""
+    """The demonstration data set, and runs of the command over it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,9 +36,9 @@ class Demo:
         self.finish(self.start(name, *flags))
 
     def finish(self, process: subprocess.Popen[str]) -> None:
-        said, _ = process.communicate(timeout=900)
-        # One file of the data set is cut off on purpose, and is quarantined.
-        assert process.returncode == 3, said
+        output, _ = process.communicate(timeout=900)
+        # One file of the data set is truncated and is quarantined.
+        assert process.returncode == 3, output
 
     def instances(self, name: str) -> dict[str, bytes]:
         root = self.folder / name / "instances"
@@ -49,7 +49,7 @@ class Demo:
         return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
     def audit(self, name: str, table: str, *columns: str) -> list[tuple[object, ...]]:
-        """The rows of an audit table, without what an engine may do in another order or another time."""
+        """Sorted rows of an audit table; the columns must not depend on order or time."""
         rows = pyarrow.dataset.dataset(self.folder / name / "audit" / table, format="parquet").to_table(columns=list(columns))
         return sorted((tuple(row.values()) for row in rows.to_pylist()), key=repr)
 
@@ -72,12 +72,9 @@ def assert_same_as_local(demo: Demo, name: str) -> None:
     assert demo.vault(name) == demo.vault("local")
     outputs = ("ref", "output", "output_sha256", "tiles", "boxes_redacted", "boxes_kept", "policy", "models", "key_id")
     assert demo.audit(name, "instances", *outputs) == demo.audit("local", "instances", *outputs)
-    told = ("ref", "verdict", "stage", "code")
-    assert demo.audit(name, "failures", *told) == demo.audit("local", "failures", *told)
-    for table, columns in (
-        ("findings", ("ref", "left", "top", "verdict", "rule")),
-        ("attributes", ("ref", "tag_path", "action")),
-    ):
+    failure = ("ref", "verdict", "stage", "code")
+    assert demo.audit(name, "failures", *failure) == demo.audit("local", "failures", *failure)
+    for table, columns in (("findings", ("ref", "left", "top", "verdict", "rule")), ("attributes", ("ref", "path", "action"))):
         assert demo.audit(name, table, *columns) == demo.audit("local", table, *columns)
     (run,) = (demo.folder / name / "audit/runs").glob("*.json")
     counts = json.loads(run.read_text())["counts"]
@@ -101,7 +98,7 @@ def test_a_flink_cluster_gives_the_same(demo: Demo, cluster: FlinkCluster) -> No
 @pytest.mark.flink
 def test_a_killed_task_manager_costs_a_restart_and_nothing_else(demo: Demo, cluster: FlinkCluster) -> None:
     process = demo.start("killed", *cluster.flags)
-    # The first instance stands there, so the second attempt meets what the first one left behind.
+    # An instance is published, so the second attempt finds what the first one left.
     wait_until(lambda: bool(demo.instances("killed")), "a first instance", seconds=600)
     cluster.kill_busy_task_manager()
     demo.finish(process)

@@ -1,3 +1,5 @@
+"""The plan of a refresh, and whole refreshes."""
+
 import dataclasses
 import io
 
@@ -7,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from efface.pipeline.policy import parse_policy
-from efface.runners.refresh_plan import OtherKeyError, begin_run, plan_refresh, remove_outputs
+from efface.runners.refresh_plan import KeyMismatchError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
 from efface.transforms.core.instance import Source
@@ -25,13 +27,13 @@ def ref(uri):
     return PSEUDONYMS.ref(uri)
 
 
-def told(uri, **more):
+def recorded(uri, **more):
     return row(ref(uri), PSEUDONYMS.version_ref(uri, "1", 1), **more)
 
 
 @pytest.fixture
 def output(tmp_path):
-    write_run(str(tmp_path), "1", [told("a"), told("b"), told("gone"), told("c", patient_ref="Q")])
+    write_run(str(tmp_path), "1", [recorded("a"), recorded("b"), recorded("gone"), recorded("c", patient_ref="Q")])
     for name in ("P/a", "P/b", "P/gone", "Q/c"):
         patient, _, uri = name.partition("/")
         path = tmp_path / "instances" / patient / f"{ref(uri)}.dcm"
@@ -45,52 +47,52 @@ def planned(output, sources, **how):
 
 
 def leaving(plan):
-    table = plan.written.obsolete
+    table = plan.run_plan.obsolete
     return {row["ref"]: row["output"] for row in table.to_pylist() if row["exists"] and not row["has_other_source"]}
 
 
-def test_only_what_changed_is_done(output):
+def test_only_changed_sources_are_pending(output):
     sources = [Source("a", 1, "1"), Source("b", 1, "2"), Source("new", 1, "1"), Source("c", 1, "1")]
     plan = planned(output, sources)
-    assert [source.uri for source in plan.waiting] == ["b", "new"]
-    assert plan.known == 2
+    assert [source.uri for source in plan.pending] == ["b", "new"]
+    assert plan.up_to_date == 2
     assert leaving(plan) == {ref("b"): f"P/{ref('b')}.dcm"}
-    assert len(planned(output, sources, redo=True).waiting) == 4
+    assert len(planned(output, sources, redo=True).pending) == 4
 
 
-def test_what_is_gone_is_removed_only_on_demand(output):
+def test_outputs_of_removed_sources_are_deleted_only_on_demand(output):
     sources = [Source(name, 1, "1") for name in "abc"]
     assert leaving(planned(output, sources)) == {}
     assert leaving(planned(output, sources, deletes_removed=True)) == {ref("gone"): f"P/{ref('gone')}.dcm"}
 
 
-def test_who_withdrew_is_removed_and_read_again_to_be_left_out(output):
+def test_a_withdrawn_patient_is_removed_and_processed_again_to_be_skipped(output):
     withdrawn = (frozenset({"Q"}), frozenset({"NOBODY"}))
     plan = planned(output, [Source("a", 1, "1"), Source("c", 1, "1")], withdrawn=withdrawn)
     assert leaving(plan) == {ref("c"): f"Q/{ref('c')}.dcm"}
-    assert [source.uri for source in plan.waiting] == ["c"]
-    assert (plan.entries, plan.unmatched) == (2, withdrawn[1:])
+    assert [source.uri for source in plan.pending] == ["c"]
+    assert (plan.withdrawal_entries, plan.unmatched_entries) == (2, withdrawn[1:])
 
 
-def test_what_does_not_stand_there_is_done_again(output, tmp_path):
+def test_a_missing_output_is_made_again(output, tmp_path):
     (tmp_path / "instances" / "P" / f"{ref('a')}.dcm").unlink()
     plan = planned(output, [Source(name, 1, "1") for name in "abc"])
-    assert [source.uri for source in plan.waiting] == ["a"]
+    assert [source.uri for source in plan.pending] == ["a"]
 
 
-def test_an_output_that_another_source_leads_to_is_told_and_stays(output, tmp_path):
-    write_run(output, "2", [told("copy", output=f"P/{ref('a')}.dcm")])
+def test_an_output_that_another_source_claims_is_recorded_and_stays(output, tmp_path):
+    write_run(output, "2", [recorded("copy", output=f"P/{ref('a')}.dcm")])
     plan = planned(output, [Source("copy", 1, "1")], deletes_removed=True)
-    assert plan.waiting == []
-    assert remove_outputs(job_of_versions(output), plan.written.obsolete, {}) == 3
+    assert plan.pending == []
+    assert remove_outputs(job_of_versions(output), plan.run_plan.obsolete, {}) == 3
     assert [path.name for path in (tmp_path / "instances").rglob("*.dcm")] == [f"{ref('a')}.dcm"]
     assert History(output, VERSIONS).claims["ref"].to_pylist() == [ref("copy")]
 
 
-def test_what_the_run_published_anew_stays(output, tmp_path):
+def test_an_output_that_the_run_published_again_stays(output, tmp_path):
     plan = planned(output, [Source("a", 1, "2"), Source("moved", 1, "1")], deletes_removed=True)
     published = {ref("a"): f"P/{ref('a')}.dcm", ref("moved"): f"P/{ref('gone')}.dcm"}
-    assert remove_outputs(job_of_versions(output), plan.written.obsolete, published) == 2
+    assert remove_outputs(job_of_versions(output), plan.run_plan.obsolete, published) == 2
     assert {path.stem for path in (tmp_path / "instances").rglob("*.dcm")} == {ref("a"), ref("gone")}
     assert {row["ref"] for row in table(output, "instances") if row["verdict"] == "removed"} == {
         ref("b"),
@@ -181,7 +183,7 @@ def test_a_renamed_and_changed_source_takes_its_old_outputs_place(site):
     assert site.thicknesses() == [6]
 
 
-def test_when_the_winner_of_a_conflict_goes_the_other_one_is_published(site):
+def test_when_the_published_duplicate_is_removed_the_other_is_published(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     site.put("b.dcm", 1, 6)
@@ -193,7 +195,7 @@ def test_when_the_winner_of_a_conflict_goes_the_other_one_is_published(site):
     assert site.thicknesses() == [6]
 
 
-def test_a_source_that_comes_back_is_not_taken_for_what_was_published_meanwhile(site):
+def test_a_source_that_returns_is_published_again(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     kept = (site.folder / "in" / "a.dcm").rename(site.folder / "kept.dcm")
@@ -205,7 +207,7 @@ def test_a_source_that_comes_back_is_not_taken_for_what_was_published_meanwhile(
     assert site.thicknesses() == [5]
 
 
-def test_what_somebody_deleted_is_made_again(site):
+def test_a_deleted_output_is_made_again(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     [path] = instances(site.output)
@@ -215,7 +217,7 @@ def test_what_somebody_deleted_is_made_again(site):
     assert site.refresh()["unchanged"] == 1
 
 
-def test_a_deletion_that_was_cut_off_before_it_was_told_is_told_later(site, monkeypatch):
+def test_a_deletion_that_was_interrupted_before_its_record_is_recorded_later(site, monkeypatch):
     for uid in (1, 2):
         site.put(f"{uid}.dcm", uid, uid)
     site.refresh()
@@ -232,7 +234,7 @@ def test_a_deletion_that_was_cut_off_before_it_was_told_is_told_later(site, monk
     assert unfinished_runs(site.output) == {}
 
 
-def test_a_superseded_output_goes_though_its_run_was_cut_off(site):
+def test_a_superseded_output_is_deleted_though_its_run_was_interrupted(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     site.put("a.dcm", 2, 6)
@@ -243,7 +245,7 @@ def test_a_superseded_output_goes_though_its_run_was_cut_off(site):
     assert site.thicknesses() == [6]
 
 
-def test_what_a_run_left_untold_goes_when_its_patient_withdraws(site):
+def test_an_unrecorded_output_is_deleted_when_its_patient_withdraws(site):
     site.put("a.dcm", 1, 5)
     job = dataclasses.replace(job_of(site.output, site.key_file, POLICY, run_id="run-000"), part="000000")
     begin_run(job, [])
@@ -256,7 +258,7 @@ def test_what_a_run_left_untold_goes_when_its_patient_withdraws(site):
     assert site.thicknesses() == []
 
 
-def test_who_withdrew_goes_though_listed_and_stays_away(site):
+def test_a_withdrawn_patient_is_deleted_though_listed_and_stays_away(site):
     site.put("a.dcm", 1, 5)
     site.put("copy.dcm", 1, 5)
     site.put("b.dcm", 2, 6, "P7004")
@@ -273,17 +275,17 @@ def test_another_key_is_refused_though_only_a_part_of_its_run_is_left(site, tmp_
     deidentify_here(str(site.folder / "in"), site.output, site.key_file, POLICY, run_id="run-000")
     job = job_of(site.output, site.key_file, POLICY, run_id="run-001")
     other = dataclasses.replace(job, versions=dataclasses.replace(job.versions, key_id="KEY2"))
-    with pytest.raises(OtherKeyError, match="another key"):
+    with pytest.raises(KeyMismatchError, match="another key"):
         begin_run(other, [])
     assert unfinished_runs(site.output) == {}
     for part in list(storage_of(site.output).list(f"{site.output}/audit/instances")):
         storage_of(site.output).delete(part.uri)
     begin_run(job, [])
-    with pytest.raises(OtherKeyError, match="another key"):
+    with pytest.raises(KeyMismatchError, match="another key"):
         begin_run(other, [])
 
 
-def test_the_plan_of_a_run_goes_at_its_end(site):
+def test_the_plan_of_a_run_is_deleted_at_its_end(site):
     site.put("a.dcm", 1, 5)
     site.refresh()
     assert unfinished_runs(site.output) == {}
@@ -305,7 +307,7 @@ STEPS = st.lists(
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
-def test_a_refresh_ends_with_exactly_the_outputs_of_what_is_listed(tmp_path_factory, key_file, steps):
+def test_a_refresh_ends_with_exactly_the_outputs_of_the_listed_sources(tmp_path_factory, key_file, steps):
     site = Site(tmp_path_factory.mktemp("steps") / "site", key_file)
     listed: dict[str, tuple[int, int]] = {}
     counter = 0

@@ -1,4 +1,4 @@
-"""The schedulers' recipes, as far as they go here: script and DAG are carried out, requests are checked by their classes."""
+"""The recipes for schedulers: runs the script and the DAG, and checks requests with their classes."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def refresh(places):
     return subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False)
 
 
-def test_the_script_refreshes_and_takes_a_quarantine_for_no_failure(places):
+def test_the_script_refreshes_and_ignores_quarantined_instances(places):
     done = refresh(places)
     assert done.returncode == 0, done.stderr
     assert "1 quarantined" in done.stdout
@@ -52,12 +52,12 @@ def test_the_script_refreshes_and_takes_a_quarantine_for_no_failure(places):
     assert "1 unchanged" in refresh(places).stdout
 
 
-def test_the_script_hands_failures_on(places):
+def test_the_script_returns_failures(places):
     assert refresh(places | {"EFFACE_INPUT": "/no/such/folder"}).returncode == 2
     assert refresh(places | {"EFFACE_OUTPUT": ""}).returncode != 0
 
 
-def test_the_cron_line_calls_the_script_with_variables_that_it_knows():
+def test_the_crontab_sets_variables_of_the_script():
     lines = [line for line in (REFRESH / "crontab").read_text().splitlines() if line and not line.startswith("#")]
     names = {line.split("=")[0] for line in lines[:-1]}
     minute, hour, day, month, weekday, user, command, *_ = lines[-1].split()
@@ -66,7 +66,7 @@ def test_the_cron_line_calls_the_script_with_variables_that_it_knows():
     assert names <= set(re.findall(r"EFFACE_\w+", (REFRESH / "refresh.sh").read_text()))
 
 
-def test_the_schedulers_request_is_what_dataflow_understands():
+def test_dataflow_accepts_the_request_of_the_scheduler():
     body = json.loads((REFRESH / "launch.json").read_text())
     request = dataflow_v1beta3.LaunchFlexTemplateRequest.from_json(json.dumps({"projectId": "p", "location": "l"} | body))
     metadata = json.loads((ROOT / "runners" / "dataflow" / "metadata.json").read_text())
@@ -78,20 +78,20 @@ def test_the_schedulers_request_is_what_dataflow_understands():
 
 
 @pytest.mark.parametrize("script", ["refresh.sh", "cloud_scheduler.sh"])
-def test_the_scripts_are_shell(script):
+def test_the_scripts_are_valid_shell(script):
     assert subprocess.run(["sh", "-n", str(REFRESH / script)], check=False).returncode == 0
     assert os.access(REFRESH / script, os.X_OK)
 
 
 @pytest.mark.airflow
 def test_airflow_runs_the_dag(places, tmp_path):
-    """A real Airflow in an environment of its own, which knows nothing of efface, carries out the DAG once."""
+    """Runs the DAG once in a real Airflow, whose environment does not contain efface."""
     environment = tmp_path / "airflow"
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", f"apache-airflow=={AIRFLOW}"], check=True)
     variables = {f"AIRFLOW_VAR_{name}": value for name, value in places.items()}
-    told = {
+    settings = {
         "AIRFLOW_HOME": str(tmp_path / "home"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(REFRESH),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -100,7 +100,7 @@ def test_airflow_runs_the_dag(places, tmp_path):
 
     def airflow(*arguments):
         command = [environment / "bin" / "airflow", *arguments]
-        return subprocess.run(command, env=os.environ | variables | told, capture_output=True, text=True, check=False)
+        return subprocess.run(command, env=os.environ | variables | settings, capture_output=True, text=True, check=False)
 
     assert airflow("db", "migrate").returncode == 0
     listed = airflow("dags", "list-import-errors")

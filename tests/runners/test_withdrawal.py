@@ -1,3 +1,5 @@
+"""Lists of withdrawn patients."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def read(tmp_path):
 
 
 def named(entries, *patients):
-    """Whether there is one entry for each patient, in order."""
+    """Whether the entries are those of the patients, in order."""
     return len(entries) == len(patients) and all(
         PSEUDONYMS.patient_ref(patient) in entry for patient, entry in zip(patients, entries, strict=True)
     )
@@ -46,7 +48,7 @@ def named(entries, *patients):
         "patient,date\nP7003,1\nP7004,2\n",
     ],
 )
-def test_a_list_is_read_however_it_is_written(read, text):
+def test_a_list_is_read_in_every_format(read, text):
     assert named(read(text), "P7003", "P7004")
 
 
@@ -64,23 +66,23 @@ def test_a_list_is_read_however_it_is_written(read, text):
         '="P7003"\n="P7004"\n',
     ],
 )
-def test_the_column_that_names_the_patient_best_holds_the_ids(read, text):
+def test_the_best_named_column_contains_the_ids(read, text):
     entries = read(text)
     assert named(entries, "P7003", "P7004")
     assert not any(PSEUDONYMS.patient_ref(number) in entry for entry in entries for number in "12")
 
 
-def test_zeros_in_front_of_a_number_do_not_matter(read):
+def test_leading_zeros_are_ignored(read):
     assert named(read("0007003\n7004\n"), "7003", "007004")
 
 
-def test_what_may_be_an_id_is_an_entry_and_not_a_header(read):
+def test_a_first_line_that_may_be_an_id_is_an_entry(read):
     assert named(read("SUBJECT\nP1\n"), "SUBJECT", "P1")
     assert named(read("Doe,John\n"), "Doe,John")
     assert named(read("Doe,John\n"), "Doe")
 
 
-def test_a_table_without_rows_names_nobody(read):
+def test_a_table_without_rows_has_no_entries(read):
     assert read("patient_id,date\n") == read("\n# nobody\n") == read("") == ()
 
 

@@ -70,10 +70,10 @@ def refresh_here(
     patient_refs = frozenset[str]().union(*withdrawn)
     job = dataclasses.replace(job, withdrawn=patient_refs, began_sec=time.time(), part="000000")
     plan = begin_run(job, list_sources([source]), redo=redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
-    totals = Totals(listed=plan.known + len(plan.waiting), known=plan.known)
-    if plan.waiting:
-        run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.waiting)))
-        totals.add_part(job, job.part, len(plan.waiting))
+    totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
+    if plan.pending:
+        run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.pending)))
+        totals.add_part(job, job.part, len(plan.pending))
     return finalize_run(job, plan, totals, datetime.now(UTC))
 
 

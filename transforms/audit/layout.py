@@ -24,6 +24,11 @@ _PARQUET, _JSON, _PARTITION = ".parquet", ".json", "run="
 _LOCK = "running"
 
 
+def audit_prefix(output: str) -> str:
+    """The prefix of the audit."""
+    return join_uri(output, "audit")
+
+
 def instances_prefix(output: str) -> str:
     """The prefix of all published instances."""
     return join_uri(output, "instances")

@@ -1,4 +1,4 @@
-"""`import efface`: small, lazy, and what it says it is."""
+"""`import efface`: its public names, loaded lazily."""
 
 import importlib
 import subprocess
@@ -11,16 +11,16 @@ import efface
 HEAVY = {"apache_beam", "easyocr", "numpy", "onnxruntime", "openvino", "pyarrow", "pydicom", "rapidocr", "torch"}
 
 
-def test_every_public_name_is_there():
+def test_every_public_name_exists():
     for name in efface.__all__:
         assert getattr(efface, name) is not None
         assert name in dir(efface)
 
 
 def test_a_public_name_is_that_of_its_module():
-    assert {*efface._HOMES, "__version__"} == set(efface.__all__)
-    for name, home in efface._HOMES.items():
-        assert getattr(efface, name) is getattr(importlib.import_module(home), name)
+    assert {*efface._MODULES, "__version__"} == set(efface.__all__)
+    for name, module in efface._MODULES.items():
+        assert getattr(efface, name) is getattr(importlib.import_module(module), name)
 
 
 def test_a_policy_is_loaded_by_its_public_name():
@@ -29,7 +29,7 @@ def test_a_policy_is_loaded_by_its_public_name():
         efface.load_policy("no-such-policy")
 
 
-def test_no_other_name_is_made_up():
+def test_other_names_are_errors():
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = efface.no_such_name
 

@@ -1,3 +1,5 @@
+"""The supervisor, with worker processes that die, fail and refuse."""
+
 import multiprocessing
 import threading
 import time
@@ -6,10 +8,10 @@ from multiprocessing.context import SpawnProcess
 
 import pytest
 
-from efface.runners.direct.messages import Batch, batches
-from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerRefusedError, supervise
+from efface.runners.direct.messages import Batch, split_into_batches
+from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerStartError, supervise
 from efface.transforms.core.instance import Source
-from support import workers as fake_workers
+from support.worker_processes import dying_at_start, refusing, sleeping, working
 
 
 def sources(names):
@@ -17,79 +19,79 @@ def sources(names):
 
 
 def finished(events):
-    """(sources through, sources given up with their codes, batches lost)."""
-    done, given_up, lost = Counter(), {}, 0
+    """(sources done, quarantined sources with their codes, number of lost batches)."""
+    done, quarantined, lost = Counter(), {}, 0
     for event in events:
         match event:
             case BatchDone(batch):
                 done.update(source.uri for source in batch.sources)
             case InstanceLost(batch, code):
                 [source] = batch.sources
-                given_up[source.uri] = code
+                quarantined[source.uri] = code
             case BatchLost():
                 lost += 1
-    return done, given_up, lost
+    return done, quarantined, lost
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_every_source_is_worked_on_once(workers):
+def test_every_source_is_processed_once(workers):
     names = [f"s{number}" for number in range(23)]
-    done, given_up, lost = finished(supervise(None, batches(sources(names), 4, 10**9), workers, fake_workers.dutiful))
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 4, 10**9), workers, working))
     assert done == Counter(names)
-    assert not given_up
+    assert not quarantined
     assert not lost
 
 
-def test_a_poisonous_instance_is_found_and_given_up_alone():
+def test_an_instance_that_kills_workers_is_quarantined_alone():
     names = [f"s{number}" for number in range(8)] + ["poison-1"] + [f"t{number}" for number in range(7)]
-    done, given_up, _ = finished(supervise(None, batches(sources(names), 16, 10**9), 2, fake_workers.dutiful))
-    assert given_up == {"poison-1": "worker_died"}
+    done, quarantined, _ = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 2, working))
+    assert quarantined == {"poison-1": "worker_died"}
     assert done == Counter(name for name in names if name != "poison-1")
 
 
-def test_a_worker_that_dies_between_two_looks_at_it_loses_nothing(monkeypatch):
+def test_a_death_that_is_noticed_late_loses_nothing(monkeypatch):
     is_alive, seen_dead = SpawnProcess.is_alive, set()
 
-    def is_alive_for_one_look_longer(process):
+    def is_alive_for_one_call_more(process):
         was_seen = process.pid in seen_dead
         if not is_alive(process):
             seen_dead.add(process.pid)
         return not was_seen
 
-    monkeypatch.setattr(SpawnProcess, "is_alive", is_alive_for_one_look_longer)
-    done, given_up, _ = finished(supervise(None, batches(sources(["a", "poison", "b"]), 16, 10**9), 1, fake_workers.dutiful))
-    assert given_up == {"poison": "worker_died"}
+    monkeypatch.setattr(SpawnProcess, "is_alive", is_alive_for_one_call_more)
+    done, quarantined, _ = finished(supervise(None, split_into_batches(sources(["a", "poison", "b"]), 16, 10**9), 1, working))
+    assert quarantined == {"poison": "worker_died"}
     assert done == Counter(["a", "b"])
 
 
-def test_a_graph_that_breaks_is_narrowed_down_as_well():
-    done, given_up, _ = finished(supervise(None, batches(sources(["a", "broken", "b"]), 16, 10**9), 1, fake_workers.dutiful))
-    assert given_up == {"broken": "ValueError"}
+def test_an_instance_that_makes_the_graph_fail_is_quarantined_alone():
+    done, quarantined, _ = finished(supervise(None, split_into_batches(sources(["a", "broken", "b"]), 16, 10**9), 1, working))
+    assert quarantined == {"broken": "ValueError"}
     assert done == Counter(["a", "b"])
 
 
-def test_a_death_that_does_not_repeat_costs_one_retry(tmp_path):
+def test_a_single_death_costs_one_retry(tmp_path):
     names = ["a", tmp_path / "once", "b"]
-    done, given_up, lost = finished(supervise(None, batches(sources(names), 16, 10**9), 1, fake_workers.dutiful))
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 1, working))
     assert done == Counter(map(str, names))
-    assert (given_up, lost) == ({}, 1)
+    assert (quarantined, lost) == ({}, 1)
 
 
 def test_workers_that_cannot_start_end_the_run():
-    with pytest.raises(WorkerRefusedError, match="the model is missing"):
-        list(supervise(None, batches(sources("ab"), 1, 10), 2, fake_workers.refusing))
-    with pytest.raises(WorkerRefusedError, match="memory"):
-        list(supervise(None, batches(sources("ab"), 1, 10), 2, fake_workers.stillborn))
+    with pytest.raises(WorkerStartError, match="the model is missing"):
+        list(supervise(None, split_into_batches(sources("ab"), 1, 10), 2, refusing))
+    with pytest.raises(WorkerStartError, match="memory"):
+        list(supervise(None, split_into_batches(sources("ab"), 1, 10), 2, dying_at_start))
 
 
-def test_who_stops_listening_leaves_no_process_behind():
-    events = supervise(None, batches(sources("ab"), 1, 10), 2, fake_workers.sleepy)
+def test_closing_the_events_ends_all_processes():
+    events = supervise(None, split_into_batches(sources("ab"), 1, 10), 2, sleeping)
     assert isinstance(next(events), Progress)
     events.close()
     assert not multiprocessing.active_children()
 
 
-def test_a_worker_killed_from_outside_loses_nothing():
+def test_a_killed_worker_loses_nothing():
     def kill_one():
         for _ in range(200):
             time.sleep(0.05)
@@ -100,15 +102,15 @@ def test_a_worker_killed_from_outside_loses_nothing():
     names = [f"s{number}" for number in range(40)]
     killer = threading.Thread(target=kill_one)
     killer.start()
-    done, given_up, _ = finished(supervise(None, batches(sources(names), 1, 10), 2, fake_workers.dutiful))
+    done, quarantined, _ = finished(supervise(None, split_into_batches(sources(names), 1, 10), 2, working))
     killer.join()
     assert done == Counter(names)
-    assert not given_up
+    assert not quarantined
 
 
 def test_batches_are_bounded_in_number_and_bytes():
-    cut = batches([Source(str(n), size, "1") for n, size in enumerate([5, 5, 5, 40, 1, 1, 1, 1])], 3, 12)
-    assert [len(batch.sources) for batch in cut] == [2, 1, 1, 3, 1]
-    assert len({batch.part for batch in cut}) == len(cut)
-    assert batches([], 3, 12) == []
+    batches = split_into_batches([Source(str(n), size, "1") for n, size in enumerate([5, 5, 5, 40, 1, 1, 1, 1])], 3, 12)
+    assert [len(batch.sources) for batch in batches] == [2, 1, 1, 3, 1]
+    assert len({batch.part for batch in batches}) == len(batches)
+    assert split_into_batches([], 3, 12) == []
     assert Batch("a", ()).deaths == 0

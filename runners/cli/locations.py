@@ -1,0 +1,87 @@
+"""Checks the input, output and vault of a command before any work."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from efface.transforms.audit.layout import runs_prefix
+from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.instance import Source
+from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
+
+from ..direct.run import list_sources
+from .errors import UsageError
+
+
+def check_locations(inputs: Sequence[str], output: str, vault: str) -> None:
+    """Check that the inputs exist, that output and vault are writable, and that none of these is inside another.
+
+    Args:
+        inputs: Patterns.
+        output: Prefix, or "" for none.
+        vault: Prefix, or "" for none.
+
+    Raises:
+        UsageError: A location cannot be used.
+    """
+    for pattern in inputs:
+        if is_local(pattern) and not Path(fixed_prefix(pattern)).exists():
+            raise UsageError("the input does not exist; give a file, a folder or a pattern")
+        for name, location in (("output", output), ("vault", vault)):
+            if location and is_below(location, fixed_prefix(pattern)):
+                raise UsageError(f"the {name} is inside the input; give it a location outside")
+        if output and is_below(fixed_prefix(pattern), output):
+            raise UsageError("the input is inside the output; give the output a location outside")
+    if vault and output and (is_below(vault, output) or is_below(output, vault)):
+        raise UsageError(
+            "one of vault and output is inside the other; readers of the output must not find the vault: separate them"
+        )
+    for name, location in (("output", output), ("vault", vault)):
+        if location and is_local(location):
+            folder = Path(location).absolute()
+            existing = next(path for path in (folder, *folder.parents) if path.exists())
+            if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+                raise UsageError(f"the {name} cannot be written: check the folder and its permissions")
+        elif location:
+            _try_to_write(name, location)
+
+
+def _try_to_write(name: str, prefix: str) -> None:
+    """Write an empty object and delete it, since no other call shows whether a run can write."""
+    probe = join_uri(prefix, f".efface-probe-{secrets.token_hex(4)}")
+    try:
+        storage_of(probe).write(probe, b"", replace=True)
+    except Exception as error:  # Credentials, network, bucket, scheme: each client has its own errors.
+        raise UsageError(
+            f"the {name} cannot be written ({type(error).__name__}): check that the bucket exists and that you may write to it"
+        ) from None
+    with contextlib.suppress(Exception):  # A bucket may have a retention period.
+        storage_of(probe).delete(probe)
+
+
+def is_in_an_output(location: str) -> bool:
+    """Whether the location or a folder above it contains the audit of a run."""
+    parts = (str(Path(location).resolve()) if is_local(location) else location.rstrip("/")).split("/")
+    prefixes = ("/".join(parts[:end]) for end in range(1 if is_local(location) else 3, len(parts) + 1))
+    return any(next(iter(storage_of(prefix).list(runs_prefix(prefix))), None) for prefix in prefixes)
+
+
+def list_input(patterns: Sequence[str]) -> list[Source]:
+    """Every object that matches the patterns, each once, in name order.
+
+    Raises:
+        UsageError: The objects cannot be listed, or there are none.
+    """
+    try:
+        sources = list_sources(patterns)
+    except EffaceError as error:
+        raise UsageError(f"the input cannot be listed ({error.code}): {error}") from None
+    except Exception as error:  # Credentials, network: the client's own message says what to do.
+        raise UsageError(f"the input cannot be listed: {type(error).__name__}: {error}") from None
+    if not sources:
+        raise UsageError("the input matches nothing; give a file, a folder or a pattern")
+    return sources
