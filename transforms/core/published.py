@@ -9,12 +9,12 @@ from .evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class AttributeAction:
-    """One attribute that was acted on.
+    """The action on one Attribute.
 
     Attributes:
         path: Tags and item numbers, such as "00400275[0].00400007"; no value, no private creator.
-        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U.
-        rule: What asked for it: "E.1-1", an option's name, "private", "unlisted", "override", ...
+        action: The applied letter of PS3.15 Table E.1-1a: D Z X K C U.
+        rule: The rule that asked for it: "E.1-1", the name of an option, "private", "unlisted", "override", ...
     """
 
     path: str
@@ -24,7 +24,7 @@ class AttributeAction:
 
 @dataclass(frozen=True, slots=True)
 class OutputNames:
-    """The pseudonyms that name an output, and the originals that only the vault may hold."""
+    """The Patient ID and UIDs that name an output. Originals in this form may only go to the vault."""
 
     patient_id: str
     study_instance_uid: str
@@ -42,9 +42,9 @@ class Linkage:
     """The link from an output to its source: identifying, for the vault alone.
 
     Attributes:
-        originals: The original counterparts of the output's `OutputNames` (patient ID and UIDs).
+        originals: The original Patient ID and UIDs.
         uids: (original, new) of every UID that was replaced.
-        offset_days: By how many days the patient's dates move where a profile moves them.
+        offset_days: The days by which the dates of the patient move where a profile moves dates.
     """
 
     originals: OutputNames = field(repr=False)
@@ -59,9 +59,9 @@ class Published:
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, by which a withdrawn patient's instances are found; "" for a blank ID.
         issuer_ref: Keyed hash of Issuer of Patient ID, "" for none.
-        pixel_method: How the pixel data got here: "none", "unchanged", "in_place", "reencoded" or "transcoded".
-        carriers: (carrier, what became of it): the instance's coverage proof.
-        already_existed: The same bytes stood there before.
+        pixel_method: How the pixel data were written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        carriers: (carrier, its treatment): the proof of coverage of the instance.
+        already_existed: The output existed with the same bytes.
     """
 
     evidence: Evidence
