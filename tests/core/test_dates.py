@@ -18,7 +18,7 @@ def test_a_shifted_date_is_the_date_and_the_offset(day: date, offset_days: int) 
 
 
 @given(st.text(max_size=12), OFFSETS)
-def test_what_is_no_date_is_never_returned(text: str, offset_days: int) -> None:
+def test_a_text_that_is_no_date_is_never_returned(text: str, offset_days: int) -> None:
     shifted = shift_date(text, offset_days)
     assert shifted is None or shifted != text
 

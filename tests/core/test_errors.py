@@ -1,4 +1,4 @@
-"""The messages of expected failures stand in the audit, so none of them may repeat a value of the data."""
+"""Messages of expected failures reach the audit, so none may repeat a value of the data."""
 
 import ast
 from pathlib import Path
@@ -8,13 +8,13 @@ import pytest
 from efface.transforms.core.errors import EffaceError
 
 TRANSFORMS = Path(__file__).parents[2] / "transforms"
-SAYS_NOTHING = {"type(error).__name__", "place_of(error)"}
-"""Which class an error is of, and which line of code raised it."""
+HARMLESS = {"type(error).__name__", "place_of(error)"}
+"""The class of an error, and the line of code that raised it."""
 ERRORS = {error.__name__ for error in EffaceError.__subclasses__()}
 
 
 def messages(path):
-    """The first argument of every expected failure that a module makes."""
+    """The first argument of every expected failure that a module raises."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
             assert node.args, f"{path}:{node.lineno}"
@@ -22,12 +22,12 @@ def messages(path):
 
 
 @pytest.mark.parametrize("path", sorted(TRANSFORMS.rglob("*.py")), ids=lambda path: str(path.relative_to(TRANSFORMS)))
-def test_a_message_holds_nothing_of_the_data(path):
+def test_a_message_holds_no_value_of_the_data(path):
     for line, message in messages(path):
         parts = message.values if isinstance(message, ast.JoinedStr) else [message]
         for part in parts:
             is_constant = isinstance(part, ast.Constant) and isinstance(part.value, str)
-            is_place = isinstance(part, ast.FormattedValue) and ast.unparse(part.value) in SAYS_NOTHING
+            is_place = isinstance(part, ast.FormattedValue) and ast.unparse(part.value) in HARMLESS
             assert is_constant or is_place, f"{path}:{line}"
 
 

@@ -12,26 +12,26 @@ class _Panic(Exception):
 
 
 @pytest.mark.parametrize("error", [ValueError, RecursionError, MemoryError, OverflowError, UnicodeError, OSError, _Panic])
-def test_whatever_a_parser_raises_is_malformed_data(error: type[Exception]) -> None:
-    with pytest.raises(StructureError) as told, malformed():
+def test_any_error_of_a_parser_is_malformed_data(error: type[Exception]) -> None:
+    with pytest.raises(StructureError) as caught, malformed():
         raise error("Doe^Jane")
-    assert "Jane" not in str(told.value)
-    assert told.value.__suppress_context__
+    assert "Jane" not in str(caught.value)
+    assert caught.value.__suppress_context__
     with pytest.raises(PixelFactsError), malformed(PixelFactsError):
         raise error("Doe^Jane")
 
 
-def test_an_expected_error_stays_what_it_is() -> None:
+def test_an_expected_error_is_not_turned() -> None:
     with pytest.raises(FrameDecodeError), malformed():
         raise FrameDecodeError("a frame")
 
 
-def test_a_source_that_the_system_cannot_read_is_not_malformed() -> None:
+def test_an_unreadable_source_is_not_malformed() -> None:
     with pytest.raises(SourceReadError), malformed():
         raise OSError(errno.EIO, "input/output error")
 
 
-def test_mistakes_of_ones_own_are_told_from_those_of_the_data() -> None:
+def test_own_mistakes_are_not_turned() -> None:
     @malformed(raised_in="pydicom.")
     def read(dataset: pydicom.Dataset, mistake: int) -> object:
         return dataset.Rows // mistake

@@ -24,7 +24,7 @@ def test_uids_map_one_to_one(one, other):
 
 
 @pytest.mark.parametrize("uid", ["", "1.2.840.10008.1.2.1", "1.2.840.10008.5.1.4.1.1.2"])
-def test_well_known_uids_stay(uid):
+def test_well_known_uids_are_kept(uid):
     assert Pseudonyms(KEY).uid(uid) == uid
 
 
@@ -44,7 +44,7 @@ def test_offset_is_whole_weeks_back(patient):
     assert days % 7 == 0 and -7 * 520 <= days <= -7
 
 
-def test_a_key_leaves_no_trace():
+def test_repr_and_pickle_never_hold_the_key():
     pseudonyms = Pseudonyms(KEY)
     assert "kkk" not in repr(pseudonyms) + pseudonyms.key_id
     with pytest.raises(TypeError):
@@ -63,7 +63,7 @@ def test_patients_without_id_are_not_merged():
     assert patient_key("7 ", "A", "1.2") == patient_key("7", "A", "1.9")
 
 
-def test_recording_gives_the_same_uids_and_notes_only_replaced_ones():
+def test_recording_gives_the_same_uids_and_records_replaced_ones():
     recording = RecordingPseudonyms(Pseudonyms(KEY))
     assert recording.uid("1.2.3") == Pseudonyms(KEY).uid("1.2.3")
     recording.uid("1.2.840.10008.1.2")
@@ -71,11 +71,11 @@ def test_recording_gives_the_same_uids_and_notes_only_replaced_ones():
 
 
 @pytest.mark.parametrize("spelled", ["p7003", " P7003\0", "P 7003", "Ｐ７００３"])
-def test_a_patient_is_found_however_the_id_is_spelled(spelled):
+def test_all_spellings_of_an_id_have_one_patient_ref(spelled):
     assert Pseudonyms(KEY).patient_ref(spelled) == Pseudonyms(KEY).patient_ref("P7003")
 
 
-def test_zeros_in_front_count_for_nothing_in_a_number_alone():
+def test_leading_zeros_are_ignored_in_numbers_only():
     refs = [Pseudonyms(KEY).patient_ref(patient_id) for patient_id in ("7003", "0007003", "P7003", "P0007003", "0", "000", "")]
     assert refs[0] == refs[1]
     assert refs[4] == refs[5]
@@ -85,8 +85,8 @@ def test_zeros_in_front_count_for_nothing_in_a_number_alone():
 
 @given(st.text(), st.text(), st.integers(0, 10**9))
 def test_a_version_is_bound_to_its_source(uri, version, size_bytes):
-    def token(*told):
-        return Pseudonyms(KEY).version_ref(*told)
+    def token(*arguments):
+        return Pseudonyms(KEY).version_ref(*arguments)
 
     assert token(uri, version, size_bytes) == token(uri, version, size_bytes)
     others = (token(uri + "x", version, size_bytes), token(uri, version + "x", size_bytes), token(uri, version, size_bytes + 1))

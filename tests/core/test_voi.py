@@ -1,4 +1,4 @@
-"""What is shown of stored values is what pydicom shows of them, where it shows it right."""
+"""Displayed values equal those of pydicom, where pydicom is right."""
 
 import numpy as np
 import pydicom
@@ -15,13 +15,13 @@ numbers = st.floats(-2000, 2000)
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether they are the same but for their scale."""
+    """Whether they are equal except for their scale."""
     return np.allclose((one - one.min()) / np.ptp(one), (other - other.min()) / np.ptp(other), atol=1e-4)
 
 
 @pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
 @pytest.mark.parametrize(("center", "width"), [(40, 400), (-600.5, 1500), (12, 30)])
-def test_a_window_shows_what_it_shows_elsewhere(function, center, width):
+def test_a_window_displays_the_values_of_pydicom(function, center, width):
     dataset = Dataset()
     dataset.PhotometricInterpretation, dataset.PixelRepresentation, dataset.BitsStored = "MONOCHROME2", 1, 16
     dataset.WindowCenter, dataset.WindowWidth, dataset.VOILUTFunction = center, width, function
@@ -34,7 +34,7 @@ def test_a_window_shows_what_it_shows_elsewhere(function, center, width):
 
 
 @given(st.integers(-500, 500), st.lists(st.integers(0, 0xFFFF), min_size=2, max_size=40))
-def test_a_lookup_table_shows_what_it_shows_elsewhere(first, entries):
+def test_a_lookup_table_displays_the_values_of_pydicom(first, entries):
     item, dataset = Dataset(), Dataset()
     item.LUTDescriptor = [len(entries), first, 16]
     item.add_new("LUTData", pydicom.valuerep.VR.US, entries)
@@ -47,7 +47,7 @@ def test_a_lookup_table_shows_what_it_shows_elsewhere(first, entries):
 
 
 @pytest.mark.parametrize("width", [0, 1])
-def test_the_narrowest_window_tells_two_values_apart(width):
+def test_the_narrowest_window_separates_two_values(width):
     picture = Window(40 - width / 2, 40 + width / 2).apply(np.array([39, 40, 41]))
     assert picture[0] == 0
     assert picture[2] == 1
@@ -62,14 +62,14 @@ vois = st.one_of(
 
 
 @given(st.builds(Rescale, st.floats(-5, 5).filter(bool), numbers), vois, st.lists(st.integers(-999, 999), min_size=1))
-def test_the_extremes_of_values_are_shown_as_extremes_by_what_is_monotone(modality, voi, values):
-    shown = GreyscaleTransform(modality, voi)
-    picture = shown.apply(np.array(values))
-    if shown.is_monotone:
-        ends = shown.apply(np.array([min(values), max(values)]))
+def test_monotone_transforms_keep_the_extremes(modality, voi, values):
+    transform = GreyscaleTransform(modality, voi)
+    picture = transform.apply(np.array(values))
+    if transform.is_monotone:
+        ends = transform.apply(np.array([min(values), max(values)]))
         assert {float(ends.min()), float(ends.max())} == {float(picture.min()), float(picture.max())}
 
 
-def test_a_table_that_goes_up_and_down_is_told():
+def test_a_table_that_rises_and_falls_is_not_monotone():
     assert not LookupTable(0, np.array([1, 5, 2], "<u2").tobytes()).is_monotone
     assert LookupTable(0, np.array([5, 5, 2], "<u2").tobytes()).is_monotone

@@ -58,9 +58,9 @@ def noise(*shape, dtype=np.uint16, high=4096):
 
 
 def refused(dataset, *, by_reading=True, by_writing=True):
-    """Both must refuse, since a policy that reads no pixels still writes them.
+    """Reading and writing must refuse the data set, since a policy that reads no pixels still writes them.
 
-    But values of compressed frames are known only to who reads them, and what follows a codestream only to who writes it.
+    Only reading decodes compressed Frames, and only writing checks the bytes behind a codestream.
     """
     stored = read(saved(dataset))
     if by_reading:
@@ -101,7 +101,7 @@ def colour_samples():
 
 
 @pytest.mark.parametrize("name", colour_samples())
-def test_planar_configuration_says_nothing_about_compressed_frames(name):
+def test_planar_configuration_is_ignored_for_compressed_frames(name):
     dataset = read(SAMPLES[name].read_bytes())
     dataset.PlanarConfiguration = 0
     expected = FrameReader(dataset).display(0)
@@ -109,7 +109,7 @@ def test_planar_configuration_says_nothing_about_compressed_frames(name):
     assert np.array_equal(FrameReader(dataset).display(0), expected)
 
 
-def test_three_bytes_a_pixel_are_no_ybr_full_422():
+def test_ybr_full_422_of_three_bytes_a_pixel_is_refused():
     cells = noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256)
     refused(image(cells, photometric="YBR_FULL_422"))
     refused(image(noise(3, ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric="YBR_FULL_422", frames=3))
@@ -119,7 +119,7 @@ def test_three_bytes_a_pixel_are_no_ybr_full_422():
 
 
 @pytest.mark.parametrize("photometric", ["YBR_PARTIAL_422", "YBR_PARTIAL_420"])
-def test_other_subsampled_colours_are_refused_where_they_are_native(photometric):
+def test_retired_subsampled_native_colours_are_refused(photometric):
     refused(image(noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric=photometric))
 
 
@@ -127,11 +127,11 @@ def test_other_subsampled_colours_are_refused_where_they_are_native(photometric)
 def test_high_bit_must_follow_bits_stored(high_bit):
     dataset = image(noise(ROWS, COLUMNS), bits_stored=12, HighBit=high_bit)
     refused(dataset)
-    if isinstance(high_bit, int):  # No encoder takes two.
+    if isinstance(high_bit, int):  # No encoder accepts two values.
         refused(compressed(dataset))
 
 
-def test_high_bit_must_follow_bits_allocated_where_bits_stored_is_not_there():
+def test_high_bit_must_follow_bits_allocated_without_bits_stored():
     dataset = image(noise(ROWS, COLUMNS), bits_stored=8)
     del dataset.BitsStored
     refused(dataset)
@@ -139,7 +139,7 @@ def test_high_bit_must_follow_bits_allocated_where_bits_stored_is_not_there():
     assert FrameReader(read(saved(dataset)))
 
 
-def test_fragments_are_no_native_frames():
+def test_fragments_in_a_native_transfer_syntax_are_refused():
     cells = noise(ROWS, COLUMNS)
     dataset = image(cells)
     fragments = encapsulate([cells.tobytes()])
@@ -166,7 +166,7 @@ def test_values_above_bits_stored_are_refused_unless_an_overlay_claims_the_bits(
     assert np.array_equal(FrameReader(out).stored(0), cells & 0x0FFF)
 
 
-def test_extended_signs_are_no_disagreement_and_stay_as_they_are():
+def test_extended_signs_are_accepted_and_kept():
     values = noise(2, ROWS, COLUMNS).astype(np.int16) - 2048
     for cells in (values, values & 0x0FFF):  # With the sign extended, and without.
         dataset = image(cells.astype(np.int16), bits_stored=12, frames=2)
@@ -185,7 +185,7 @@ def test_extended_signs_are_no_disagreement_and_stay_as_they_are():
 def test_compressed_cells_are_written_back_whether_their_sign_is_extended_or_not(syntax, is_extended):
     values = noise(2, ROWS, COLUMNS).astype(np.int16) - 2048
     dataset = image(values if is_extended else values & 0x0FFF, bits_stored=12, frames=2)
-    dataset.BitsStored, dataset.HighBit = (12, 11) if is_extended else (16, 15)  # An encoder wants to see none too large.
+    dataset.BitsStored, dataset.HighBit = (12, 11) if is_extended else (16, 15)  # An encoder refuses larger values.
     dataset = compressed(dataset, syntax)
     dataset.BitsStored, dataset.HighBit = 12, 11
     before = FrameReader(dataset)
@@ -218,7 +218,7 @@ def test_surplus_native_frames_are_refused():
     assert passes(image(cells, frames=3))[0] == "unchanged"
 
 
-def test_padding_behind_native_frames_goes():
+def test_padding_behind_native_frames_is_removed():
     for padding in (b"\0" * 5000, b"Doe^Jane"):
         dataset = image(noise(ROWS, COLUMNS))
         size = len(dataset.PixelData)
@@ -243,7 +243,7 @@ def items(*fragments):
     return b"".join(struct.pack("<HHL", 0xFFFE, 0xE000, len(fragment)) + fragment for fragment in fragments)
 
 
-def test_fragments_go_to_the_frames_that_the_table_names():
+def test_fragments_are_joined_by_the_offset_table():
     for has_table in (True, False):
         assert split_frames(encapsulate(FRAMES, has_bot=has_table), 3) == (FRAMES, True)
     value, *tables = encapsulate_extended(FRAMES)
@@ -291,13 +291,13 @@ def test_extended_offset_tables_must_lead_to_every_fragment(offsets, lengths):
         split_frames(table() + items(*FRAMES), 3, tables)
 
 
-def test_what_is_no_item_is_refused():
+def test_a_value_without_items_is_refused():
     for value in (b"", b"Doe^Jane", table(0)[:-2], table() + b"Doe^Jane", table() + items(*FRAMES)[:-9]):
         with pytest.raises((StructureError, PixelLayoutError)):
             split_frames(value, 3)
 
 
-def test_text_in_an_offset_table_goes():
+def test_text_in_an_offset_table_is_removed():
     dataset = compressed(image(noise(ROWS, COLUMNS)))
     frame = FrameReader(dataset).codestream(0)
     dataset.PixelData = table(0, *struct.unpack("<3L", b"DOE^JANE1984")) + items(frame)
@@ -311,7 +311,7 @@ def test_text_in_an_offset_table_goes():
     assert FrameReader(out).codestream(0) == frame
 
 
-def test_several_images_are_no_single_frame():
+def test_several_images_in_a_single_frame_are_refused():
     pictures = noise(3, ROWS, COLUMNS, dtype=np.uint8, high=256)
     for syntax in (JPEGLSLossless, RLELossless):
         dataset = compressed(image(pictures, frames=3), syntax)

@@ -1,4 +1,4 @@
-"""Overlay planes: read, blanked within boxes and nowhere else, and proven to be."""
+"""Overlay planes are read, blanked inside boxes only, and verified."""
 
 import io
 
@@ -41,8 +41,8 @@ sides = st.integers(0, 19)
 
 
 @given(pictures, st.lists(st.tuples(st.integers(0, 2), sides, sides, sides, sides), max_size=3))
-def test_boxes_are_blank_and_every_other_bit_is_the_same(told: tuple, boxes: list[tuple]) -> None:
-    frames, rows, columns, seed = told
+def test_boxes_are_blank_and_every_other_bit_is_the_same(picture: tuple, boxes: list[tuple]) -> None:
+    frames, rows, columns, seed = picture
     values = np.random.default_rng(seed).integers(0, 2, (frames, rows, columns), dtype=np.uint8)
     original, written = with_overlay(values), with_overlay(values)
     [plane] = describe_overlays(written)
@@ -63,7 +63,7 @@ def test_boxes_are_blank_and_every_other_bit_is_the_same(told: tuple, boxes: lis
     assert not after[~is_outside].any()
 
 
-def test_a_bit_that_changed_elsewhere_is_noticed() -> None:
+def test_a_changed_bit_outside_the_boxes_is_refused() -> None:
     values = np.zeros((1, 8, 9), np.uint8)
     original, written = with_overlay(values), with_overlay(values)
     [plane] = describe_overlays(original)
@@ -77,11 +77,11 @@ def test_a_bit_that_changed_elsewhere_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"0010": 0}, {"0011": 500}, {"0015": "9"}, {"0100": 16}, {"0102": 12}, {"3000": b""}])
-def test_what_cannot_be_read_for_sure_is_no_plane(wrong: dict) -> None:
+def test_unreadable_planes_are_ignored(wrong: dict) -> None:
     assert describe_overlays(with_overlay(np.ones((1, 4, 8), np.uint8), **wrong)) == ()
 
 
-def test_the_planes_of_a_real_file_are_the_ones_that_pydicom_shows() -> None:
+def test_the_planes_of_a_sample_equal_those_of_pydicom() -> None:
     data = sample("MR-SIEMENS-DICOM-WithOverlays.dcm")
     header = read_header(io.BytesIO(data))
     planes = describe_overlays(header)

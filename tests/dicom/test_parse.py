@@ -31,7 +31,7 @@ def describe(header):
     return describe_instance(header, SOURCE, "REF", ())
 
 
-def test_every_file_of_pydicom_is_described_or_refused_with_a_code():
+def test_every_sample_is_described_or_refused_with_a_code():
     described = 0
     for path in SAMPLES.values():
         with path.open("rb") as file:
@@ -43,7 +43,7 @@ def test_every_file_of_pydicom_is_described_or_refused_with_a_code():
     assert described > 100
 
 
-def test_the_header_is_all_that_is_read():
+def test_only_the_header_is_read():
     class Counting(io.BytesIO):
         furthest = 0
 
@@ -59,7 +59,7 @@ def test_the_header_is_all_that_is_read():
     assert counting.furthest < 10_000 < len(data)
 
 
-def test_preamble_and_file_meta_may_be_missing():
+def test_preamble_and_file_meta_are_optional():
     data = sample("MR_small.dcm")
     meta_end = data_set_offset(data)
     whole = describe(read_header(io.BytesIO(data)))
@@ -87,7 +87,7 @@ def test_an_implicit_file_that_says_explicit_can_be_written():
         ("PhotometricInterpretation", None, PixelFactsError),
     ],
 )
-def test_what_cannot_be_relied_on_is_refused(keyword, value, error):
+def test_missing_and_contradictory_facts_are_refused(keyword, value, error):
     header = header_of("MR_small.dcm")
     if keyword in ("SOPClassUID", "SOPInstanceUID"):
         header.file_meta[f"MediaStorage{keyword}"].value = value
@@ -112,7 +112,7 @@ def test_an_image_cut_off_before_its_pixels_is_refused():
         describe(read_header(io.BytesIO(data[: data.index(b"\xe0\x7f\x10\0OW")])))
 
 
-def test_a_dicomdir_is_told_apart():
+def test_a_dicomdir_is_refused():
     with pytest.raises(DicomdirError):
         describe(header_of("DICOMDIR"))
 

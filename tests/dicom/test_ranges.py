@@ -1,4 +1,4 @@
-"""Frames that are read by their ranges are the frames that are read with everything."""
+"""Frames that are read by their ranges equal those of the whole object."""
 
 import io
 
@@ -16,7 +16,7 @@ from support.samples import SAMPLES, sample
 
 
 class Counting(io.BytesIO):
-    """A file that counts the bytes that are read from it."""
+    """A file that counts the bytes read from it."""
 
     bytes_read = 0
 
@@ -71,13 +71,13 @@ def test_every_sample_gives_the_same_frames_either_way():
 
 @pytest.mark.parametrize("kind", ["basic", "extended"])
 @pytest.mark.parametrize("name", ["emri_small_RLE.dcm", "color3d_jpeg_baseline.dcm", "emri_small_jpeg_ls_lossless.dcm"])
-def test_offset_tables_tell_where_frames_lie(name, kind):
+def test_offset_tables_give_the_place_of_frames(name, kind):
     data = with_offsets(name, kind)
     assert_same_frames(by_ranges(data), FrameReader(read_dataset(io.BytesIO(data))))
 
 
 @pytest.mark.parametrize("name", ["emri_small_RLE.dcm", "color3d_jpeg_baseline.dcm", "emri_small_jpeg_ls_lossless.dcm"])
-def test_lengths_in_an_extended_table_may_leave_out_the_padding(name):
+def test_lengths_in_an_extended_table_can_exclude_the_padding(name):
     dataset = pydicom.dcmread(io.BytesIO(with_offsets(name, "extended")))
     lengths = np.frombuffer(dataset.ExtendedOffsetTableLengths, "<u8")
     dataset.ExtendedOffsetTableLengths = (lengths - 1).tobytes()
@@ -88,7 +88,7 @@ def test_lengths_in_an_extended_table_may_leave_out_the_padding(name):
 
 @pytest.mark.parametrize("keyword", ["ExtendedOffsetTable", "ExtendedOffsetTableLengths"])
 @pytest.mark.parametrize("number", [2**62, 2**64 - 1])
-def test_an_extended_table_that_leads_out_of_the_file_is_told(keyword, number):
+def test_an_extended_table_that_leads_out_of_the_file_is_refused(keyword, number):
     dataset = pydicom.dcmread(io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended")))
     numbers = np.frombuffer(dataset[keyword].value, "<u8").copy()
     numbers[1] = number
@@ -100,14 +100,14 @@ def test_an_extended_table_that_leads_out_of_the_file_is_told(keyword, number):
 
 
 @pytest.mark.parametrize("kept", [10, 21, 100])
-def test_an_offset_table_that_is_cut_off_is_told(kept):
+def test_a_cut_offset_table_is_refused(kept):
     data = with_offsets("emri_small_RLE.dcm", "basic")
     table = data.rindex(b"\xe0\x7f\x10\x00OB")
     with pytest.raises(StructureError):
         by_ranges(data[: table + kept]).display(0)
 
 
-def test_an_extended_table_that_holds_no_numbers_is_told():
+def test_an_extended_table_without_numbers_is_refused():
     file = io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended"))
     header = read_header(file)
     header.ExtendedOffsetTable = None
@@ -115,7 +115,7 @@ def test_an_extended_table_that_holds_no_numbers_is_told():
         ranged_frames(file, header, len(file.getvalue()))
 
 
-def test_an_extended_table_that_does_not_begin_with_the_first_frame_is_not_followed():
+def test_an_extended_table_that_omits_the_first_frame_is_not_used():
     dataset = pydicom.dcmread(io.BytesIO(with_offsets("emri_small_RLE.dcm", "extended")))
     dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTable[8:] + bytes(8)
     data = io.BytesIO()
@@ -123,18 +123,18 @@ def test_an_extended_table_that_does_not_begin_with_the_first_frame_is_not_follo
     assert by_ranges(data.getvalue()) is None
 
 
-def test_fragments_under_a_native_transfer_syntax_are_not_taken_for_frames():
+def test_fragments_in_a_native_transfer_syntax_are_not_read_by_ranges():
     data = sample("emri_small.dcm")
     at = data.rindex(b"\xe0\x7f\x10\x00OW") + 8
     assert by_ranges(data) is not None
     assert by_ranges(data[:at] + b"\xff" * 4 + data[at + 4 :]) is None
 
 
-def test_without_a_table_everything_has_to_be_read():
+def test_frames_without_a_table_are_not_read_by_ranges():
     assert by_ranges(with_offsets("emri_small_RLE.dcm", "none")) is None
 
 
-def test_one_frame_costs_one_frame():
+def test_reading_one_frame_reads_the_bytes_of_one_frame():
     data = sample("emri_small.dcm")
     file = Counting(data)
     reader = by_ranges(data, file)
@@ -145,7 +145,7 @@ def test_one_frame_costs_one_frame():
     assert file.bytes_read < len(data) / 5
 
 
-def test_a_frame_that_is_cut_off_is_told():
+def test_a_cut_frame_is_refused():
     data = sample("emri_small.dcm")[:-100]
     reader = by_ranges(data)
     assert reader.display(0).shape == (64, 64)
@@ -153,7 +153,7 @@ def test_a_frame_that_is_cut_off_is_told():
         reader.display(len(reader) - 1)
 
 
-def test_an_offset_table_that_lies_is_told():
+def test_a_wrong_offset_table_is_refused():
     data = bytearray(with_offsets("emri_small_jpeg_ls_lossless.dcm", "basic"))
     table = data.index(b"\xfe\xff\x00\xe0") + 8
     data[table + 4 : table + 8] = (3).to_bytes(4, "little")

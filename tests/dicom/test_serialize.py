@@ -14,7 +14,7 @@ from support.samples import SAMPLES, sample
 
 
 def readable_samples():
-    """Name -> bytes of every sample that says what it is, and so could be an instance."""
+    """Name -> bytes of every sample with a SOP Class UID and a SOP Instance UID."""
     found = {}
     for name, path in SAMPLES.items():
         data = path.read_bytes()
@@ -43,11 +43,11 @@ def data_set(file):
 
 
 def holds_unknown_vr(dataset):
-    """Whether an element came as UN, whose VR pydicom's writer looks up and efface leaves."""
+    """Whether an element was read as UN. pydicom's writer looks up its VR, efface keeps it."""
     return any(isinstance(element, RawDataElement) and element.VR == "UN" for element in dataset.values())
 
 
-def test_preamble_and_file_meta_hold_nothing_of_the_source():
+def test_preamble_and_file_meta_hold_no_value_of_the_source():
     data = sample("MR_small.dcm")
     dataset = read_dataset(io.BytesIO(b"Doe^Jane".ljust(128) + data[128:]))
     dataset.file_meta.SourceApplicationEntityTitle = "DOES_SCANNER"
@@ -86,20 +86,20 @@ def test_data_sets_are_written_as_pydicom_writes_them(is_decoded):
 
 
 @pytest.mark.parametrize("charset", NAMES)
-def test_what_was_changed_is_written_as_pydicom_writes_it(charset):
+def test_changed_data_sets_are_written_as_pydicom_writes_them(charset):
     for name in MODALITIES:
         ours, theirs = (read_dataset(io.BytesIO(planted(name, charset).data)) for _ in range(2))
         for dataset in (ours, theirs):
             inner = Dataset()
             inner.RequestedProcedureDescription, inner.PatientName = "axial", NAMES[charset]
             dataset.RequestAttributesSequence = [inner, Dataset()]
-            # What comes last has the lowest tag.
+            # The last new elements have the lowest tags.
             dataset.PatientName, dataset.InstitutionName, dataset.ImageType = NAMES[charset], None, ["DERIVED", "PRIMARY"]
             del dataset.PatientID
         assert data_set(written_by_efface(ours)) == data_set(written_by_pydicom(theirs)), name
 
 
-def test_what_was_written_is_written_again_to_the_same_bytes():
+def test_written_data_sets_are_written_again_with_the_same_bytes():
     for name, data in readable_samples().items():
         once = written_by_efface(read_dataset(io.BytesIO(data)))
         assert written_by_efface(read_dataset(io.BytesIO(once))) == once, name

@@ -22,7 +22,7 @@ def elements(dataset):
 
 
 @given(st.sampled_from([SMALL, NESTED, ENCAPSULATED]), st.data())
-def test_a_cut_file_is_never_taken_for_a_whole_one(data, draw):
+def test_a_cut_file_is_refused_unless_all_of_its_elements_are_whole(data, draw):
     """Cut anywhere: refused, or cut exactly between two elements of the top level, which leaves each of them whole."""
     end = draw.draw(st.integers(1, len(data) - 1))
     whole = dict(elements(read_dataset(io.BytesIO(data))))
@@ -36,7 +36,7 @@ def test_a_cut_file_is_never_taken_for_a_whole_one(data, draw):
 
 
 @given(st.sampled_from([SMALL, NESTED, ENCAPSULATED]), st.data())
-def test_broken_bytes_raise_nothing_but_what_is_expected(data, draw):
+def test_broken_bytes_raise_only_expected_errors(data, draw):
     broken = bytearray(data)
     for _ in range(draw.draw(st.integers(1, 8))):
         broken[draw.draw(st.integers(132, min(len(broken), 4000) - 1))] = draw.draw(st.integers(0, 255))
@@ -47,7 +47,7 @@ def test_broken_bytes_raise_nothing_but_what_is_expected(data, draw):
             assert error.code in {"structure", "not_dicom"}
 
 
-def test_bytes_after_the_pixels_are_left_out():
+def test_bytes_behind_the_pixels_are_left_out():
     for data in (SMALL, ENCAPSULATED):
         assert "PatientName" in read_dataset(io.BytesIO(data))
         trailed = read_dataset(io.BytesIO(data + b"Doe^Jane was here" * 3))
@@ -65,7 +65,7 @@ def test_a_second_pixel_data_element_behind_the_first_is_refused(data):
 
 
 def test_an_element_longer_than_its_item_is_refused():
-    """pydicom would read past the item, and judge what comes next under a tag that it does not have."""
+    """pydicom would read past the item, and read the next element under a wrong tag."""
     dataset = Dataset()
     item = Dataset()
     item.PatientName = "Doe^Jane"
@@ -90,6 +90,6 @@ def test_nesting_without_end_is_refused():
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\0" * 500, b"hello " * 100, b"\x89PNG\r\n\x1a\n" + b"\0" * 300])
-def test_other_files_are_no_dicom(data):
+def test_other_files_are_refused(data):
     with pytest.raises(NotDicomError):
         read_header(io.BytesIO(data))

@@ -1,4 +1,4 @@
-"""Every element that says how a frame is shown is read, wherever it stands and however it is written."""
+"""Every window and lookup table is read, at every place of the header and in every encoding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from support.corpus import minimal, saved
 from support.samples import SAMPLES, sample
 
 
-def told(**values: object) -> Dataset:
+def item_of(**values: object) -> Dataset:
     dataset = Dataset()
     for keyword, value in values.items():
         setattr(dataset, keyword, value)
@@ -45,8 +45,8 @@ def window(center: float, width: float) -> Window:
     return Window(center - width / 2, center + width / 2 - 1)
 
 
-def test_every_window_is_read_in_the_values_that_the_modality_lut_makes():
-    header = told(WindowCenter=[40, 400], WindowWidth=[350, 1500], RescaleSlope=2, RescaleIntercept=-1000)
+def test_every_window_is_read_with_the_modality_lut():
+    header = item_of(WindowCenter=[40, 400], WindowWidth=[350, 1500], RescaleSlope=2, RescaleIntercept=-1000)
     rescale = Rescale(2, -1000)
     assert read_greyscale_transforms(header, 0) == (
         GreyscaleTransform(rescale, window(40, 350)),
@@ -70,8 +70,8 @@ def test_every_window_is_read_in_the_values_that_the_modality_lut_makes():
     ],
 )
 def test_the_function_of_a_window_is_kept(function, width, expected):
-    [shown] = read_greyscale_transforms(told(WindowCenter=40, WindowWidth=width, VOILUTFunction=function), 0)
-    assert shown == GreyscaleTransform(Rescale(), expected)
+    [transform] = read_greyscale_transforms(item_of(WindowCenter=40, WindowWidth=width, VOILUTFunction=function), 0)
+    assert transform == GreyscaleTransform(Rescale(), expected)
 
 
 @pytest.mark.parametrize(
@@ -86,22 +86,22 @@ def test_the_function_of_a_window_is_kept(function, width, expected):
         ("abc", "350", []),
     ],
 )
-def test_a_window_that_is_none_does_not_hide_the_others(centers, widths, expected):
+def test_an_invalid_window_does_not_hide_the_others(centers, widths, expected):
     header = Dataset()
     for tag, text in ((0x00281050, centers), (0x00281051, widths)):
         header._dict[Tag(tag)] = RawDataElement(Tag(tag), "DS", len(text), text.encode(), 0, False, True)
-    shown = read_greyscale_transforms(header, 0)
-    assert [one.voi for one in shown] == [window(*pair) for pair in expected]
+    transforms = read_greyscale_transforms(header, 0)
+    assert [one.voi for one in transforms] == [window(*pair) for pair in expected]
 
 
 def test_a_frame_has_the_windows_of_its_functional_groups():
-    header = told(WindowCenter=1, WindowWidth=10)
-    header.SharedFunctionalGroupsSequence = [told(FrameVOILUTSequence=[told(WindowCenter=2, WindowWidth=20)])]
+    header = item_of(WindowCenter=1, WindowWidth=10)
+    header.SharedFunctionalGroupsSequence = [item_of(FrameVOILUTSequence=[item_of(WindowCenter=2, WindowWidth=20)])]
     header.PerFrameFunctionalGroupsSequence = [
-        told(FrameVOILUTSequence=[told(WindowCenter=[3, 4], WindowWidth=[30, 40])]),
-        told(
-            FrameVOILUTSequence=[told(WindowCenter=5, WindowWidth=50, VOILUTSequence=[table([2, 0, 16], entries(7, 9))])],
-            PixelValueTransformationSequence=[told(RescaleSlope=3, RescaleIntercept=4)],
+        item_of(FrameVOILUTSequence=[item_of(WindowCenter=[3, 4], WindowWidth=[30, 40])]),
+        item_of(
+            FrameVOILUTSequence=[item_of(WindowCenter=5, WindowWidth=50, VOILUTSequence=[table([2, 0, 16], entries(7, 9))])],
+            PixelValueTransformationSequence=[item_of(RescaleSlope=3, RescaleIntercept=4)],
         ),
     ]
     shared = [window(1, 10), window(2, 20)]
@@ -112,18 +112,18 @@ def test_a_frame_has_the_windows_of_its_functional_groups():
 
 
 @pytest.mark.parametrize(("frames", "is_shared"), [(1, True), (6, True), (7, False)])
-def test_a_frame_is_shown_in_the_windows_of_all_where_these_are_few(frames, is_shared):
-    groups = [told(FrameVOILUTSequence=[told(WindowCenter=number, WindowWidth=10)]) for number in range(frames)]
-    header = told(PerFrameFunctionalGroupsSequence=groups)
+def test_frames_share_their_windows_where_these_are_few(frames, is_shared):
+    groups = [item_of(FrameVOILUTSequence=[item_of(WindowCenter=number, WindowWidth=10)]) for number in range(frames)]
+    header = item_of(PerFrameFunctionalGroupsSequence=groups)
     each = [(GreyscaleTransform(Rescale(), window(number, 10)),) for number in range(frames)]
-    together = tuple(way for ways in each for way in ways)
+    together = tuple(one for transforms in each for one in transforms)
     assert greyscale_transforms_by_frame(header, frames) == tuple([together] * frames if is_shared else each)
 
 
-def test_the_frames_own_modality_lut_stands_before_the_shared_one_and_either_beside_the_headers():
-    header = told(WindowCenter=1, WindowWidth=10, RescaleSlope=5, RescaleIntercept=0)
-    header.SharedFunctionalGroupsSequence = [told(PixelValueTransformationSequence=[told(RescaleSlope=6)])]
-    header.PerFrameFunctionalGroupsSequence = [told(PixelValueTransformationSequence=[told(RescaleSlope=7)]), told()]
+def test_the_modality_lut_of_a_frame_replaces_the_shared_one_but_not_that_of_the_header():
+    header = item_of(WindowCenter=1, WindowWidth=10, RescaleSlope=5, RescaleIntercept=0)
+    header.SharedFunctionalGroupsSequence = [item_of(PixelValueTransformationSequence=[item_of(RescaleSlope=6)])]
+    header.PerFrameFunctionalGroupsSequence = [item_of(PixelValueTransformationSequence=[item_of(RescaleSlope=7)]), item_of()]
     assert [one.modality.slope for one in read_greyscale_transforms(header, 0)] == [5, 7]
     assert [one.modality.slope for one in read_greyscale_transforms(header, 1)] == [5, 6]
 
@@ -144,7 +144,8 @@ def test_the_frames_own_modality_lut_stands_before_the_shared_one_and_either_bes
     ],
 )
 def test_every_form_of_a_lookup_table_is_read(item, expected):
-    assert [(one.voi.first, one.voi.entries) for one in read_greyscale_transforms(told(VOILUTSequence=[item]), 0)] == expected
+    transforms = read_greyscale_transforms(item_of(VOILUTSequence=[item]), 0)
+    assert [(one.voi.first, one.voi.entries) for one in transforms] == expected
 
 
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian])
@@ -156,7 +157,7 @@ def test_a_lookup_table_is_read_in_every_encoding(syntax, bits):
     dataset = minimal()
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.PixelRepresentation = 0
-    dataset.VOILUTSequence = [table([256, 0, bits], words.astype(order + "u2").tobytes()), told(LUTExplanation="empty")]
+    dataset.VOILUTSequence = [table([256, 0, bits], words.astype(order + "u2").tobytes()), item_of(LUTExplanation="empty")]
     dataset.ModalityLUTSequence = [table([256, 0, bits], words.tolist(), "US")]
     kept = LookupTable(0, values.astype("<u2").tobytes())
     assert read_greyscale_transforms(read_dataset(io.BytesIO(saved(dataset))), 0) == (
@@ -168,25 +169,27 @@ def test_a_lookup_table_is_read_in_every_encoding(syntax, bits):
 @pytest.mark.parametrize(
     "broken",
     [
-        told(VOILUTSequence=[table([4, 0, 16], entries(1, 2))]),
-        told(VOILUTSequence=[table([4, 0], entries(1, 2, 3, 4))]),
-        told(VOILUTSequence=[told(LUTData=entries(1, 2))]),
-        told(ModalityLUTSequence=[table([9, 0, 8], entries(1, 2, 3, 4))]),
-        told(SharedFunctionalGroupsSequence=[told(FrameVOILUTSequence=[told(VOILUTSequence=[told(LUTData=b"\1\2")])])]),
+        item_of(VOILUTSequence=[table([4, 0, 16], entries(1, 2))]),
+        item_of(VOILUTSequence=[table([4, 0], entries(1, 2, 3, 4))]),
+        item_of(VOILUTSequence=[item_of(LUTData=entries(1, 2))]),
+        item_of(ModalityLUTSequence=[table([9, 0, 8], entries(1, 2, 3, 4))]),
+        item_of(
+            SharedFunctionalGroupsSequence=[item_of(FrameVOILUTSequence=[item_of(VOILUTSequence=[item_of(LUTData=b"\1\2")])])]
+        ),
     ],
 )
-def test_a_lookup_table_that_cannot_be_applied_is_not_passed_over(broken):
+def test_a_lookup_table_that_cannot_be_applied_is_refused(broken):
     with pytest.raises(VoiWindowsError):
         read_greyscale_transforms(broken, 0)
 
 
 @given(st.binary(max_size=40), st.lists(st.integers(0, 0xFFFF), max_size=4))
-def test_no_lookup_table_raises_anything_else(data, descriptor):
+def test_a_lookup_table_raises_no_other_error(data, descriptor):
     item = Dataset()
     item.add_new("LUTDescriptor", "US", descriptor)
     item.add_new("LUTData", "OW", data)
     with contextlib.suppress(VoiWindowsError):
-        read_greyscale_transforms(told(VOILUTSequence=[item]), 0)
+        read_greyscale_transforms(item_of(VOILUTSequence=[item]), 0)
 
 
 def test_colours_have_no_windows():
@@ -196,12 +199,12 @@ def test_colours_have_no_windows():
     assert FrameReader(dataset).greyscale_transforms(0) == ()
 
 
-def test_every_sample_says_how_it_is_shown_the_same_by_its_header_alone():
+def test_the_header_alone_gives_the_same_transforms():
     windows = 0
     for name in ("CT_small.dcm", "MR_small.dcm", "eCT_Supplemental.dcm", "mlut_18.dcm", "vlut_04.dcm", "693_J2KR.dcm"):
         assert name in SAMPLES
         data = sample(name)
-        shown = read_greyscale_transforms(read_dataset(io.BytesIO(data)), 0)
-        assert shown == read_greyscale_transforms(read_header(io.BytesIO(data)), 0)
-        windows += len(shown)
+        transforms = read_greyscale_transforms(read_dataset(io.BytesIO(data)), 0)
+        assert transforms == read_greyscale_transforms(read_header(io.BytesIO(data)), 0)
+        windows += len(transforms)
     assert windows

@@ -18,18 +18,21 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> int:
+        """In pixels; 0 when empty."""
         return max(0, self.right - self.left)
 
     @property
     def height(self) -> int:
+        """In pixels; 0 when empty."""
         return max(0, self.bottom - self.top)
 
     @property
     def area_px(self) -> int:
+        """Width times height."""
         return self.width * self.height
 
     def clip(self, columns: int, rows: int) -> Box:
-        """The part of the box inside an image of `columns` x `rows` pixels (may be empty)."""
+        """The part of the box inside an image of `columns` x `rows` pixels; can be empty."""
         return Box(max(0, self.left), max(0, self.top), min(columns, self.right), min(rows, self.bottom))
 
     def pad(self, by_px: int) -> Box:
@@ -41,7 +44,7 @@ class Box(NamedTuple):
         return Box(self.left + columns, self.top + rows, self.right + columns, self.bottom + rows)
 
     def intersection(self, other: Box) -> Box:
-        """The common part (may be empty)."""
+        """The common part; can be empty."""
         return Box(
             max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom)
         )
@@ -78,7 +81,7 @@ def covered_share(box: Box, others: Iterable[Box]) -> float:
 
 
 def bounding_box(points: Iterable[tuple[float, float]]) -> Box:
-    """The smallest pixel box around `(x, y)` points: all of them, since two corners of a rotated quadrilateral collapse it."""
+    """The smallest box around all `(x, y)` points. Two opposite corners do not suffice for a rotated quadrilateral."""
     points = list(points)
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return Box(int(min(xs) // 1), int(min(ys) // 1), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))

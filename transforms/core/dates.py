@@ -14,7 +14,7 @@ _TIME = re.compile(r"[0-2]\d(?::?[0-5]\d(?::?[0-6]\d(?:\.\d{1,6})?)?)?")
 
 
 def shift_date(value: str, offset_days: int) -> str | None:
-    """A DA value (YYYYMMDD, or YYYY.MM.DD of before 1993) moved by `offset_days`, as YYYYMMDD; None when it is no date."""
+    """A DA value (YYYYMMDD, before 1993 YYYY.MM.DD) moved by `offset_days`, as YYYYMMDD; None for another text."""
     found = _DATE.fullmatch(value)
     if found is None:
         return None
@@ -24,9 +24,9 @@ def shift_date(value: str, offset_days: int) -> str | None:
 
 
 def shift_datetime(value: str, offset_days: int) -> str | None:
-    """A DT value moved by `offset_days`, as precise as it was; time and zone stay; None when it is no date-time.
+    """A DT value moved by `offset_days`, with the same precision, time and zone; None for another text.
 
-    A value without its day or month is moved from the middle of what it says.
+    A value without a day or month is moved from the middle of its month or year.
     """
     found = _DATETIME.fullmatch(value)
     if found is None:
@@ -44,7 +44,7 @@ def shift_datetime(value: str, offset_days: int) -> str | None:
 
 
 def move(year: int, month: int, day: int, offset_days: int) -> date | None:
-    """The date moved, or None when there is no such date before or after the move."""
+    """The date moved, or None when either date does not exist."""
     try:
         return date(year, month, day) + timedelta(days=offset_days)
     except (ValueError, OverflowError):
@@ -52,7 +52,7 @@ def move(year: int, month: int, day: int, offset_days: int) -> date | None:
 
 
 def is_time(value: str) -> bool:
-    """Whether a TM value is one (PS3.5 6.2, and the colons of before 1993)."""
+    """Whether a text is a TM value (PS3.5 6.2; before 1993 with colons)."""
     return _TIME.fullmatch(value) is not None
 
 
@@ -62,7 +62,7 @@ _MAX_AGE_DAYS = 90 * 365.25
 
 
 def cap_age(value: str) -> str | None:
-    """An AS value, with every age over 89 years as 090Y; None when it is no age."""
+    """An AS value, with every age over 89 years as 090Y; None for another text."""
     found = _AGE.fullmatch(value)
     if found is None:
         return None

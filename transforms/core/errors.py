@@ -1,8 +1,8 @@
-"""Expected failures, one class a reason code, and the record that stands for one in the graph.
+"""Expected failures, one class a reason code, and the record of a failure in the graph.
 
-A code is part of the product's contract: it stands in the quarantine table and in the docs, so it is never renamed.
-Messages are for engineers reading a traceback; they name the rule that was broken and never a value of the data, because
-what a message holds ends up in logs. `docs/reasons.md` lists every code and what to do about it (a test compares the two).
+A code is part of the contract with users: the audit and the documents name it, so it is never renamed. A message names the
+broken rule and never a value of the data, since messages reach logs and the audit. `docs/reasons.md` lists every code and what
+to do about it (a test compares the two).
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from typing import ClassVar
 
 
 class EffaceError(Exception):
-    """Base of every expected failure; `code` is its stable name, and that of the base stands for what nobody expected."""
+    """Base of every expected failure. `code` is its stable name; the code of the base is that of unexpected errors."""
 
     code: ClassVar[str] = "internal"
 
 
 class NotDicomError(EffaceError):
-    """The object is not DICOM: no file meta, and no data set can be read at its start."""
+    """The object is not DICOM: it begins with neither file meta nor a data set."""
 
     code = "not_dicom"
 
 
 class DicomdirError(EffaceError):
-    """A DICOMDIR: an index over other files, full of their identifiers; a new one can be made over the output."""
+    """A DICOMDIR: an index over other files, with their identifiers. A new one can be made for the output."""
 
     code = "dicomdir"
 
 
 class StructureError(EffaceError):
-    """The data set's structure cannot be trusted: a length that lies, a sequence that never ends, a cut file."""
+    """The structure of the data set is broken: a wrong length, a sequence that never ends, a cut file."""
 
     code = "structure"
 
@@ -42,13 +42,13 @@ class InflationLimitError(EffaceError):
 
 
 class SopClassError(EffaceError):
-    """The SOP Class is missing, private or unknown, so nobody can say what the instance holds."""
+    """The SOP Class is missing, private or unknown, so the content of the instance is unknown."""
 
     code = "sop_class"
 
 
 class CarrierError(EffaceError):
-    """The instance carries identifiers in a form that efface cannot clean (an encapsulated document, for example)."""
+    """The instance holds identifiers in a form that efface cannot clean, such as an encapsulated document."""
 
     code = "carrier"
 
@@ -60,7 +60,7 @@ class PatientIdentityError(EffaceError):
 
 
 class InstanceIdentityError(EffaceError):
-    """SOP, Series or Study Instance UID is missing, so the output can have no name."""
+    """SOP, Series or Study Instance UID is missing, so the output has no name."""
 
     code = "instance_identity"
 
@@ -72,19 +72,19 @@ class TransferSyntaxError(EffaceError):
 
 
 class FrameDecodeError(EffaceError):
-    """A frame does not decode, or decodes to another shape than the header states."""
+    """A Frame does not decode, or its shape contradicts the header."""
 
     code = "frame_decode"
 
 
 class FrameEncodeError(EffaceError):
-    """A redacted frame cannot be written without damage: no lossless form of it is known."""
+    """A redacted Frame cannot be written without loss."""
 
     code = "frame_encode"
 
 
 class PixelFactsError(EffaceError):
-    """The Image Pixel module is incomplete or contradicts itself, or claims more frames than an image has."""
+    """The Image Pixel module is incomplete or contradicts itself, or claims too many Frames."""
 
     code = "pixel_facts"
 
@@ -96,43 +96,43 @@ class PixelLayoutError(EffaceError):
 
 
 class HiddenBytesError(EffaceError):
-    """A compressed frame holds bytes that no decoder shows, and they cannot be taken out."""
+    """A compressed Frame holds bytes that no decoder shows, and they cannot be removed."""
 
     code = "hidden_bytes"
 
 
 class VoiWindowsError(EffaceError):
-    """A frame is shown in more than eight ways that differ, or by a lookup table that cannot be applied."""
+    """More than eight windows and tables show a Frame differently, or a lookup table cannot be applied."""
 
     code = "voi_windows"
 
 
 class SlideLabelError(EffaceError):
-    """The image shows the label of a slide: its bar codes and handwriting are not looked for."""
+    """The image shows the label of a slide. Its bar codes and handwriting are not searched for."""
 
     code = "slide_label"
 
 
 class TextDetectionError(EffaceError):
-    """The text engine failed on a frame. No evidence is not evidence of no text."""
+    """The text engine failed on a Frame, so it is unknown whether the Frame shows text."""
 
     code = "text_detection"
 
 
 class ClassificationError(EffaceError):
-    """The text was read, but could not be classified."""
+    """The text was read, but cannot be classified."""
 
     code = "classification"
 
 
 class TileCountError(EffaceError):
-    """The join got another number of tiles than the instance sent out."""
+    """The join received another number of tiles than the instance has."""
 
     code = "tile_count"
 
 
 class WithdrawnError(EffaceError):
-    """The patient is on the list of those who withdrew: nothing of theirs is published."""
+    """The patient is on the withdrawal list: no instance of the patient is published."""
 
     code = "withdrawn"
 
@@ -142,13 +142,13 @@ class WithdrawnError(EffaceError):
 
 
 class ResidualIdentifierError(EffaceError):
-    """Verification found an identifier of the source in the bytes that were to be published."""
+    """Verification found an identifier of the source in the output, which is not published."""
 
     code = "residual_identifier"
 
 
 class VerificationError(EffaceError):
-    """Verification found that the written object is not what the plan says (frame count, untouched frames, boxes)."""
+    """Verification found that the Frames of the output differ from the source outside the boxes."""
 
     code = "verification"
 
@@ -166,7 +166,7 @@ class SourceReadError(EffaceError):
 
 
 class OutputConflictError(EffaceError):
-    """Another object already stands under the output's name with other content: two sources claim one SOP Instance UID."""
+    """An object with other content already has the name of the output: two sources claim one SOP Instance UID."""
 
     code = "output_conflict"
 
@@ -187,8 +187,8 @@ class Failure:
 
     Attributes:
         code: Of an `EffaceError`.
-        patient_ref: Keyed hash of the Patient ID of whoever withdrew, "" for any other failure.
-        detail: Which rule was broken, in words that hold nothing of the data: the message of an `EffaceError`.
+        patient_ref: Keyed hash of the Patient ID of a withdrawn patient; "" for any other failure.
+        detail: The broken rule: the message of an `EffaceError`, which holds no value of the data.
     """
 
     ref: str

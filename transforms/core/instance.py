@@ -16,9 +16,9 @@ class Source:
     """One stored object as the listing saw it.
 
     Attributes:
-        uri: Where it lies (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
+        uri: Its place (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
         size_bytes: Its size.
-        version: What changes when its content does: the generation of an object store, mtime in ns and size of a local file.
+        version: Changes with its content: the generation of an object store, mtime in ns and size of a local file.
     """
 
     uri: str = field(repr=False)
@@ -38,7 +38,7 @@ class IdentifierKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeaderIdentifier:
-    """One identifying value of an instance's own header, as written there (PN with carets, DA as YYYYMMDD)."""
+    """One identifying value of the header of an instance, as written there (PN with carets, DA as YYYYMMDD)."""
 
     kind: IdentifierKind
     value: str = field(repr=False)
@@ -52,7 +52,7 @@ class PixelFacts:
         attribute: Keyword of the element that holds the pixels: PixelData, FloatPixelData or DoubleFloatPixelData.
         frames: Number of Frames, 1 when absent.
         padding_value: Pixel Padding Value in stored values, or None.
-        is_lossy: The frames were compressed with loss, now or earlier.
+        is_lossy: The Frames were compressed with loss, now or earlier.
     """
 
     attribute: str
@@ -70,7 +70,7 @@ class PixelFacts:
 
 @dataclass(frozen=True, slots=True)
 class UltrasoundRegion:
-    """One item of Sequence of Ultrasound Regions (PS3.3 C.8.5.5): where anatomy is, never where text is not."""
+    """One item of Sequence of Ultrasound Regions (PS3.3 C.8.5.5). It marks anatomy, and does not exempt its pixels."""
 
     box: Box
     spatial_format: int
@@ -89,18 +89,18 @@ class OverlayPlane:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One SOP Instance: where it is stored and the header facts that later steps need.
+    """One SOP Instance: its source and the facts of its header that later steps need.
 
     Attributes:
-        ref: Keyed hash of the source URI; the only name of the instance in logs, counters and audit tables.
+        ref: Keyed hash of the source URI: the only name of the instance in logs, counters and audit tables.
         sop_instance_uid: The original UID: identifying.
         pixels: None for instances without pixel data.
-        terms: The identifying values of this instance's header, for matching with recognised text: identifying.
+        identifiers: The identifying values of its header, to match texts with: identifying.
         series_instance_uid: The original UID, "" for none: identifying.
-        image_type: The values of Image Type, as far as they are code strings.
-        has_burned_in_annotation: The header itself says that the pixels hold burned-in annotation.
+        image_type: The values of Image Type that are code strings.
+        has_burned_in_annotation: Burned In Annotation is YES.
         draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
-        overlays: The overlay planes that can be read.
+        overlays: The readable overlay planes.
     """
 
     ref: str

@@ -11,12 +11,11 @@ from .errors import EffaceError, SourceReadError, StructureError
 
 @contextlib.contextmanager
 def malformed(kind: type[EffaceError] = StructureError, *, raised_in: str = "") -> Iterator[None]:
-    """Turn what a parser raises into the error that stands for malformed data. Also a decorator.
+    """Turn errors of a parser into the error for malformed data. Also a decorator.
 
     Args:
-        kind: That error.
-        raised_in: Only what comes out of this package counts, "" for any: around code of one's own, whose mistakes must not
-            pass for those of the data.
+        kind: The error for malformed data.
+        raised_in: Only errors from this package are turned, "" for all. Around own code, its mistakes stay visible.
 
     Raises:
         SourceReadError: The operating system cannot read the source.
@@ -26,7 +25,7 @@ def malformed(kind: type[EffaceError] = StructureError, *, raised_in: str = "") 
     except EffaceError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:  # Those that a parser raises by itself have none.
+        if isinstance(error, OSError) and error.errno is not None:  # Errors that a parser raises itself have no errno.
             raise SourceReadError("the source cannot be read") from None
         if not place_of(error, raised_in):
             raise
@@ -34,7 +33,7 @@ def malformed(kind: type[EffaceError] = StructureError, *, raised_in: str = "") 
 
 
 def place_of(error: BaseException, within: str = "") -> str:
-    """Module and line of the innermost code of a package that an exception passed through, "" for none."""
+    """Module and line of the innermost code of a package that an exception passed through; "" for none."""
     frames = traceback.walk_tb(error.__traceback__)
     lines = [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in frames]
     return next((line for line in reversed(lines) if line.startswith(within)), "")

@@ -1,6 +1,6 @@
 """The Attributes of PS3.15 Table E.1-1 that pydicom's dictionary lacks.
 
-In Implicit VR files an unknown tag reads as UN, so the items of an unknown sequence would never be looked into.
+In Implicit VR files an unknown tag has VR UN, so the items of an unknown sequence would not be walked.
 """
 
 from __future__ import annotations
@@ -57,4 +57,4 @@ NEWER_ATTRIBUTES = {
     0x0040E012: ("UR", "1", "Display URI", "", "DisplayURI"),
     0x3004007F: ("LO", "1", "Dose Calculation Model Name", "", "DoseCalculationModelName"),
 }
-"""Tag -> VR, VM, name, "" for what is not retired, keyword (PS3.6)."""
+"""Tag -> VR, VM, name, "" (not retired), keyword (PS3.6)."""

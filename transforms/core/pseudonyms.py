@@ -1,8 +1,8 @@
 """Keyed pseudonyms: one key gives the same names in all files, runs and machines; two keys give unlinkable ones.
 
-Everything is HMAC-SHA256 with a domain in front of the value, so that a UID, a patient and a storage path that happen to be
-spelled alike get unrelated pseudonyms. A bare hash would not do: UIDs and patient IDs can be enumerated, and PS3.15 E.3.9
-warns of exactly that dictionary attack.
+Every pseudonym is an HMAC-SHA256 of a domain and the value, so that a UID, a patient and a path of one spelling get unrelated
+pseudonyms. A hash without a key would not suffice: UIDs and patient IDs can be enumerated, and PS3.15 E.3.9 warns of this
+dictionary attack.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import uuid
 
 MIN_KEY_BYTES = 32
 WELL_KNOWN_UID_ROOT = "1.2.840.10008."
-"""UIDs below this root are the standard's own (SOP classes, transfer syntaxes, well-known frames of reference)."""
+"""The root of the UIDs of the standard (SOP Classes, transfer syntaxes, well-known frames of reference)."""
 
 _MAX_OFFSET_WEEKS = 520
 
 
 class Pseudonyms:
-    """Derives every replacement name from one secret key.
+    """Derives every pseudonym from one secret key.
 
     Args:
-        key: At least 32 bytes of secret. Kept out of `repr` and of pickles by design: hold a `KeySource` in settings.
+        key: At least 32 secret bytes. Never in `repr` or a pickle: settings hold a `KeySource` instead.
 
     Raises:
         ValueError: The key is shorter than 32 bytes.
@@ -42,11 +42,11 @@ class Pseudonyms:
         raise TypeError("a key must not travel in a pickle; pass a KeySource")
 
     def digest(self, domain: str, value: str) -> bytes:
-        """32 bytes of HMAC-SHA256 over `domain` and `value`; a NUL parts them, so that no two pairs run together."""
+        """32 bytes: HMAC-SHA256 over `domain` and `value`. A NUL between them keeps two pairs distinct."""
         return hmac.new(self._key, f"{domain}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
     def token(self, domain: str, value: str, length: int = 16) -> str:
-        """`length` characters of A-Z and 2-7: safe in file names, CS and LO values; 5 bits each, 52 at most."""
+        """`length` characters of A-Z and 2-7, 52 at most, of 5 bits each. Safe in file names, CS and LO values."""
         return base64.b32encode(self.digest(domain, value)).decode("ascii")[:length]
 
     @property
@@ -59,9 +59,9 @@ class Pseudonyms:
         return self.token("ref", uri, 26)
 
     def uid(self, uid: str) -> str:
-        """The replacement of a UID: a UUID-derived one, `2.25.<integer>` (PS3.5 B.2), 44 characters at most.
+        """The replacement of a UID, derived as a UUID: `2.25.<integer>` (PS3.5 B.2), 44 characters at most.
 
-        Well-known UIDs of the standard and blank values are returned as they are.
+        Returns well-known UIDs of the standard and blank values unchanged.
         """
         uid = uid.strip("\0 ")
         if not uid or uid.startswith(WELL_KNOWN_UID_ROOT):
@@ -77,9 +77,9 @@ class Pseudonyms:
         return self.token("patient", patient, 16)
 
     def patient_ref(self, patient_id: str) -> str:
-        """The public name of a Patient ID, whoever issued it: what withdrawal lists are compared by. "" for a blank ID.
+        """The public name of a Patient ID of any issuer, to compare with withdrawal lists; "" for a blank ID.
 
-        It is made of `normal_patient_id`. So two patients may share one, and then both are withdrawn: that is the safe side.
+        Made from `normal_patient_id`. Two patients can share one, and are then both withdrawn: the safe side.
         """
         patient_id = normal_patient_id(patient_id)
         return self.token("patient-ref", patient_id, 26) if patient_id else ""
@@ -92,12 +92,12 @@ class Pseudonyms:
     def version_ref(self, uri: str, version: str, size_bytes: int) -> str:
         """The public name of one version of a source. It changes with time, size and content, and reveals none of them.
 
-        The URI is part of it, so that nobody sees which sources have one time or one size.
+        It includes the URI, so that sources of one time and size have different names.
         """
         return self.token("source-version", f"{uri}\0{version}\0{size_bytes}", 26)
 
     def date_offset_days(self, patient: str) -> int:
-        """The patient's date offset: a multiple of 7 (weekdays survive), 1 to 520 weeks back."""
+        """The date offset of the patient: 1 to 520 weeks back, so that weekdays survive."""
         weeks = 1 + int.from_bytes(self.digest("date-offset", patient)[:8], "big") % _MAX_OFFSET_WEEKS
         return -7 * weeks
 
@@ -111,7 +111,7 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
         issuer: Issuer of Patient ID (0010,0021); "" for none, or where a policy ignores it.
 
     Returns:
-        "" when neither an ID nor a study is known: nobody can say whose instance it is.
+        "" when neither ID nor study is known: the patient is unknown.
     """
     patient_id, issuer, study_instance_uid = (value.strip("\0 ") for value in (patient_id, issuer, study_instance_uid))
     if patient_id:
@@ -120,20 +120,21 @@ def patient_key(patient_id: str, issuer: str, study_instance_uid: str) -> str:
 
 
 def normal_patient_id(patient_id: str) -> str:
-    """A Patient ID without what is spelled now so, now so: case, width, spaces, invisible marks, zeros before a number."""
+    """A Patient ID without differences of spelling: case, width, spaces, invisible characters, leading zeros of a number."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", patient_id).casefold())
     folded = "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf"))
     return (folded.lstrip("0") or "0") if folded.isdecimal() else folded
 
 
 class RecordingPseudonyms(Pseudonyms):
-    """The pseudonyms of another object, with a note of every UID that was replaced: what the vault keeps of one instance."""
+    """The pseudonyms of another object, with a record of every replaced UID, for the vault."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         super().__init__(pseudonyms._key)
         self._uids: dict[str, str] = {}
 
     def uid(self, uid: str) -> str:
+        """As `Pseudonyms.uid`, and record the replacement."""
         new = super().uid(uid)
         if new != uid:
             self._uids[uid] = new
@@ -141,5 +142,5 @@ class RecordingPseudonyms(Pseudonyms):
 
     @property
     def recorded_uids(self) -> tuple[tuple[str, str], ...]:
-        """(original, new) of every UID replaced so far, in order of the original: identifying."""
+        """(original, new) of every UID replaced so far, ordered by the original: identifying."""
         return tuple(sorted(self._uids.items()))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,10 @@ class Rescale:
 
     @property
     def is_monotone(self) -> bool:
-        """Whether a higher value never changes the direction of what is shown."""
+        """Always."""
         return True
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Rescaled values."""
         return values * self.slope + self.intercept
 
@@ -29,8 +31,8 @@ class LookupTable:
     """A Modality LUT or a VOI LUT.
 
     Attributes:
-        first: The value that the first entry is for; lower ones get it as well.
-        entries: 16 bits each, little-endian. Values beyond the last entry get that.
+        first: The value of the first entry, which lower values get as well.
+        entries: 16 bits each, little-endian. Values beyond the last entry get the last one.
     """
 
     first: int
@@ -38,12 +40,12 @@ class LookupTable:
 
     @property
     def is_monotone(self) -> bool:
-        """Whether the entries only rise or only fall."""
+        """Whether the entries never fall, or never rise."""
         steps = np.diff(np.frombuffer(self.entries, "<u2").astype(np.int32))
         return bool((steps >= 0).all() or (steps <= 0).all())
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
-        """Entries; those of the nearest whole number for values between."""
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The entry of the nearest whole number of each value."""
         entries = np.frombuffer(self.entries, "<u2").astype(np.float32)
         places = np.nan_to_num(np.rint(values), nan=self.first) - self.first
         return np.asarray(entries[np.clip(places, 0, entries.size - 1).astype(np.intp)])
@@ -51,7 +53,7 @@ class LookupTable:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A linear window: 0 up to `low`, 1 from `high` on, and at a width of nothing a step above `low`."""
+    """A linear window: 0 up to `low`, 1 from `high` on. With no width, a step above `low`."""
 
     low: float
     high: float
@@ -61,7 +63,7 @@ class Window:
         """Always."""
         return True
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """0 to 1."""
         if self.high <= self.low:
             return (values > self.low).astype(np.float32)
@@ -80,19 +82,19 @@ class Sigmoid:
         """Always."""
         return True
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """0 to 1."""
-        shown: np.ndarray = (1 + np.tanh((values - self.center) * (2 / self.width))) / 2  # 1 / (1 + e^-4x)
-        return shown
+        displayed: npt.NDArray[Any] = (1 + np.tanh((values - self.center) * (2 / self.width))) / 2  # 1 / (1 + e^-4x)
+        return displayed
 
 
 @dataclass(frozen=True, slots=True)
 class GreyscaleTransform:
-    """One way in which the header says that a frame is shown. Equal ones show equal frames alike.
+    """One way to display a grey Frame by its header. Equal transforms display equal Frames alike.
 
     Attributes:
         modality: From stored values to the values of the window or LUT.
-        voi: None shows everything that a Modality LUT makes.
+        voi: None displays all values of a Modality LUT.
     """
 
     modality: Rescale | LookupTable
@@ -100,10 +102,10 @@ class GreyscaleTransform:
 
     @property
     def is_monotone(self) -> bool:
-        """Whether the brightest of several values, or the darkest, is what is shown brightest of them."""
+        """Whether the largest of several values is always displayed brightest of them, or always darkest."""
         return self.modality.is_monotone and (self.voi is None or self.voi.is_monotone)
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
-        """Grey values of any scale for stored values: floats of their shape."""
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Displayed values for stored values: floats of any scale, of the same shape."""
         values = self.modality.apply(values)
         return values if self.voi is None else self.voi.apply(values)

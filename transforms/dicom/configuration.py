@@ -14,22 +14,22 @@ from ..core.newer_attributes import NEWER_ATTRIBUTES
 
 _SILENT = logging.CRITICAL + 1
 _IGNORED = ("ignore", None, Warning, re.compile(r"pydicom(\.|$)"), 0)
-"""The filter of `warnings` for everything that pydicom warns of."""
+"""The entry of `warnings.filters` that ignores all warnings of pydicom."""
 
 
 def configure() -> None:
-    """Set pydicom up for this process. Idempotent, and cheap enough for every file.
+    """Configure pydicom for this process. Idempotent, and cheap enough for every file.
 
-    pydicom quotes values in its warnings and log lines, and refuses or repairs malformed ones by its own rules. Both are wrong
-    here: a value must not reach a log, and the profile deals with what is malformed. The settings are those of the process,
-    since pydicom decodes a value when it is first used, long after the call that read it.
+    pydicom quotes values in its warnings and log lines, and refuses or repairs malformed values by its own rules. Here no value
+    may reach a log, and the profile handles malformed values. The settings apply to the process, since pydicom decodes a value
+    when it is first used, long after the call that read it.
     """
     config.settings.reading_validation_mode = config.IGNORE
     config.settings.writing_validation_mode = config.IGNORE
     logger = logging.getLogger("pydicom")
     if logger.level != _SILENT:
         logger.setLevel(_SILENT)
-    if _IGNORED not in warnings.filters:  # Whoever called may have left a block of `warnings.catch_warnings`.
+    if _IGNORED not in warnings.filters:  # The end of a `warnings.catch_warnings` block removes it.
         warnings.filterwarnings("ignore", module=_IGNORED[3].pattern)
     _register_attributes()
 

@@ -1,41 +1,58 @@
 """Inflates a deflated data set (PS3.5 A.5) as far as it is read, and never beyond a limit.
 
-A few kilobytes may inflate to gigabytes. pydicom inflates a data set whole, whatever comes out of it, so it never sees a
-deflated one here.
+A few kilobytes can inflate to gigabytes. pydicom inflates a whole data set without a limit, so it never gets a deflated one.
 """
 
 from __future__ import annotations
 
 import io
 import zlib
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from ..core.errors import InflationLimitError, StructureError
 
-MOST_BYTES = 1 << 30
-"""What one worker can hold beside its models; a larger object is a clip, and no device writes those deflated."""
-UNSUSPICIOUS_BYTES = 64 << 20
-"""Up to this any ratio will do: a blank radiograph of this size is legitimate, and no worker minds holding it."""
-MOST_TIMES = 200
-"""Larger data sets may be this many times their deflated size. Images reach 2 to 20; only constant bytes come near 1000."""
 _CHUNK_BYTES = 256 << 10
 
 
-class InflatedFile(io.RawIOBase):
-    """A seekable file of what is inflated, as far as somebody reads.
+@dataclass(frozen=True)
+class InflationLimits:
+    """The largest sizes that an inflated data set can have.
 
-    Bytes after the end of the deflate stream are no part of it.
+    Attributes:
+        max_bytes: The memory of one worker beside its models. Larger objects are clips, which no device writes deflated.
+        any_ratio_bytes: Up to this size any ratio is allowed: a blank radiograph has it.
+        max_ratio: Inflated to deflated bytes of larger data sets. Images reach 2 to 20; constant bytes come near 1000.
+    """
+
+    max_bytes: int = 1 << 30
+    any_ratio_bytes: int = 64 << 20
+    max_ratio: int = 200
+
+    def limit_bytes(self, deflated_bytes: int) -> int:
+        """The most bytes that so many deflated ones may inflate to."""
+        return min(self.max_bytes, max(self.any_ratio_bytes, self.max_ratio * deflated_bytes))
+
+
+LIMITS = InflationLimits()
+
+
+class InflatedFile(io.RawIOBase):
+    """A seekable file of the inflated bytes. Inflates only as far as it is read.
+
+    Bytes after the end of the deflate stream are ignored.
 
     Args:
         file: Seekable, at the start of the deflate stream.
+        limits: Of the inflated size.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, limits: InflationLimits = LIMITS) -> None:
         start = file.tell()
         deflated_bytes = file.seek(0, io.SEEK_END) - start
         file.seek(start)
         self._file = file
-        self._limit = min(MOST_BYTES, max(UNSUSPICIOUS_BYTES, MOST_TIMES * deflated_bytes))
+        self._limit = limits.limit_bytes(deflated_bytes)
         self._inflater = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
         self._plain = bytearray()
         self._position = 0
@@ -50,16 +67,16 @@ class InflatedFile(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """To a place counted from the start or from where the file is; its end is not known."""
+        """Move to an offset from the start or from the current position. The end is unknown."""
         self._position = max(0, offset + (self._position if whence == io.SEEK_CUR else 0))
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        """The next bytes, fewer only at the end.
+        """The next bytes; fewer only at the end.
 
         Raises:
-            InflationLimitError: There are more of them than can be believed.
-            StructureError: The stream is cut off, or none.
+            InflationLimitError: The data set inflates beyond its limit.
+            StructureError: The stream is cut off, or no deflate stream.
         """
         end = None if size is None or size < 0 else self._position + size
         while not self._inflater.eof and (end is None or len(self._plain) < end):
@@ -78,4 +95,4 @@ class InflatedFile(io.RawIOBase):
             raise StructureError("the deflated data set is cut off")
         self._plain += plain
         if len(self._plain) > self._limit:
-            raise InflationLimitError("the data set inflates to more than can be believed")
+            raise InflationLimitError("the data set inflates beyond the limit")

@@ -1,7 +1,7 @@
 """Compares what the header says about the pixel data with the pixel data.
 
-Viewers do not agree on pixel data that contradict their header: one masks the bits that another shows, one counts two bytes a
-pixel and another three. What efface read would then not be what somebody sees, so such an instance is refused.
+Viewers disagree on pixel data that contradict their header: one masks bits that another shows, one counts two bytes a pixel and
+another three. The picture that was read would not be the picture that a person sees, so such an instance is refused.
 Sources: PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8.1.1 (pixel cells), 8.2 (encoding), A.4 (fragments and offset tables).
 """
 
@@ -11,9 +11,9 @@ import io
 import itertools
 import struct
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
+import numpy.typing as npt
 from pydicom.dataset import Dataset
 from pydicom.encaps import parse_basic_offsets, parse_fragments
 
@@ -27,11 +27,11 @@ _RETIRED_SUBSAMPLED = ("YBR_PARTIAL_422", "YBR_PARTIAL_420")
 
 
 def check_header(dataset: Dataset) -> None:
-    """Refuse a header whose facts contradict each other.
+    """Refuse a header that contradicts itself.
 
     Raises:
-        PixelLayoutError: A second pixel data element stands beside the first, or High Bit is not Bits Stored - 1: which bits
-            of a cell are shown then depends on the viewer.
+        PixelLayoutError: There is a second pixel data element, or High Bit is not Bits Stored - 1, so that the bits of a cell
+            that are shown depend on the viewer.
     """
     if sum(keyword in dataset for keyword in PIXEL_KEYWORDS) > 1:
         raise PixelLayoutError("the data set holds more than one pixel data element")
@@ -41,17 +41,17 @@ def check_header(dataset: Dataset) -> None:
 
 
 def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_interpretation: str) -> None:
-    """Refuse native pixel data whose size contradicts the header. A few bytes behind the last frame are only padding.
+    """Refuse native pixel data whose size contradicts the header. A few bytes behind the last Frame are padding.
 
     Args:
         value: Of the pixel data element.
         frames: Number of Frames.
-        frame_bits: The size of a frame by the header.
+        frame_bits: The size of a Frame by the header.
 
     Raises:
         StructureError: The pixel data are shorter than the header says.
-        PixelLayoutError: They hold another frame, or three bytes a pixel where YBR_FULL_422 means two; or the colours are
-            subsampled in a form that no decoder knows.
+        PixelLayoutError: They hold another Frame, or three bytes a pixel where YBR_FULL_422 means two; or the colours are
+            subsampled in a retired form.
     """
     if photometric_interpretation in _RETIRED_SUBSAMPLED:
         raise PixelLayoutError("Photometric Interpretation is a retired form of subsampled colours")
@@ -64,13 +64,13 @@ def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_i
         raise PixelLayoutError("the pixel data hold more frames than Number of Frames says")
 
 
-def has_unclaimed_bits(cells: np.ndarray, bits_stored: int, claimed_bits: int) -> bool:
-    """Whether pixel cells use bits above Bits Stored that nothing accounts for.
+def has_unclaimed_bits(cells: npt.NDArray[Any], bits_stored: int, claimed_bits: int) -> bool:
+    """Whether pixel cells use bits above Bits Stored that neither a sign nor an overlay plane explains.
 
-    The sign of a negative value may be extended over these bits: every viewer then shows the same.
+    The sign of a negative value can extend over these bits. Every viewer then shows the same.
 
     Args:
-        cells: Cells as they are stored, with all their bits: signed where Pixel Representation says so.
+        cells: Stored cells with all their bits, signed where Pixel Representation says so.
         bits_stored: Bits Stored, fewer than a cell has.
         claimed_bits: The bits that overlay planes claim (PS3.5 8.1.2).
     """
@@ -86,11 +86,11 @@ def has_unclaimed_bits(cells: np.ndarray, bits_stored: int, claimed_bits: int) -
 
 
 class SplitFrames(NamedTuple):
-    """The frames of encapsulated pixel data.
+    """The Frames of encapsulated pixel data.
 
     Attributes:
-        frames: The encoded bytes of each, its fragments joined.
-        is_plain: The element holds these bytes and correct offset tables, and nothing else.
+        frames: The encoded bytes of each, fragments joined.
+        is_plain: The element holds these bytes, correct offset tables and nothing else.
     """
 
     frames: list[bytes]
@@ -98,16 +98,16 @@ class SplitFrames(NamedTuple):
 
 
 def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None = None) -> SplitFrames:
-    """Join the fragments of each frame (PS3.5 A.4). Every fragment belongs to a frame, or the pixel data are refused.
+    """Join the fragments of each Frame (PS3.5 A.4). A fragment of no Frame is refused.
 
     Args:
         value: Of the pixel data element: the Basic Offset Table and the fragments as items.
         frames: Number of Frames.
-        extended: The values of Extended Offset Table and Extended Offset Table Lengths, where both are there.
+        extended: The values of Extended Offset Table and Extended Offset Table Lengths, if both are present.
 
     Raises:
         StructureError: The value is no sequence of items.
-        PixelLayoutError: The offset tables do not lead to every fragment, or the frame of a fragment is unknown.
+        PixelLayoutError: The offset tables do not lead to every fragment, or the Frame of a fragment is unknown.
     """
     try:
         table = parse_basic_offsets(value)
@@ -128,7 +128,7 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
     joined = [b"".join(fragments[start:end]) for start, end in zip(starts, ends, strict=True)]
     is_whole = first + sum(length + _ITEM_HEADER_BYTES for length in lengths) == len(value)
     expected = [offsets[start] for start in starts]
-    is_plain = is_whole and table in ([], expected) and (extended is None or _extends(extended, expected, joined))
+    is_plain = is_whole and table in ([], expected) and (extended is None or _is_correct_table(extended, expected, joined))
     return SplitFrames(joined, is_plain)
 
 
@@ -141,7 +141,7 @@ def _first_fragments(
 ) -> list[int]:
     """The number of the first fragment of each Frame."""
     if frames == 1:
-        # One frame is all fragments, whatever its tables say; but tables that lead to several frames contradict the header.
+        # A single Frame has all fragments, whatever its table says. But a table of several Frames contradicts the header.
         if len(table) > 1 and table[0] == 0 and set(table) <= set(offsets):
             raise PixelLayoutError("the offset table leads to more frames than Number of Frames says")
         return [0]
@@ -156,13 +156,14 @@ def _first_fragments(
         starts = [offset for offset, fragment in zip(offsets, fragments, strict=True) if begins_codestream(fragment)]
     numbers = {offset: number for number, offset in enumerate(offsets)}
     if len(starts) != frames or starts[:1] != [0] or any(a >= b for a, b in itertools.pairwise(starts)):
-        raise PixelLayoutError("the fragments are not those of as many frames as Number of Frames says")
+        raise PixelLayoutError("the fragments are of another number of frames than Number of Frames says")
     if not set(starts) <= set(numbers):
         raise PixelLayoutError("the offset table does not lead to fragments")
     return [numbers[offset] for offset in starts]
 
 
-def _extends(extended: tuple[bytes, bytes], offsets: list[int], frames: Sequence[bytes]) -> bool:
+def _is_correct_table(extended: tuple[bytes, bytes], offsets: list[int], frames: Sequence[bytes]) -> bool:
+    """Whether an Extended Offset Table holds these offsets and the lengths of these Frames, padded or not."""
     lengths = _unpacked(extended[1])
     return _unpacked(extended[0]) == offsets and [length + length % 2 for length in lengths] == [len(one) for one in frames]
 

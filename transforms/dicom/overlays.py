@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pack_bits, unpack_bits
 
@@ -17,9 +18,9 @@ _ROWS, _COLUMNS, _FRAMES, _BITS_ALLOCATED, _BIT_POSITION, _DATA = 0x0010, 0x0011
 
 
 def describe_overlays(header: Dataset) -> tuple[OverlayPlane, ...]:
-    """The planes that stand in elements of their own and can be read; nothing is known of any other."""
+    """The readable planes with an Overlay Data element. All others are ignored."""
     if header.original_encoding[1] is False:
-        return ()  # In words of the other order, a retired encoding: not worth a reader of its own.
+        return ()  # Big-endian words are a retired encoding, which is not read.
     planes = (_describe(header, group) for group in _GROUPS if (group, _DATA) in header)
     return tuple(plane for plane in planes if plane is not None)
 
@@ -37,14 +38,16 @@ def _describe(header: Dataset, group: int) -> OverlayPlane | None:
     return OverlayPlane(group, rows, columns, frames)
 
 
-def read_overlay(dataset: Dataset, plane: OverlayPlane) -> np.ndarray:
+def read_overlay(dataset: Dataset, plane: OverlayPlane) -> npt.NDArray[np.uint8]:
     """(frames, rows, columns) of uint8: 1 where the plane draws."""
     values = unpack_bits(dataset[plane.group, _DATA].value)[: plane.frames * plane.rows * plane.columns]
     return np.asarray(values, np.uint8).reshape(plane.frames, plane.rows, plane.columns)
 
 
-def blanked_overlay(dataset: Dataset, plane: OverlayPlane, boxes_by_frame: Mapping[int, Sequence[Box]]) -> np.ndarray:
-    """`read_overlay` with nothing drawn within some boxes of its frames."""
+def blanked_overlay(
+    dataset: Dataset, plane: OverlayPlane, boxes_by_frame: Mapping[int, Sequence[Box]]
+) -> npt.NDArray[np.uint8]:
+    """`read_overlay` with 0 in some boxes of its Frames."""
     values = read_overlay(dataset, plane).copy()
     for frame, boxes in boxes_by_frame.items():
         for left, top, right, bottom in boxes:
@@ -52,20 +55,20 @@ def blanked_overlay(dataset: Dataset, plane: OverlayPlane, boxes_by_frame: Mappi
     return values
 
 
-def replace_overlay(dataset: Dataset, plane: OverlayPlane, values: np.ndarray) -> None:
-    """Put other values into a plane, in place."""
+def replace_overlay(dataset: Dataset, plane: OverlayPlane, values: npt.NDArray[np.uint8]) -> None:
+    """Replace the values of a plane, in place."""
     dataset[plane.group, _DATA].value = pack_bits(values.ravel(), pad=True)
 
 
 def verify_overlay(
     original: Dataset, written: Dataset, plane: OverlayPlane, boxes_by_frame: Mapping[int, Sequence[Box]]
 ) -> None:
-    """Prove that a written plane is the original one, but for the boxes, where it draws nothing.
+    """Prove that a written plane equals the original one outside the boxes, and is 0 inside of them.
 
     Raises:
-        VerificationError: It is not.
+        VerificationError: It differs.
     """
     if plane not in describe_overlays(written):
-        raise VerificationError("an overlay changed its shape or is gone")
+        raise VerificationError("an overlay changed its shape or is missing")
     if not np.array_equal(blanked_overlay(original, plane, boxes_by_frame), read_overlay(written, plane)):
-        raise VerificationError("an overlay is not the original one with its boxes blanked")
+        raise VerificationError("an overlay differs from the original one with its boxes blanked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pydicom
@@ -49,17 +50,31 @@ from .structure import measure_data_set
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _PIXEL_VRS = {None, "OB", "OW", "OF", "OD", "UN"}
-_MOST_FRAMES = 1 << 18
-"""Twice the frames of the largest slides. To plan that many takes a minute."""
-_TINY_FRAME_PX, _MOST_TINY_FRAMES = 256, 1 << 12
-"""No device makes more frames than this of so few pixels, while a few kilobytes can hold millions of them."""
 _FIRST_GROUPS = (0x0002, 0x0008)
 _FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
 
 
+@dataclass(frozen=True)
+class FrameCountLimits:
+    """The most Frames of an image. More would occupy a worker for much longer than the size of the object suggests.
+
+    Attributes:
+        max_frames: Twice the Frames of the largest slides. Planning that many takes a minute.
+        tiny_px: Pixels of a Frame below which it is tiny. A few kilobytes can hold millions of tiny Frames.
+        max_tiny_frames: No device makes more Frames of so few pixels.
+    """
+
+    max_frames: int = 1 << 18
+    tiny_px: int = 256
+    max_tiny_frames: int = 1 << 12
+
+
+LIMITS = FrameCountLimits()
+
+
 def looks_like_dicom(head: bytes) -> bool:
-    """Whether an object that begins with these (at least 132) bytes is DICOM, with or without preamble and file meta."""
+    """Whether an object with these first (at least 132) bytes is DICOM, with or without preamble and file meta."""
     if head[128:132] == b"DICM":
         return True
     if len(head) < 8:
@@ -79,12 +94,12 @@ def read_header(file: BinaryIO) -> FileDataset:
     """Read everything before the pixels; `header.pixel_keyword` names the element that holds them, "" for none.
 
     Args:
-        file: A seekable binary file at its start; only the header is read from it.
+        file: A seekable binary file at its start. Only the header is read.
 
     Raises:
-        NotDicomError: The content is no DICOM.
-        StructureError: It begins like DICOM and cannot be read.
-        InflationLimitError: What comes before the pixels inflates to more than can be believed.
+        NotDicomError: The content is not DICOM.
+        StructureError: It begins like DICOM, but cannot be read.
+        InflationLimitError: The header inflates beyond the limit.
         SourceReadError: The file itself cannot be read.
     """
     configure()
@@ -93,7 +108,7 @@ def read_header(file: BinaryIO) -> FileDataset:
     def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
         if tag in _PIXEL_KEYWORDS:
             if vr not in _PIXEL_VRS:
-                raise StructureError("the pixel data have a value representation that holds no pixels")
+                raise StructureError("the value representation of the pixel data holds no pixels")
             pixel_tags.append(tag)
         return tag in _PIXEL_KEYWORDS
 
@@ -104,12 +119,12 @@ def read_header(file: BinaryIO) -> FileDataset:
 
 
 def read_dataset(file: BinaryIO) -> FileDataset:
-    """Read a whole data set whose structure holds together; bytes that trail after the pixels are left out.
+    """Read a whole data set and check its structure. Bytes behind the pixels are left out.
 
     Raises:
-        NotDicomError: The content is no DICOM.
-        StructureError: A length lies, a sequence never ends, or the object is cut off.
-        InflationLimitError: It inflates to more than can be believed.
+        NotDicomError: The content is not DICOM.
+        StructureError: A length is wrong, a sequence never ends, or the object is cut off.
+        InflationLimitError: It inflates beyond the limit.
         SourceReadError: The file itself cannot be read.
     """
     configure()
@@ -122,22 +137,20 @@ def _read_dataset(data: bytes) -> FileDataset:
     syntax = dataset.file_meta.TransferSyntaxUID
     is_implicit, is_little = dataset.original_encoding
     first = next(iter(dataset._dict.values()), None)
-    if isinstance(
-        first, RawDataElement
-    ):  # It shows the real encoding of the data set, which may contradict its transfer syntax.
+    if isinstance(first, RawDataElement):  # Its encoding is the real one, which can contradict the transfer syntax.
         is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
     end = measure_data_set(data, bool(is_implicit), bool(is_little))
     if end < len(data):
         dataset = _read(io.BytesIO(data[:end]), None, is_inflated=True)
     if syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit:
-        # Elements as they were read cannot be written in the encoding that the file meta promises.
+        # Raw elements cannot be written in the encoding of the transfer syntax. Access decodes them.
         for _ in dataset.iterall():
             pass
     return dataset
 
 
 def _inflated(file: BinaryIO) -> bytes:
-    """All of a stored object, with a deflated data set inflated behind its file meta."""
+    """A whole stored object, with its data set inflated behind the file meta."""
     data = file.read()
     stored = io.BytesIO(data)
     _, file_meta = _read_file_meta(stored)
@@ -147,7 +160,7 @@ def _inflated(file: BinaryIO) -> bytes:
 def _read(file: BinaryIO, stop_when: Any, *, is_inflated: bool = False) -> FileDataset:
     preamble, file_meta = _read_file_meta(file)
     if _is_deflated(file_meta):
-        # Without its file meta pydicom does not know that it could inflate the data set.
+        # Without the file meta pydicom does not inflate the data set itself.
         body: Any = file if is_inflated else InflatedFile(file)
         elements = read_elements(body, is_implicit_VR=False, is_little_endian=True, stop_when=stop_when)
         dataset = FileDataset(body, elements, preamble, file_meta, is_implicit_VR=False, is_little_endian=True)
@@ -160,20 +173,20 @@ def _read(file: BinaryIO, stop_when: Any, *, is_inflated: bool = False) -> FileD
 
 
 def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
-    """Preamble and file meta group, as far as these are there; leaves the file where the data set starts.
+    """Read preamble and file meta group, if present. Leaves the file at the start of the data set.
 
     Raises:
-        NotDicomError: The content is no DICOM.
+        NotDicomError: The content is not DICOM.
     """
     if not looks_like_dicom(file.read(HEAD_BYTES)):
         raise NotDicomError("the content does not begin like DICOM")
     file.seek(0)
     preamble = read_preamble(file, force=True)
 
-    def is_behind(tag: BaseTag, vr: str | None, length: int) -> bool:
+    def is_past_file_meta(tag: BaseTag, vr: str | None, length: int) -> bool:
         return tag >> 16 != _FIRST_GROUPS[0]
 
-    elements = read_elements(file, is_implicit_VR=False, is_little_endian=True, stop_when=is_behind)
+    elements = read_elements(file, is_implicit_VR=False, is_little_endian=True, stop_when=is_past_file_meta)
     return preamble, FileMetaDataset(elements)
 
 
@@ -182,7 +195,7 @@ def _is_deflated(file_meta: Dataset) -> bool:
 
 
 def _complete_file_meta(dataset: FileDataset) -> None:
-    """Files without file meta get the transfer syntax that they are evidently written in."""
+    """Set the Transfer Syntax UID of a file without one to the encoding of its data set."""
     if getattr(dataset, "file_meta", None) is None:
         dataset.file_meta = FileMetaDataset()
     if not dataset.file_meta.get("TransferSyntaxUID"):
@@ -200,22 +213,22 @@ def describe_instance(
     identifiers: tuple[HeaderIdentifier, ...],
     draw: Callable[[str], float] | None = None,
 ) -> Instance:
-    """The facts of an instance that later steps need, checked as far as a header can be.
+    """The facts of an instance that later steps need, checked against each other.
 
     Args:
         header: From `read_header`.
         ref: The instance's public name.
         identifiers: The identifying values of this header.
-        draw: Gives the number that samples are drawn by for a SOP Instance UID; without it the instance is in no sample.
+        draw: SOP Instance UID -> the number by which samples are drawn. Without it the instance is in no sample.
 
     Raises:
-        DicomdirError: An index over other files.
+        DicomdirError: The object is an index over other files.
         SopClassError: The SOP Class is missing, private or unknown.
         InstanceIdentityError: The SOP Instance UID is missing.
         TransferSyntaxError: The transfer syntax is private or unknown.
         PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
         SlideLabelError: The image shows the label of a slide.
-        StructureError: Pixels are described and not there, or a value cannot be read.
+        StructureError: Pixels are described but missing, or a value cannot be read.
     """
     with malformed():
         return _describe(header, source, ref, identifiers, draw)
@@ -230,7 +243,7 @@ def _describe(
 ) -> Instance:
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
-        raise DicomdirError("an index over other files")
+        raise DicomdirError("the object is an index over other files")
     if UID(sop_class_uid).type != "SOP Class":
         raise SopClassError("the SOP Class is missing, private or unknown")
     sop_instance_uid = _uid(header, "SOPInstanceUID") or _uid(header.file_meta, "MediaStorageSOPInstanceUID")
@@ -268,7 +281,7 @@ def _uid(dataset: Dataset, keyword: str) -> str:
 
 
 def _code(value: Any) -> str:
-    """The value where it is a code string; anything longer is no code and may be anything."""
+    """The value if it is a code string, else ""."""
     text = str(value or "").strip()
     return text if len(text) <= 16 and text.replace("_", "").replace(" ", "").isalnum() and text == text.upper() else ""
 
@@ -279,25 +292,25 @@ def _image_type(header: Dataset) -> tuple[str, ...]:
 
 
 def _shows_slide_label(header: Dataset) -> bool:
-    """Whether an image says that it is the label of a slide, or shows it (PS3.3 C.8.12.4).
+    """Whether the header says that the image is, or shows, the label of a slide (PS3.3 C.8.12.4).
 
-    In MR the word stands for labelled spins.
+    In MR, LABEL means labelled spins.
     """
     groups = (item for keyword in _FUNCTIONAL_GROUPS for item in header.get(keyword) or ())
     frames = (item for group in groups for item in group.get("WholeSlideMicroscopyImageFrameTypeSequence") or ())
     types = [header.get("ImageType"), *(item.get("FrameType") for item in frames)]
-    is_label = _folded(header.get("Modality")) != "MR" and any(
-        _folded(value) == "LABEL" for values in types for value in _all(values)
+    is_label = _normalized(header.get("Modality")) != "MR" and any(
+        _normalized(value) == "LABEL" for values in types for value in _values(values)
     )
-    return is_label or "YES" in map(_folded, _all(header.get("SpecimenLabelInImage")))
+    return is_label or "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
 
 
-def _all(value: Any) -> list[Any]:
+def _values(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, MultiValue)) else [value]
 
 
-def _folded(value: Any) -> str:
-    """A code string as it is meant: some writers use lower case, or pad with what is none."""
+def _normalized(value: Any) -> str:
+    """A code string in upper case without padding. Some writers use lower case or other padding than spaces."""
     return str(value or "").strip("\0 \t\r\n").upper()
 
 
@@ -305,7 +318,7 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     keyword = header.pixel_keyword
     if not keyword:
         if header.get("Rows") and header.get("Columns") and "PixelDataProviderURL" not in header:
-            raise StructureError("the header describes pixels, and there are none")
+            raise StructureError("the header describes pixels, but there are none")
         return None
     try:
         facts = PixelFacts(
@@ -322,7 +335,7 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
             is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in _LOSSY,
         )
     except (AttributeError, TypeError, ValueError):
-        raise PixelFactsError("the Image Pixel module is incomplete or not readable") from None
+        raise PixelFactsError("the Image Pixel module is incomplete or unreadable") from None
     is_sane = (
         min(facts.rows, facts.columns, facts.frames) >= 1
         and facts.samples_per_pixel in (1, 3)
@@ -335,29 +348,15 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
 
 
 def _check_frame_count(facts: PixelFacts | None) -> None:
-    """Refuse what would keep a worker busy for far longer than its size warrants.
+    """Refuse an image of too many Frames.
 
     Raises:
-        PixelFactsError: There are more frames than an image has.
+        PixelFactsError: It has more than `LIMITS` allow.
     """
     if facts is not None:
-        most = _MOST_TINY_FRAMES if facts.rows * facts.columns < _TINY_FRAME_PX else _MOST_FRAMES
+        most = LIMITS.max_tiny_frames if facts.rows * facts.columns < LIMITS.tiny_px else LIMITS.max_frames
         if facts.frames > most:
-            raise PixelFactsError("there are more frames than an image has")
-
-
-def _window(header: Dataset) -> tuple[float, float] | None:
-    try:
-        center, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
-        slope, intercept = float(header.get("RescaleSlope") or 1), float(header.get("RescaleIntercept") or 0)
-        # The window is given in rescaled values; here it is applied to stored ones.
-        return ((float(center) - intercept) / slope, abs(float(width) / slope)) if slope else None
-    except (TypeError, ValueError):
-        return None
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) and len(value) else value
+            raise PixelFactsError("the image has too many frames")
 
 
 def _integer(value: Any) -> int | None:
@@ -371,7 +370,7 @@ def _regions(header: Dataset) -> tuple[UltrasoundRegion, ...]:
     regions = []
     for item in header.get("SequenceOfUltrasoundRegions") or ():
         try:
-            # The standard's corners are inclusive (PS3.3 C.8.5.5.1.3).
+            # The corners are inclusive (PS3.3 C.8.5.5.1.3).
             box = Box(
                 int(item.RegionLocationMinX0),
                 int(item.RegionLocationMinY0),

@@ -1,6 +1,6 @@
 """Reads single Frames of a large stored object by their bytes. Arithmetic or an offset table gives their place.
 
-PS3.5 8.2 and A.4: native frames follow one another; encapsulated ones are found by the Basic or the Extended Offset Table.
+PS3.5 8.2 and A.4: native Frames follow one another; encapsulated ones are found by the Basic or the Extended Offset Table.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ _UNDEFINED = 0xFFFFFFFF
 _ITEM_HEADER_BYTES = 8
 _LONG_HEADER_BYTES, _SHORT_HEADER_BYTES = 12, 8
 _CACHE_BYTES = 128 << 20
+"""Encoded Frames of one object that stay in memory."""
 _END_OF_SEQUENCE = struct.pack("<HHL", 0xFFFE, 0xE0DD, 0)
 
 
 class RangedFrames(Sequence[bytes]):
-    """The encoded frames of an object as a sequence; each is read when it is asked for, and the last ones are kept.
+    """The encoded Frames of an object as a sequence. Each is read on first use, and the last ones are cached.
 
     Args:
-        file: Seekable; it stays open as long as this does.
-        extents: (offset, bytes) of each frame in the file.
-        is_encapsulated: A frame is one or several fragments, each with its item header.
+        file: Seekable. It must stay open.
+        extents: (offset, bytes) of each Frame in the file.
+        is_encapsulated: A Frame is one or several fragments, each with its item header.
     """
 
     def __init__(self, file: BinaryIO, extents: Sequence[tuple[int, int]], *, is_encapsulated: bool) -> None:
@@ -66,18 +67,18 @@ class RangedFrames(Sequence[bytes]):
 
 @malformed()
 def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> RangedFrames | None:
-    """The frames of a stored object whose header was just read.
+    """The Frames of a stored object whose header was just read.
 
     Args:
-        file: As `read_header` left it: at the pixel data element.
-        header: What it returned.
+        file: At the pixel data element, as `read_header` leaves it.
+        header: From `read_header`.
         size_bytes: Of the object.
 
     Returns:
-        None where the frames can be separated only by reading everything.
+        None where Frames can be separated only by reading the whole object.
 
     Raises:
-        StructureError: The pixel data element is cut off, or an offset table is none.
+        StructureError: The pixel data element is cut off, or an offset table is malformed.
     """
     syntax = UID(header.file_meta.TransferSyntaxUID)
     if syntax in (DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian) or header.pixel_keyword != "PixelData":
@@ -86,7 +87,7 @@ def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> Range
     head = file.read(_LONG_HEADER_BYTES)
     if len(head) < _LONG_HEADER_BYTES:
         raise StructureError("the pixel data are cut off")
-    is_implicit = head[4:6] not in (b"OB", b"OW", b"UN")  # Some writers leave the VR out here alone.
+    is_implicit = head[4:6] not in (b"OB", b"OW", b"UN")  # Some writers omit the VR of this element only.
     length = struct.unpack_from("<L", head, 4 if is_implicit else 8)[0]
     start += _SHORT_HEADER_BYTES if is_implicit else _LONG_HEADER_BYTES
     if not syntax.is_transfer_syntax or syntax.is_encapsulated != (length == _UNDEFINED):
@@ -113,18 +114,18 @@ def _native(file: BinaryIO, header: FileDataset, start: int, length: int) -> Ran
 
 
 def _by_extended_offsets(file: BinaryIO, header: FileDataset, start: int, size_bytes: int) -> RangedFrames | None:
-    first = start + _ITEM_HEADER_BYTES  # after the Basic Offset Table, which is empty beside an extended one
+    first = start + _ITEM_HEADER_BYTES  # Behind the Basic Offset Table, which is empty beside an extended one.
     offsets, lengths = (_unpacked("Q", header[name].value) for name in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"))
     if offsets[:1] != (0,):
         return None
-    # Some writers count the byte that makes a fragment even, others do not.
+    # Some writers count the padding byte of a fragment, others do not.
     extents = [(first + at, _ITEM_HEADER_BYTES + size + size % 2) for at, size in zip(offsets, lengths, strict=False)]
     return _within(file, extents, size_bytes)
 
 
 def _within(file: BinaryIO, extents: list[tuple[int, int]], size_bytes: int) -> RangedFrames:
     if any(size < _ITEM_HEADER_BYTES or at + size > size_bytes for at, size in extents):
-        raise StructureError("an offset table leads out of the object, or back")
+        raise StructureError("an offset table leads backwards or out of the object")
     return RangedFrames(file, extents, is_encapsulated=True)
 
 
@@ -136,7 +137,7 @@ def _by_basic_offsets(file: BinaryIO, start: int, size_bytes: int) -> RangedFram
     if not offsets:
         return None
     first = start + len(table)
-    offsets = [0, *offsets[1:]]  # Where else could the first one be; what some tables say of a single frame is wrong.
+    offsets = [0, *offsets[1:]]  # Some tables give a wrong offset for a single Frame.
     ends = [*offsets[1:], size_bytes - first]
     return _within(file, [(first + at, end - at) for at, end in zip(offsets, ends, strict=True)], size_bytes)
 

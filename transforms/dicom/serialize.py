@@ -1,7 +1,7 @@
 """Writes a data set as a DICOM file, with a new preamble and new File Meta Information.
 
-Most elements come out of a file and go into the next one as the bytes they were. pydicom writes those well and slowly, so they
-are copied here, and pydicom writes what was decoded.
+Most elements go from one file into the next with the same bytes. They are copied here, since pydicom writes them slowly.
+pydicom writes the elements that were decoded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 from ..core.malformed import malformed
 
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
-"""One UID for every release of efface (a UUID of its own, PS3.5 B.2)."""
+"""One UID for all releases of efface, from a UUID (PS3.5 B.2)."""
 _IMPLEMENTATION_VERSION_NAME = f"EFFACE {version('efface')}"[:16]
 _SPECIFIC_CHARACTER_SET, _SOP_CLASS, _SOP_INSTANCE = (BaseTag(tag) for tag in (0x00080005, 0x00080016, 0x00080018))
 _UNDEFINED = 0xFFFFFFFF
@@ -35,16 +35,16 @@ _ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0
 def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
     """Write a de-identified data set as a DICOM file (PS3.10 7.1).
 
-    The preamble is zero, and the file meta holds only what PS3.10 asks for: no AE titles, no private information. The same
-    data set always gives the same bytes.
+    The preamble is zero, and the file meta has only the elements that PS3.10 requires: no AE titles, no private information.
+    The same data set always gives the same bytes.
 
     Args:
-        dataset: With its new SOP Instance UID; its own `file_meta` and `preamble` are passed over.
+        dataset: With its new SOP Instance UID. Its own `file_meta` and `preamble` are ignored.
     """
     syntax = UID(transfer_syntax_uid)
     try:
         parts = _Copier(syntax).data_set(dataset, ["iso8859"])
-    except _NotAsItIs:
+    except _CannotCopyError:
         parts = [_written(dataset, syntax)]
     if syntax == DeflatedExplicitVRLittleEndian:
         parts = [_deflated(b"".join(parts))]
@@ -87,16 +87,16 @@ def _encodings_of(charset: bytes) -> list[str]:
     return convert_encodings(charset.decode("ascii", "replace").strip(" \0").split("\\"))
 
 
-def _number(item: tuple[BaseTag, object]) -> int:
-    return int(item[0])  # Numbers are compared faster than tags.
+def _tag_number(item: tuple[BaseTag, object]) -> int:
+    return int(item[0])  # Integers compare faster than tags.
 
 
-class _NotAsItIs(Exception):
-    """Something cannot be copied: it was read in another encoding than it is to be written in, or its VR is not decided yet."""
+class _CannotCopyError(Exception):
+    """An element cannot be copied: it was read in another encoding, or its VR is not decided yet."""
 
 
 class _Copier:
-    """Elements to the bytes of one transfer syntax (PS3.5 7.1 and 7.5), in pieces."""
+    """Writes elements in one transfer syntax (PS3.5 7.1 and 7.5), as lists of bytes."""
 
     def __init__(self, syntax: UID) -> None:
         self._is_implicit, self._is_little = syntax.is_implicit_VR, syntax.is_little_endian
@@ -109,13 +109,13 @@ class _Copier:
         """A data set or an item.
 
         Raises:
-            _NotAsItIs: See there.
+            _CannotCopyError: See there.
         """
         charset = dataset._dict.get(_SPECIFIC_CHARACTER_SET)
         if charset is not None:
             encodings = _encodings_of(charset.value) if isinstance(charset.value, bytes) else convert_encodings(charset.value)
         parts: list[bytes] = []
-        for tag, element in sorted(dataset._dict.items(), key=_number):
+        for tag, element in sorted(dataset._dict.items(), key=_tag_number):
             if not int(tag) & 0xFFFF:
                 continue  # a group length
             if isinstance(element, RawDataElement):
@@ -128,25 +128,25 @@ class _Copier:
 
     def _copied(self, element: RawDataElement) -> tuple[bytes, ...]:
         if (element.is_implicit_VR, element.is_little_endian) != (self._is_implicit, self._is_little):
-            raise _NotAsItIs
+            raise _CannotCopyError
         value = element.value or b""
         if not isinstance(value, bytes):
-            raise _NotAsItIs
+            raise _CannotCopyError
         if element.length == _UNDEFINED:
             return self.header(element.tag, element.VR, _UNDEFINED), value, self._tag_and_length.pack(*_SEQUENCE_END, 0)
         return self.header(element.tag, element.VR, len(value)), value
 
     def header(self, tag: int, vr: str | None, length: int) -> bytes:
-        """Tag, VR where the syntax has one, and length.
+        """Tag, VR if the syntax is explicit, and length.
 
         Raises:
-            _NotAsItIs: The VR is not known, or cannot be so long.
+            _CannotCopyError: The VR is unknown, or does not allow this length.
         """
         group, number = tag >> 16, tag & 0xFFFF
         if self._is_implicit:
             return self._tag_and_length.pack(group, number, length)
         if vr is None or len(vr) != 2 or (vr not in EXPLICIT_VR_LENGTH_32 and length > _MAX_SHORT_LENGTH):
-            raise _NotAsItIs
+            raise _CannotCopyError
         form = self._long if vr in EXPLICIT_VR_LENGTH_32 else self._short
         return form.pack(group, number, vr.encode("ascii"), length)
 
@@ -167,7 +167,7 @@ class _Copier:
 
     def _encoded(self, element: DataElement, encodings: list[str]) -> bytes:
         if len(element.VR) != 2:
-            raise _NotAsItIs
+            raise _CannotCopyError
         buffer = DicomBytesIO()
         buffer.is_implicit_VR, buffer.is_little_endian = self._is_implicit, self._is_little
         write_data_element(buffer, element, encodings)

@@ -1,7 +1,7 @@
 """Checks the lengths in a data set on its bytes, before any value is used.
 
-pydicom reads what it can of a damaged file: a value that is cut short, an element that runs past the end of its item. For a
-viewer that is kind. Here it would mean that an identifier is judged under the wrong tag, or that half an image is published.
+pydicom reads as much as it can of a damaged file: a value that is cut short, an element longer than its item. Here an
+identifier would be judged under the wrong tag, or half an image would be published.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ _PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _LONG_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_32)
 _SHORT_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_16)
 _MAX_DEPTH = 32
-"""Deeper than any IOD of the standard nests, and shallow enough for every reader."""
+"""Deeper than the nesting of any IOD of the standard, and within the recursion limit of every reader."""
 
 
 class _Walker:
+    """Steps over elements, items and fragments of one encoding. Every method returns the offset after its part."""
+
     def __init__(self, data: bytes, is_implicit: bool, is_little: bool) -> None:
         self.data, self.is_implicit = data, is_implicit
         order = "<" if is_little else ">"
         self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "H", "L"))
 
     def element(self, offset: int, end: int) -> tuple[int, bytes, int, int]:
-        """Tag, VR (empty where none is written), length, and the offset of the value."""
+        """Tag, VR (empty in Implicit VR), length and offset of the value of the element at an offset."""
         if offset + 8 > end:
             raise StructureError("an element's header is cut off")
         group, number, length = self.header(self.data, offset)
@@ -42,23 +44,23 @@ class _Walker:
         if vr in _SHORT_VRS:
             return group << 16 | number, vr, self.short(self.data, offset + 6)[0], offset + 8
         if vr not in _LONG_VRS:
-            raise StructureError("an element has no value representation where the transfer syntax asks for one")
+            raise StructureError("an element of an explicit transfer syntax has no value representation")
         if offset + 12 > end:
             raise StructureError("an element's header is cut off")
         return group << 16 | number, vr, self.long(self.data, offset + 8)[0], offset + 12
 
     def value(self, tag: int, vr: bytes, length: int, start: int, end: int, depth: int) -> int:
-        """Step over the value, into sequences; returns the offset after it."""
+        """Step over a value; checks the content of sequences."""
         if length != _UNDEFINED:
             if start + length > end:
-                raise StructureError("an element is longer than what holds it")
+                raise StructureError("an element is longer than its item or data set")
             if vr == b"SQ" or (not vr and _is_sequence(tag)):
                 return self.items(start, end, length, depth + 1)
             return start + length
         if tag >> 16 == _PIXEL_GROUP:
             return self.fragments(start, end)
         if vr == b"UN":
-            # PS3.5 6.2.2 note 4: its content is Implicit VR Little Endian, whatever is around it.
+            # PS3.5 6.2.2 note 4: the content is Implicit VR Little Endian in every transfer syntax.
             return _Walker(self.data, is_implicit=True, is_little=True).items(start, end, _UNDEFINED, depth + 1)
         if vr in (b"SQ", b""):
             return self.items(start, end, length, depth + 1)
@@ -74,7 +76,7 @@ class _Walker:
             if tag == _SEQUENCE_END and length == _UNDEFINED:
                 return offset
             if tag != _ITEM:
-                raise StructureError("a sequence holds something that is no item")
+                raise StructureError("a sequence holds an element that is no item")
             if item_length == _UNDEFINED:
                 offset = self.elements(offset, end, depth, is_undefined=True)
             elif offset + item_length > end:
@@ -92,7 +94,7 @@ class _Walker:
             if tag == _SEQUENCE_END:
                 return offset
             if tag != _ITEM or length == _UNDEFINED or offset + length > end:
-                raise StructureError("a fragment of the pixel data is cut off or no fragment")
+                raise StructureError("a fragment of the pixel data is cut off, or is no item")
             offset += length
         raise StructureError("the pixel data never end")
 
@@ -108,7 +110,7 @@ class _Walker:
             if tag == _ITEM_END and is_undefined:
                 return start
             if tag >> 16 == 0xFFFE:
-                raise StructureError("a delimiter stands where an element should be")
+                raise StructureError("a delimiter is in the place of an element")
             offset = self.value(tag, vr, length, start, end, depth)
         if is_undefined:
             raise StructureError("an item never ends")
@@ -135,15 +137,15 @@ def data_set_offset(data: bytes) -> int:
 
 
 def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
-    """The offset of the first byte after the data set, which is the end of `data` unless bytes trail after the pixels.
+    """The offset of the first byte after the data set: the end of `data`, unless bytes follow the pixels.
 
     Args:
         data: A whole stored object, its data set inflated.
-        is_implicit, is_little: How the data set is really encoded, which is not always what its transfer syntax says.
+        is_implicit, is_little: The real encoding of the data set, which can contradict its transfer syntax.
 
     Raises:
-        StructureError: A length lies, a sequence never ends, the data set is cut off, or elements come twice.
-        PixelLayoutError: A second pixel data element stands behind the first.
+        StructureError: A length is wrong, a sequence never ends, the data set is cut off, or an element occurs twice.
+        PixelLayoutError: A second pixel data element follows the first.
     """
     walker = _Walker(data, is_implicit, is_little)
     offset, last_tag = data_set_offset(data), -1
@@ -156,11 +158,11 @@ def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
             after = walker.value(tag, vr, length, value_offset, len(data), 0)
         except StructureError:
             if last_tag >> 16 >= _PIXEL_GROUP:
-                return offset  # The image is complete, and what trails it is no part of the data set.
+                return offset  # The image is complete, and the bytes behind it are no part of the data set.
             raise
         if is_behind:
-            raise PixelLayoutError("a second pixel data element stands behind the first")
+            raise PixelLayoutError("a second pixel data element follows the first")
         if tag == last_tag:
-            raise StructureError("an element comes twice")
+            raise StructureError("an element occurs twice")
         offset, last_tag = after, tag
     return offset

@@ -255,7 +255,7 @@ class _LostTextDetector:
         if values.dtype != np.uint8:
             scaled = (values.astype(np.float32) - self._low) * (255 / self._span)
             values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
-        edges = brightest(np.asarray(cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)), np.uint8))
+        edges = brightest(cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)))
         grey = brightest(values)
         mean = cv2.blur(grey, (THRESHOLDS.around_px, THRESHOLDS.around_px))
         return _TextFeatures(grey, edges, grey.astype(np.float32) - mean)

@@ -11,7 +11,7 @@ from support.codestreams import COLUMNS, ROWS, TOKEN, jpeg, jpeg_2000, jpeg_ls_f
 
 FACTS = {"rows": ROWS, "columns": COLUMNS, "samples_per_pixel": 3, "bits_allocated": 8}
 FRAMES = {"jpeg": jpeg(), "jpeg 2000": jpeg_2000(), "jpeg-ls": jpeg_ls_frame(3, interleave=1), "rle": rle(picture())}
-"""Files of pydicom by the number of bytes that go: comments, SPIFF headers, boxes, and a byte FF behind the end."""
+"""Sample -> the number of removed bytes: comments, SPIFF headers, boxes, and a byte FF behind the end."""
 CHANGED = {
     "JPGExtended.dcm": 1,
     "MR_small_RLE.dcm": 0,
@@ -29,7 +29,7 @@ CHANGED = {
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("syntax", [RLELossless, JPEGBaseline8Bit])
-def test_the_kind_is_told_by_the_first_bytes(name, syntax):
+def test_the_first_bytes_give_the_kind(name, syntax):
     frame = FRAMES[name]
     if name == "rle" and syntax != RLELossless:
         with pytest.raises(FrameDecodeError):
@@ -40,7 +40,7 @@ def test_the_kind_is_told_by_the_first_bytes(name, syntax):
 
 
 @pytest.mark.parametrize("frame", [b"", TOKEN, TOKEN + FRAMES["jpeg"], b"\0" * 100])
-def test_what_is_no_codestream_is_refused(frame):
+def test_other_bytes_are_refused(frame):
     with pytest.raises(FrameDecodeError):
         strip_hidden_bytes(frame, JPEGBaseline8Bit, **FACTS)
 
@@ -63,7 +63,7 @@ def test_precision_of_every_kind():
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_files_of_the_field_lose_only_what_is_known_to_go(name):
+def test_samples_lose_only_known_bytes(name):
     path = get_testdata_file(name)
     if not path:
         pytest.skip("the file is not installed")
@@ -80,5 +80,5 @@ def test_files_of_the_field_lose_only_what_is_known_to_go(name):
         assert (stripped is frame) == (not CHANGED[name])
 
 
-def test_the_picture_of_these_tests_is_no_flat_one():
+def test_the_picture_of_these_tests_has_many_values():
     assert np.unique(picture()).size > 100

@@ -47,14 +47,14 @@ def is_in(token, frame):
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("tail", [b"", b"\0"])
-def test_what_an_encoder_writes_is_the_same_object(name, tail):
+def test_a_frame_of_an_encoder_is_returned_as_the_same_object(name, tail):
     frame = FRAMES[name] + tail
     assert strip(frame) is frame
 
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("marker", [COMMENT, *range(0xE0, 0xF0), 0xF0, 0xFD], ids=hex)
-def test_comments_and_application_data_go_wherever_they_stand(name, marker):
+def test_comments_and_application_data_are_removed_everywhere(name, marker):
     frame = FRAMES[name]
     for offset in boundaries(frame):
         assert strip(inserted(frame, offset, segment(marker, TOKEN))) == frame
@@ -62,7 +62,7 @@ def test_comments_and_application_data_go_wherever_they_stand(name, marker):
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_application_data_that_begin_like_a_known_kind_go(name, beginning):
+def test_application_data_that_begin_like_a_known_kind_are_removed(name, beginning):
     frame = FRAMES[name]
     for marker in (COMMENT, 0xE0, 0xE1, 0xE8, 0xEE):
         for offset in boundaries(frame):
@@ -72,7 +72,7 @@ def test_application_data_that_begin_like_a_known_kind_go(name, beginning):
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_bytes_between_segments_go(name):
+def test_bytes_between_segments_are_removed(name):
     frame = FRAMES[name]
     ends_of_data = {end for marker, _, end in places(frame) if not marker}
     for offset in set(boundaries(frame)) - ends_of_data:
@@ -80,7 +80,7 @@ def test_bytes_between_segments_go(name):
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_bytes_at_the_end_of_a_segment_go(name):
+def test_bytes_at_the_end_of_a_segment_are_removed(name):
     frame = FRAMES[name]
     for marker, start, end in places(frame):
         if marker not in (0, 0xD9):
@@ -91,18 +91,18 @@ def test_bytes_at_the_end_of_a_segment_go(name):
 
 
 @pytest.mark.parametrize("name", [*JPEG, "progressive"])
-def test_bytes_behind_the_last_block_of_an_interval_go(name):
+def test_bytes_behind_the_last_block_of_an_interval_are_removed(name):
     frame = FRAMES[name]
     restarts = [at for at in range(len(frame) - 1) if frame[at] == 0xFF and 0xD0 <= frame[at + 1] <= 0xD7]
     for offset in [*restarts, *(end for marker, _, end in places(frame) if not marker)]:
         for token in (TOKEN, b"\xff\0" + TOKEN.replace(b" ", b"\xff\0"), TOKEN.decode().encode("utf-16-le")):
-            told = inserted(frame, offset, token)
-            assert strip(told) == frame
+            altered = inserted(frame, offset, token)
+            assert strip(altered) == frame
     assert is_shown_alike("jpeg", inserted(frame, len(frame) - 2, TOKEN), frame)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_scans_are_followed_to_their_end_whatever_the_picture(seed):
+def test_scans_of_any_picture_are_followed_to_their_end(seed):
     rng = np.random.default_rng(seed)
     rows, columns = rng.integers(1, 90, 2)
     steps = rng.normal(size=(rows, columns, 3)).cumsum(axis=seed % 2) * rng.integers(1, 60)
@@ -117,7 +117,7 @@ def test_scans_are_followed_to_their_end_whatever_the_picture(seed):
 
 
 @pytest.mark.parametrize("name", JPEG)
-def test_restart_intervals_behind_the_last_go(name):
+def test_restart_intervals_behind_the_last_are_removed(name):
     frame = JPEG[name]
     assert strip(frame[:-2] + b"\xff\xd0" + TOKEN + b"\xff\xd1" + TOKEN + frame[-2:]) == frame
 
@@ -142,7 +142,7 @@ def test_a_missing_end_is_tolerated(name):
 
 
 @pytest.mark.parametrize("name", JPEG)
-def test_tables_that_no_scan_uses_go(name):
+def test_tables_that_no_scan_uses_are_removed(name):
     frame = JPEG[name]
     quantization = segment(QUANTIZATION, b"\3" + (TOKEN * 4)[:64])
     huffman = segment(HUFFMAN, b"\x13" + bytes(15) + b"\x10" + TOKEN[:16])
@@ -150,7 +150,7 @@ def test_tables_that_no_scan_uses_go(name):
         assert strip(inserted(frame, offset, quantization + huffman)) == frame
 
 
-def test_a_table_that_is_set_anew_before_its_scan_goes():
+def test_a_table_that_is_replaced_before_its_scan_is_removed():
     frame = JPEG["grey"]
     assert strip(inserted(frame, 2, segment(QUANTIZATION, b"\0" + (TOKEN * 4)[:64]))) == frame
 
@@ -161,11 +161,11 @@ def test_the_colour_transform_of_adobe_stays():
     assert strip(inserted(frame, at, segment(0xEE, b"Adobe\0d\0\0\0\0\1" + TOKEN))) == frame
 
 
-def test_a_thumbnail_goes():
+def test_a_thumbnail_is_removed():
     frame = JPEG["colour"]
     assert frame[:20] == b"\xff\xd8" + segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
-    told = frame[:2] + segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\2\2" + bytes(12)) + frame[20:]
-    assert strip(told) == frame
+    altered = frame[:2] + segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\2\2" + bytes(12)) + frame[20:]
+    assert strip(altered) == frame
 
 
 def test_the_colour_transform_of_jpeg_ls_stays():
@@ -173,7 +173,7 @@ def test_the_colour_transform_of_jpeg_ls_stays():
     assert strip(frame) is frame
 
 
-def test_names_of_encoders_stay():
+def test_encoder_names_are_kept():
     frame = inserted(JPEG["grey"], 2, segment(COMMENT, b"LEAD Technologies Inc. V1.01\0"))
     assert strip(frame) is frame
 
@@ -181,20 +181,20 @@ def test_names_of_encoders_stay():
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_second_picture_is_refused(name):
     frame = FRAMES[name]
-    for told in (frame + frame, frame + TOKEN + frame, frame + b"\0" + JPEG["grey"], frame[:-2] + frame):
+    for altered in (frame + frame, frame + TOKEN + frame, frame + b"\0" + JPEG["grey"], frame[:-2] + frame):
         with pytest.raises(PixelLayoutError):
-            strip(told)
+            strip(altered)
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_a_scan_over_a_scan_is_refused(name):
+def test_a_scan_that_overwrites_another_is_refused(name):
     frame = FRAMES[name]
     header = [frame[start:end] for marker, start, end in places(frame) if marker == SCAN][-1]
     with pytest.raises(HiddenBytesError):
         strip(frame[:-2] + header + TOKEN + frame[-2:])
 
 
-def test_a_mapping_table_is_refused_where_it_is_used_and_goes_where_not():
+def test_a_mapping_table_is_refused_if_used_and_removed_if_not():
     frame = JPEG_LS["8 bit"]
     table = segment(0xF8, b"\2\1\1" + TOKEN)
     assert strip(inserted(frame, 2, table)) == frame
@@ -204,7 +204,7 @@ def test_a_mapping_table_is_refused_where_it_is_used_and_goes_where_not():
 
 
 @pytest.mark.parametrize("marker", [0x02, 0xBF, 0xDE, 0xDF, 0xC5], ids=hex)
-def test_structures_that_nobody_follows_are_refused(marker):
+def test_structures_that_cannot_be_followed_are_refused(marker):
     with pytest.raises(HiddenBytesError):
         strip(inserted(JPEG["grey"], 2, segment(marker, TOKEN)))
 
@@ -216,7 +216,7 @@ def test_a_frame_without_a_scan_is_refused(frame):
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_a_damaged_frame_raises_nothing_unexpected(name):
+def test_a_damaged_frame_raises_only_expected_errors(name):
     frame, rng = FRAMES[name], np.random.default_rng(3)
     for _ in range(60):
         damaged = bytearray(frame[: rng.integers(2, len(frame))] if rng.random() < 0.3 else frame)
@@ -229,7 +229,7 @@ def test_a_damaged_frame_raises_nothing_unexpected(name):
             continue
 
 
-def test_precision_is_what_the_frame_header_says():
+def test_precision_is_that_of_the_frame_header():
     assert {precision(frame) for frame in (*JPEG.values(), PROGRESSIVE, JPEG_LS["8 bit"])} == {8}
     assert precision(JPEG_LS["16 bit"]) == int(picture(1, np.uint16).max()).bit_length()
     assert precision(b"\xff\xd8") is None

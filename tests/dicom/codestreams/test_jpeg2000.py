@@ -21,18 +21,18 @@ SOT, SOD, COMMENT, SIZE, TILE_LENGTHS, PACKET_LENGTHS = 0x90, 0x93, 0x64, 0x51, 
 
 
 def inserted(frame, offset, foreign):
-    """The frame with foreign bytes; where they stand within a tile-part its length tells them."""
+    """The Frame with foreign bytes. The length of a tile-part includes those inside of it."""
     for marker, start, _ in places(frame):
         if marker == SOT:
             length = int.from_bytes(frame[start + 6 : start + 10], "big")
             if start + 12 <= offset < start + length:
-                told = (length + len(foreign)).to_bytes(4, "big")
-                return frame[: start + 6] + told + frame[start + 10 : offset] + foreign + frame[offset:]
+                new_length = (length + len(foreign)).to_bytes(4, "big")
+                return frame[: start + 6] + new_length + frame[start + 10 : offset] + foreign + frame[offset:]
     return frame[:offset] + foreign + frame[offset:]
 
 
 def header_places(frame, *without):
-    """Where marker segments begin, in the main header and in those of tile-parts, but the first."""
+    """The offsets of marker segments in the headers of the Frame and its tile-parts, without the first."""
     return [start for marker, start, _ in places(frame) if marker not in (0, SIZE, 0xD9, *without)]
 
 
@@ -41,14 +41,14 @@ def starts_of_tile_parts(frame):
 
 
 def with_longer_tile_part(frame, start):
-    """The frame with the token behind the packets of the tile-part that begins at `start`."""
+    """The Frame with the token behind the packets of the tile-part at `start`."""
     length = int.from_bytes(frame[start + 6 : start + 10], "big")
-    told = (length + len(TOKEN)).to_bytes(4, "big")
-    return frame[: start + 6] + told + frame[start + 10 : start + length] + TOKEN + frame[start + length :]
+    new_length = (length + len(TOKEN)).to_bytes(4, "big")
+    return frame[: start + 6] + new_length + frame[start + 10 : start + length] + TOKEN + frame[start + length :]
 
 
 def with_tile_lengths(frame, form=">BI"):
-    """The frame with a TLM segment."""
+    """The Frame with a TLM segment."""
     starts = starts_of_tile_parts(frame)
     lengths = [int.from_bytes(frame[start + 6 : start + 10], "big") for start in starts]
     content = b"\0" + (b"\x50" if form == ">BI" else b"\x10")
@@ -58,7 +58,7 @@ def with_tile_lengths(frame, form=">BI"):
 
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.parametrize("tail", [b"", b"\0"])
-def test_what_an_encoder_writes_is_the_same_object(name, tail):
+def test_a_frame_of_an_encoder_is_returned_as_the_same_object(name, tail):
     frame = FRAMES[name] + tail
     assert strip(frame) is frame
 
@@ -67,42 +67,42 @@ def test_what_an_encoder_writes_is_the_same_object(name, tail):
 @pytest.mark.parametrize(
     "foreign", [segment(COMMENT, b"\0\1" + TOKEN), segment(0x63, TOKEN), segment(0x80, TOKEN), b"\xff\x30"]
 )
-def test_comments_and_unknown_segments_go_from_every_header(name, foreign):
+def test_comments_and_unknown_segments_are_removed_from_every_header(name, foreign):
     frame = FRAMES[name]
     for offset in header_places(frame):
-        told = inserted(frame, offset, foreign)
-        assert strip(told) == frame
-    assert is_shown_alike("jpeg_2000", told, frame)
+        altered = inserted(frame, offset, foreign)
+        assert strip(altered) == frame
+    assert is_shown_alike("jpeg_2000", altered, frame)
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_bytes_at_the_end_of_a_segment_go(name):
+def test_bytes_at_the_end_of_a_segment_are_removed(name):
     frame = FRAMES[name]
     for marker, start, end in places(frame):
         if marker in (0, SOT, SOD, 0xD9):
             continue
-        told = inserted(frame, end, TOKEN)
-        told = told[: start + 2] + (end - start - 2 + len(TOKEN)).to_bytes(2, "big") + told[start + 4 :]
-        stripped = strip(told)
+        altered = inserted(frame, end, TOKEN)
+        altered = altered[: start + 2] + (end - start - 2 + len(TOKEN)).to_bytes(2, "big") + altered[start + 4 :]
+        stripped = strip(altered)
         assert TOKEN not in stripped
         assert is_shown_alike("jpeg_2000", frame, stripped)
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_bytes_between_and_behind_tile_parts_go(name):
+def test_bytes_between_and_behind_tile_parts_are_removed(name):
     frame = FRAMES[name]
     for offset in [*starts_of_tile_parts(frame)[1:], len(frame) - 2, len(frame)]:
         assert strip(frame[:offset] + TOKEN + frame[offset:]) == frame
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_bytes_behind_the_end_go_also_where_the_last_tile_part_claims_them(name):
+def test_bytes_behind_the_end_are_removed_even_if_the_last_tile_part_claims_them(name):
     frame = FRAMES[name]
     last = starts_of_tile_parts(frame)[-1]
     length = int.from_bytes(frame[last + 6 : last + 10], "big") + 2 + len(TOKEN)
-    told = frame[: last + 6] + length.to_bytes(4, "big") + frame[last + 10 :] + TOKEN
-    assert strip(told) == frame
-    assert strip(told + frame[-2:]) == frame
+    altered = frame[: last + 6] + length.to_bytes(4, "big") + frame[last + 10 :] + TOKEN
+    assert strip(altered) == frame
+    assert strip(altered + frame[-2:]) == frame
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -112,8 +112,8 @@ def test_a_last_tile_part_without_a_length_ends_with_the_codestream(name):
     open_ended = frame[: last + 6] + bytes(4) + frame[last + 10 :]
     assert strip(open_ended) is open_ended
     assert strip(open_ended + TOKEN) == open_ended
-    told = open_ended[: last + 12] + segment(COMMENT, TOKEN) + open_ended[last + 12 :]
-    assert strip(told) == open_ended
+    altered = open_ended[: last + 12] + segment(COMMENT, TOKEN) + open_ended[last + 12 :]
+    assert strip(altered) == open_ended
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -139,17 +139,17 @@ def test_packets_are_followed_in_every_order(progression, tile_size, precinct_si
         strip(with_longer_tile_part(frame, starts_of_tile_parts(frame)[-1]))
 
 
-def test_progressions_that_change_are_followed():
-    """One POC entry that says what the COD segment says; two that split the resolutions."""
+def test_progression_changes_are_followed():
+    """One POC entry equal to the COD segment; two that split the resolutions."""
     frame = jpeg_2000(1, num_resolutions=3)
     at = starts_of_tile_parts(frame)[0]
     whole = segment(0x5F, struct.pack(">BBHBBB", 0, 0, 1, 33, 1, 0))
     split = segment(0x5F, struct.pack(">BBHBBBBBHBBB", 0, 0, 1, 1, 1, 2, 0, 0, 1, 33, 1, 0))
-    for told in (inserted(frame, at, whole), inserted(frame, at, split)):
-        assert strip(told) is told
-        assert is_shown_alike("jpeg_2000", frame, told)
+    for altered in (inserted(frame, at, whole), inserted(frame, at, split)):
+        assert strip(altered) is altered
+        assert is_shown_alike("jpeg_2000", frame, altered)
         with pytest.raises(HiddenBytesError):
-            strip(with_longer_tile_part(told, starts_of_tile_parts(told)[-1]))
+            strip(with_longer_tile_part(altered, starts_of_tile_parts(altered)[-1]))
     with pytest.raises(HiddenBytesError):
         strip(inserted(frame, at, segment(0x5F, TOKEN)))
 
@@ -161,7 +161,7 @@ def test_a_missing_end_is_tolerated(name):
 
 
 @pytest.mark.parametrize("form", [">BI", ">BH"])
-def test_tile_lengths_are_written_anew(form):
+def test_tile_lengths_are_updated(form):
     frame = with_tile_lengths(FRAMES["tiles"], form)
     assert strip(frame) is frame
     lengthened = FRAMES["tiles"]
@@ -170,25 +170,25 @@ def test_tile_lengths_are_written_anew(form):
     assert strip(with_tile_lengths(lengthened, form)) == frame
 
 
-def test_tile_lengths_that_are_none_go():
+def test_wrong_tile_lengths_are_removed():
     frame = FRAMES["tiles"]
     start = starts_of_tile_parts(frame)[0]
     assert strip(frame[:start] + segment(TILE_LENGTHS, b"\0\x50" + TOKEN) + frame[start:]) == frame
 
 
-def test_packet_lengths_that_are_none_go():
+def test_wrong_packet_lengths_are_removed():
     frame = FRAMES["colour"]
-    told = inserted(frame, starts_of_tile_parts(frame)[0] + 12, segment(PACKET_LENGTHS, b"\0" + TOKEN))
-    assert strip(told) == frame
+    altered = inserted(frame, starts_of_tile_parts(frame)[0] + 12, segment(PACKET_LENGTHS, b"\0" + TOKEN))
+    assert strip(altered) == frame
 
 
-def test_names_of_encoders_stay():
+def test_encoder_names_are_kept():
     frame = FRAMES["grey"]
     named = inserted(frame, starts_of_tile_parts(frame)[0], segment(COMMENT, b"\0\1Kakadu-v7.2"))
     assert strip(named) is named
 
 
-def test_settings_that_stand_twice_are_refused():
+def test_repeated_settings_are_refused():
     frame = FRAMES["grey"]
     for marker, start, end in places(frame):
         if marker in (0x52, 0x5C):
@@ -199,13 +199,13 @@ def test_settings_that_stand_twice_are_refused():
 
 
 @pytest.mark.parametrize("marker", [0x60, 0x61, 0x74, 0x77], ids=hex)
-def test_structures_that_nobody_follows_are_refused(marker):
+def test_structures_that_cannot_be_followed_are_refused(marker):
     frame = FRAMES["grey"]
     with pytest.raises(HiddenBytesError):
         strip(inserted(frame, starts_of_tile_parts(frame)[0], segment(marker, TOKEN)))
 
 
-def test_more_components_in_more_tiles_than_any_image_has_are_refused():
+def test_too_many_components_in_too_many_tiles_are_refused():
     frame = FRAMES["grey"]
     _, start, end = next(place for place in places(frame) if place[0] == SIZE)
     size = frame[start + 4 : end - 5] + struct.pack(">H", 16384) + frame[end - 3 : end] * 16384
@@ -221,7 +221,7 @@ def test_bytes_in_a_header_that_are_no_segment_are_refused():
             strip(inserted(frame, offset, TOKEN))
 
 
-def test_a_tile_part_that_stands_twice_is_refused():
+def test_a_repeated_tile_part_is_refused():
     frame = FRAMES["tiles"]
     first, second = starts_of_tile_parts(frame)[:2]
     with pytest.raises(HiddenBytesError):
@@ -231,13 +231,13 @@ def test_a_tile_part_that_stands_twice_is_refused():
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_second_picture_is_refused(name):
     frame = FRAMES[name]
-    for told in (frame + frame, frame + TOKEN + frame, frame[:-2] + frame):
+    for altered in (frame + frame, frame + TOKEN + frame, frame[:-2] + frame):
         with pytest.raises(PixelLayoutError):
-            strip(told)
+            strip(altered)
 
 
 @pytest.mark.parametrize("samples", [1, 3])
-def test_of_a_jp2_file_the_codestream_stays(samples):
+def test_only_the_codestream_of_a_jp2_file_stays(samples):
     frame, codestream = jpeg_2000(samples, is_file=True), jpeg_2000(samples)
     assert strip(frame) == codestream
     assert strip(frame + struct.pack(">I4s", 8 + len(TOKEN), b"uuid") + TOKEN) == codestream
@@ -251,9 +251,9 @@ def test_a_jp2_header_that_changes_the_picture_is_refused(kind):
     start = frame.index(b"jp2h") - 4
     length = int.from_bytes(frame[start : start + 4], "big")
     box = struct.pack(">I4s", 8 + len(TOKEN), kind) + TOKEN
-    told = (length + len(box)).to_bytes(4, "big") + frame[start + 4 : start + length] + box
+    new_box = (length + len(box)).to_bytes(4, "big") + frame[start + 4 : start + length] + box
     with pytest.raises(HiddenBytesError):
-        strip(frame[:start] + told + frame[start + length :])
+        strip(frame[:start] + new_box + frame[start + length :])
 
 
 def test_a_jp2_file_of_two_codestreams_is_refused():
@@ -270,7 +270,7 @@ def test_a_frame_without_a_complete_header_is_refused(size):
 
 
 @pytest.mark.parametrize("name", [*FRAMES, "file"])
-def test_a_damaged_frame_raises_nothing_unexpected(name):
+def test_a_damaged_frame_raises_only_expected_errors(name):
     frame, rng = FRAMES.get(name) or jpeg_2000(is_file=True), np.random.default_rng(4)
     for _ in range(100):
         damaged = bytearray(frame[: rng.integers(12, len(frame))] if rng.random() < 0.3 else frame)
@@ -283,7 +283,7 @@ def test_a_damaged_frame_raises_nothing_unexpected(name):
             continue
 
 
-def test_precision_is_what_the_size_segment_says():
+def test_precision_is_that_of_the_size_segment():
     assert {name: precision(frame) for name, frame in FRAMES.items()} == {
         name: 16 if name == "16 bit" else 8 for name in FRAMES
     }

@@ -21,7 +21,7 @@ def strip(frame, rows=ROWS, columns=COLUMNS):
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_what_an_encoder_writes_is_the_same_object(name):
+def test_a_frame_of_an_encoder_is_returned_as_the_same_object(name):
     assert strip(FRAMES[name]) is FRAMES[name]
 
 
@@ -39,7 +39,7 @@ def test_a_frame_of_another_size_is_not_decoded():
         strip(FRAMES["8 bit"], rows=ROWS + 1)
 
 
-def test_the_kind_is_told_by_the_frame_header():
+def test_the_frame_header_gives_the_kind():
     assert all(map(is_jpeg_ls, FRAMES.values()))
     assert not is_jpeg_ls(jpeg())
     assert not is_jpeg_ls(b"\xff\xd8\xff\xd9")

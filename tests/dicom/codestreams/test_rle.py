@@ -36,7 +36,7 @@ def offsets_of(frame):
 
 
 def inserted(frame, segment, foreign):
-    """The frame with foreign bytes behind a segment, or before the first one (-1); the offsets tell of them."""
+    """The Frame with foreign bytes behind a segment, or before the first one (-1), and updated offsets."""
     offsets = offsets_of(frame)
     at = [*offsets, len(frame)][segment + 1]
     moved = [offset + len(foreign) * (index > segment) for index, offset in enumerate(offsets)]
@@ -44,7 +44,7 @@ def inserted(frame, segment, foreign):
     return header + frame[HEADER:at] + foreign + frame[at:]
 
 
-def shown(frame, pixels, plugin):
+def decoded(frame, pixels, plugin):
     decoder = get_decoder(RLELossless)
     return decoder.as_array(
         encapsulate([frame]),
@@ -64,7 +64,7 @@ def shown(frame, pixels, plugin):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_what_an_encoder_writes_is_the_same_object(name):
+def test_a_frame_of_an_encoder_is_returned_as_the_same_object(name):
     frame = rle(PICTURES[name])
     assert stripped(frame, PICTURES[name]) is frame
     padded = frame + b"\0"
@@ -73,23 +73,23 @@ def test_what_an_encoder_writes_is_the_same_object(name):
 
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("token", [TOKEN, TOKEN + b".", b"\0" + TOKEN, b"\x80" + TOKEN, b"\0\0"])
-def test_bytes_around_segments_go(name, token):
+def test_bytes_around_segments_are_removed(name, token):
     pixels = PICTURES[name]
     frame = rle(pixels)
     for segment in range(-1, planes_of(pixels)):
         clean = stripped(inserted(frame, segment, token), pixels)
         assert clean == frame
     for plugin in ("pydicom", "pylibjpeg"):
-        assert np.array_equal(shown(clean, pixels, plugin), pixels)
+        assert np.array_equal(decoded(clean, pixels, plugin), pixels)
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_bytes_in_unused_entries_of_the_header_go(name):
+def test_bytes_in_unused_entries_of_the_header_are_removed(name):
     frame = rle(PICTURES[name])
     assert stripped(frame[: HEADER - len(TOKEN)] + TOKEN + frame[HEADER:], PICTURES[name]) == frame
 
 
-def test_a_run_that_goes_beyond_the_last_pixel_ends_there():
+def test_a_run_beyond_the_last_pixel_is_cut():
     flat = b"\xc1" + b"\7"  # 64 times 7
     pixels = np.full((8, 8), 7, np.uint8)
     header = struct.pack("<16I", 1, HEADER, *[0] * 14)
@@ -99,16 +99,16 @@ def test_a_run_that_goes_beyond_the_last_pixel_ends_there():
         assert clean == header + b"\xc2\7" + expected
     longer = header + b"\xf1\7" + b"\xc1\7"
     assert stripped(longer, pixels) == header + b"\xf1\7" + b"\xd1\7"
-    assert np.array_equal(shown(stripped(longer, pixels), pixels, "pydicom"), pixels)
+    assert np.array_equal(decoded(stripped(longer, pixels), pixels, "pydicom"), pixels)
     assert stripped(header + flat, pixels) == header + flat
 
 
 def test_a_second_frame_is_refused():
     for pixels in PICTURES.values():
         frame = rle(pixels)
-        for told in (frame + frame, frame + TOKEN + frame, frame + b"\xff\xd8\xff\xe0"):
+        for altered in (frame + frame, frame + TOKEN + frame, frame + b"\xff\xd8\xff\xe0"):
             with pytest.raises(PixelLayoutError):
-                stripped(told, pixels)
+                stripped(altered, pixels)
 
 
 def test_another_number_of_segments_is_refused():
@@ -133,7 +133,7 @@ def test_too_few_bytes_are_refused():
 
 
 @given(st.binary(max_size=120), st.integers(0, 16), st.integers(0, 300))
-def test_nothing_unexpected_is_raised(tail, segments, size):
+def test_only_expected_errors_are_raised(tail, segments, size):
     frame = struct.pack("<16I", segments, HEADER, *[0] * 14) + tail
     try:
         clean = strip(frame, segments, size)

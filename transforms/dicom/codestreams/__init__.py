@@ -1,9 +1,9 @@
 """Removes bytes from compressed Frames that no decoder needs. Such bytes can hold anything, and no pixel shows them.
 
-Only what is no pixel is cut; the entropy-coded data, and so every decoded value, stay as they are.
+The entropy-coded data do not change, and so no decoded value changes.
 
-Where entropy-coded data end is known of Huffman-coded JPEG, of JPEG-LS, of JPEG 2000 and HTJ2K, and of RLE. It is not known of
-arithmetic-coded JPEG: there, bytes behind the data and before the next marker stay.
+Their end is found in Huffman-coded JPEG, JPEG-LS, JPEG 2000, HTJ2K and RLE. It is not found in arithmetic-coded JPEG: there,
+bytes between the data and the next marker stay.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ _RLE_LOSSLESS = "1.2.840.10008.1.2.5"
 def strip_hidden_bytes(
     frame: bytes, transfer_syntax_uid: str, *, rows: int, columns: int, samples_per_pixel: int, bits_allocated: int
 ) -> bytes:
-    """The frame without anything that a decoder does not need; the very same object when there is nothing to cut.
+    """The Frame without bytes that no decoder needs; the same object where all are needed.
 
-    The first bytes of a codestream say of which kind it is: decoders go by them, not by the transfer syntax. RLE has
-    no such bytes: it is what the transfer syntax says where the frame is nothing else. A frame of no known kind is shown by
-    no decoder, so it is refused here and not left to whoever decodes it: not every frame that is published is decoded.
+    The first bytes of a codestream identify its kind, since decoders use them and not the transfer syntax. RLE has no such
+    bytes: a Frame of no other kind is RLE if the transfer syntax says so. A Frame of an unknown kind is refused here, since not
+    every published Frame is decoded.
 
     Args:
-        frame: One compressed frame, its fragments joined.
-        transfer_syntax_uid: As the file meta says.
-        rows: Of the image, as `columns`, `samples_per_pixel` and `bits_allocated`; only JPEG-LS and RLE need them.
+        frame: One compressed Frame, fragments joined.
+        transfer_syntax_uid: From the file meta.
+        rows: Of the image, as `columns`, `samples_per_pixel` and `bits_allocated`. Only JPEG-LS and RLE need them.
 
     Raises:
         FrameDecodeError: No decoder shows a picture: an unknown kind, no complete header, too few bytes.
-        HiddenBytesError: There is something that cannot be cut, or a structure that cannot be followed.
-        PixelLayoutError: The frame holds more than one picture, or another number of byte planes than the image has.
+        HiddenBytesError: Bytes cannot be removed, or the structure cannot be followed.
+        PixelLayoutError: The Frame holds more than one picture, or another number of byte planes than the image has.
     """
     if frame.startswith(jpeg.START):
         stripped = jpeg.strip(frame)
@@ -42,7 +42,7 @@ def strip_hidden_bytes(
         return jpeg2000.strip(frame)
     if transfer_syntax_uid == _RLE_LOSSLESS:
         return rle.strip(frame, samples_per_pixel * -(-bits_allocated // 8), rows * columns)
-    raise FrameDecodeError("the frame is no codestream of a known kind")
+    raise FrameDecodeError("the frame is not a codestream of a known kind")
 
 
 def begins_codestream(data: bytes) -> bool:
@@ -51,7 +51,7 @@ def begins_codestream(data: bytes) -> bool:
 
 
 def precision_of(frame: bytes) -> int | None:
-    """Bits a sample that a JPEG, JPEG-LS or JPEG 2000 codestream declares (the most of its components); None for others."""
+    """Bits a sample by the header of a JPEG, JPEG-LS or JPEG 2000 codestream, the most of its components; None for others."""
     if frame.startswith(jpeg.START):
         return jpeg.precision(frame)
     if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):
@@ -60,7 +60,7 @@ def precision_of(frame: bytes) -> int | None:
 
 
 def size_of(frame: bytes) -> tuple[int, int] | None:
-    """Rows and columns that a JPEG, JPEG-LS or JPEG 2000 codestream declares; None for others, and where it does not say."""
+    """Rows and columns by the header of a JPEG, JPEG-LS or JPEG 2000 codestream; None for others, or without a size."""
     if frame.startswith(jpeg.START):
         return jpeg.size(frame)
     if frame.startswith((jpeg2000.START, jpeg2000.BOXES_START)):

@@ -1,7 +1,7 @@
 """Finds the end of the Huffman-coded data of a JPEG scan. A decoder stops after the last MCU and skips the rest.
 
-No value is decoded: for each bit position a table says how long the code is that would begin there, and the codes are
-followed from one to the next. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2 (sequential), G.1.2 (progressive), H.1.2 (lossless).
+No value is decoded: for each bit position a table gives the length of the code that begins there, and the walk goes from code
+to code. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2 (sequential), G.1.2 (progressive), H.1.2 (lossless).
 """
 
 from __future__ import annotations
@@ -13,57 +13,58 @@ from functools import cache, lru_cache
 from itertools import accumulate, islice, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from .leftovers import MEANS_NOTHING
+from .ignored_bytes import FILL_BYTES
 
 _CODE_BITS = 16
 _STEP_BITS = 24
 _STEP = (1 << _STEP_BITS) - 1
-"""A code that is none reaches so far that the walk ends."""
+"""The step of an invalid code, which ends the walk."""
 _COEFFICIENTS = 64
 _LONGEST_RUN = 15
 _CHUNK_BYTES = 1 << 16
 _MARGIN_BYTES = 10 * _COEFFICIENTS * 4
-"""An MCU has at most ten blocks, and a code with its value at most 32 bits."""
+"""The most bytes of an MCU: ten blocks, and 32 bits for a code with its value."""
 _STUFFED = re.compile(rb"\xff+\0")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 
 
 @lru_cache(maxsize=16)
-def difference_steps(table: bytes) -> np.ndarray:
-    """For all 65536 bit patterns: bits of a code for a difference (DC, or lossless), with the value that follows it.
+def difference_steps(table: bytes) -> npt.NDArray[np.int32]:
+    """Bit pattern of 16 bits -> bits of the code of a difference (DC, or lossless), with the value that follows it.
 
     Args:
-        table: As in a DHT segment: the number of codes of each length, then their symbols.
+        table: From a DHT segment: the number of codes of each length, then their symbols.
     """
     return _steps(table, lambda symbol: symbol % _CODE_BITS)
 
 
 @lru_cache(maxsize=16)
-def coefficient_steps(table: bytes) -> np.ndarray:
-    """The same for an AC coefficient; above `_STEP` stands how many coefficients the code gives."""
+def coefficient_steps(table: bytes) -> npt.NDArray[np.int32]:
+    """The same for AC coefficients. The bits above `_STEP` hold the number of coefficients of the code."""
 
     def step(symbol: int) -> int:
         run, size = symbol >> 4, symbol & 15
-        given = run + 1 if size or run == 15 else _COEFFICIENTS
-        return given << _STEP_BITS | size
+        coefficients = run + 1 if size or run == _LONGEST_RUN else _COEFFICIENTS
+        return coefficients << _STEP_BITS | size
 
     return _steps(table, step)
 
 
 @lru_cache(maxsize=16)
-def _codes(table: bytes) -> np.ndarray:
-    """For all 65536 bit patterns: the symbol of the code above the lowest eight bits, its length in those."""
+def _symbols_and_lengths(table: bytes) -> npt.NDArray[np.int32]:
+    """Bit pattern of 16 bits -> the symbol of the code, and its length in the lowest eight bits."""
     return _steps(table, lambda symbol: symbol << 8)
 
 
 @cache
-def one_bit_steps() -> np.ndarray:
-    """The steps where one bit refines a DC coefficient."""
+def one_bit_steps() -> npt.NDArray[np.int32]:
+    """The steps of a scan with one bit a DC coefficient (refinement)."""
     return np.ones(1 << _CODE_BITS, np.int32)
 
 
-def _steps(table: bytes, step: Callable[[int], int]) -> np.ndarray:
+def _steps(table: bytes, step: Callable[[int], int]) -> npt.NDArray[np.int32]:
     steps = np.full(1 << _CODE_BITS, _COEFFICIENTS << _STEP_BITS | _STEP, np.int32)
     start, symbols = 0, iter(table[_CODE_BITS:])
     for length, count in enumerate(table[:_CODE_BITS], 1):
@@ -75,7 +76,7 @@ def _steps(table: bytes, step: Callable[[int], int]) -> np.ndarray:
 
 
 class _Unstuffed:
-    """The data without the zero bytes that stand behind each byte FF, and where each byte stood before."""
+    """The data without the zero byte behind each byte FF, and the original offset of each byte."""
 
     def __init__(self, data: bytes) -> None:
         matches = list(_STUFFED.finditer(data))
@@ -85,25 +86,27 @@ class _Unstuffed:
         self.data = _STUFFED.sub(b"\xff", data)
 
     def place(self, original: int) -> int:
+        """The offset in the unstuffed data."""
         return original - self._removed[bisect_left(self._starts, original)]
 
     def original(self, place: int) -> int:
+        """The offset in the original data."""
         return place + self._removed[bisect_left(self._places, place)]
 
 
-class _Codes:
-    """For each bit position of a chunk of the data, the step of the code that would begin there, by each table."""
+class _StepsByPosition:
+    """Bit position -> the step of the code that begins there, by each table. Computed for one chunk of the data at a time."""
 
-    def __init__(self, data: bytes, tables: Sequence[np.ndarray]) -> None:
+    def __init__(self, data: bytes, tables: Sequence[npt.NDArray[np.int32]]) -> None:
         self._data, self._tables = data, tables
         self._base = self.limit = -1
         self._steps: list[memoryview] = []
 
     def at(self, position: int) -> tuple[list[memoryview], int, int]:
-        """The steps, the bit position of the first of them, and the one from which on the next chunk is needed.
+        """The steps of a chunk, its first bit position, and the position at which the next chunk begins.
 
         Raises:
-            IndexError: The data end before the position.
+            IndexError: The position is behind the data.
         """
         if position >= 8 * len(self._data):
             raise IndexError
@@ -119,74 +122,75 @@ class _Codes:
         return self._steps, self._base, self.limit
 
 
-class Sequential:
-    """Scans whose MCUs are all coded alike: sequential and lossless ones, and those of DC coefficients.
+class SequentialScan:
+    """A scan whose MCUs are all coded alike: sequential, lossless, or of DC coefficients.
 
     Args:
-        blocks: The steps of each block of an MCU, for its difference and for its coefficients (or none).
+        blocks: The steps of each block of an MCU, for its difference and for its coefficients (None without them).
     """
 
-    def __init__(self, blocks: Sequence[tuple[np.ndarray, np.ndarray | None]]) -> None:
+    def __init__(self, blocks: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]]) -> None:
         tables = {id(table): table for pair in blocks for table in pair if table is not None}
         numbers = {key: number for number, key in enumerate(tables)}
         self._blocks = [(numbers[id(first)], None if second is None else numbers[id(second)]) for first, second in blocks]
         self._tables = list(tables.values())
-        self._codes: _Codes | None = None
+        self._steps: _StepsByPosition | None = None
 
     def end(self, data: bytes, position: int, first: int, count: int) -> int:
-        """The bit position behind `count` MCUs that begin with number `first` at `position`.
+        """The bit position behind `count` MCUs, of which number `first` begins at `position`.
 
         Raises:
-            IndexError: The data end before, or hold a code that is none.
+            IndexError: The data end early, or hold an invalid code.
         """
-        self._codes = self._codes or _Codes(data, self._tables)
+        self._steps = self._steps or _StepsByPosition(data, self._tables)
         while count:
-            steps, base, limit = self._codes.at(position)
+            steps, base, limit = self._steps.at(position)
             blocks = [(steps[first], None if second is None else steps[second]) for first, second in self._blocks]
             local, limit = position - base, limit - base
             while count and local < limit:
                 for first_step, second_step in blocks:
                     local += first_step[local]
-                    given = 1
-                    while second_step is not None and given < _COEFFICIENTS:
+                    coefficients = 1
+                    while second_step is not None and coefficients < _COEFFICIENTS:
                         code = second_step[local]
                         local += code & _STEP
-                        given += code >> _STEP_BITS
+                        coefficients += code >> _STEP_BITS
                 count -= 1
             position = base + local
         return position
 
 
-class Coefficients:
-    """Scans of the AC coefficients of one component in a progressive image.
+class ProgressiveAcScan:
+    """A scan of AC coefficients of one component of a progressive image.
 
     Args:
-        table: As in a DHT segment.
-        first: Of the coefficients, as `last`.
-        nonzero: Block -> a bit for each coefficient that scans so far made other than zero; brought up to date.
-        is_refinement: Whether the scan gives one more bit of what is there.
+        table: From a DHT segment.
+        first: The first coefficient of the scan.
+        last: The last coefficient of the scan.
+        nonzero: Block -> a bit for each coefficient that is not zero after the scans so far. Updated in place.
+        is_refinement: The scan adds one bit to coefficients of earlier scans.
     """
 
     def __init__(self, table: bytes, first: int, last: int, nonzero: dict[int, int], is_refinement: bool) -> None:
-        self._codes = _codes(table)
+        self._codes = _symbols_and_lengths(table)
         self._range = first, last
         self._nonzero = nonzero
         self._is_refinement = is_refinement
 
     def end(self, data: bytes, position: int, first: int, count: int) -> int:
-        """See `Sequential.end`."""
-        bits, left = _Bits(data, position), 0
+        """See `SequentialScan.end`."""
+        bits, empty_blocks = _Bits(data, position), 0
         for block in range(first, first + count):
             if self._is_refinement:
-                left = self._refine(bits, block, left)
-            elif left:
-                left -= 1
+                empty_blocks = self._refine(bits, block, empty_blocks)
+            elif empty_blocks:
+                empty_blocks -= 1
             else:
-                left = self._begin(bits, block)
+                empty_blocks = self._begin(bits, block)
         return bits.position
 
     def _begin(self, bits: _Bits, block: int) -> int:
-        """Follow one block; returns how many blocks after it are empty."""
+        """Walk over one block of a first scan; returns the number of empty blocks after it."""
         coefficient, last = self._range
         while coefficient <= last:
             run, size = divmod(bits.symbol(self._codes), 16)
@@ -201,14 +205,18 @@ class Coefficients:
                 coefficient += _LONGEST_RUN + 1
         return 0
 
-    def _refine(self, bits: _Bits, block: int, left: int) -> int:
-        """Follow one block; `left` and what is returned: how many blocks from it on have no new coefficient."""
+    def _refine(self, bits: _Bits, block: int, empty_blocks: int) -> int:
+        """Walk over one block of a refinement scan; returns the number of blocks after it without a new coefficient.
+
+        Args:
+            empty_blocks: The same number from this block on.
+        """
         before = now = self._nonzero.get(block, 0)
         coefficient, last = self._range
-        while coefficient <= last and not left:
+        while coefficient <= last and not empty_blocks:
             run, size = divmod(bits.symbol(self._codes), 16)
             if not size and run < _LONGEST_RUN:
-                left = (1 << run) + bits.number(run)
+                empty_blocks = (1 << run) + bits.number(run)
                 break
             bits.position += bool(size)
             while coefficient <= last:
@@ -222,13 +230,15 @@ class Coefficients:
                     break
                 coefficient += 1
         self._nonzero[block] = now
-        if not left:
+        if not empty_blocks:
             return 0
         bits.position += (before >> coefficient & (1 << max(last + 1 - coefficient, 0)) - 1).bit_count()
-        return left - 1
+        return empty_blocks - 1
 
 
 class _Bits:
+    """The bits of unstuffed data, from a bit position on."""
+
     def __init__(self, data: bytes, position: int) -> None:
         self._data, self.position = data, position
 
@@ -238,11 +248,11 @@ class _Bits:
         self.position += count
         return word >> 40 - count - (self.position - count) % 8 & (1 << count) - 1
 
-    def symbol(self, codes: np.ndarray) -> int:
+    def symbol(self, codes: npt.NDArray[np.int32]) -> int:
         """The symbol of the next code.
 
         Raises:
-            IndexError: The data end, or the code is none.
+            IndexError: The data end, or the code is invalid.
         """
         if self.position >= 8 * len(self._data):
             raise IndexError
@@ -253,17 +263,19 @@ class _Bits:
         return code >> 8
 
 
-def unread(data: bytes, scan: Sequential | Coefficients, units: int, interval: int) -> list[tuple[int, int]] | None:
-    """Ranges of the data of a scan that no decoder reads: behind the last MCU of each restart interval.
+def unread_ranges(
+    data: bytes, scan: SequentialScan | ProgressiveAcScan, units: int, interval: int
+) -> list[tuple[int, int]] | None:
+    """Ranges of the data of a scan that no decoder reads: those behind the last MCU of each restart interval.
 
     Args:
-        data: From behind the scan header to the next marker that is no restart marker.
-        scan: What follows its MCUs.
+        data: From the end of the scan header to the next marker other than a restart marker.
+        scan: Walks over its MCUs.
         units: MCUs of the scan.
-        interval: MCUs of a restart interval; 0 for no such intervals.
+        interval: MCUs of a restart interval; 0 without restart intervals.
 
     Returns:
-        None where the data hold a code that is none, or end early: what decoders make of it nobody can say.
+        None where the data hold an invalid code or end early. Decoders differ in what they show then.
     """
     restarts = [match.start() for match in _RESTART.finditer(data)]
     counts = [interval] * len(restarts)
@@ -281,6 +293,6 @@ def unread(data: bytes, scan: Sequential | Coefficients, units: int, interval: i
         end = (position + 7) // 8
         if end > last:
             return None
-        if unstuffed.data[end:last].strip(MEANS_NOTHING):
+        if unstuffed.data[end:last].strip(FILL_BYTES):
             ranges.append((unstuffed.original(end), stop))
     return ranges

@@ -1,6 +1,6 @@
 """JPEG and JPEG-LS: parses every marker segment of every scan to the end of the image.
 
-A segment stays where a decoder reads it, cut to what its own structure says. The entropy-coded data stay as they are.
+A segment that a decoder reads stays, cut to the length of its own structure. The entropy-coded data do not change.
 Sources: ISO/IEC 10918-1 B (JPEG), ISO/IEC 14495-1 C (JPEG-LS), ISO/IEC 10918-5 10 (JFIF), 10918-6 6.5.3 (Adobe).
 """
 
@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 import numpy as np
+import numpy.typing as npt
 
 from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
 from . import huffman
-from .leftovers import is_encoder_name, joined, padding_of
+from .ignored_bytes import is_encoder_name, joined, padding_of
 
 START = b"\xff\xd8"
 _SOF_LS, _DHT, _DAC, _DQT, _DNL, _DRI, _LSE, _COM = 0xF7, 0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xF8, 0xFE
@@ -25,15 +26,15 @@ _LOSSLESS = frozenset({0xC3, 0xCB, _SOF_LS})
 _SEQUENTIAL_HUFFMAN, _PROGRESSIVE_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3}), 0xC2
 _PROGRESSIVE = frozenset({0xC2, 0xCA})
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
-_ALONE = frozenset({_TEM, *range(0xD0, 0xD8)})
+_WITHOUT_CONTENT = frozenset({_TEM, *range(0xD0, 0xD8)})
 _RESERVED = range(0x02, 0xC0)
 _JFIF, _ADOBE, _HP_COLOURS = b"JFIF\0", b"Adobe", b"mrfx"
 _JFIF_BYTES = 14
 _JFIF_PLAIN = _JFIF + b"\1\1\0\0\1\0\1\0\0"
-_COLOUR_BYTES = {0xE0: (_JFIF, _JFIF_BYTES), 0xE8: (_HP_COLOURS, 5), 0xEE: (_ADOBE, 12)}
-"""Application segments that say how colours are coded: how they begin, and the bytes that a decoder reads of them.
+_COLOUR_SEGMENTS = {0xE0: (_JFIF, _JFIF_BYTES), 0xE8: (_HP_COLOURS, 5), 0xEE: (_ADOBE, 12)}
+"""Application segments of the colour coding -> how they begin, and the number of bytes that a decoder reads.
 
-`mrfx` is how CharLS names the colour transform of a JPEG-LS image. No decoder reads SPIFF, which also has a place for it.
+CharLS writes the colour transform of a JPEG-LS image as `mrfx`. No decoder reads it from SPIFF.
 """
 _MARKER = re.compile(rb"\xff+([^\0\xff])")
 _END_OF_SCAN = re.compile(rb"\xff[^\0\xd0-\xd7\xff]")
@@ -52,7 +53,7 @@ class _FrameHeader:
     lines: int
     samples: int
     components: dict[int, tuple[int, int, int]]
-    """Component -> horizontal and vertical sampling, quantization table."""
+    """Component -> horizontal sampling, vertical sampling, quantization table."""
 
     @property
     def is_lossless(self) -> bool:
@@ -60,8 +61,8 @@ class _FrameHeader:
 
 
 @dataclass
-class _Settings:
-    """A segment that sets tables or values. Each of them stays only where a scan uses it."""
+class _TableSegment:
+    """A segment of tables or values. A table that no scan uses is removed."""
 
     marker: int
     fill: bytes
@@ -74,14 +75,14 @@ class _Settings:
 
 
 def strip(frame: bytes) -> bytes:
-    """The frame without what no decoder reads; the very same object when there is nothing to cut.
+    """The Frame without bytes that no decoder reads; the same object where there are none.
 
     Raises:
         FrameDecodeError: There is no complete header, so no decoder shows a picture.
-        HiddenBytesError: The structure is one that cannot be followed, or a scan writes over another.
+        HiddenBytesError: The structure cannot be followed, or a scan overwrites another.
         PixelLayoutError: There is more than one picture.
     """
-    return joined(frame, _Walk(frame).parts())
+    return joined(frame, _Parser(frame).parts())
 
 
 def precision(frame: bytes) -> int | None:
@@ -104,13 +105,13 @@ def is_jpeg_ls(frame: bytes) -> bool:
 
 
 def _first_frame_header(frame: bytes) -> tuple[int, bytes]:
-    """Marker and content; nothing where there is none."""
+    """Marker and content of the first frame header; 0 and no content without one."""
     offset = len(START)
     while (match := _MARKER.search(frame, offset)) and (marker := match[1][0]) not in (_EOI, _SOS, _SOI):
         end = match.end() + int.from_bytes(frame[match.end() : match.end() + 2], "big")
         if marker in _FRAMES:
             return marker, frame[match.end() + 2 : end]
-        offset = match.end() if marker in _ALONE else max(end, match.end())
+        offset = match.end() if marker in _WITHOUT_CONTENT else max(end, match.end())
     return 0, b""
 
 
@@ -118,23 +119,28 @@ def _segment(marker: int, content: bytes) -> bytes:
     return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2, "big") + content
 
 
-class _Walk:
-    """One walk over one frame."""
+class _Parser:
+    """Parses one Frame once."""
 
     def __init__(self, frame: bytes) -> None:
         self._frame = frame
-        self._parts: list[bytes | memoryview | _Settings] = [START]
+        self._parts: list[bytes | memoryview | _TableSegment] = [START]
         self._header: _FrameHeader | None = None
-        self._set_by: dict[_Key, tuple[_Settings, int]] = {}
+        self._set_by: dict[_Key, tuple[_TableSegment, int]] = {}
         self._coded: dict[tuple[int, int], int] = {}
-        """Component and coefficient -> the lowest bit that the scans so far gave."""
+        """Component and coefficient -> the lowest bit that the scans so far coded."""
         self._nonzero: dict[int, dict[int, int]] = {}
-        """Of a progressive image: component -> its coefficients that are not zero, as `huffman.Coefficients` keeps them."""
+        """Component of a progressive image -> its coefficients that are not zero, for `huffman.ProgressiveAcScan`."""
         self._is_unknown = False
-        """Whether a scan could not be followed, so that nobody knows which coefficients are not zero."""
+        """Whether a scan could not be followed, so that it is unknown which coefficients are not zero."""
         self._has_scan = False
 
     def parts(self) -> Iterator[bytes | memoryview]:
+        """The parts of the Frame that decoders read.
+
+        Raises:
+            FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip`.
+        """
         offset = len(START)
         while match := _MARKER.search(self._frame, offset):
             marker, offset = match[1][0], match.end()
@@ -144,7 +150,7 @@ class _Walk:
                 raise PixelLayoutError("a second picture begins within a JPEG frame")
             if marker in _RESERVED or marker in _HIERARCHICAL:
                 raise HiddenBytesError("a JPEG frame has a structure that cannot be followed")
-            if marker in _ALONE:
+            if marker in _WITHOUT_CONTENT:
                 continue
             end = offset + int.from_bytes(self._frame[offset : offset + 2], "big")
             content = self._frame[offset + 2 : end]
@@ -161,7 +167,7 @@ class _Walk:
             raise FrameDecodeError("a JPEG frame ends before its first scan")
         if match:
             self._parts += [match[0], padding_of(self._frame[offset:])]
-        return (bytes(part) if isinstance(part, _Settings) else part for part in self._parts)
+        return (bytes(part) if isinstance(part, _TableSegment) else part for part in self._parts)
 
     def _refuse_cut_segment(self, marker: int) -> None:
         if not self._has_scan:
@@ -176,7 +182,7 @@ class _Walk:
             if is_encoder_name(content):
                 self._parts.append(fill + _segment(marker, content))
         elif entries := list(_entries(marker, content)):
-            settings = _Settings(marker, fill, entries)
+            settings = _TableSegment(marker, fill, entries)
             self._parts.append(settings)
             self._set_by |= {key: (settings, index) for index, (key, _) in enumerate(entries)}
 
@@ -193,7 +199,7 @@ class _Walk:
         return content[:size]
 
     def _scan(self, fill: bytes, content: bytes, start: int) -> int:
-        """Keep one scan: its header and its data; returns where they end."""
+        """Keep the header and the data of one scan; returns the offset of their end."""
         if not self._header:
             raise FrameDecodeError("a JPEG frame has a scan before its frame header")
         size = 4 + 2 * content[0] if content else 0
@@ -213,13 +219,13 @@ class _Walk:
         self._parts.append(fill + _segment(_SOS, content[:size]))
         self._parts += self._read_data(chosen, content[size - 3 : size], start, end)
         if not self._has_scan and self._frame[end : end + 4] == b"\xff\xdc\0\4" and not self._header.lines:
-            self._parts.append(self._frame[end : end + 6])  # DNL: the number of lines, known after the first scan.
+            self._parts.append(self._frame[end : end + 6])  # DNL: the number of lines, after the first scan.
             end += 6
         self._has_scan = True
         return end
 
     def _refuse_overwriting(self, chosen: dict[int, int], first: int, last: int, bits: int) -> None:
-        """Refuse a scan that codes again what is there: decoders differ in which of the two they show."""
+        """Refuse a scan that codes bits of another scan again: decoders differ in which of the two they show."""
         assert self._header
         if self._header.marker not in _PROGRESSIVE:
             first, last, bits = 0, 0, 0
@@ -228,7 +234,7 @@ class _Walk:
             for coefficient in range(first, min(last + 1, _COEFFICIENTS)):
                 before = self._coded.get((component, coefficient))
                 if (before is not None or high) and (before != high or high != low + 1):
-                    raise HiddenBytesError("a scan of a JPEG frame codes again what another scan coded")
+                    raise HiddenBytesError("a scan of a JPEG frame codes the data of another scan again")
                 self._coded[component, coefficient] = low
 
     def _mark_used(self, chosen: dict[int, int], first: int) -> None:
@@ -259,27 +265,27 @@ class _Walk:
         setting = self._set_by.get((_DRI,))
         interval = int.from_bytes(setting[0].entries[0][1], "big") if setting else 0
         if interval and self._header.marker == _SOF_LS:
-            return [memoryview(self._frame)[start:end]]  # Writers of JPEG-LS count the interval in lines or in samples.
+            return [memoryview(self._frame)[start:end]]  # Encoders of JPEG-LS count the interval in lines or in samples.
         lines = self._header.lines
         if not lines and self._frame[end : end + 2] == b"\xff\xdc":
             lines = int.from_bytes(self._frame[end + 4 : end + 6], "big")
         units = _units(self._header, lines, list(chosen))
-        # More restart intervals than the picture has are read by nobody.
+        # No decoder reads more restart intervals than the picture has.
         last = max(_ceil(units, interval) - 1, 0) if interval else 0
         surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
         data = memoryview(self._frame)[start : surplus.start() if surplus else end]
-        scan = self._follower(chosen, *selection)
-        unread = huffman.unread(bytes(data), scan, units, interval) if scan and units else None
+        scan = self._scan_of(chosen, *selection)
+        unread = huffman.unread_ranges(bytes(data), scan, units, interval) if scan and units else None
         if unread is None:
             self._nonzero.clear()
             self._is_unknown = True
         edges = [0, *chain.from_iterable(unread or ()), len(data)]
         return [data[begin:stop] for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
 
-    def _follower(
+    def _scan_of(
         self, chosen: dict[int, int], first: int, last: int, bits: int
-    ) -> huffman.Sequential | huffman.Coefficients | None:
-        """The bytes behind the codes of a scan; None where none are allowed."""
+    ) -> huffman.SequentialScan | huffman.ProgressiveAcScan | None:
+        """The scan, to walk over its codes; None where its coding cannot be followed."""
         assert self._header
         is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
         if self._header.marker not in _SEQUENTIAL_HUFFMAN and not is_progressive:
@@ -289,13 +295,13 @@ class _Walk:
             table = self._table(1, tables & 15)
             if others or table is None or self._is_unknown:
                 return None
-            return huffman.Coefficients(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
-        blocks: list[tuple[np.ndarray, np.ndarray | None]] = []
+            return huffman.ProgressiveAcScan(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
+        blocks: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]] = []
         for component, tables in chosen.items():
             across, down, _ = self._header.components[component]
             table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
             is_alone = is_progressive or self._header.is_lossless
-            pair: tuple[np.ndarray, np.ndarray | None]
+            pair: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]
             if is_progressive and bits >> 4:
                 pair = huffman.one_bit_steps(), None
             elif table and is_alone:
@@ -305,10 +311,10 @@ class _Walk:
             else:
                 return None
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
-        return huffman.Sequential(blocks)
+        return huffman.SequentialScan(blocks)
 
     def _table(self, kind: int, number: int) -> bytes | None:
-        """The Huffman table that is set, without its class and number."""
+        """The current Huffman table, without its class and number; None without one."""
         settings, index = self._set_by.get((_DHT, kind, number), (None, 0))
         return settings.entries[index][1][1:] if settings else None
 
@@ -330,15 +336,15 @@ def _ceil(value: int, divisor: int) -> int:
 
 def _entries(marker: int, content: bytes) -> Iterator[tuple[_Key, bytes]]:
     """The tables and values that a segment sets; none for a segment that no decoder reads."""
-    if marker in _COLOUR_BYTES:
-        begins, size = _COLOUR_BYTES[marker]
+    if marker in _COLOUR_SEGMENTS:
+        begins, size = _COLOUR_SEGMENTS[marker]
         if content.startswith(begins):
             yield (marker,), _plain_jfif(content) if marker == 0xE0 else content[:size]
     elif marker == _DRI:
         yield (_DRI,), content[: len(content) if 2 <= len(content) <= 4 else 2]
     elif marker == _LSE and content:
         size = {1: 11, 4: 2 + 2 * min(content[1], 4) if len(content) > 1 else 0}.get(content[0], 0)
-        if size:  # Mapping tables (2, 3) are used only by scans that are refused.
+        if size:  # Scans that use mapping tables (2, 3) are refused.
             yield (_LSE, content[0]), content[:size]
     elif marker == _DAC:
         for start in range(0, len(content) - 1, 2):
@@ -358,6 +364,6 @@ def _tables(marker: int, content: bytes, size_of: Callable[[bytes], int]) -> Ite
 
 
 def _plain_jfif(content: bytes) -> bytes:
-    """The header without a thumbnail; without its densities where they are no plausible ones."""
+    """The header without a thumbnail, and without densities that are not plausible."""
     is_plausible = len(content) >= _JFIF_BYTES and content[5] == 1 and content[7] <= 2 and content[8:10] == content[10:12]
     return content[:12] + b"\0\0" if is_plausible else _JFIF_PLAIN

@@ -1,6 +1,6 @@
 """JPEG 2000 and HTJ2K: parses the main header and every tile-part to the end of the codestream.
 
-A marker segment stays where a decoder reads it, cut to what its own structure says. The packets stay as they are.
+A marker segment that a decoder reads stays, cut to the length of its own structure. The packets do not change.
 Sources: ISO/IEC 15444-1 A (codestream) and I (JP2 boxes), ISO/IEC 15444-15 A (HTJ2K).
 """
 
@@ -15,7 +15,7 @@ from itertools import islice
 
 from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
 from . import packets
-from .leftovers import MEANS_NOTHING, is_encoder_name, joined, padding_of
+from .ignored_bytes import FILL_BYTES, is_encoder_name, joined, padding_of
 
 START = b"\xff\x4f\xff\x51"
 BOXES_START = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -24,18 +24,31 @@ _QCD, _QCC, _RGN, _POC, _PPM, _PPT, _COM = 0x5C, 0x5D, 0x5E, 0x5F, 0x60, 0x61, 0
 _SOC, _SOT, _SOD, _EOC = b"\xff\x4f", b"\xff\x90", b"\xff\x93", b"\xff\xd9"
 _SOT_BYTES = 12
 _WITHOUT_CONTENT = range(0x30, 0x40)
-_UNKNOWABLE = frozenset({_PPM, _PPT, 0x5A, 0x5B, *range(0x70, 0x7A)})
-"""Packed packet headers end where only a decoder knows; segments of ISO/IEC 15444-2 change what is shown."""
+_UNSUPPORTED = frozenset({_PPM, _PPT, 0x5A, 0x5B, *range(0x70, 0x7A)})
+"""Packed packet headers, whose end only a decoder finds, and segments of ISO/IEC 15444-2, which change the picture."""
 _TILE_END = re.compile(rb"\xff\xd9|\xff\x90\0\x0a|\xff\x4f\xff\x51")
-"""No packet holds the first two of these: nothing above 8F stands behind a byte FF."""
+"""No packet holds the first two: in a packet, a byte FF is followed by at most 8F."""
 _MAX_LEVELS, _PROGRESSIONS = 32, 5
-_MOST_TILE_COMPONENTS = 1 << 18
-"""Four components in the most tiles that there can be. To follow that many takes seconds; a small frame can hold a billion."""
 _COD_BYTES = 10
 _HEADER_BOXES = frozenset({b"ihdr", b"bpcc", b"colr", b"res "})
 _YCC = 18
 
 _Segment = tuple[int, bytes]
+
+
+@dataclass(frozen=True)
+class TileLimits:
+    """The most tiles of a Frame whose packets are followed.
+
+    Attributes:
+        max_tile_components: Four components in the most tiles that the standard allows. Following them takes seconds; a small
+            Frame can hold a billion.
+    """
+
+    max_tile_components: int = 1 << 18
+
+
+LIMITS = TileLimits()
 
 
 @dataclass(frozen=True)
@@ -67,13 +80,13 @@ class _Shape:
 
 
 def strip(frame: bytes) -> bytes:
-    """The frame without what no decoder reads; the very same object when there is nothing to cut.
+    """The Frame without bytes that no decoder reads; the same object where there are none.
 
-    Of a JP2 file only the codestream stays: PS3.5 A.4.4 wants no boxes, and the data set says what the colours mean.
+    Of a JP2 file only the codestream stays: PS3.5 A.4.4 allows no boxes, and the data set defines the colours.
 
     Raises:
         FrameDecodeError: There is no complete header, so no decoder shows a picture.
-        HiddenBytesError: The structure is one that cannot be followed, or the boxes change the picture.
+        HiddenBytesError: The structure cannot be followed, or the boxes change the picture.
         PixelLayoutError: There is more than one picture.
     """
     if frame.startswith(BOXES_START):
@@ -115,7 +128,7 @@ def _size_segment(frame: bytes) -> bytes:
 
 
 def _component_sizes(content: bytes) -> bytes:
-    """Of a SIZ segment: depth and sampling of each component, three bytes each."""
+    """Depth and sampling of each component of a SIZ segment, three bytes each."""
     sizes = content[36 : 36 + 3 * int.from_bytes(content[34:36], "big")]
     if not sizes or len(sizes) != 3 * int.from_bytes(content[34:36], "big"):
         raise FrameDecodeError("the SIZ segment of a JPEG 2000 frame is incomplete")
@@ -123,13 +136,13 @@ def _component_sizes(content: bytes) -> bytes:
 
 
 def _read_segments(frame: bytes, offset: int, stop: bytes) -> tuple[list[_Segment], int]:
-    """The marker segments up to the marker `stop`, and where it stands."""
+    """The marker segments up to the marker `stop`, and its offset."""
     segments = []
     while not frame.startswith(stop, offset):
         if offset + 4 > len(frame) or frame.startswith(_EOC, offset):
             raise FrameDecodeError("a JPEG 2000 frame ends within a header")
         if frame[offset] != 0xFF:
-            raise HiddenBytesError("bytes that are no marker segment stand in a header of a JPEG 2000 frame")
+            raise HiddenBytesError("a header of a JPEG 2000 frame holds bytes that are no marker segment")
         marker = frame[offset + 1]
         if marker in _WITHOUT_CONTENT:
             offset += 2
@@ -143,7 +156,7 @@ def _read_segments(frame: bytes, offset: int, stop: bytes) -> tuple[list[_Segmen
 
 
 def _read_tile_parts(frame: bytes, offset: int) -> tuple[list[_TilePart], int]:
-    """All tile-parts, and where the end of the codestream stands."""
+    """All tile-parts, and the offset of the end of the codestream."""
     tile_parts: list[_TilePart] = []
     parts_of_tile: Counter[int] = Counter()
     while offset < len(frame) and not frame.startswith(_EOC, offset):
@@ -158,12 +171,12 @@ def _read_tile_parts(frame: bytes, offset: int) -> tuple[list[_TilePart], int]:
             break
         tile, length, index, _ = struct.unpack(">HIBB", start[4:])
         if index != parts_of_tile[tile]:
-            raise HiddenBytesError("the tile-parts of a JPEG 2000 frame do not stand in order")
+            raise HiddenBytesError("the tile-parts of a JPEG 2000 frame are not in order")
         parts_of_tile[tile] += 1
         segments, data = _read_segments(frame, offset + _SOT_BYTES, _SOD)
         stop = min(offset + length, len(frame)) if length else len(frame)
         end = _end_of_body(frame, data + len(_SOD), stop)
-        # A tile-part without a length reaches to the end of the codestream, which is no part of it.
+        # A tile-part without a length ends before the end marker of the codestream.
         span = (end if not length else stop) - offset
         tile_parts.append(_TilePart(start, segments, memoryview(frame)[data + len(_SOD) : end], span))
         offset = end
@@ -187,8 +200,8 @@ def _shape(header: Sequence[_Segment], tile_parts: Sequence[_TilePart]) -> _Shap
     if not header or header[0][0] != _SIZ or not tile_parts:
         raise FrameDecodeError("a JPEG 2000 frame has no complete header")
     components = len(_component_sizes(header[0][1])) // 3
-    if components * len(tile_parts) > _MOST_TILE_COMPONENTS:
-        raise HiddenBytesError("a JPEG 2000 frame has more components in more tiles than are followed")
+    if components * len(tile_parts) > LIMITS.max_tile_components:
+        raise HiddenBytesError("a JPEG 2000 frame has too many components in too many tiles")
     shape = _Shape(components, 0)
     levels = 0
     for marker, content in (*header, *(one for part in tile_parts for one in part.segments)):
@@ -196,12 +209,12 @@ def _shape(header: Sequence[_Segment], tile_parts: Sequence[_TilePart]) -> _Shap
         if position is not None:
             levels = max(levels, *content[position : position + 1], 0)
     if levels > _MAX_LEVELS:
-        raise FrameDecodeError("a JPEG 2000 frame has more decomposition levels than there can be")
+        raise FrameDecodeError("a JPEG 2000 frame has too many decomposition levels")
     return _Shape(components, levels)
 
 
 def _refuse_repeated(segments: Sequence[_Segment], shape: _Shape) -> None:
-    """Refuse a setting that stands twice in one header: decoders differ in which of the two they obey."""
+    """Refuse a header with two segments for one setting: decoders differ in which of the two they use."""
     single = {_CAP, _SIZ, _COD, _PRF, _CPF, _QCD, _POC}
     by_component = {_COC, _QCC, _RGN}
     names = [(marker, b"") for marker, _ in segments if marker in single]
@@ -209,19 +222,19 @@ def _refuse_repeated(segments: Sequence[_Segment], shape: _Shape) -> None:
     if len(set(names)) != len(names):
         raise HiddenBytesError("a header of a JPEG 2000 frame sets the same thing twice")
     if any(int.from_bytes(index, "big") >= shape.components for _, index in names):
-        raise HiddenBytesError("a header of a JPEG 2000 frame sets something of a component that is not there")
+        raise HiddenBytesError("a header of a JPEG 2000 frame has a setting for a missing component")
 
 
 def _refuse_bytes_behind_packets(header: Sequence[_Segment], tile_parts: Sequence[_TilePart], shape: _Shape) -> None:
-    """Refuse bytes behind the last packet of a tile; where packets cannot be followed, they are left to the decoder."""
+    """Refuse bytes behind the last packet of a tile. Packets that cannot be followed are not checked."""
     parts_of_tile: dict[int, list[_TilePart]] = {}
     for part in tile_parts:
         parts_of_tile.setdefault(int.from_bytes(part.start[4:6], "big"), []).append(part)
     for tile, parts in parts_of_tile.items():
         data = b"".join(part.body for part in parts)
         end = _end_of_packets(data, tile, header, [one for part in parts for one in part.segments], shape)
-        if end is not None and data[end:].strip(MEANS_NOTHING):
-            raise HiddenBytesError("bytes stand behind the last packet of a JPEG 2000 tile")
+        if end is not None and data[end:].strip(FILL_BYTES):
+            raise HiddenBytesError("bytes follow the last packet of a JPEG 2000 tile")
 
 
 def _end_of_packets(data: bytes, tile: int, header: Sequence[_Segment], own: Sequence[_Segment], shape: _Shape) -> int | None:
@@ -255,7 +268,7 @@ def _tile_area(size: bytes, tile: int) -> tuple[int, int, int, int] | None:
 
 
 def _coding(component: int, header: Sequence[_Segment], own: Sequence[_Segment], index_bytes: int) -> packets.Coding | None:
-    """How a component is coded: the tile's own segments go before those of the main header, COC before COD (A.6.2)."""
+    """The coding style of a component: segments of the tile precede those of the main header, COC precedes COD (A.6.2)."""
     index = component.to_bytes(index_bytes, "big")
     for segments in (own, header):
         for kind in (_COC, _COD):
@@ -288,8 +301,8 @@ def _progression_form(shape: _Shape) -> struct.Struct:
 
 
 def _needed(marker: int, content: bytes, shape: _Shape) -> bytes | None:
-    """The part of a marker segment that a decoder reads; None for a segment that none reads."""
-    if marker in _UNKNOWABLE:
+    """The part of a marker segment that a decoder reads; None if it reads none."""
+    if marker in _UNSUPPORTED:
         raise HiddenBytesError("a JPEG 2000 frame has a structure that cannot be followed")
     if marker == _COM:
         return content if is_encoder_name(content) else None
@@ -300,12 +313,12 @@ def _needed(marker: int, content: bytes, shape: _Shape) -> bytes | None:
 
 
 def _known_length(marker: int, content: bytes, shape: _Shape) -> int:
-    """The length that a segment has by its own structure; 0 for a segment that no decoder reads."""
+    """The length of a segment by its own structure; 0 for a segment that no decoder reads."""
     index = shape.index_bytes
     lengths = {
         _SIZ: 36 + 3 * shape.components,
         _CAP: 4 + 2 * int.from_bytes(content[:4], "big").bit_count(),
-        _PRF: 2,  # One number is enough for every profile that there is.
+        _PRF: 2,  # Every profile has one number.
         _CPF: 2,
         _COD: _COD_BYTES + _precinct_bytes(content[:1], content[5:6]),
         _COC: index + 6 + _precinct_bytes(content[index : index + 1], content[index + 1 : index + 2]),
@@ -317,12 +330,12 @@ def _known_length(marker: int, content: bytes, shape: _Shape) -> int:
 
 
 def _precinct_bytes(style: bytes, levels: bytes) -> int:
-    """The bytes of the precinct sizes: one a resolution level, where the coding style says that there are any."""
+    """The bytes of the precinct sizes: one a resolution level if the coding style has any."""
     return sum(levels) + 1 if sum(style) & 1 else 0
 
 
 def _step_bytes(style: bytes, shape: _Shape) -> int:
-    """The bytes of the quantization steps: by the style none, one for all bands, or one a band."""
+    """The bytes of the quantization steps. By the style: no step, one for all bands, or one a band."""
     return {0: shape.bands, 1: 2}.get(sum(style) & 0x1F, 2 * shape.bands)
 
 
@@ -330,14 +343,14 @@ def _whole_progressions(content: bytes, shape: _Shape) -> bytes:
     """A POC segment up to its last whole entry.
 
     Raises:
-        HiddenBytesError: An entry is no progression.
+        HiddenBytesError: An entry is invalid.
     """
     form = _progression_form(shape)
     content = content[: len(content) // form.size * form.size]
     for resolution, component, _, resolution_end, _, progression in form.iter_unpack(content):
         is_possible = resolution < resolution_end <= _MAX_LEVELS + 1 and component < shape.components
         if not is_possible or progression >= _PROGRESSIONS:
-            raise HiddenBytesError("a progression of a JPEG 2000 frame is none")
+            raise HiddenBytesError("a progression of a JPEG 2000 frame is invalid")
     return content
 
 
@@ -372,7 +385,7 @@ def _packet_bytes(segments: Sequence[_Segment]) -> int:
 
 
 def _tile_lengths(header: Sequence[_Segment], tile_parts: Sequence[_TilePart], written: Sequence[int]) -> list[bytes]:
-    """The TLM segments, in order, with the lengths as they are written; none where they are wrong."""
+    """The TLM segments in order, with the written lengths; none if the original lengths are wrong."""
     before, after = iter(part.length for part in tile_parts), iter(written)
     segments = []
     for content in (content for marker, content in header if marker == _TLM):
@@ -390,7 +403,7 @@ def _tile_lengths(header: Sequence[_Segment], tile_parts: Sequence[_TilePart], w
 
 
 def _codestream_of(frame: bytes) -> bytes:
-    """The one codestream of a JP2 file whose header says nothing that changes the picture."""
+    """The only codestream of a JP2 file whose header does not change the picture."""
     codestreams = []
     for kind, content in _boxes(frame):
         if kind == b"jp2c":
@@ -407,7 +420,7 @@ def _codestream_of(frame: bytes) -> bytes:
 
 
 def _refuse_changing_header(content: bytes) -> None:
-    """Refuse a palette, a mapping or a definition of channels, and colours that a reader of JP2 converts."""
+    """Refuse a palette, a mapping or definition of channels, and colours that a JP2 reader converts."""
     for kind, box in _boxes(content):
         is_ycc = kind == b"colr" and box[:1] == b"\1" and int.from_bytes(box[3:7], "big") == _YCC
         if kind not in _HEADER_BOXES or is_ycc:
@@ -415,7 +428,7 @@ def _refuse_changing_header(content: bytes) -> None:
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and content of each box; what is no box is left out."""
+    """Kind and content of each box. Bytes behind the last box are left out."""
     offset = 0
     while offset + 8 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, offset)

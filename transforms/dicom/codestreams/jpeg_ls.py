@@ -1,7 +1,7 @@
 """JPEG-LS: tests whether a decoder needs the data of every scan to the last byte.
 
-How long a code is depends on all samples before it, so only a decoder knows where the data end. CharLS tells of data behind the
-last sample; other decoders pass over them.
+The length of a code depends on all samples before it, so only a decoder finds the end of the data. CharLS reports data behind
+the last sample; other decoders skip them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from . import jpeg
 
 
 def refuse_unread_data(frame: bytes, size: tuple[int, int]) -> None:
-    """Decode a frame to see that nothing is left over.
+    """Decode a Frame to prove that a decoder reads all of its data.
 
     Args:
-        size: Rows and columns of the image. A frame of another size is not decoded, for it may ask for any amount of memory.
+        size: Rows and columns of the image. A Frame of another size is not decoded, since it can need any amount of memory.
 
     Raises:
-        HiddenBytesError: Data stand behind the last sample of a scan, or CharLS cannot follow them.
+        HiddenBytesError: A scan has data behind its last sample, or CharLS cannot decode it.
     """
     try:
         is_read = jpeg.size(frame) == size and jpeg_ls.decode_buffer(frame)
     except Exception:
         is_read = False
     if not is_read:
-        raise HiddenBytesError("the data of a JPEG-LS frame go on behind its last sample, or cannot be followed to it")
+        raise HiddenBytesError("a JPEG-LS frame has data behind its last sample, or does not decode")

@@ -12,29 +12,46 @@ _TERMINATED, _BYPASS = 0x04, 0x01
 _HT, _MIXED = 0x40, 0x80
 _START_OF_PACKET, _END_OF_HEADER = b"\xff\x91", b"\xff\x92"
 _ALL_PASSES, _PASSES_BEFORE_BYPASS = 109, 10
-_MOST_BLOCKS, _BLOCKS_OF_NO_DATA, _BLOCKS_A_BYTE = 200_000, 2000, 8
-"""Code-blocks and precincts of a tile, beyond which it is not read. 20000 x 20000 samples have 130000 of the usual size."""
+
+
+@dataclass(frozen=True)
+class BlockLimits:
+    """The most code-blocks and precincts of a tile whose packets are followed.
+
+    Attributes:
+        max_blocks: 20000 x 20000 samples have 130000 code-blocks of the usual size.
+        blocks_without_data: Allowed in a tile of no bytes.
+        blocks_a_byte: Allowed in addition for each byte of the tile.
+    """
+
+    max_blocks: int = 200_000
+    blocks_without_data: int = 2000
+    blocks_a_byte: int = 8
+
+
+LIMITS = BlockLimits()
 
 
 @dataclass(frozen=True)
 class Coding:
-    """How one component of a tile is coded (COD or COC)."""
+    """The coding style of one component of a tile (COD or COC)."""
 
     levels: int
     block_width_exponent: int
     block_height_exponent: int
     style: int
     precincts: bytes
-    """One byte a resolution level, exponent of the height above that of the width; none for the largest there are."""
+    """One byte a resolution level: exponent of the height, then of the width. Empty for the largest precincts."""
 
     def precinct_exponents(self, resolution: int) -> tuple[int, int]:
+        """Exponents of width and height."""
         size = self.precincts[resolution] if self.precincts else 0xFF
         return size & 15, size >> 4
 
 
 @dataclass(frozen=True)
 class Component:
-    """Sampling of a component, and how it is coded in this tile."""
+    """Sampling of a component, and its coding style in this tile."""
 
     across: int
     down: int
@@ -51,8 +68,8 @@ class Progression:
     layers: int
 
 
-class _TooMany(Exception):
-    """The tile has more code-blocks than are read."""
+class _TooManyBlocksError(Exception):
+    """A precinct has more code-blocks than are followed."""
 
 
 @dataclass(slots=True)
@@ -63,7 +80,7 @@ class _Block:
 
 
 class _Tree:
-    """A tag tree (B.10.2): the values of a grid, each level above holding the least of four below."""
+    """A tag tree (B.10.2): the values of a grid. Each value of a level is the least of four in the level below."""
 
     def __init__(self, width: int, height: int) -> None:
         self._widths = [width]
@@ -76,7 +93,7 @@ class _Tree:
         self._is_known = [[False] * size for size in sizes]
 
     def is_below(self, bits: _Bits, x: int, y: int, threshold: int) -> bool:
-        """Whether the value at (x, y) is below the threshold, reading what it takes to know."""
+        """Whether the value at (x, y) is below the threshold. Reads the bits that decide it."""
         low = 0
         for level in reversed(range(len(self._low))):
             index = (y >> level) * self._widths[level] + (x >> level)
@@ -118,7 +135,7 @@ class _Precinct:
 
 
 class _Bits:
-    """The bits of a packet header: behind a byte FF the first bit of the next one is none."""
+    """The bits of a packet header. Behind a byte FF, the first bit of the next byte is stuffed."""
 
     def __init__(self, data: bytes, offset: int) -> None:
         self._data, self.offset = data, offset
@@ -163,7 +180,7 @@ def end_of_packets(
     if any(style & _MIXED or (style & _HT and layers > 1) for style in styles):
         return None
     offset, precincts = 0, []
-    room = min(_MOST_BLOCKS, _BLOCKS_OF_NO_DATA + _BLOCKS_A_BYTE * len(data))
+    room = min(LIMITS.max_blocks, LIMITS.blocks_without_data + LIMITS.blocks_a_byte * len(data))
     try:
         for precinct in (one for index, component in enumerate(components) for one in _precincts(index, component, area)):
             room -= 1 + sum(len(band.blocks) for band in precinct.bands)
@@ -171,10 +188,10 @@ def end_of_packets(
                 return None
             precincts.append(precinct)
         if len(precincts) * layers > len(data):
-            return None  # No packet is shorter than a byte: the tile is cut.
+            return None  # A packet has at least one byte: the tile is cut.
         for precinct, layer in _packets(precincts, progressions, layers):
             offset = _end_of_packet(data, offset, precinct, layer)
-    except (IndexError, _TooMany):
+    except (IndexError, _TooManyBlocksError):
         return None
     return offset if offset <= len(data) else None
 
@@ -184,7 +201,7 @@ def _ceil(value: int, divisor: int) -> int:
 
 
 def _precincts(index: int, component: Component, area: tuple[int, int, int, int]) -> Iterator[_Precinct]:
-    """B.6 and B.7: the precincts of all resolution levels."""
+    """The precincts of all resolution levels (B.6, B.7)."""
     coding = component.coding
     left, right = (_ceil(value, component.across) for value in area[::2])
     top, bottom = (_ceil(value, component.down) for value in area[1::2])
@@ -207,7 +224,7 @@ def _precincts(index: int, component: Component, area: tuple[int, int, int, int]
 
 
 def _bands(coding: Coding, resolution: int, area: tuple[int, int, int, int], column: int, row: int) -> Iterator[_Band]:
-    """B.5 and B.7: the code-blocks of each subband in the precinct (column, row) of a resolution level."""
+    """The code-blocks of each subband in the precinct (column, row) of a resolution level (B.5, B.7)."""
     is_lowest = resolution == 0
     level = coding.levels - resolution + (not is_lowest)
     across, down = (exponent - (not is_lowest) for exponent in coding.precinct_exponents(resolution))
@@ -220,15 +237,15 @@ def _bands(coding: Coding, resolution: int, area: tuple[int, int, int, int], col
         top, bottom = max(top, row << down), min(bottom, row + 1 << down)
         if left < right and top < bottom:
             columns, rows = _ceil(right, 1 << width) - (left >> width), _ceil(bottom, 1 << height) - (top >> height)
-            if columns * rows > _MOST_BLOCKS:
-                raise _TooMany
+            if columns * rows > LIMITS.max_blocks:
+                raise _TooManyBlocksError
             yield _Band(columns, rows)
 
 
 def _packets(
     precincts: Sequence[_Precinct], progressions: Sequence[Progression], layers: int
 ) -> Iterator[tuple[_Precinct, int]]:
-    """B.12: the packets in their order."""
+    """The packets in their order (B.12)."""
     given: set[tuple[int, int]] = set()
     for progression in progressions:
         chosen = [
@@ -269,7 +286,7 @@ def _end_of_packet(data: bytes, offset: int, precinct: _Precinct, layer: int) ->
 
 
 def _block_length(bits: _Bits, band: _Band, index: int, block: _Block, layer: int, style: int) -> int:
-    """B.10: the bytes that a packet holds of one code-block."""
+    """The bytes of one code-block in a packet (B.10)."""
     row, column = divmod(index, band.width)
     if block.is_included:
         if not bits.read():
@@ -294,7 +311,7 @@ def _block_length(bits: _Bits, band: _Band, index: int, block: _Block, layer: in
 
 
 def _pass_count(bits: _Bits) -> int:
-    """Table B.4."""
+    """The number of coding passes (Table B.4)."""
     if not bits.read():
         return 1
     if not bits.read():
