@@ -8,14 +8,17 @@ IDENTIFYING = {
         "04/12/1957", "4.12.57", "1957-04-12", "12-APR-1957",
         "Apr 12, 1957", "12 April 57", "O4/l2/1957", "02 13 2007", "2024 03 18",
         "03/27.1975", "Exam 2019", "MAR 2021",
+        "19:28:53", "123-45-6789",
+        # No other pattern matches these.
+        "12'4'57", "02 13 07", "3rd May 21", "Apr 12, 57", "2021年", "12/04/", "BIRTHDAY",
     ],
-    Reason.PATTERN_TIME: ["19:28:53", "9:05", "11:30 PM"],
-    Reason.PATTERN_ID: ["55120987", "QX-57720981", "A70446390", "#4471", "123-45-6789"],
+    Reason.PATTERN_TIME: ["9:05", "11:30 PM", "Study time 1928"],
+    Reason.PATTERN_ID: ["55120987", "QX-57720981", "A70446390", "#4471", "QX57B7"],
     Reason.PATTERN_PERSON: [
         "Dr Lindqvist", "REF: HOUSEMAN", "MRN 71", "ID: 12", "DOB", "Name", "Abbas [M]", "Mr. White", "SEX F",
     ],
     Reason.PATTERN_PLACE: ["ST LUKES HOSPITAL", "Univ. Klinik", "WOMENS CLINIC", "Medical Center", "Room 4"],
-    Reason.PATTERN_AGE: ["045Y", "63 YRS", "AGE 5"],
+    Reason.PATTERN_AGE: ["045Y", "63 YRS", "AGE 5", "94 F"],
     Reason.PATTERN_PHONE: ["555-123-4567", "Tel 12", "someone@example.org"],
     Reason.PATTERN_ADDRESS: ["12 MAIN ST", "Baker Street"],
 }  # fmt: skip
@@ -27,21 +30,22 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("reason", "text"), [(reason, text) for reason, texts in IDENTIFYING.items() for text in texts])
-def test_what_identifies_is_seen(reason: Reason, text: str) -> None:
-    assert find_pattern(text) is not None, reason
-    assert find_pattern(text.lower()) is not None
-    assert find_pattern(f"LIVER {text}") is not None
+def test_identifying_text_gets_its_reason(reason: Reason, text: str) -> None:
+    assert find_pattern(text) == reason
+    assert find_pattern(text.lower()) == reason
+    assert find_pattern(f"LIVER {text}") == reason
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_equipment_writes_is_not(text: str) -> None:
+def test_text_of_equipment_matches_no_pattern(text: str) -> None:
     assert find_pattern(text) is None
 
 
+@pytest.mark.timeout(30, method="signal")
 @pytest.mark.parametrize(
     "piece",
     ["1", "A", "1 ", "01/", "JAN", "SJAN", "A1", "-", "19", "O0", "O", "(", "9.", "x@", "A ", "DATE ", "SCAN", "IM 1/", "1 1a"],
 )
-def test_no_text_makes_a_pattern_run_away(piece: str) -> None:
-    # A pattern that backtracks without bounds would not come back from this.
+def test_no_pattern_backtracks_without_bounds(piece: str) -> None:
+    # A fraction of a second in linear time, minutes in quadratic time.
     find_pattern((piece * 100_000)[:100_000] + "\n!")
