@@ -81,7 +81,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
         texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
         judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels)
-        agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
+        agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
         settings = RewriteSettings(policy.profile, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
         publish = PublishInstance(settings, job.key, job.output, job.run_id, job.began_sec)
         published = agreed.passed | "Publish instance" >> publish

@@ -13,8 +13,10 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.pipeline.policy import Policy
+from efface.transforms import agree_by_series
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.core.counters import Counter
+from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.evidence import Evidence, InstanceText, Plan
 from efface.transforms.core.text_line import TileText
 from efface.transforms.instance import open as opened
@@ -187,6 +189,22 @@ def test_an_instance_that_cannot_be_read_again_fails_alone(series: Path) -> None
         assert_that(outcome.failed, failures((alone[-1].ref, "agree_by_series", "source_changed")), label="Failed")
         passed = outcome.passed | beam.Map(lambda one: one.ref)
         assert_that(passed, equal_to([one.ref for one in alone[:-1]]), label="Passed")
+
+
+def test_a_series_that_cannot_be_compared_fails_each_of_its_instances_once(
+    series: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("Plantagenet^Zebulon")
+
+    alone = evidence_of(series)
+    monkeypatch.setattr(agree_by_series, "places_to_reread", fail)
+    with graph() as pipeline:
+        outcome = agree(pipeline, alone * 2)
+        assert_that(outcome.passed, equal_to([]), label="Passed")
+        expected = [(one.ref, "compare_series", EffaceError.code) for one in alone]
+        assert_that(outcome.failed, failures(*expected), label="Failed")
+    assert counted(pipeline, "compare_series") == {Counter.FAILED: SLICES}
 
 
 def test_no_evidence_agrees_with_nothing() -> None:

@@ -6,6 +6,7 @@ instances of a series are processed together: the one exception to the rule that
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,11 +21,11 @@ from .ocr.base import OcrSettings
 from .phi.reasons import Reason
 from .phi.settings import PhiSettings
 from .pixels.series import places_to_reread
-from .step import Outcome, StepFn, apply_step, count
+from .step import Outcome, StepFn, apply_step, count, measure_batch
 
 
 @dataclass(frozen=True)
-class _Doubt:
+class _RereadTask:
     """An instance and the places where others of its series show text."""
 
     evidence: Evidence
@@ -38,31 +39,33 @@ class _Doubt:
 class _CompareFn(StepFn):
     stage = "compare_series"
 
-    def ref_of(self, element: tuple[str, Iterable[Evidence]]) -> str:
-        return min(one.ref for one in element[1])
+    def refs_of(self, element: tuple[str, Iterable[Evidence]]) -> Iterable[str]:
+        return sorted({one.ref for one in element[1]})
 
-    def handle(self, element: tuple[str, Iterable[Evidence]]) -> Iterator[_Doubt]:
+    def handle(self, element: tuple[str, Iterable[Evidence]]) -> Iterator[_RereadTask]:
         members = list({one.ref: one for one in element[1]}.values())  # A retried bundle may deliver one twice.
         places = places_to_reread({one.ref: _text_boxes(one) for one in members})
         for one in members:
-            yield _Doubt(one, places.get(one.ref, ()))
+            yield _RereadTask(one, places.get(one.ref, ()))
 
 
 class _RereadFn(StepFn):
     stage = "agree_by_series"
 
-    def __init__(self, ocr: OcrSettings, phi: PhiSettings) -> None:
-        self.ocr, self.phi = ocr, phi
+    def __init__(self, ocr: OcrSettings, phi: PhiSettings, is_enabled: bool) -> None:
+        self.ocr, self.phi, self.is_enabled = ocr, phi, is_enabled
 
     def load(self) -> None:
-        if self.ocr.series != "alone":
+        if self.is_enabled:
             load_models(self.ocr, self.phi.model)
 
-    def handle(self, element: _Doubt) -> Iterator[Evidence]:
+    def handle(self, element: _RereadTask) -> Iterator[Evidence]:
         evidence, found = element.evidence, []
         if element.places:
-            count(self.stage, Counter.TILES, len(element.places))
+            started_sec = time.perf_counter()
             found = [finding for place in element.places for finding in reread_place(evidence, place, self.ocr, self.phi)]
+            count(self.stage, Counter.TILES, len(element.places))
+            measure_batch(self.stage, len(element.places), started_sec)
         yield replace(evidence, findings=(*evidence.findings, *found))
 
 
@@ -72,29 +75,32 @@ def _text_boxes(evidence: Evidence) -> Sequence[Box]:
 
 @dataclass
 class AgreeBySeries(beam.PTransform[beam.PCollection[Evidence], Outcome[Evidence]]):
-    """Looks again where most instances of a series show text and one does not. Stacks and clips have windows instead.
+    """Rereads places where most instances of a series show text and one does not. Stacks and clips have windows instead.
 
     Args:
-        ocr: With "auto" resolved; its `series` says whether it is done at all.
-        phi: What may stay.
+        ocr: With "auto" resolved. Does nothing unless `series` is "agree".
+        phi: The text that may stay.
+        is_enabled: False for a policy that does not clean pixels: the step then does nothing and loads no model.
     """
 
     ocr: OcrSettings
     phi: PhiSettings
+    is_enabled: bool = True
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Evidence]:
-        if self.ocr.series == "alone":
-            doubts = evidence | "Leave alone" >> beam.Map(_Doubt).with_output_types(_Doubt)
-            return apply_step(doubts, _RereadFn(self.ocr, self.phi), _Doubt, Evidence)
-        doubts = (
-            evidence
-            | "Key by series" >> beam.Map(_by_series).with_output_types(tuple[str, Evidence])
-            | "Group series" >> beam.GroupByKey()
-            | "Compare" >> beam.ParDo(_CompareFn()).with_output_types(_Doubt)
-            # What follows takes seconds an instance: a series must not stay on one worker.
-            | "Spread instances" >> beam.Reshuffle()
-        )
-        return apply_step(doubts, _RereadFn(self.ocr, self.phi), _Doubt, Evidence)
+        is_enabled = self.is_enabled and self.ocr.series == "agree"
+        reread = _RereadFn(self.ocr, self.phi, is_enabled)
+        if not is_enabled:
+            tasks = evidence | "Leave alone" >> beam.Map(_RereadTask).with_output_types(_RereadTask)
+            return apply_step(tasks, reread, _RereadTask, Evidence)
+        by_series = evidence | "Key by series" >> beam.Map(_by_series).with_output_types(tuple[str, Evidence])
+        grouped = by_series | "Group series" >> beam.GroupByKey()
+        compared = apply_step(grouped, _CompareFn(), tuple[str, Iterable[Evidence]], _RereadTask)
+        # Rereading takes seconds an instance. Without a reshuffle, a whole series stays on one worker.
+        spread = compared.passed | "Spread instances" >> beam.Reshuffle()
+        agreed = apply_step(spread, reread, _RereadTask, Evidence)
+        failed = (compared.failed, agreed.failed) | "Unite failures" >> beam.Flatten()
+        return Outcome(agreed.passed, failed)
 
 
 def _by_series(evidence: Evidence) -> tuple[str, Evidence]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .core.counters import Counter, Distribution
+from .core.counters import Counter
 from .core.errors import Failure
 from .core.search_plan import Tile
 from .core.text_line import TileText
 from .instance.models import load_models
 from .instance.read_text import read_tiles
 from .ocr.base import OcrSettings
-from .step import NOT_FAILURES, StepFn, count, measure
+from .step import NOT_FAILURES, StepFn, count, measure_batch
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ class _RecognizeFn(StepFn):
     def _read(self, tiles: Sequence[Tile]) -> list[TileText]:
         started_sec = time.perf_counter()
         read = read_tiles(tiles, self.settings)
-        batch_msec = round(1000 * (time.perf_counter() - started_sec))
-        measure(self.stage, Distribution.BATCH_SIZE, len(tiles))
-        measure(self.stage, Distribution.BATCH_LATENCY, batch_msec)
+        batch_msec = measure_batch(self.stage, len(tiles), started_sec)
         count(self.stage, Counter.OCR, batch_msec)
         count(self.stage, Counter.FRAMES_READ, sum(len(tile.source_frames) for tile in tiles))
         count(self.stage, Counter.LINES, sum(map(len, read)))

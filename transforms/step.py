@@ -9,7 +9,9 @@ from __future__ import annotations
 import collections
 import contextlib
 import logging
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import apache_beam as beam
@@ -64,9 +66,21 @@ def count(stage: str, counter: Counter, by: int = 1) -> None:
     Metrics.counter(stage, counter).inc(by)
 
 
-def measure(stage: str, distribution: Distribution, value: int) -> None:
-    """Add to a distribution of a stage in Beam's metrics."""
-    Metrics.distribution(stage, distribution).update(value)
+def measure_batch(stage: str, size: int, started_sec: float) -> int:
+    """Add a batch of a model to the distributions of a stage in Beam's metrics.
+
+    Args:
+        stage: The stage whose model works.
+        size: Number of inputs of the model.
+        started_sec: `time.perf_counter()` before the batch.
+
+    Returns:
+        The latency of the batch in msec.
+    """
+    latency_msec = round(1000 * (time.perf_counter() - started_sec))
+    Metrics.distribution(stage, Distribution.BATCH_SIZE).update(size)
+    Metrics.distribution(stage, Distribution.BATCH_LATENCY).update(latency_msec)
+    return latency_msec
 
 
 class StepFn(beam.DoFn):
@@ -96,6 +110,10 @@ class StepFn(beam.DoFn):
         """The public name of the element's instance."""
         return str(element.ref)
 
+    def refs_of(self, element: Any) -> Iterable[str]:
+        """The public names of all instances of an element: each of them fails when the element fails."""
+        return (self.ref_of(element),)
+
     def handle(self, element: Any) -> Iterable[Any]:
         raise NotImplementedError
 
@@ -109,14 +127,14 @@ class StepFn(beam.DoFn):
             results = list(self.handle(element))
         except NOT_FAILURES:
             raise
-        except _StageFailedError as error:
-            stage, results = error.stage, [describe_failure(self.ref_of(element), error.stage, error.reason)]
         except BaseException as error:
-            stage, results = self.stage, [describe_failure(self.ref_of(element), self.stage, error)]
+            stage, reason = (error.stage, error.reason) if isinstance(error, _StageFailedError) else (self.stage, error)
+            failure = describe_failure("", stage, reason)
+            results = [replace(failure, ref=ref) for ref in self.refs_of(element)]
         else:
             stage = self.stage
-        has_failed = any(isinstance(result, Failure) for result in results)
-        count(stage, Counter.FAILED if has_failed else Counter.PASSED)
+        failures = sum(isinstance(result, Failure) for result in results)
+        count(stage, Counter.FAILED if failures else Counter.PASSED, failures or 1)
         for result in results:
             yield self.fail(element, result) if isinstance(result, Failure) else result
 
