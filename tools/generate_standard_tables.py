@@ -1,4 +1,4 @@
-"""Writes the tables of this folder from the standard's own texts; a new edition of the standard is a run of this module.
+"""Writes the tables of `transforms/metadata/standard` from the standard's own texts. Run it for a new edition.
 
     python -m tools.generate_standard_tables part15.xml
 
@@ -159,10 +159,10 @@ def write_json(path: Path, table: dict[str, Any]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Write the three tables next to this module, or into `--output`."""
+    """Write the three tables into `transforms/metadata/standard`, or into `--output`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part15", type=Path, help="DocBook of PS3.15")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--output", type=Path, default=Path(__file__).parents[1] / "transforms" / "metadata" / "standard")
     options = parser.parse_args(arguments)
     book = ET.parse(options.part15).getroot()
     profile = profile_table(book)

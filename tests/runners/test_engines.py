@@ -74,7 +74,8 @@ def assert_same_as_local(demo: Demo, name: str) -> None:
     assert demo.audit(name, "instances", *outputs) == demo.audit("local", "instances", *outputs)
     failure = ("ref", "verdict", "stage", "code")
     assert demo.audit(name, "failures", *failure) == demo.audit("local", "failures", *failure)
-    for table, columns in (("findings", ("ref", "left", "top", "verdict", "rule")), ("attributes", ("ref", "path", "action"))):
+    findings, attributes = ("ref", "left", "top", "verdict", "rule"), ("ref", "tag_path", "action")
+    for table, columns in (("findings", findings), ("attributes", attributes)):
         assert demo.audit(name, table, *columns) == demo.audit("local", table, *columns)
     (run,) = (demo.folder / name / "audit/runs").glob("*.json")
     counts = json.loads(run.read_text())["counts"]
