@@ -116,11 +116,7 @@ class IdentifierMatcher:
             text: Any text; nothing in it was misread.
             is_label: A short, structured text: clinical words stay there, though the patient may be called like one.
         """
-        short = squeezed(text)
-        for letters in self._letters:  # Cheap, since most texts show none.
-            if letters in short:
-                return [span for _, span in self._matches(text, is_label=is_label)]
-        return []
+        return [span for _, span in self._matches(text, is_label=is_label)]
 
     def dates(self, text: str) -> list[DateInText]:
         """The dates of the header in a text. Every spelling of one holds the last two digits of its year."""
@@ -133,6 +129,9 @@ class IdentifierMatcher:
         return bool(self.spans(text, is_label=is_label) or self.dates(text))
 
     def _matches(self, text: str, *, is_label: bool) -> Iterator[tuple[IdentifierKind, tuple[int, int]]]:
+        short = squeezed(text)
+        if not any(letters in short for letters in self._letters):  # Cheap, since most texts show none.
+            return
         source = Squeezed.of(text)
         for key in self._keys:
             if not (is_label and key.is_vocabulary):
@@ -196,15 +195,19 @@ def _generated_keys(identifier: HeaderIdentifier) -> Iterator[_Key]:
         cores = {run.lstrip("0") for run in re.findall(r"\d+", letters)}
         yield from (_Key(core, kind) for core in cores if len(core) >= THRESHOLDS.number_core)
     elif kind is IdentifierKind.PHONE:
-        digits = re.sub(r"\D", "", value)
-        if len(digits) >= THRESHOLDS.phone:
-            yield _Key(digits[-THRESHOLDS.phone :], kind)
+        yield from (_Key(digits, kind) for digits in _subscriber_number(value))
     elif kind is IdentifierKind.PLACE:
         for part in place_parts(value):
             yield _Key(squeezed(part), kind)
         for word in re.findall(r"[^\W_]+", value):
             if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or _is_term(word) or _is_common_place(word)):
                 yield _Key(squeezed(word), kind, is_vocabulary=True)
+
+
+def _subscriber_number(phone: str) -> tuple[str, ...]:
+    """The last digits of a telephone number; none where it has too few."""
+    digits = re.sub(r"\D", "", phone)
+    return (digits[-THRESHOLDS.phone :],) if len(digits) >= THRESHOLDS.phone else ()
 
 
 def _name_keys(parts: list[str]) -> Iterator[_Key]:
@@ -322,8 +325,7 @@ def _parts_to_read(identifier: HeaderIdentifier) -> tuple[str, ...]:
         day = re.sub(r"\D", "", value)[:8]
         return tuple(sorted(digit_orders(day))) if len(day) == 8 else ()
     if kind is IdentifierKind.PHONE:
-        digits = re.sub(r"\D", "", value)
-        return (digits[-THRESHOLDS.phone :],) if len(digits) >= THRESHOLDS.phone else ()
+        return _subscriber_number(value)
     if kind is IdentifierKind.ID:
         return tuple(part for part in (skeleton(value),) if len(part) > 1)
     words = (skeleton(word) for word in re.split(r"[\s^=,.\-/\\()]+", plain(value)))
