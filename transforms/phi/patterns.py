@@ -118,11 +118,9 @@ def find_pattern(text: str) -> Reason | None:
     """The reason why a text may not stay, if it looks like something that identifies."""
     shown = without_scales(plain(text))
     found = next((reason for reason, pattern in _PATTERNS if pattern.search(shown)), None)
-    if found is None and _YEAR.search(_SETTING.sub("", shown)):
-        return Reason.PATTERN_DATE
     if found is not None:
         return found
-    if find_dates(text):
+    if _YEAR.search(_SETTING.sub("", shown)) or find_dates(text):
         return Reason.PATTERN_DATE
     if next(find_full_names(text), None):
         return Reason.PATTERN_PERSON
