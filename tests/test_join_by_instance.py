@@ -65,10 +65,10 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
         assert_that(passed, equal_to(expected), label="Passed")
         lost = [(ref, "join_by_instance", "tile_count") for ref in ("LOST", "ALL_LOST", "SURPLUS", "UNPLANNED_TILE")]
         broken = {"FAILED": "frame_decode", "FAILED_TWICE": "frame_decode", "FAILED_AND_LOST": "source_changed"}
-        told = [(ref, "recognize_text", code) for ref, code in broken.items()]
-        assert_that(failed, failures(*lost, *told), label="Failed")
-    assert counted(pipeline, "join_by_instance")[Counter.FAILED] == len(lost) + len(told)
-    assert ENDED - before == {"join_by_instance": len(lost), "recognize_text": len(told)}
+        refused = [(ref, "recognize_text", code) for ref, code in broken.items()]
+        assert_that(failed, failures(*lost, *refused), label="Failed")
+    assert counted(pipeline, "join_by_instance")[Counter.FAILED] == len(lost) + len(refused)
+    assert ENDED - before == {"join_by_instance": len(lost), "recognize_text": len(refused)}
 
 
 def test_nothing_joined_with_nothing_is_nothing() -> None:

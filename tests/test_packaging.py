@@ -73,8 +73,8 @@ def test_the_wheel_holds_every_module_once(installed):
 
 
 def test_the_wheel_is_imported_without_any_other_package(installed):
-    told = alone(installed, "import efface; print(efface.__file__, efface.__version__)").split()
-    assert told == [str(installed / "efface" / "__init__.py"), PROJECT["project"]["version"]]
+    printed = alone(installed, "import efface; print(efface.__file__, efface.__version__)").split()
+    assert printed == [str(installed / "efface" / "__init__.py"), PROJECT["project"]["version"]]
 
 
 def test_the_wheel_has_its_parts(installed):

@@ -97,13 +97,13 @@ class Rivals:
     def orders(self) -> tuple[tuple[Evidence, Evidence], ...]:
         return (self.one, self.other), (self.other, self.one)
 
-    def stand(self, output: Path, which: Evidence, *, told_by: str = "") -> Path:
+    def stand(self, output: Path, which: Evidence, *, run_id: str = "") -> Path:
         """Let an output stand where an earlier bundle or run would have published it, and the audit of that run tell of it."""
         place = output / "instances" / self.path
         place.parent.mkdir(parents=True)
         place.write_bytes(self.contents[which.ref])
-        if told_by:
-            write_run(str(output), told_by, [row(which.ref, output=self.path)])
+        if run_id:
+            write_run(str(output), run_id, [row(which.ref, output=self.path)])
         return output
 
 
@@ -129,10 +129,10 @@ def published(output: Path, *refs: str, already_existed: Sequence[bool]) -> Call
     """For `assert_that`: these refs, each described as what stands under its name."""
 
     def check(actual: Iterable[Published]) -> None:
-        told = list(actual)
-        assert sorted(one.ref for one in told) == sorted(refs)
-        assert sorted(one.already_existed for one in told) == sorted(already_existed)
-        for one in told:
+        instances = list(actual)
+        assert sorted(one.ref for one in instances) == sorted(refs)
+        assert sorted(one.already_existed for one in instances) == sorted(already_existed)
+        for one in instances:
             data = (output / "instances" / one.names.path).read_bytes()
             assert (one.output_bytes, one.output_sha256) == (len(data), hashlib.sha256(data).hexdigest())
             assert not leaks(repr(one).replace(".dcm", ""))
@@ -186,7 +186,7 @@ def test_what_cannot_be_written_fails_alone(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, rivals: Rivals, tmp_path: Path) -> None:
-    output = rivals.stand(tmp_path / "out", rivals.one, told_by="run-1")
+    output = rivals.stand(tmp_path / "out", rivals.one, run_id="run-1")
     good, changed, named = (desk.evidence(ref, number) for number, ref in enumerate(("GOOD", "CHANGED", "NAMED"), 2))
     changed = with_instance(changed, source=replace(changed.instance.source, version="another"))
     named = with_instance(named, identifiers=(HeaderIdentifier(IdentifierKind.ID, "MONOCHROME2"),))
@@ -198,8 +198,8 @@ def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, 
         refs = ("CHANGED", "NAMED", rivals.other.ref)
         assert_that(outcome.failed, failures(*zip(refs, STAGES, codes, strict=True)), label="Failed")
     for stage, passed in zip(STAGES, (3, 2, 1), strict=True):
-        told = counted(pipeline, stage)
-        assert (told[Counter.PASSED], told[Counter.FAILED]) == (passed, 1)
+        counters = counted(pipeline, stage)
+        assert (counters[Counter.PASSED], counters[Counter.FAILED]) == (passed, 1)
     assert ENDED - before == {"rewrite_instance": 1, "verify_instance": 1, "publish_instance": 2}
 
 
@@ -217,7 +217,7 @@ def test_of_two_sources_of_a_run_with_one_name_the_same_one_stands_in_every_orde
 def test_what_an_earlier_run_made_of_another_source_stays(rivals: Rivals, tmp_path: Path) -> None:
     cases = {}
     for earlier, later in rivals.orders:
-        output = rivals.stand(tmp_path / earlier.ref, earlier, told_by="run-1")
+        output = rivals.stand(tmp_path / earlier.ref, earlier, run_id="run-1")
         cases[earlier.ref] = Case(output, later, is_refused=True, began_sec=LATER_SEC)
     rivals.desk.run(*cases.values())
     assert {ref: standing(case.output) for ref, case in cases.items()} == rivals.contents
@@ -227,7 +227,7 @@ def test_what_the_plan_of_the_run_lets_go_is_displaced_and_nothing_else(rivals: 
     cases = []
     for earlier, later in rivals.orders:
         for is_held in (False, True):
-            output = rivals.stand(tmp_path / str(len(cases)), earlier, told_by="run-1")
+            output = rivals.stand(tmp_path / str(len(cases)), earlier, run_id="run-1")
             leaving = [{"ref": earlier.ref, "output": rivals.path, "has_other_source": is_held, "exists": True}]
             write_run_plan(str(output), "run-2", "KEY", RunPlan(pa.Table.from_pylist(leaving, OBSOLETE)))
             cases.append(Case(output, later, is_refused=is_held, run_id="run-2", began_sec=LATER_SEC))

@@ -68,9 +68,9 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     with graph() as pipeline:
         assert_that(recognize(pipeline, tiles, settings), reads(expected))
     lines = sum(len(lines) for lines in expected.values())  # type: ignore[arg-type]
-    told = counted(pipeline, STAGE)
-    assert (told[Counter.PASSED], told[Counter.FRAMES_READ], told[Counter.LINES]) == (4, 4, lines)
-    assert Counter.FAILED not in told
+    counters = counted(pipeline, STAGE)
+    assert (counters[Counter.PASSED], counters[Counter.FRAMES_READ], counters[Counter.LINES]) == (4, 4, lines)
+    assert Counter.FAILED not in counters
     size = distribution(pipeline, STAGE, Distribution.BATCH_SIZE)
     assert (size.sum, size.max) == (4, 4 if device == "cuda" else 1)
     assert distribution(pipeline, STAGE, Distribution.BATCH_LATENCY).count == size.count
@@ -80,8 +80,8 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     before = ENDED.copy()
     with graph() as pipeline:
         assert_that(recognize(pipeline, tiles, settings), reads(expected | {"1": "source_changed"}))
-    told = counted(pipeline, STAGE)
-    assert (told[Counter.PASSED], told[Counter.FAILED]) == (3, 1)
+    counters = counted(pipeline, STAGE)
+    assert (counters[Counter.PASSED], counters[Counter.FAILED]) == (3, 1)
     assert before == ENDED  # Its instance ends at the join, once, however many of its tiles fail.
 
 

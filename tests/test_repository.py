@@ -53,8 +53,8 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_command():
     from efface.runners.cli.arguments import build_parser
 
     table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    told = dict(re.findall(r"^  (\d+)\s+(.+)$", build_parser().epilog, re.MULTILINE))
-    assert table == told
+    exit_codes = dict(re.findall(r"^  (\d+)\s+(.+)$", build_parser().epilog, re.MULTILINE))
+    assert table == exit_codes
 
 
 def test_the_workflow_runs_targets_of_the_makefile_and_nothing_else():

@@ -59,12 +59,12 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
     audits = [tmp_path / name for name in ("out", "again")]
     with graph() as pipeline:
         failed = pipeline | "Failures" >> beam.Create(FAILURES).with_output_types(Failure)
-        told = (publish(pipeline, tmp_path, key, "AB"), failed) | beam.Flatten()
-        written = told | "Write" >> write_audit(audits[0], key)
+        records = (publish(pipeline, tmp_path, key, "AB"), failed) | beam.Flatten()
+        written = records | "Write" >> write_audit(audits[0], key)
         assert_that(written, equal_to(["instances", "findings", "attributes", "failures"]))
         # Over what the first try left, and where nothing stood.
         for name, output in zip(("over it", "elsewhere"), audits, strict=True):
-            _ = told | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> write_audit(output, key)
+            _ = records | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> write_audit(output, key)
     output = str(audits[0])
     assert files(audits[0] / "audit") == files(audits[1] / "audit")
     rows = {name: table(output, name) for name in ("instances", "findings", "attributes", "failures")}
@@ -87,8 +87,8 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
 def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path, key: KeySource) -> None:
     failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(40)]
     with graph() as pipeline:
-        for part, told in (("000000", failed[:30]), ("000001", failed[30:])):
-            given = pipeline | f"Given {part}" >> beam.Create(told).with_output_types(Failure)
+        for part, records in (("000000", failed[:30]), ("000001", failed[30:])):
+            given = pipeline | f"Given {part}" >> beam.Create(records).with_output_types(Failure)
             _ = given | f"Write {part}" >> write_audit(tmp_path, key, shards=3, part=part)
     paths = sorted((tmp_path / "audit" / "failures" / "run=run-1").iterdir())
     assert [path.name for path in paths] == [f"part-{part:06d}-{shard:05d}.parquet" for part in (0, 1) for shard in range(3)]
@@ -99,8 +99,8 @@ def test_parts_and_shards_share_no_file_and_lose_no_row(tmp_path: Path, key: Key
 def test_the_order_of_the_records_does_not_matter(tmp_path: Path, key: KeySource) -> None:
     failed = [Failure(f"F{number}", "read_instances", "not_dicom") for number in range(9)]
     with graph() as pipeline:
-        for name, told in (("one", failed), ("other", failed[::-1])):
-            _ = pipeline | f"Given {name}" >> beam.Create(told) | f"Write {name}" >> write_audit(tmp_path / name, key)
+        for name, records in (("one", failed), ("other", failed[::-1])):
+            _ = pipeline | f"Given {name}" >> beam.Create(records) | f"Write {name}" >> write_audit(tmp_path / name, key)
     assert files(tmp_path / "one") == files(tmp_path / "other")
 
 

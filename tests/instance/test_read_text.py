@@ -32,7 +32,7 @@ def written(folder: Path, name: str, image: TextImage) -> Instance:
     return stored(folder, name, image.pixels[None])
 
 
-def stored(folder: Path, name: str, frames: np.ndarray, **told: object) -> Instance:
+def stored(folder: Path, name: str, frames: np.ndarray, **attributes: object) -> Instance:
     """A stored instance of frames, (frames, rows, columns), and of what else its header says."""
     dataset = minimal("1.2.840.10008.5.1.4.1.1.7")
     dataset.NumberOfFrames, dataset.Rows, dataset.Columns = frames.shape
@@ -40,7 +40,7 @@ def stored(folder: Path, name: str, frames: np.ndarray, **told: object) -> Insta
     dataset.BitsAllocated = dataset.BitsStored = 8 * frames.itemsize
     dataset.HighBit = dataset.BitsStored - 1
     dataset.PixelData = frames.tobytes()
-    for keyword, value in told.items():
+    for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     path = folder / name
     path.write_bytes(saved(dataset))
@@ -125,9 +125,9 @@ def faint(text: str = "", dim: int = 1000) -> np.ndarray:
     return values
 
 
-def item(**told: object) -> Dataset:
+def item(**attributes: object) -> Dataset:
     dataset = Dataset()
-    for keyword, value in told.items():
+    for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
     return dataset
 
@@ -157,7 +157,7 @@ PREFILTER = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
 
 
 @pytest.mark.parametrize(
-    "told",
+    "attributes",
     [
         {"WindowCenter": [2048, 1020], "WindowWidth": [4096, 80]},
         {"WindowCenter": [3000, 20], "WindowWidth": [900, 80], "RescaleSlope": 1, "RescaleIntercept": -1000},
@@ -168,9 +168,9 @@ PREFILTER = replace(RAPIDOCR, effort="sampled", sampled_share=0.0)
 )
 @pytest.mark.parametrize("settings", [RAPIDOCR, PREFILTER], ids=["full", "prefilter"])
 def test_text_that_only_one_way_of_showing_the_frame_shows_is_read(
-    told: dict[str, object], settings: OcrSettings, tmp_path: Path
+    attributes: dict[str, object], settings: OcrSettings, tmp_path: Path
 ) -> None:
-    hidden, shown = faint("OKAFOR, JOHN")[None], stored(tmp_path, "shown", faint("OKAFOR, JOHN")[None], **told)
+    hidden, shown = faint("OKAFOR, JOHN")[None], stored(tmp_path, "shown", faint("OKAFOR, JOHN")[None], **attributes)
     assert "OKAFOR" in read_by_frame(shown, settings)[0]
     assert read_by_frame(stored(tmp_path, "hidden", hidden), settings) == [""]
 

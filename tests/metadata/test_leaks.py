@@ -51,8 +51,8 @@ def test_comments_dates_and_references_of_single_frames(profile: Profile) -> Non
         ),
     )
     data = written(dataset, profile)
-    for told in (b"Zebulon", b"Plantagenet", b"20190604", b"1.2.826.0.1.3680043.9999.77"):
-        assert told not in data
+    for identifier in (b"Zebulon", b"Plantagenet", b"20190604", b"1.2.826.0.1.3680043.9999.77"):
+        assert identifier not in data
 
 
 def test_names_of_one_patient_are_not_held_against_the_next() -> None:

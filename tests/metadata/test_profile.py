@@ -63,10 +63,10 @@ def test_explaining_changes_nothing_and_tells_no_value() -> None:
     dataset.StudyDescription = "Plantagenet knee"
     rows = explain_dataset(dataset, TCIA)
     assert dataset.StudyDescription == "Plantagenet knee"
-    told = {row.keyword: (row.action, row.rule) for row in rows}
-    assert told["StudyDescription"] == ("C", "clean_descriptors")
-    assert told["SOPInstanceUID"] == ("U", "E.1-1")
-    assert told["Modality"] == ("K", "not identifying")
+    rules = {row.keyword: (row.action, row.rule) for row in rows}
+    assert rules["StudyDescription"] == ("C", "clean_descriptors")
+    assert rules["SOPInstanceUID"] == ("U", "E.1-1")
+    assert rules["Modality"] == ("K", "not identifying")
     assert "Plantagenet" not in str(rows)
 
 

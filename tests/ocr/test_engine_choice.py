@@ -103,11 +103,11 @@ def test_one_inference_thread_a_process() -> None:
         "limit_process()\n"
         "print(os.environ['OMP_NUM_THREADS'], cv2.getNumThreads(), torch.get_num_threads())\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.split() == ["1", "1", "1"]
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.split() == ["1", "1", "1"]
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be told")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library can be asked")
 def test_freed_images_go_back_to_the_system() -> None:
     # Without a limit the first images that are freed move the next ones to the heap, where small objects pin them.
     code = (
@@ -124,5 +124,5 @@ def test_freed_images_go_back_to_the_system() -> None:
         "    del images\n"
         "print(resident() - before)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert int(told) < 16 << 20
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(printed) < 16 << 20

@@ -50,12 +50,12 @@ def forms(identifier):
 
 def test_no_planted_identifier_is_in_any_byte_of_the_output(demo):
     source, output, _, _ = demo
-    told, was = all_bytes(output), all_bytes(source)
+    written, was = all_bytes(output), all_bytes(source)
     assert len(planted_identifiers()) > 15
     for identifier in planted_identifiers():
         assert any(form in was for form in forms(identifier)), "the test would prove nothing"
         for form in forms(identifier):
-            assert form not in told
+            assert form not in written
 
 
 def test_every_source_is_accounted_for_once(demo):
@@ -157,13 +157,13 @@ def many(tmp_path_factory):
     return folder
 
 
-def test_bad_input_stops_nothing_and_is_told_once(many, tmp_path, key_file):
+def test_bad_input_stops_nothing_and_is_reported_once(many, tmp_path, key_file):
     before = ENDED.total()
     deidentify_here(str(many), str(tmp_path), key_file, quick_policy())
     assert ENDED.total() - before == len(list(many.iterdir()))
-    told = Counter(row["ref"] for name in ("instances", "failures") for row in table(tmp_path, name))
-    assert len(told) == len(list(many.iterdir()))
-    assert set(told.values()) == {1}
+    reported = Counter(row["ref"] for name in ("instances", "failures") for row in table(tmp_path, name))
+    assert len(reported) == len(list(many.iterdir()))
+    assert set(reported.values()) == {1}
     codes = Counter(row["code"] for row in table(tmp_path, "failures"))
     known = {"structure", "not_dicom", "instance_identity", "sop_class", "pixel_facts", "frame_decode", "output_conflict"}
     assert set(codes) <= known | {"dicomdir", "patient_identity", "carrier", "transfer_syntax", "residual_identifier"}
@@ -204,7 +204,7 @@ def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_
     for name in orders:
         deidentify_here(str(one_uid / name), output, key_file, quick_policy(), vault=vault, part=name)
         totals.add_part(dataclasses.replace(job, part=name), name, 1)
-    told = finalize_run(job, RefreshPlan(), totals, datetime.now(UTC))
+    run = finalize_run(job, RefreshPlan(), totals, datetime.now(UTC))
 
     [data] = instances(output).values()
     winner = hashlib.sha256(data).hexdigest()
@@ -214,8 +214,8 @@ def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_
     assert {row["code"] for row in failed} == {"output_conflict"}
     assert sorted(row["ref"] for row in (*published, *failed)) == sorted({row["ref"] for row in (*published, *failed)})
     assert len(published) + len(failed) == 3
-    assert told["counts"]["published"] + told["counts"]["unchanged"] == len(published)
-    assert told["counts"]["quarantined"] == told["codes"]["output_conflict"] == len(failed)
+    assert run["counts"]["published"] + run["counts"]["unchanged"] == len(published)
+    assert run["counts"]["quarantined"] == run["codes"]["output_conflict"] == len(failed)
     assert {row["ref"] for row in table(output, "attributes")} == {row["ref"] for row in published}
     assert len(pd.read_csv(vault + "/instances.csv")) == len(published)
 
@@ -265,11 +265,11 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
     dataset.StudyDescription = "left kidney okafor supine"
     (tmp_path / "in").mkdir()
     dataset.save_as(tmp_path / "in" / "ct.dcm")
-    for name, model, told in (("without", "null", "okafor"), ("with", f"{{folder: {name_model}}}", "")):
+    for name, model, kept in (("without", "null", "okafor"), ("with", f"{{folder: {name_model}}}", "")):
         policy = parse_policy(f"{{metadata: {{options: [clean_descriptors]}}, pixels: none, text: {{model: {model}}}}}")
         deidentify_here(str(tmp_path / "in"), str(tmp_path / name), key_file, policy)
         [data] = instances(str(tmp_path / name)).values()
-        assert pydicom.dcmread(io.BytesIO(data)).StudyDescription.split() == ["left", "kidney", *told.split(), "supine"]
+        assert pydicom.dcmread(io.BytesIO(data)).StudyDescription.split() == ["left", "kidney", *kept.split(), "supine"]
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

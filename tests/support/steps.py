@@ -21,7 +21,7 @@ from efface.transforms.storage import storage_of
 from support.corpus import minimal, saved
 
 SECRETS = ("Plantagenet", "Zebulon", "PLNT", "770143", "1.2.826.0.1.3680043.9999", ".dcm")
-"""What `minimal` calls its patient and its UIDs, and how a path of `stored` is told from a ref."""
+"""What `minimal` calls its patient and its UIDs, and how a path of `stored` differs from a ref."""
 
 
 @contextlib.contextmanager
@@ -49,16 +49,16 @@ def failures(*expected: tuple[str, str, str]) -> Callable[[Iterable[Failure]], N
     """For `assert_that`: exactly these (ref, stage, code), in any order, and none that tells more."""
 
     def check(actual: Iterable[Failure]) -> None:
-        told = list(actual)
-        assert sorted((failure.ref, failure.stage, failure.code) for failure in told) == sorted(expected)
-        assert not leaks(told)
+        reported = list(actual)
+        assert sorted((failure.ref, failure.stage, failure.code) for failure in reported) == sorted(expected)
+        assert not leaks(reported)
 
     return check
 
 
-def leaks(told: Any) -> list[str]:
+def leaks(reported: Any) -> list[str]:
     """Which of `SECRETS` can be read in what a log would show of a value."""
-    return [secret for secret in SECRETS if secret in repr(told)]
+    return [secret for secret in SECRETS if secret in repr(reported)]
 
 
 def pictured(pixels: np.ndarray, number: int = 1, **attributes: Any) -> Dataset:

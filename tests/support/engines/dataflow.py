@@ -46,10 +46,10 @@ def fake_dataflow() -> Iterator[FakeDataflow]:
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             lists = {"/messages": {"jobMessages": []}, "/metrics": {"metrics": []}}
-            self._answer(next((told for end, told in lists.items() if path.endswith(end)), None) or dataflow.state())
+            self._answer(next((answer for end, answer in lists.items() if path.endswith(end)), None) or dataflow.state())
 
-        def _answer(self, told: dict[str, Any]) -> None:
-            data = json.dumps(told).encode()
+        def _answer(self, answer: dict[str, Any]) -> None:
+            data = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
