@@ -20,7 +20,7 @@ def exit_code_of(error: Exception) -> int | None:
     # These modules import Beam. The command that raised one of their errors has imported them already.
     from efface.pipeline.policy import PolicyError
     from efface.transforms.audit.store import SchemaVersionError
-    from efface.transforms.core.errors import EffaceError
+    from efface.transforms.core.errors import EffaceError, ModelError
     from efface.transforms.storage.key_source import KeyUnavailableError
 
     from ..direct.supervisor import WorkerStartError
@@ -30,5 +30,5 @@ def exit_code_of(error: Exception) -> int | None:
 
     if isinstance(error, (PolicyError, KeyUnavailableError, SchemaVersionError, KeyMismatchError, RemoteRefusedError)):
         return ExitCode.USAGE
-    expected = (WorkerStartError, OutputBusyError, RemoteFailedError, EffaceError, PictureError)
+    expected = (WorkerStartError, OutputBusyError, RemoteFailedError, EffaceError, ModelError, PictureError)
     return ExitCode.ERROR if isinstance(error, expected) else None

@@ -10,7 +10,7 @@ import pytest
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.text_line import TextLine
-from efface.transforms.ocr.base import OcrSettings, TextDetector
+from efface.transforms.ocr.base import EngineError, OcrSettings, TextDetector
 from efface.transforms.ocr.registry import detector_version, load_detector, register_detector, resolve_engine
 
 
@@ -43,6 +43,20 @@ def test_auto_is_resolved_to_an_engine_and_a_device() -> None:
     resolved = resolve_engine(OcrSettings(engine="auto"))
     assert resolved == resolve_engine(resolved)
     assert "auto" not in (resolved.engine, resolved.device)
+
+
+@pytest.mark.parametrize("missing", ["torch", "easyocr"])
+def test_auto_works_without_the_packages_of_a_gpu(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.endswith("ocr.engines.easyocr")]:
+        monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delattr("efface.transforms.ocr.engines.easyocr", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    resolved = resolve_engine(OcrSettings())
+    assert (resolved.engine, resolved.device) == ("rapidocr", "cpu")
+    assert detector_version(resolved).startswith("rapidocr")
+    if missing == "torch":
+        with pytest.raises(EngineError, match=r"torch is not installed; install efface\[gpu\]"):
+            detector_version(OcrSettings(engine="both", device="cpu"))
 
 
 def test_versions_name_engine_libraries_and_weights_without_loading_them() -> None:

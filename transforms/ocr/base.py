@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..core.box import Box
+from ..core.errors import ModelError
 from ..core.text_line import TextLine
 
 engine_names = {"auto", "easyocr", "rapidocr", "both"}
@@ -25,7 +26,7 @@ CHOICES = {
 """What the settings of these names may say."""
 
 
-class EngineError(RuntimeError):
+class EngineError(ModelError):
     """The engine cannot start: a package or its weights are missing, or the weights are not the pinned ones."""
 
 

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib import util
 
 import numpy as np
 
 from ..core.box import Box
 from ..core.text_line import TextLine
-from .base import OcrSettings, TextDetector, engine_names
+from .base import EngineError, OcrSettings, TextDetector, engine_names
 
 Factory = Callable[[OcrSettings], TextDetector]
 Version = Callable[[], str]
@@ -39,19 +40,26 @@ def register_detector(name: str, factory: Factory, version: Version | None = Non
 
 
 def resolve_engine(settings: OcrSettings) -> OcrSettings:
-    """The settings with what "auto" means on this machine: CUDA with EasyOCR where there is a GPU, else RapidOCR.
+    """The settings with what "auto" means on this machine: EasyOCR where it is installed and there is a GPU, else RapidOCR.
 
     The launcher does it once, so that all workers of a run read with the same engine.
     """
     device = "cpu" if settings.engine == _CPU_ONLY else settings.device
     if device == "auto":
-        import torch
-
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        device = "cuda" if _has_cuda() else "cpu"
     engine = settings.engine
     if engine == "auto":
         engine = "easyocr" if device == "cuda" else "rapidocr"
     return replace(settings, engine=engine, device=device)
+
+
+def _has_cuda() -> bool:
+    """True where EasyOCR can compute on CUDA. Without EasyOCR, torch is not even imported, which takes seconds and 400 MB."""
+    if util.find_spec("easyocr") is None or util.find_spec("torch") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def load_detector(settings: OcrSettings) -> TextDetector:
@@ -86,8 +94,10 @@ def _united(settings: OcrSettings) -> list[OcrSettings]:
 def _find(settings: OcrSettings) -> tuple[Factory, Version]:
     # An engine's library is imported only by those who choose it.
     if settings.engine == "easyocr":
-        from .engines import easyocr
-
+        try:
+            from .engines import easyocr
+        except ModuleNotFoundError as error:
+            raise EngineError(f"{error.name} is not installed; install efface[gpu], or choose the engine rapidocr") from None
         return easyocr.load, partial(easyocr.version, settings.precision)
     if settings.engine == "rapidocr":
         from .engines import rapidocr

@@ -22,9 +22,11 @@ class NameRecognizer:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        import torch
-        from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
-
+        try:
+            import torch
+            from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+        except ModuleNotFoundError as error:
+            raise OSError(f"{error.name} is not installed; install efface[gpu]") from None
         device = 0 if torch.cuda.is_available() else -1
         self._find: Any = pipeline(
             "token-classification",
