@@ -13,7 +13,6 @@ from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published
 from efface.transforms.find_text_tiles import FindTextTiles
-from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
@@ -82,8 +81,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
         judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels)
         agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
-        settings = RewriteSettings(policy.profile, policy.cleans_pixels, policy.cleans_overlays, policy.phi.model)
-        publish = PublishInstance(settings, job.key, job.output, job.run_id, job.began_sec)
+        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec)
         published = agreed.passed | "Publish instance" >> publish
 
         steps = (read, planned, joined, judged, agreed, published)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
@@ -54,6 +56,11 @@ class Policy:
         return self.cleans_pixels and Option.CLEAN_GRAPHICS in self.profile.options
 
     @property
+    def rewrite_settings(self) -> RewriteSettings:
+        """The part that decides the output once the text is judged."""
+        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model)
+
+    @property
     def version(self) -> str:
         """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
 
@@ -81,6 +88,14 @@ class Policy:
         if self.phi.model is not None:
             models.append(self.phi.model.version)
         return resolved, "; ".join(models) or "none"
+
+
+def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
+    """The policy's version for the audit. It is keyed for a policy with patients, since a plain hash reveals guessed IDs."""
+    if not policy.profile.patients:
+        return policy.version
+    name, metadata, pixels = policy.version.rsplit("-", 2)
+    return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
 
 
 def load_policy(name_or_file: str) -> Policy:

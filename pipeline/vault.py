@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from efface.transforms.audit.layout import vault_part_uri
 from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
+from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.published import Linkage
@@ -14,7 +15,6 @@ from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
-from efface.transforms.step import NOT_FAILURES, explain_failure
 from efface.transforms.storage import storage_of
 
 

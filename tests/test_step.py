@@ -13,9 +13,10 @@ from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints.decorators import TypeCheckError
 
 from efface.transforms.core.counters import Counter
-from efface.transforms.core.errors import EffaceError, Failure, StructureError
-from efface.transforms.step import ENDED, FAILED, StepFn, apply_step, count, describe_failure, explain_failure
-from support.steps import counted, failures, graph, leaks
+from efface.transforms.core.errors import EffaceError, StructureError
+from efface.transforms.core.failures import describe_failure
+from efface.transforms.step import ENDED, FAILED, StepFn, apply_step, count
+from support.steps import counted, failures, graph
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,6 @@ def test_types_are_checked_when_the_graph_is_built() -> None:
         apply_step(pipeline | beam.Create(["A"]).with_output_types(str), WorkFn(), Job, str)
 
 
-@pytest.mark.parametrize("error", [*EffaceError.__subclasses__(), ValueError, OSError, MemoryError])
-def test_a_failure_tells_a_code_and_the_rule_that_was_broken(error: type[Exception]) -> None:
-    failure = describe_failure("REF", "stage", error("a length lies"))
-    assert isinstance(failure, Failure)
-    is_expected = issubclass(error, EffaceError)
-    assert (failure.code, failure.detail) == ((error.code, "a length lies") if is_expected else (EffaceError.code, ""))  # type: ignore[attr-defined]
-    assert not leaks(describe_failure("REF", "stage", ValueError("/in/Plantagenet^Zebulon/1.dcm")))
-
-
 class Panic(BaseException):
     """As decoders written in Rust raise one."""
 
@@ -141,18 +133,7 @@ def test_what_nobody_expected_has_a_documented_code_and_is_told_once(
     assert "Jane" not in caplog.text
 
 
-def test_what_is_expected_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    assert describe_failure("REF", "stage", StructureError("a length lies")).code == "structure"
-    assert caplog.records == []
-
-
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_what_ends_a_process_is_no_failure(error: type[BaseException]) -> None:
     with pytest.raises(error):
         list(_Raising(error()).process("element"))
-
-
-def test_a_line_for_a_terminal_tells_no_message_that_nobody_expected() -> None:
-    assert explain_failure(StructureError("a length lies")) == ("structure", "a length lies")
-    code, reason = explain_failure(KeyError("Doe^Jane"))
-    assert (code, "KeyError" in reason, "Jane" in reason) == ("internal", True, False)

@@ -10,12 +10,13 @@ import apache_beam as beam
 
 from .core.counters import Counter
 from .core.errors import Failure
+from .core.failures import NOT_FAILURES
 from .core.search_plan import Tile
 from .core.text_line import TileText
 from .instance.models import load_models
 from .instance.read_text import read_tiles
 from .ocr.base import OcrSettings
-from .step import NOT_FAILURES, StepFn, count, measure_batch
+from .step import StepFn, count, measure_batch
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,16 +17,13 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from .core.counters import Counter, Distribution
-from .core.errors import EffaceError, Failure, ModelError, WithdrawnError
-from .core.malformed import place_of
+from .core.errors import Failure
+from .core.failures import NOT_FAILURES, describe_failure
 from .dicom.configuration import configure
 
 T = TypeVar("T")
 
 FAILED = "failed"
-NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
-"""They end a process or a job. Every other exception is a failure of its instance, also one that a decoder panics with."""
-
 ENDED: collections.Counter[str] = collections.Counter()
 """Stage -> instances that this process published or failed there, each once: what a progress line shows between two batches."""
 
@@ -37,28 +33,6 @@ class Outcome(NamedTuple, Generic[T]):
 
     passed: beam.PCollection[T]
     failed: beam.PCollection[Failure]
-
-
-def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
-    """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
-    if isinstance(error, EffaceError):
-        return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
-    # An error, since workers of a local run pass over warnings.
-    logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
-    return Failure(ref, stage, EffaceError.code)
-
-
-def explain_failure(error: BaseException) -> tuple[str, str]:
-    """Code and reason of a failure, for a line on a terminal."""
-    if isinstance(error, EffaceError):
-        return error.code, str(error)
-    return EffaceError.code, f"{describe_unexpected(error)}; please report it"
-
-
-def describe_unexpected(error: BaseException) -> str:
-    """Class and lines of code of an exception: the last one of efface, and where it was raised. Never its message."""
-    places = dict.fromkeys((place_of(error, "efface."), place_of(error)))
-    return " at ".join((type(error).__name__, *filter(None, places)))
 
 
 def count(stage: str, counter: Counter, by: int = 1) -> None:

@@ -1,5 +1,7 @@
 """The public Python interface of efface: de-identification of DICOM data sets at any scale.
 
+`deidentify_file` and `deidentify` work on one file and one data set in this process; `Deidentify` is the graph for Beam.
+
 The import loads neither Beam nor a model: each name is loaded on its first use. Names that `__all__` does not list may change
 between two versions.
 """
@@ -14,11 +16,25 @@ if __name__ != "efface":
 
 if TYPE_CHECKING:
     from efface.pipeline.deidentify import Deidentified, Deidentify, Job
+    from efface.pipeline.in_process import deidentify, deidentify_file
     from efface.pipeline.policy import Policy, PolicyError, load_policy
+    from efface.pipeline.report import Quarantined, Report
 
     __version__: str
 
-__all__ = ["Deidentified", "Deidentify", "Job", "Policy", "PolicyError", "__version__", "load_policy"]
+__all__ = [
+    "Deidentified",
+    "Deidentify",
+    "Job",
+    "Policy",
+    "PolicyError",
+    "Quarantined",
+    "Report",
+    "__version__",
+    "deidentify",
+    "deidentify_file",
+    "load_policy",
+]
 
 _MODULES = {
     "Deidentified": "efface.pipeline.deidentify",
@@ -26,6 +42,10 @@ _MODULES = {
     "Job": "efface.pipeline.deidentify",
     "Policy": "efface.pipeline.policy",
     "PolicyError": "efface.pipeline.policy",
+    "Quarantined": "efface.pipeline.report",
+    "Report": "efface.pipeline.report",
+    "deidentify": "efface.pipeline.in_process",
+    "deidentify_file": "efface.pipeline.in_process",
     "load_policy": "efface.pipeline.policy",
 }
 """Public name -> module that defines it."""

@@ -7,10 +7,10 @@ from argparse import Namespace
 from pathlib import Path
 
 from efface.pipeline.policy import load_policy
+from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.metadata.explain import explain_dataset
-from efface.transforms.step import NOT_FAILURES, explain_failure
 
 from .errors import UsageError
 from .exit_codes import ExitCode

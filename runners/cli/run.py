@@ -14,11 +14,10 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from efface.pipeline.deidentify import Job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, runner_name, unknown_flags
-from efface.pipeline.policy import Policy, load_policy
+from efface.pipeline.policy import Policy, keyed_version, load_policy
 from efface.transforms.audit.layout import audit_prefix, instances_prefix
 from efface.transforms.audit.rows import Versions
 from efface.transforms.core.errors import EffaceError
-from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage.key_source import KeySource
 
 from ..direct.messages import BatchJob
@@ -56,7 +55,7 @@ def run(arguments: Namespace) -> int:
     policy, models = policy.resolve()
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    versions = Versions(policy_version(policy, key.pseudonyms()), models, key_id)
+    versions = Versions(keyed_version(policy, key.pseudonyms()), models, key_id)
     job = Job(
         arguments.output,
         arguments.vault,
@@ -138,14 +137,6 @@ def _print_patients(entries: int, unmatched: int, shared_ids: int, issuer: str) 
             f"Patient IDs with several issuers, or both with and without one: {shared_ids}; "
             f"each is treated as {meaning} (metadata.issuer: {issuer})"
         )
-
-
-def policy_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
-    """The policy's version for the audit. It is keyed for a policy with patients, since a plain hash reveals guessed IDs."""
-    if not policy.profile.patients:
-        return policy.version
-    name, metadata, pixels = policy.version.rsplit("-", 2)
-    return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
 
 
 def _withdrawn(file: str, key: KeySource) -> tuple[WithdrawalEntry, ...]:

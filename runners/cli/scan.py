@@ -11,9 +11,9 @@ from efface.pipeline.policy import load_policy
 from efface.pipeline.scan import draw_boxes, scan_source
 from efface.transforms.audit.rows import SKIPPED_CODES
 from efface.transforms.core.errors import ModelError
+from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
-from efface.transforms.step import NOT_FAILURES, explain_failure
 
 from ..direct.supervisor import WorkerStartError
 from .errors import PictureError, UsageError

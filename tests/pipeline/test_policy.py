@@ -12,9 +12,10 @@ import jsonschema
 import pytest
 import yaml
 
-from efface.pipeline.policy import PolicyError, load_policy, parse_policy
+from efface.pipeline.policy import PolicyError, keyed_version, load_policy, parse_policy
 from efface.pipeline.shipped import SHIPPED, shipped_text
-from efface.transforms.metadata.profile import Option
+from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.metadata.profile import Option, PatientMapping
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 from efface.transforms.phi.settings import KEEPS, PhiSettings
 
@@ -116,3 +117,15 @@ def test_the_schema_refuses_what_the_parser_refuses(text: str) -> None:
     with pytest.raises(PolicyError):
         parse_policy(text)
     assert not VALID.is_valid(yaml.safe_load(text))
+
+
+def test_a_policy_with_patients_has_a_keyed_version() -> None:
+    policy = parse_policy("pixels: none")
+    policy = dataclasses.replace(
+        policy, profile=dataclasses.replace(policy.profile, patients=(PatientMapping("48151623", "S1"),))
+    )
+    pseudonyms = Pseudonyms(b"k" * 32)
+    version = keyed_version(policy, pseudonyms)
+    assert version != policy.version
+    assert version.split("-")[::2] == policy.version.split("-")[::2]
+    assert version != keyed_version(policy, Pseudonyms(b"o" * 32))

@@ -18,8 +18,10 @@ from efface.transforms.storage import join_uri, storage_of
 from support.samples import sample
 
 
-@pytest.fixture(params=["local", "gs"])
+@pytest.fixture(params=["local", "gs", "memory"])
 def place(request, tmp_path):
+    if request.param == "memory":
+        return f"memory:/{tmp_path}"
     return str(tmp_path) if request.param == "local" else request.getfixturevalue("bucket")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from collections.abc import Callable
 from functools import cache
 
 from pydicom import config
@@ -32,6 +33,21 @@ def configure() -> None:
     if _IGNORED not in warnings.filters:  # The end of a `warnings.catch_warnings` block removes it.
         warnings.filterwarnings("ignore", module=_IGNORED[3].pattern)
     _register_attributes()
+
+
+def pydicom_restorer() -> Callable[[], None]:
+    """A function that takes back what `configure` sets from now on, but for the attributes that the dictionary lacked."""
+    reading, writing = config.settings.reading_validation_mode, config.settings.writing_validation_mode
+    logger = logging.getLogger("pydicom")
+    level, was_ignored = logger.level, _IGNORED in warnings.filters
+
+    def restore() -> None:
+        config.settings.reading_validation_mode, config.settings.writing_validation_mode = reading, writing
+        logger.setLevel(level)
+        if not was_ignored and _IGNORED in warnings.filters:
+            warnings.filters.remove(_IGNORED)  # type: ignore[attr-defined]  # typed as a Sequence; it is a list
+
+    return restore
 
 
 @cache

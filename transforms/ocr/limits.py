@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import sys
+from collections.abc import Callable
 
 _VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 # From malloc.h of the GNU C library.
@@ -31,6 +32,26 @@ def limit_process() -> None:
         sys.modules["torch"].set_num_threads(1)
     if platform.libc_ver()[0] == "glibc":
         _give_large_buffers_back()
+
+
+def limits_restorer() -> Callable[[], None]:
+    """A function that takes back what `limit_process` sets from now on, but for the limits of freed buffers."""
+    import cv2
+
+    variables, cv2_threads = {name: os.environ.get(name) for name in _VARIABLES}, cv2.getNumThreads()
+    torch_threads = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else len(os.sched_getaffinity(0))
+
+    def restore() -> None:
+        for name, value in variables.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        cv2.setNumThreads(cv2_threads)
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(torch_threads)
+
+    return restore
 
 
 def _give_large_buffers_back() -> None:

@@ -1,4 +1,4 @@
-"""Storage of objects: one protocol over local folders and Google Cloud Storage, without Beam.
+"""Storage of objects: one protocol over local folders, Google Cloud Storage and the memory of the process, without Beam.
 
 Beam's file systems are not used: they report neither versions nor checksums, have no conditional writes, cannot name an object
 with a `[` in its name, and open a new client for every call.
@@ -12,11 +12,12 @@ import io
 from .base import Storage
 from .google import GoogleStorage
 from .local import LocalStorage
+from .memory import MemoryStorage
 from .uris import fixed_prefix, is_below, is_local, join_uri, scheme_of
 
 __all__ = ["Storage", "fixed_prefix", "is_below", "is_local", "join_uri", "read_text", "storage_of"]
 
-_BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage}
+_BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "memory": MemoryStorage}
 
 
 @functools.cache

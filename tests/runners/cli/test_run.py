@@ -1,6 +1,5 @@
 """`efface run`: wrong arguments cost one line, exit code 2 and no work; the summary and the audit identify nobody."""
 
-import dataclasses
 import io
 import json
 import os
@@ -11,11 +10,8 @@ import pytest
 
 from efface.pipeline.policy import parse_policy
 from efface.runners.cli.main import main
-from efface.runners.cli.run import policy_version
-from efface.transforms.core.pseudonyms import Pseudonyms
-from efface.transforms.metadata.profile import PatientMapping
 from efface.transforms.storage import storage_of
-from support.runs import all_bytes, deidentify_here, instances, job_of, table
+from support.runs import all_bytes, deidentify_here, instances, table
 from support.samples import sample
 
 
@@ -127,15 +123,3 @@ def test_the_audit_contains_no_name_time_or_size_of_a_source(tmp_path, key_file)
     assert not [size for size in sizes if re.search(rf"\b{size}\b", audit)]
     versions = [row["source_version_ref"] for row in table(str(tmp_path / "out"), "instances")]
     assert len(set(versions)) == 2
-
-
-def test_a_policy_with_patients_has_a_keyed_version(key_file):
-    policy = parse_policy("pixels: none")
-    policy = dataclasses.replace(
-        policy, profile=dataclasses.replace(policy.profile, patients=(PatientMapping("48151623", "S1"),))
-    )
-    pseudonyms = job_of("out", key_file, policy).key.pseudonyms()
-    version = policy_version(policy, pseudonyms)
-    assert version != policy.version
-    assert version.split("-")[::2] == policy.version.split("-")[::2]
-    assert version != policy_version(policy, Pseudonyms(b"o" * 32))

@@ -1,0 +1,197 @@
+"""De-identifies single files and data sets in this process, for notebooks and for transforms of other libraries."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import io
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from pydicom import dcmread, dcmwrite
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
+
+from efface.transforms.core.errors import EffaceError, SourceReadError
+from efface.transforms.core.failures import NOT_FAILURES, explain_failure
+from efface.transforms.core.instance import Source
+from efface.transforms.core.malformed import malformed
+from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.instance.deidentify import deidentify_instance
+from efface.transforms.instance.guest_process import as_guest
+from efface.transforms.storage import is_local, join_uri, storage_of
+from efface.transforms.storage.key_source import KeySource
+
+from .policy import Policy, keyed_version, load_policy
+from .report import Quarantined, Report, failure_report, published_report
+
+Key = str | Path | bytes | None
+"""A file that holds the key, the key's own bytes, or None for the environment variable EFFACE_KEY."""
+
+OnQuarantine = Literal["raise", "return"]
+
+
+def deidentify_file(
+    source: str | Path,
+    target: str | Path,
+    policy: str | Policy = "basic",
+    *,
+    key: Key = None,
+    on_quarantine: OnQuarantine = "raise",
+) -> Report:
+    """De-identify one DICOM file: the verdict and the bytes are those of `efface run` with the same policy and key.
+
+    `series: agree` of a policy compares the files of a run, so it finds nothing here.
+
+    Args:
+        source: A local path or a URI.
+        target: The file to write; an existing file with other content is never replaced. For a folder (one that exists, or a
+            name that ends in "/"), the file is `<patient>/<study>/<series>/<instance>.dcm` below it, all of them pseudonyms.
+        policy: The name of a shipped policy, the path of a policy file, or a policy.
+        key: The secret from which all pseudonyms are made.
+        on_quarantine: What to do with an instance that must not be published: "raise" an error, or "return" its report.
+
+    Returns:
+        The report. It is of a published instance unless `on_quarantine` is "return".
+
+    Raises:
+        Quarantined: The instance must not be published, and nothing is written; `code` says why.
+        PolicyError: The policy cannot be used.
+        KeyUnavailableError: The key is missing or unusable.
+        ModelError: A model cannot be loaded; the message says what to do.
+    """
+    report, data = deidentify_source(str(source), prepare(policy), pseudonyms_of(key))
+    if report.is_published:
+        report = publish(report, data, str(target))
+    raise_quarantined(report, on_quarantine)
+    return report
+
+
+def deidentify(
+    dataset: Dataset, policy: str | Policy = "basic", *, key: Key = None, on_quarantine: OnQuarantine = "raise"
+) -> tuple[Dataset | None, Report]:
+    """De-identify one data set in memory, as `deidentify_file` does a file. The data set itself is not changed.
+
+    Args:
+        dataset: A whole instance. Without file meta it counts as Explicit VR Little Endian.
+        policy, key, on_quarantine: See `deidentify_file`.
+
+    Returns:
+        The new data set and the report; no data set for a report of a quarantined instance.
+
+    Raises:
+        Quarantined, PolicyError, KeyUnavailableError, ModelError: See `deidentify_file`.
+    """
+    prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
+    uri = f"memory://dataset-{secrets.token_hex(8)}"
+    try:
+        with as_guest():
+            storage_of(uri).write(uri, _as_file(dataset))
+        report, data = deidentify_source(uri, prepared, pseudonyms)
+    except EffaceError as error:
+        report, data = failure_report("", *explain_failure(error)), b""
+    finally:
+        storage_of(uri).delete(uri)
+    # The URI stands for nothing outside of this call, and so does its ref.
+    raise_quarantined(replace(report, ref=""), on_quarantine)
+    return (dcmread(io.BytesIO(data)) if data else None), replace(report, ref="")
+
+
+@dataclass(frozen=True)
+class PreparedPolicy:
+    """A policy with "auto" resolved for this machine, and the versions of the models that it works with."""
+
+    policy: Policy
+    models: str
+
+
+@functools.lru_cache(maxsize=8)
+def prepare(policy: str | Policy) -> PreparedPolicy:
+    """Load and resolve a policy, once a process.
+
+    Raises:
+        PolicyError: It cannot be used.
+        ModelError: An engine that it names is not installed.
+    """
+    return PreparedPolicy(*(policy if isinstance(policy, Policy) else load_policy(policy)).resolve())
+
+
+def pseudonyms_of(key: Key) -> Pseudonyms:
+    """The pseudonyms of a key.
+
+    Raises:
+        KeyUnavailableError, ValueError: It is missing or unusable.
+    """
+    return Pseudonyms(key) if isinstance(key, bytes) else KeySource(str(key or "")).pseudonyms()
+
+
+def deidentify_source(uri: str, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[Report, bytes]:
+    """The report on a stored object, and the bytes to publish; none for an instance that must not be published.
+
+    Raises:
+        ModelError: A model cannot be loaded.
+    """
+    policy = prepared.policy
+    ref = pseudonyms.ref(uri)
+    try:
+        with as_guest():
+            evidence, rewritten = deidentify_instance(
+                find_source(uri), policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms
+            )
+    except NOT_FAILURES:
+        raise
+    except BaseException as error:
+        return failure_report(ref, *explain_failure(error)), b""
+    report = published_report(evidence, rewritten)
+    version = keyed_version(policy, pseudonyms)
+    return replace(report, policy=version, models=prepared.models, key_id=pseudonyms.key_id), rewritten.data
+
+
+def find_source(uri: str) -> Source:
+    """The stored object under a name, in its current version.
+
+    Raises:
+        SourceReadError: There is none, or it cannot be read.
+    """
+    source = storage_of(uri).find(uri)
+    if source is None:
+        raise SourceReadError("the source does not exist")
+    return source
+
+
+def publish(report: Report, data: bytes, target: str) -> Report:
+    """Write a published instance; the report says so, or why it could not be written."""
+    is_folder = target.endswith("/") or (is_local(target) and Path(target).is_dir())
+    uri = join_uri(target, report.output) if is_folder else target
+    try:
+        storage_of(uri).write(uri, data)
+    except EffaceError as error:
+        return failure_report(report.ref, *explain_failure(error))
+    return report
+
+
+def raise_quarantined(report: Report, on_quarantine: OnQuarantine) -> None:
+    """Raise the error for an instance that is not published, where this is asked for.
+
+    Raises:
+        Quarantined: It is not published.
+    """
+    if on_quarantine not in ("raise", "return"):
+        raise ValueError(f"on_quarantine: {on_quarantine!r} is not one of: raise, return")
+    if on_quarantine == "raise" and not report.is_published:
+        raise Quarantined(str(report), report)
+
+
+@malformed(raised_in="pydicom.")
+def _as_file(dataset: Dataset) -> bytes:
+    """The data set as a DICOM file (PS3.10)."""
+    whole, meta = copy.copy(dataset), FileMetaDataset()
+    meta.update(getattr(dataset, "file_meta", None) or {})
+    if "TransferSyntaxUID" not in meta:
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    whole.file_meta = meta
+    buffer = io.BytesIO()
+    dcmwrite(buffer, whole)
+    return buffer.getvalue()

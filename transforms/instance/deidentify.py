@@ -1,0 +1,54 @@
+"""De-identifies one stored instance in this process: the steps of the graph in a row, without Beam."""
+
+from __future__ import annotations
+
+from ..core.evidence import Evidence, InstanceText, Plan
+from ..core.instance import Instance, Source
+from ..core.pseudonyms import Pseudonyms
+from ..core.text_line import TileText
+from ..ocr.base import OcrSettings
+from ..phi.settings import PhiSettings
+from .describe import read_instance
+from .judge_text import judge_instance
+from .open import read_source
+from .read_text import find_tiles, read_tiles
+from .rewrite import RewriteSettings, Rewritten, rewrite_instance
+from .verify import verify_instance
+
+
+def deidentify_instance(
+    source: Source, ocr: OcrSettings, phi: PhiSettings, settings: RewriteSettings, pseudonyms: Pseudonyms
+) -> tuple[Evidence, Rewritten]:
+    """Read, judge, rewrite and verify an instance. The bytes are those that the graph publishes.
+
+    One exception: `series: agree` compares instances that are processed together, and here there is one.
+
+    Args:
+        source: A stored object.
+        ocr: The text engine, with "auto" resolved.
+        phi: The text that may stay.
+        settings: The part of the policy that decides the output.
+        pseudonyms: Of the key.
+
+    Returns:
+        The evidence, and the verified instance, which is not written anywhere.
+
+    Raises:
+        EffaceError: The instance must not be published; `code` says why.
+        ModelError: A model cannot be loaded.
+    """
+    instance = read_instance(source, pseudonyms)
+    evidence = judge_instance(_read_text(instance, ocr, settings), phi)
+    source_data = read_source(source)
+    rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
+    verify_instance(source_data, rewritten.data, evidence, settings)
+    return evidence, rewritten
+
+
+def _read_text(instance: Instance, ocr: OcrSettings, settings: RewriteSettings) -> InstanceText:
+    if not settings.cleans_pixels:
+        return InstanceText(Plan(instance, 0), ())
+    search, tiles = find_tiles(instance, ocr, settings.keeps_overlays)
+    # One by one, as a CPU reads them: all renderings of a clip would not fit in memory.
+    texts = (TileText(tile, lines) for tile in tiles for lines in read_tiles([tile], ocr))
+    return InstanceText(Plan(instance, len(tiles), search), tuple(texts))
