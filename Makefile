@@ -4,45 +4,59 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BOOT := .venv-uv
 RUN := $(VENV)/bin
-STAMP := $(VENV)/.requirements
+CORE := $(VENV)/.core
+ALL := $(VENV)/.all
 DEMO := build/demo
+COMPILE := $(BOOT)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet
+
+QUICK := not flink and not prism and not airflow and not wheel
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env demo test coverage test-engines check bench lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check bench lock clean
 help:
-	@echo "make demo          de-identify a small synthetic data set and make pictures of before and after"
-	@echo "make test          run the whole test suite"
+	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
+	@echo "make test          install all extras and run the test suite"
 	@echo "make coverage      the test suite, and the lines that it does not run (on Python 3.11 it takes twice as long)"
 	@echo "make check         linter, format and types"
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
+	@echo "make test-wheel    the built wheel and the CPU set in new environments, for every Python of this machine"
 	@echo "make bench         the measurements behind the claims in docs/"
-	@echo "make lock          write requirements.lock anew from pyproject.toml: one for every Python and system"
+	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
 
-env: $(STAMP)
+env: $(CORE)
+env-all: $(ALL)
 
-# The stamp holds what the environment was made from, so it is made anew only when that changes, and also when it is half made.
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-		|| { echo "efface needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python3.12 ..."; exit 1; }
-	@if ! cmp -s requirements.lock $(STAMP).lock; then \
-		echo "making the environment (some minutes the first time)"; \
-		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && $(MAKE) --no-print-directory install && cp requirements.lock $(STAMP).lock; \
-	fi
-	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-	@mkdir -p $(VENV)/src/efface && for part in pipeline transforms runners; do ln -sfn ../../../$$part $(VENV)/src/efface/$$part; done
-	@ln -sfn ../../../pipeline/public/__init__.py $(VENV)/src/efface/__init__.py
-	@touch $(STAMP)
+# A stamp holds what the environment was made from, so it is made anew only when that changes, and also when it is half made.
+$(CORE): requirements.lock pyproject.toml
+	@rm -f $(ALL) $(ALL).lock
+	@$(MAKE) --no-print-directory install LOCK=$< STAMP=$@
+
+# All that the CPU set holds, in the same versions, and all extras beside it.
+$(ALL): requirements-all.lock requirements.lock pyproject.toml
+	@$(MAKE) --no-print-directory install LOCK=$< STAMP=$@
+	@cp requirements.lock $(CORE).lock && touch $(CORE) $(ALL)
 
 # uv is ten times faster than pip; where it cannot be had, pip does the same.
 .PHONY: install
 install:
-	@if $(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv; then \
-		VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BOOT)/bin/uv pip install --quiet --require-hashes -r requirements.lock; \
-	else \
-		$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "efface needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	@if ! cmp -s $(LOCK) $(STAMP).lock; then \
+		echo "installing $(LOCK) (a minute or some, the first time)"; \
+		cmp -s requirements.lock $(CORE).lock || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); } && \
+		if $(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv; then \
+			VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BOOT)/bin/uv pip install --quiet --require-hashes -r $(LOCK); \
+		else \
+			$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK); \
+		fi && cp $(LOCK) $(STAMP).lock; \
 	fi
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@mkdir -p $(VENV)/src/efface && for part in pipeline transforms runners; do ln -sfn ../../../$$part $(VENV)/src/efface/$$part; done
+	@ln -sfn ../../../pipeline/public/__init__.py $(VENV)/src/efface/__init__.py
+	@ln -sfn ../../../pipeline/integrations $(VENV)/src/efface/integrations
+	@touch $(STAMP)
 
 demo: env
 	@rm -rf $(DEMO)/in $(DEMO)/out $(DEMO)/vault $(DEMO)/pictures && mkdir -p $(DEMO)
@@ -51,29 +65,36 @@ demo: env
 	@$(RUN)/efface run --input $(DEMO)/in --output $(DEMO)/out --vault $(DEMO)/vault --key-file $(DEMO)/key || test $$? -eq 3
 	@$(RUN)/python -m efface.pipeline.demo.pictures $(DEMO)
 
-test: env
-	@$(RUN)/python -m pytest -q -m "not flink and not prism and not airflow"
+test: env-all
+	@$(RUN)/python -m pytest -q -m "$(QUICK)"
 
 # Python 3.12 and later measure it at nearly no cost.
-coverage: env
-	@COVERAGE_CORE=$$($(RUN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') $(RUN)/python -m pytest -q -m "not flink and not prism and not airflow" --cov=efface --cov-report=term-missing:skip-covered
+coverage: env-all
+	@COVERAGE_CORE=$$($(RUN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') $(RUN)/python -m pytest -q -m "$(QUICK)" --cov=efface --cov-report=term-missing:skip-covered
 
 # A fixture may download a cluster within its test.
-test-engines: env
+test-engines: env-all
 	@$(RUN)/python -m pytest -q --timeout=3600 -m "flink or prism or airflow"
 
-check: env
+# In an environment of its own for each Python of this machine.
+test-wheel: env-all
+	@$(RUN)/python -m pytest -q --timeout=1200 -m wheel
+
+check: env-all
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface
 
-bench: env
+bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
 
+# All extras first; every other lock then holds the same versions. Versions that still do stay, but with UPGRADE=--upgrade.
 lock:
 	@$(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BOOT)/bin/uv pip compile pyproject.toml --all-extras --universal --upgrade --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 --quiet -o requirements.lock
+	@$(COMPILE) --all-extras $(UPGRADE) -o requirements-all.lock
+	@$(COMPILE) --extra build -c requirements-all.lock -o requirements.lock
+	@$(COMPILE) --extra build --extra gcp -c requirements-all.lock -o requirements-gcp.lock
+	@$(COMPILE) --extra build --extra gcp --extra gpu -c requirements-all.lock -o requirements-gpu.lock
 
 clean:
 	rm -rf $(VENV) $(BOOT) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

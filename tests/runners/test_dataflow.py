@@ -179,11 +179,12 @@ def test_efface_accepts_the_command_of_the_kubernetes_example():
 
 @pytest.mark.parametrize("file", ["runners/flink/Containerfile", "runners/dataflow/Containerfile"])
 def test_an_image_copies_existing_files_and_fits_the_lock(file):
-    lines = (ROOT / file).read_text().splitlines()
+    lines = (ROOT / file).read_text().replace("${LOCK}", "requirements.lock").splitlines()
     copied = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
     assert all((ROOT / source).exists() for sources in copied for source in sources)
     if "flink" in file:
         assert "apache/beam_python3.11_sdk:2.77.0" in (ROOT / file).read_text()
-        assert "apache-beam==2.77.0" in (ROOT / "requirements.lock").read_text().replace("[gcp]", "")
+        for lock in ("requirements.lock", "requirements-gcp.lock", "requirements-gpu.lock"):
+            assert "apache-beam==2.77.0" in (ROOT / lock).read_text().replace("[gcp]", "")
     else:
         assert "/opt/efface/runners/dataflow/template.py" in (ROOT / file).read_text()
