@@ -66,6 +66,16 @@ def test_other_content_is_a_conflict_and_equal_content_is_not(place):
     assert storage.written_sec(uri) == math.inf
 
 
+def test_writers_of_one_content_do_not_conflict(place):
+    storage, data = storage_of(place), os.urandom(1 << 20)
+    for number in range(10):
+        uri = join_uri(place, str(number))
+        with ThreadPoolExecutor(4) as pool:
+            written = list(pool.map(lambda _, uri=uri: storage.write(uri, data), range(4)))
+        assert sorted(written) == [False, False, False, True]
+        assert storage.read(uri) == data
+
+
 def test_large_object_is_read_in_parts(place):
     storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(5 << 20)
     storage.write(uri, data)

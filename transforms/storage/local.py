@@ -93,6 +93,10 @@ class LocalStorage:
                     file.flush()
                     os.fsync(file.fileno())
                     _put(temporary, path, replace)
+                except OutputConflictError:
+                    if not _holds(path, data):  # Another process may have written the same in between.
+                        raise
+                    return False
                 finally:
                     temporary.unlink(missing_ok=True)
         except OSError:
