@@ -14,6 +14,8 @@ from efface.transforms.dicom.configuration import configure
 ROOT = Path(__file__).parents[1]
 GENERATORS = {"generate.py", "generate_lexicon.py", "generate_names.py"}
 """They make tables of this repository, from libraries that a user does not have."""
+NO_PLACE = {("pipeline", "public"), ("pipeline", "integrations")}
+"""`efface` itself, and adapters of libraries that change the process when they are imported."""
 
 STATE = """
 import importlib, logging, sys, warnings
@@ -42,7 +44,7 @@ def modules():
     paths = [path for folder in ("pipeline", "transforms", "runners") for path in (ROOT / folder).rglob("*.py")]
     for path in sorted(paths):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if (path.parent / "__init__.py").exists() and path.name not in GENERATORS and parts[:2] != ("pipeline", "public"):
+        if (path.parent / "__init__.py").exists() and path.name not in GENERATORS and parts[:2] not in NO_PLACE:
             yield ".".join(("efface", *parts)).removesuffix(".__init__"), path
 
 
