@@ -10,9 +10,8 @@ from efface.transforms.core.errors import OutputWriteError
 from support.exports import SPLIT, files, rows
 
 
-def test_what_no_longer_stands_there_goes_from_the_export(output, tmp_path):
-    copy, folder = tmp_path / "out", tmp_path / "table"
-    shutil.copytree(output, copy)
+def test_what_no_longer_stands_there_goes_from_the_export(copy, tmp_path):
+    folder = tmp_path / "table"
     export(str(copy), str(folder), "csv", "png", SPLIT)
     gone = rows(folder)[0]["patient_id"]
     (folder / "images" / "labels.txt").write_text("of the user")
@@ -38,6 +37,19 @@ def test_an_interrupted_export_leaves_the_earlier_one_as_it_was(output, tmp_path
     with pytest.raises(KeyboardInterrupt):
         export(output, str(tmp_path), to, format, "100/0/0", on_progress=stop)
     assert files(tmp_path) == before
+
+
+def test_an_export_that_was_cut_off_while_it_moved_its_files_is_completed(output, tmp_path):
+    for name in ("cut", "whole"):
+        export(output, str(tmp_path / name), "csv", "png", SPLIT)
+    manifest = json.loads((tmp_path / "cut" / MANIFEST).read_text())
+    (tmp_path / "cut" / "instances.csv").unlink()
+    for name in manifest["files"][::2]:
+        (tmp_path / "cut" / name).unlink(missing_ok=True)
+    (tmp_path / "cut" / "images" / "older.png").write_bytes(b"of an earlier export")
+    (tmp_path / "cut" / MANIFEST).write_text(json.dumps(manifest | {"files": [*manifest["files"], "images/older.png"]}))
+    export(output, str(tmp_path / "cut"), "csv", "png", SPLIT)
+    assert files(tmp_path / "cut") == files(tmp_path / "whole")
 
 
 def test_a_killed_export_is_done_again(output, tmp_path):
