@@ -5,8 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from efface.transforms.audit.history import History, existing_outputs, outputs_of_other_runs
+from efface.transforms.audit.history import History, existing_outputs, outputs_of_other_runs, recorded_instances
 from efface.transforms.audit.schemas import INSTANCES
+from efface.transforms.storage import join_uri, storage_of
 from support.published import VERSIONS, row, write_run
 
 
@@ -112,3 +113,44 @@ def test_existing_outputs_are_relative_paths(output, tmp_path):
         (tmp_path / "instances" / name).write_bytes(b"x")
     for spelled in (output, f"{tmp_path.parent}//{tmp_path.name}/./"):
         assert existing_outputs(spelled).to_pylist() == ["P/1/2/3.dcm", "P/1/2/4.dcm"]
+
+
+def written(output, path, size_bytes=4):
+    uri = join_uri(output, "instances", path)
+    storage_of(uri).write(uri, bytes(size_bytes))
+
+
+def recorded(output):
+    return [source.uri.removeprefix(f"{output}/instances/") for source in recorded_instances(output)]
+
+
+def test_recorded_instances_are_published_and_stand_there(output):
+    write_run(output, "1", [row("A"), row("B"), row("C"), row("GONE")])
+    write_run(output, "2", [row("C", verdict="removed"), row("D", verdict="unchanged")], is_complete=False)
+    for name in "DCBA":
+        written(output, f"P/{name}.dcm")
+    written(output, "P/unknown.dcm")
+    assert recorded(output) == ["P/A.dcm", "P/B.dcm", "P/D.dcm"]
+
+
+def test_of_the_outputs_of_a_source_the_newest_is_recorded(output):
+    """An older one stands there where a run was cut off before it removed it."""
+    write_run(output, "1", [row("A", output="OLD/A.dcm"), row("B", output="SHARED/X.dcm")])
+    write_run(output, "2", [row("A", output="NEW/A.dcm"), row("C", output="SHARED/X.dcm")])
+    for path in ("OLD/A.dcm", "NEW/A.dcm", "SHARED/X.dcm"):
+        written(output, path)
+    assert recorded(output) == ["NEW/A.dcm", "SHARED/X.dcm"]
+
+
+def test_an_object_of_another_size_than_published_is_not_recorded(output):
+    write_run(output, "1", [row("A") | {"output_bytes": 4}, row("B") | {"output_bytes": 5}])
+    written(output, "P/A.dcm")
+    written(output, "P/B.dcm")
+    assert recorded(output) == ["P/A.dcm"]
+    write_run(output, "2", [row("B", "2") | {"output_bytes": 4}])
+    assert recorded(output) == ["P/A.dcm", "P/B.dcm"]
+
+
+def test_an_output_without_audit_has_no_recorded_instances(output):
+    written(output, "P/A.dcm")
+    assert recorded(output) == []

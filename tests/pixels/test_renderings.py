@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from efface.transforms.core.errors import VoiWindowsError
 from efface.transforms.core.instance import PixelFacts
 from efface.transforms.core.voi import GreyscaleTransform, LookupTable, Rescale, Sigmoid, Window
-from efface.transforms.pixels.renderings import render_frame
+from efface.transforms.pixels.renderings import display_frame, render_frame
 
 
 def facts(frame, **attributes):
@@ -208,3 +208,32 @@ def test_values_of_more_than_16_bits_are_rendered_alike(faint, dtype):
     for one, other in zip(few, render_frame(many, facts(many), several), strict=True):
         assert one.name == other.name
         assert np.abs(one.image.astype(int) - other.image[:, :-1]).max() <= 1
+
+
+displayed = [Window(75, 125), Sigmoid(100, 50), table(range(0, 60000, 100)), Window(90, 90)]
+
+
+@given(frames, frames, st.sampled_from(displayed), st.sampled_from(["MONOCHROME1", "MONOCHROME2"]))
+def test_a_window_displays_equal_values_alike_in_every_frame(one, other, voi, photometric):
+    transforms = [GreyscaleTransform(Rescale(), None), GreyscaleTransform(Rescale(), voi), window(0, 1)]
+    both = np.concatenate([one.ravel(), other.ravel()]).reshape(1, -1)
+    together = display_frame(both, facts(both, photometric=photometric), transforms).ravel()
+    alone = [display_frame(frame, facts(frame, photometric=photometric), transforms).ravel() for frame in (one, other)]
+    assert np.array_equal(together, np.concatenate(alone))
+    assert together.dtype == np.uint8
+
+
+def test_a_window_is_black_below_and_white_above():
+    frame = np.array([[0, 75, 100, 125, 900]], np.int16)
+    assert display_frame(frame, facts(frame), [window(75, 125)]).tolist() == [[0, 0, 128, 255, 255]]
+    assert display_frame(frame, facts(frame, photometric="MONOCHROME1"), [window(75, 125)]).tolist() == [[255, 255, 127, 0, 0]]
+
+
+@given(frames)
+def test_without_a_window_the_full_range_is_displayed(frame):
+    assert np.array_equal(display_frame(frame, facts(frame), ()), render_frame(frame, facts(frame), ())[0].image)
+
+
+def test_colours_are_displayed_as_they_are():
+    frame = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    assert display_frame(frame, facts(frame), [window(0, 10)]) is frame

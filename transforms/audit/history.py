@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..core.instance import Source
 from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
 from .rows import PUBLISHED, Versions
@@ -30,6 +31,9 @@ _COLUMNS = (
     "issuer_ref",
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
+_STANDING = pa.schema(
+    [*(INSTANCES.field(name) for name in ("ref", "output", "output_bytes")), pa.field("is_published", pa.bool_())]
+)
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
 )
@@ -54,8 +58,7 @@ class History:
         tables = (_claims(table, versions) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
-        latest = rows.take(_last_rows(rows, ["ref", "output"]))
-        self.claims = latest.filter(latest["is_published"])
+        self.claims = _latest_claims(rows)
         self.refs = _as_bytes(self.claims["ref"])
         self.is_last = np.zeros(len(self.refs), bool)
         self.is_last[_last_rows(self.claims, ["ref"]).to_numpy()] = True
@@ -116,6 +119,36 @@ def existing_outputs(output: str) -> pa.Array:
     return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
+def recorded_instances(output: str) -> list[Source]:
+    """The published instances of an output that the audit records, in order of their paths.
+
+    An object that no source leads to any more, or of another size than the audit says, is left out.
+    """
+    tables = (_standing(table) for table in _tables(output, ("ref", "output", "output_bytes", "verdict")))
+    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+    for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
+        claims = claims.take(_last_rows(claims, [key]))
+    sizes_bytes = dict(zip(claims["output"].to_pylist(), claims["output_bytes"].to_pylist(), strict=True))
+    listed = storage_of(output).list(instances_prefix(output))
+    found = {path: source for source in listed if (path := instance_path(output, source.uri)) in sizes_bytes}
+    return [source for path, source in sorted(found.items()) if sizes_bytes[path] in (None, source.size_bytes)]
+
+
+def _standing(table: pa.Table) -> pa.Table:
+    copied = {name: table[name] for name in ("ref", "output", "output_bytes")}
+    return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)
+
+
+def _latest_claims(rows: pa.Table) -> pa.Table:
+    """The last row of each pair of source and output, where it says that the output is published."""
+    latest = rows.take(_last_rows(rows, ["ref", "output"]))
+    return latest.filter(latest["is_published"])
+
+
+def _is_published(table: pa.Table) -> pa.ChunkedArray:
+    return pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED)))
+
+
 def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:
     """The index of the last row of each group of rows with equal keys, in order."""
     numbered = table.select(list(keys)).append_column("row", pa.array(np.arange(table.num_rows)))
@@ -131,9 +164,8 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
 
 def _claims(table: pa.Table, versions: Versions) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
-    is_published = pc.is_in(table["verdict"], pa.array(sorted(PUBLISHED)))
     copied = {name: table[name] for name in _COPIED}
-    return pa.table(copied | {"is_published": is_published, "is_current": _is_current(table, versions)}, schema=_CLAIMS)
+    return pa.table(copied | {"is_published": _is_published(table), "is_current": _is_current(table, versions)}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:

@@ -44,6 +44,11 @@ class LookupTable:
         steps = np.diff(np.frombuffer(self.entries, "<u2").astype(np.int32))
         return bool((steps >= 0).all() or (steps <= 0).all())
 
+    @property
+    def white(self) -> float:
+        """The largest entry."""
+        return float(np.frombuffer(self.entries, "<u2").max(initial=0))
+
     def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The entry of the nearest whole number of each value."""
         entries = np.frombuffer(self.entries, "<u2").astype(np.float32)

@@ -107,6 +107,27 @@ def render_frame(frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequenc
     return tuple(Rendering(name, picture if places is None else picture[places]) for name, picture in pictures.items())
 
 
+def display_frame(
+    frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequence[GreyscaleTransform]
+) -> npt.NDArray[np.uint8]:
+    """A Frame as a viewer shows it first: in the first window or VOI LUT of the header, else in its full range.
+
+    Equal stored values get equal grey levels in all Frames with the same window, which `render_frame` does not promise.
+
+    Args:
+        frame, facts, transforms: See `render_frame`.
+
+    Returns:
+        (rows, columns), or (rows, columns, 3) RGB.
+    """
+    transform = next((one for one in transforms if one.voi is not None), None)
+    if frame.ndim == 3 or transform is None:
+        return render_frame(frame, facts, ())[0].image
+    white = transform.voi.white if isinstance(transform.voi, LookupTable) else 1.0
+    picture = _scaled(np.nan_to_num(transform.apply(frame)), 0.0, white)
+    return 255 - picture if facts.photometric_interpretation == "MONOCHROME1" else picture
+
+
 def _levels(
     frame: npt.NDArray[Any], low: np.number[Any], high: np.number[Any]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp] | None, npt.NDArray[np.bool_]]:
