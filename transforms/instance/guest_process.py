@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from ..dicom.configuration import configure, pydicom_restorer
-from ..ocr.limits import limits_restorer
+from ..ocr.limits import limit_process, limits_restorer
 
 _lock = threading.Lock()
 _blocks = 0
@@ -26,6 +26,7 @@ def as_guest() -> Iterator[None]:
             _restorers = (pydicom_restorer(), limits_restorer())
         _blocks += 1
         configure()
+        limit_process()
     try:
         yield
     finally:
