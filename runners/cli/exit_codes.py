@@ -15,13 +15,22 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_MEANINGS = {
+MEANINGS = {
     ExitCode.OK: "every instance is published",
     ExitCode.ERROR: "the run failed before its end",
     ExitCode.USAGE: "wrong usage; nothing was done",
-    ExitCode.QUARANTINED: "the run is complete; an instance is quarantined, or a withdrawal entry matches no patient",
+    ExitCode.QUARANTINED: "the run is complete; an instance is quarantined, no object of the input is published, "
+    "or a withdrawal entry matches no patient",
     ExitCode.INTERRUPTED: "interrupted; the same command resumes where it stopped",
 }
+"""The meaning of each exit code of `efface run`."""
 
-EXIT_CODES_HELP = "exit codes:\n" + "".join(f"  {code.value:<3}  {meaning}\n" for code, meaning in _MEANINGS.items())
-"""The meaning of each exit code, for help texts."""
+
+def exit_code_of_files(good: int, quarantined: int) -> ExitCode:
+    """The exit code of a command that looks at files: 3 like a run that would quarantine one or publish none.
+
+    Args:
+        good: Files that a run would not quarantine and not skip.
+        quarantined: Files that a run would quarantine.
+    """
+    return ExitCode.OK if good and not quarantined else ExitCode.QUARANTINED
