@@ -50,7 +50,7 @@ def test_json_is_one_line_an_attribute(folder, capsys):
     assert code == 3
     assert {row["file"] for row in rows} == {str(folder / "ct.dcm"), str(folder / "sub" / "mr.dcm")}
     assert {tuple(row) for row in rows} == {("file", "path", "keyword", "vr", "action", "rule")}
-    assert {row["action"] for row in rows if row["keyword"] == "PatientName"} == {"Z"}
+    assert {row["action"] for row in rows if row["keyword"] == "PatientName"} == {"D"}
 
 
 def test_objects_of_a_bucket_are_explained(bucket, capsys):
