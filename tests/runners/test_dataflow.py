@@ -141,7 +141,12 @@ def test_the_graph_of_the_request_gives_the_same_files(places):
 def test_a_dry_run_only_writes_the_job_to_a_file(places, capsys):
     bucket, policy = places
     assert main(arguments(bucket, policy, "out", "--dry_run=True")) == 0
-    assert "written to a file" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "written to a file" in said.out
+    assert said.err.splitlines() == ["sending the job to the engine"]
+    assert main([*arguments(bucket, policy, "out", "--dry_run=True"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["counts"], report["exit_code"]) == (None, 0)
     assert instances(f"{bucket}/out") == {}
 
 
