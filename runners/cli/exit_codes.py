@@ -24,13 +24,3 @@ MEANINGS = {
     ExitCode.INTERRUPTED: "interrupted; the same command resumes where it stopped",
 }
 """The meaning of each exit code of `efface run`."""
-
-
-def exit_code_of_files(good: int, quarantined: int) -> ExitCode:
-    """The exit code of a command that looks at files: 3 like a run that would quarantine one or publish none.
-
-    Args:
-        good: Files that a run would not quarantine and not skip.
-        quarantined: Files that a run would quarantine.
-    """
-    return ExitCode.OK if good and not quarantined else ExitCode.QUARANTINED

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from .command import Command
-from .exit_codes import ExitCode, exit_code_of_files
+from .exit_codes import ExitCode
 from .options import FILES, POLICY, json_option
+from .tables import print_table
+
+if TYPE_CHECKING:
+    from efface.transforms.core.instance import Source
+    from efface.transforms.metadata.explain import Explained
 
 _EXIT_CODES = {
     ExitCode.OK: "every file is explained",
@@ -46,35 +51,29 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     import io
 
     from efface.pipeline.policy import load_policy
-    from efface.transforms.audit.rows import SKIPPED_CODES
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.dicom.parse import read_dataset
     from efface.transforms.metadata.explain import explain_dataset
-    from efface.transforms.step import NOT_FAILURES, explain_failure
     from efface.transforms.storage import storage_of
 
+    from .files import look_at_files
     from .locations import list_input
-    from .tables import print_table
 
     profile = load_policy(policy).profile
     configure()
-    explained = quarantined = 0
-    for source in list_input(files):
-        try:
-            with storage_of(source.uri).open(source) as file:
-                rows = explain_dataset(read_dataset(io.BytesIO(file.read())), profile)
-        except NOT_FAILURES:
-            raise
-        except BaseException as error:
-            code, reason = explain_failure(error)
-            quarantined += code not in SKIPPED_CODES
-            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
-            continue
-        explained += 1
-        if as_json:
-            for row in rows:
-                print(json.dumps({"file": source.uri, **row._asdict()}))
-        else:
-            print(f"{source.uri}: {len(rows)} attributes")
-            print_table([(row.path, row.keyword, row.vr, row.action, row.rule) for row in rows], indent="  ")
-    return exit_code_of_files(explained, quarantined)
+
+    def explain(_number: int, source: Source) -> tuple[Explained, ...]:
+        with storage_of(source.uri).open(source) as file:
+            return explain_dataset(read_dataset(io.BytesIO(file.read())), profile)
+
+    return look_at_files(list_input(files), explain, _print_json if as_json else _print_table)
+
+
+def _print_json(source: Source, rows: tuple[Explained, ...]) -> None:
+    for row in rows:
+        print(json.dumps({"file": source.uri, **row._asdict()}))
+
+
+def _print_table(source: Source, rows: tuple[Explained, ...]) -> None:
+    print(f"{source.uri}: {len(rows)} attributes")
+    print_table(rows, indent="  ")

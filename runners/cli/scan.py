@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,16 @@ import click
 
 from .command import Command
 from .errors import PictureError, UsageError
-from .exit_codes import ExitCode, exit_code_of_files
+from .exit_codes import ExitCode
 from .options import FILES, POLICY, Location, json_option
+from .tables import print_table
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from efface.pipeline.policy import Policy
+    from efface.pipeline.scan import ScannedBox
+    from efface.transforms.core.instance import Source
 
 _EXIT_CODES = {
     ExitCode.OK: "every file is scanned",
@@ -53,52 +57,59 @@ def command(files: tuple[str, ...], policy: str, png: str, as_json: bool, show_t
     """
     from efface.pipeline.policy import load_policy
     from efface.pipeline.scan import draw_boxes, scan_source
-    from efface.transforms.audit.rows import SKIPPED_CODES
-    from efface.transforms.core.errors import ModelError
     from efface.transforms.dicom.configuration import configure
-    from efface.transforms.instance.models import load_models
-    from efface.transforms.step import NOT_FAILURES, explain_failure
 
-    from ..direct.supervisor import WorkerStartError
+    from .files import look_at_files
     from .locations import list_input
-    from .tables import print_table
 
     configure()
     settings = load_policy(policy)
     sources = list_input(files)
-    scanned = quarantined = 0
     if png:
-        try:
-            Path(png).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
+        _make_folder(Path(png))
+    settings = _with_models(settings)
+
+    def scan(number: int, source: Source) -> list[ScannedBox]:
+        boxes = scan_source(source, settings, with_text=show_text)
+        if png:
+            for frame, picture in draw_boxes(source, boxes):
+                # Source names may identify a patient, so a picture is named after the position of its source.
+                _save_picture(picture, Path(png, f"{number:04d}-{frame:04d}.png"))
+        return boxes
+
+    return look_at_files(sources, scan, _print_json if as_json else _print_table)
+
+
+def _with_models(policy: Policy) -> Policy:
+    """The policy with "auto" resolved; its models are loaded."""
+    from efface.transforms.core.errors import ModelError
+    from efface.transforms.instance.models import load_models
+
+    from ..direct.supervisor import WorkerStartError
+
     try:
-        settings, _ = settings.resolve()
-        load_models(settings.ocr, settings.phi.model)
+        policy, _ = policy.resolve()
+        load_models(policy.ocr, policy.phi.model)
     except ModelError as error:
         raise WorkerStartError(str(error)) from None
-    for number, source in enumerate(sources, 1):
-        try:
-            boxes = scan_source(source, settings, with_text=show_text)
-            if png:
-                for frame, picture in draw_boxes(source, boxes):
-                    # Source names may identify a patient, so a picture is named after the position of its source.
-                    _save_picture(picture, Path(png, f"{number:04d}-{frame:04d}.png"))
-        except (*NOT_FAILURES, PictureError):
-            raise
-        except BaseException as error:
-            code, reason = explain_failure(error)
-            quarantined += code not in SKIPPED_CODES
-            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
-            continue
-        scanned += 1
-        if as_json:
-            for box in boxes:
-                print(box.as_json())
-        else:
-            print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
-            print_table([box.as_row() for box in boxes], indent="  ")
-    return exit_code_of_files(scanned, quarantined)
+    return policy
+
+
+def _print_json(_source: Source, boxes: list[ScannedBox]) -> None:
+    for box in boxes:
+        print(box.as_json())
+
+
+def _print_table(source: Source, boxes: list[ScannedBox]) -> None:
+    print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
+    print_table([box.as_row() for box in boxes], indent="  ")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
 
 
 def _save_picture(picture: Image, path: Path) -> None:
