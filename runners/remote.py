@@ -34,8 +34,8 @@ from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
 from .finalize import Totals, finalize_run, run_file
+from .phases import Phase, Progress
 from .refresh_plan import RefreshPlan
-from .stages import Progress, Stage
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def run_remote(
         return finalize_run(job, plan, Totals(listed=plan.up_to_date, up_to_date=plan.up_to_date), started)
     # Workers may be threads of this process, and their libraries log values of the data.
     logging.disable(logging.WARNING)
-    progress.begin(Stage.SENDING)
+    progress.begin(Phase.SENDING)
     manifest = _write_manifest(job, options, plan)
     try:
         pipeline = beam.Pipeline(options=options)
@@ -119,7 +119,7 @@ def run_remote(
         return None
     if options.view_as(GoogleCloudOptions).template_location:
         return None
-    progress.begin(Stage.WAITING)
+    progress.begin(Phase.WAITING)
     try:
         result.wait_until_finish()
     except KeyboardInterrupt:

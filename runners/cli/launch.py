@@ -23,10 +23,10 @@ from efface.transforms.storage.key_source import KeySource
 from ..direct.messages import BatchJob
 from ..direct.run import run_batches
 from ..finalize import finalize_run
+from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan, begin_run
 from ..remote import remote_options, run_remote
 from ..run_lock import run_lock
-from ..stages import Progress, Stage
 from ..withdrawal import WithdrawalEntry, WithdrawalError, read_withdrawn
 from . import run
 from .errors import UsageError, option_names
@@ -97,9 +97,9 @@ def _run(
     progress: Progress,
 ) -> tuple[Job, Policy, dict[str, Any] | None]:
     """List, plan and run: on this machine without `options`. The report is None for a job that was only written to a file."""
-    progress.begin(Stage.LISTING)
+    progress.begin(Phase.LISTING)
     sources = list_input(arguments.input)
-    progress.begin(Stage.MODELS)
+    progress.begin(Phase.MODELS)
     policy, models = policy.resolve()
 
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -116,7 +116,7 @@ def _run(
         began_sec=datetime.now(UTC).timestamp(),
     )
     with run_lock(job.output, run_id):
-        progress.begin(Stage.HISTORY)
+        progress.begin(Phase.HISTORY)
         deletes_removed = arguments.on_removed == "delete"
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
@@ -128,7 +128,7 @@ def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: RunArguments, p
     started = datetime.now(UTC)
     workers = arguments.workers or len(os.sched_getaffinity(0))
     totals = run_batches(batch_job, plan, workers=workers, batch_size=arguments.batch_size, progress=progress)
-    progress.begin(Stage.FINALIZING)
+    progress.begin(Phase.FINALIZING)
     return finalize_run(batch_job.job, plan, totals, started)
 
 

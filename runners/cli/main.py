@@ -20,6 +20,7 @@ COMMANDS = ("run", "key", "policy", "explain", "scan", "vault", "audit", "demo-d
     cls=LazyGroup,
     package=__package__,
     names=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
     examples=(
         "efface demo-data demo/in",
         "efface key demo/key",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, Self, TextIO
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from ..stages import Stage
+from ..phases import Phase
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class RefreshIntervals:
 
 INTERVALS = RefreshIntervals()
 
-_QUICK = frozenset({Stage.LISTING, Stage.MODELS, Stage.HISTORY})
+_QUICK = frozenset({Phase.LISTING, Phase.MODELS, Phase.HISTORY})
 """Stages that a log names only when they last: most often they end at once, or with the message of an error."""
 
 _ON_TERMINAL = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt}{postfix} [{elapsed}, {remaining} left]"
@@ -32,9 +33,12 @@ _IN_LOG = "{desc}: {n_fmt} of {total_fmt} done{postfix}"
 _RATE, _TIME_LEFT = ", {rate_noinv:.1f}/s", ", {remaining} left"
 _IN_LOG_UNCOUNTED = "{desc}"
 
+_SIZE = {"ncols": 80, "nrows": 24}
+"""Columns and rows of a terminal that does not know its size, such as one of a container."""
+
 
 class ProgressDisplay:
-    """Shows the stage of a run, how much of it is done and the time left: on a terminal in one line, elsewhere line by line.
+    """Shows the phase of a run, how much of it is done and the time left: on a terminal in one line, elsewhere line by line.
 
     A thread keeps the display going, since work that takes long reports nothing in between.
     """
@@ -42,6 +46,7 @@ class ProgressDisplay:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
+        self._has_size = _has_size(self._stream)
         self._bar: Any = None  # tqdm has no types.
         self._logged: tuple[str, int] | None = None
         self._lock = threading.RLock()
@@ -55,25 +60,26 @@ class ProgressDisplay:
     def __exit__(self, *_: object) -> None:
         self._is_over.set()
         self._ticker.join()
-        self._end_stage()
+        self._end_phase()
 
-    def begin(self, stage: Stage, total: int = 0, done: int = 0) -> None:
+    def begin(self, phase: Phase, total: int = 0, done: int = 0) -> None:
         """See `Progress.begin`."""
         with self._lock:
-            self._end_stage()
+            self._end_phase()
             formats = (_ON_TERMINAL, _ON_TERMINAL_UNCOUNTED) if self._is_terminal else (_IN_LOG, _IN_LOG_UNCOUNTED)
             self._bar = tqdm(
-                desc=str(stage),
+                desc=str(phase),
                 total=total or None,
                 initial=done,
                 bar_format=formats[0 if total else 1],
                 # In a log, tqdm only keeps the rate and writes the text of a line.
                 file=self._stream if self._is_terminal else io.StringIO(),
-                dynamic_ncols=self._is_terminal,
+                **({"dynamic_ncols": True} if self._has_size else _SIZE),
                 leave=False,
                 smoothing=0,
+                disable=False,
             )
-            if not self._is_terminal and not total and stage not in _QUICK:
+            if not self._is_terminal and not total and phase not in _QUICK:
                 self._log()
 
     def show(self, done: int, quarantined: int) -> None:
@@ -102,7 +108,7 @@ class ProgressDisplay:
         self._stream.write(f"{bar}\n")
         self._stream.flush()
 
-    def _end_stage(self) -> None:
+    def _end_phase(self) -> None:
         bar = self._bar
         if bar is None:
             return
@@ -110,3 +116,10 @@ class ProgressDisplay:
             self._log()
         bar.close()
         self._bar = None
+
+
+def _has_size(stream: TextIO) -> bool:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns > 0
+    except OSError:  # No terminal, or no file at all.
+        return False

@@ -12,8 +12,8 @@ from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
 
 from ..finalize import Totals, audit_file
+from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan
-from ..stages import Progress, Stage
 from .messages import Batch, BatchJob, split_into_batches
 from .supervisor import BatchDone, BatchLost, InFlight, InstanceLost, WorkerReady, supervise
 from .worker import run_worker
@@ -56,7 +56,7 @@ def run_batches(
         plan: The pending sources, and the number of those that are up to date.
         workers: Maximum number of worker processes.
         batch_size: Maximum number of instances of a batch.
-        progress: Shows the stages: starting, and de-identifying once a worker is ready.
+        progress: Shows the phases: starting, and de-identifying once a worker is ready.
 
     Raises:
         WorkerStartError: See `supervise`.
@@ -64,12 +64,12 @@ def run_batches(
     totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
     is_ready = False
     if plan.pending:
-        progress.begin(Stage.STARTING)
+        progress.begin(Phase.STARTING)
     for event in supervise(batch_job, _batches(batch_job, plan.pending, batch_size), workers, run_worker):
         match event:
             case WorkerReady() if not is_ready:
                 is_ready = True
-                progress.begin(Stage.DEIDENTIFYING, totals.listed, totals.up_to_date)
+                progress.begin(Phase.DEIDENTIFYING, totals.listed, totals.up_to_date)
             case BatchDone(batch):
                 totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case BatchLost(batch):

@@ -1,12 +1,13 @@
 """The progress of a run on a terminal and in a log."""
 
 import io
+import os
 
 import pytest
 import tqdm.std
 
 from efface.runners.cli.progress import ProgressDisplay
-from efface.runners.stages import Stage
+from efface.runners.phases import Phase
 
 
 class Terminal(io.StringIO):
@@ -25,16 +26,16 @@ def clock(monkeypatch):
 def test_a_log_gets_a_line_for_each_stage_and_now_and_then_one_with_the_time_left(clock):
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.STARTING)
+        display.begin(Phase.STARTING)
         clock(105.0)
         display.tick()
-        display.begin(Stage.DEIDENTIFYING, 200, 10)
+        display.begin(Phase.DEIDENTIFYING, 200, 10)
         for sec, done in ((106, 20), (107, 30), (115, 110), (120, 200)):
             clock(float(sec))
             display.show(done, 1)
             if done in (20, 110):
                 display.tick()
-        display.begin(Stage.FINALIZING)
+        display.begin(Phase.FINALIZING)
     assert stream.getvalue().splitlines() == [
         "starting the workers and loading the models",
         "de-identifying: 20 of 200 done, 1 quarantined, 10.0/s, 00:18 left",
@@ -47,9 +48,9 @@ def test_a_log_gets_a_line_for_each_stage_and_now_and_then_one_with_the_time_lef
 def test_time_is_only_counted_from_the_first_worker_on(clock):
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.STARTING)
+        display.begin(Phase.STARTING)
         clock(500.0)
-        display.begin(Stage.DEIDENTIFYING, 4)
+        display.begin(Phase.DEIDENTIFYING, 4)
         clock(501.0)
         display.show(2, 0)
         display.tick()
@@ -60,7 +61,7 @@ def test_time_is_only_counted_from_the_first_worker_on(clock):
 def test_a_log_without_progress_says_nothing_about_rate_and_nothing_twice(clock):
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.DEIDENTIFYING, 10, 5)
+        display.begin(Phase.DEIDENTIFYING, 10, 5)
         for sec in (110, 120, 130):
             clock(float(sec))
             display.show(5, 0)
@@ -71,8 +72,8 @@ def test_a_log_without_progress_says_nothing_about_rate_and_nothing_twice(clock)
 def test_a_log_names_a_quick_stage_only_when_it_lasts():
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.LISTING)
-        display.begin(Stage.HISTORY)
+        display.begin(Phase.LISTING)
+        display.begin(Phase.HISTORY)
         display.tick()
         display.tick()
     assert stream.getvalue() == "reading the history\n"
@@ -81,10 +82,10 @@ def test_a_log_names_a_quick_stage_only_when_it_lasts():
 def test_a_terminal_shows_one_line_and_clears_it(clock):
     stream = Terminal()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.STARTING)
+        display.begin(Phase.STARTING)
         clock(103.0)
         display.tick()
-        display.begin(Stage.DEIDENTIFYING, 4)
+        display.begin(Phase.DEIDENTIFYING, 4)
         clock(105.0)
         display.show(3, 1)
     lines = stream.getvalue().split("\r")
@@ -96,10 +97,20 @@ def test_a_terminal_shows_one_line_and_clears_it(clock):
     assert not lines[-1].strip()
 
 
+def test_a_terminal_without_a_size_shows_the_line_too():
+    """Such as one that a container has."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as stream, ProgressDisplay(stream) as display:
+        display.begin(Phase.STARTING)
+    shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert "starting the workers and loading the models [00:00]" in shown
+
+
 def test_work_that_went_back_to_the_queue_is_not_done(clock):
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
-        display.begin(Stage.DEIDENTIFYING, 10)
+        display.begin(Phase.DEIDENTIFYING, 10)
         clock(101.0)
         display.show(8, 0)
         display.show(4, 0)

@@ -1,4 +1,4 @@
-"""The stages of a run, and what shows them to a user."""
+"""The phases of a run, and what shows them to a user."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Stage(StrEnum):
+class Phase(StrEnum):
     """What a run does, in the words that a user reads."""
 
     LISTING = "listing the input"
@@ -22,13 +22,13 @@ class Stage(StrEnum):
 class Progress(Protocol):
     """Shows how far a run is."""
 
-    def begin(self, stage: Stage, total: int = 0, done: int = 0) -> None:
-        """Show the next stage.
+    def begin(self, phase: Phase, total: int = 0, done: int = 0) -> None:
+        """Show the next phase.
 
         Args:
-            stage: The stage.
-            total: Number of sources, or 0 for a stage that does not count.
-            done: Sources that are done before the stage begins.
+            phase: The phase.
+            total: Number of sources, or 0 for a phase that does not count.
+            done: Sources that are done before the phase begins.
         """
 
     def show(self, done: int, quarantined: int) -> None:
