@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from io import UnsupportedOperation
 from pathlib import Path
 
-from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_prefix
+from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_prefix, vault_parts_prefix, vault_uri
+from efface.transforms.audit.vault import VAULT_COLUMNS
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
@@ -34,10 +35,9 @@ def check_locations(inputs: Sequence[str], output: str, vault: str) -> None:
             raise UsageError("the input does not exist; give a file, a folder or a pattern")
         if output and is_below(fixed_prefix(pattern), output):
             raise UsageError("the input is inside the output; give the output a location outside")
-        if output and any(may_match_below(pattern, prefix(output)) for prefix in (instances_prefix, audit_prefix)):
-            raise UsageError("the output is inside the input; give it a location outside")
-        if vault and may_match_below(pattern, vault):
-            raise UsageError("the vault is inside the input; give it a location outside")
+        for name, written in (("output", _written_output(output)), ("vault", _written_vault(vault))):
+            if any(may_match_below(pattern, prefix) for prefix in written):
+                raise UsageError(f"the {name} is inside the input; give it a location outside")
     if vault and output and (is_below(vault, output) or is_below(output, vault)):
         raise UsageError(
             "one of vault and output is inside the other; readers of the output must not find the vault: separate them"
@@ -50,6 +50,16 @@ def check_locations(inputs: Sequence[str], output: str, vault: str) -> None:
                 raise UsageError(f"the {name} cannot be written: check the folder and its permissions")
         elif location:
             _try_to_write(name, location)
+
+
+def _written_output(output: str) -> list[str]:
+    """The prefixes of everything that a run writes below an output."""
+    return [instances_prefix(output), audit_prefix(output)] if output else []
+
+
+def _written_vault(vault: str) -> list[str]:
+    """The prefixes of everything that is written below a vault."""
+    return [uri(vault, table) for table in VAULT_COLUMNS for uri in (vault_uri, vault_parts_prefix)] if vault else []
 
 
 def _try_to_write(name: str, prefix: str) -> None:

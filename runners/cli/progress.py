@@ -25,7 +25,7 @@ class RefreshIntervals:
 INTERVALS = RefreshIntervals()
 
 _QUICK = frozenset({Phase.LISTING, Phase.MODELS, Phase.HISTORY})
-"""Stages that a log names only when they last: most often they end at once, or with the message of an error."""
+"""Phases that a log names only when they last: most often they end at once, or with the message of an error."""
 
 _ON_TERMINAL = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt}{postfix} [{elapsed}, {remaining} left]"
 _ON_TERMINAL_UNCOUNTED = "{desc} [{elapsed}]"

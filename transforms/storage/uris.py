@@ -58,11 +58,11 @@ def may_match_below(pattern: str, prefix: str) -> bool:
     """
     wildcard, fixed = WILDCARD.search(pattern), fixed_prefix(pattern)
     if wildcard is None or fixed == pattern or is_local(pattern) != is_local(prefix):
-        return is_below(prefix, fixed)
+        return is_below(prefix, fixed) or is_below(fixed, prefix)
     if not is_local(pattern):  # An object or a folder may also have the pattern as its literal name.
         place = f"{prefix.rstrip('/')}/"
         cuts = (pattern[:end] for end in range(len(pattern) + 1))
-        return is_below(prefix, pattern) or any(fnmatch.fnmatchcase(place, cut) for cut in cuts)
+        return is_below(prefix, pattern) or is_below(pattern, prefix) or any(fnmatch.fnmatchcase(place, cut) for cut in cuts)
     rest = pattern[pattern.rfind("/", 0, wildcard.start()) + 1 :].split("/")
     if ".." in rest:  # It may lead anywhere.
         return True

@@ -23,7 +23,7 @@ def clock(monkeypatch):
     return lambda sec: now_sec.__setitem__(0, sec)
 
 
-def test_a_log_gets_a_line_for_each_stage_and_now_and_then_one_with_the_time_left(clock):
+def test_a_log_gets_a_line_for_each_phase_and_now_and_then_one_with_the_time_left(clock):
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
         display.begin(Phase.STARTING)
@@ -69,7 +69,7 @@ def test_a_log_without_progress_says_nothing_about_rate_and_nothing_twice(clock)
     assert stream.getvalue() == "de-identifying: 5 of 10 done, 0 quarantined\n"
 
 
-def test_a_log_names_a_quick_stage_only_when_it_lasts():
+def test_a_log_names_a_quick_phase_only_when_it_lasts():
     stream = io.StringIO()
     with ProgressDisplay(stream) as display:
         display.begin(Phase.LISTING)

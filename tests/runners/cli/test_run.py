@@ -85,6 +85,16 @@ def test_the_output_is_inside_the_input_where_the_pattern_may_match_it(
     assert ("1 objects" in said.out) == (not message)
 
 
+@pytest.mark.parametrize(("pattern", "is_apart"), [("in", True), ("in/*", True), ("*.dcm", True), ("*", False), (".", False)])
+def test_the_input_may_lie_beside_what_is_written_to_the_vault(tmp_path, key_file, monkeypatch, capsys, pattern, is_apart):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.dcm", "in/b.dcm"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(sample("CT_small.dcm"))
+    assert main(["vault", ".", f"--input={pattern}", f"--key-file={key_file}"]) == (0 if is_apart else 2)
+    assert ("the vault is inside the input" in capsys.readouterr().err) == (not is_apart)
+
+
 def test_the_exit_code_is_3_while_no_object_of_the_input_is_published(site, tmp_path, capsys):
     put, refresh = site
     (tmp_path / "in").mkdir()
