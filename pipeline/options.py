@@ -16,11 +16,20 @@ REMOTE_RUNNERS = ("FlinkRunner", "PortableRunner", "PrismRunner", "DataflowRunne
 
 def unknown_flags(flags: Sequence[str]) -> list[str]:
     """The flags that no Beam option accepts. Beam itself ignores them silently."""
-    beam_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for options in PipelineOptions.__subclasses__():
-        options._add_argparse_args(beam_parser)  # type: ignore[arg-type]  # Beam offers no public way to list its options
-    _, unknown = beam_parser.parse_known_args(list(flags))
+    _, unknown = _beam_parser().parse_known_args(list(flags))
     return unknown
+
+
+def flag_names() -> frozenset[str]:
+    """Every spelling of every option of Beam."""
+    return frozenset(name for action in _beam_parser()._actions for name in action.option_strings)
+
+
+def _beam_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(parser)  # type: ignore[arg-type]  # Beam offers no public way to list its options
+    return parser
 
 
 def runner_name(flags: Sequence[str]) -> str:

@@ -34,6 +34,7 @@ from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
 from .finalize import Totals, finalize_run, run_file
+from .phases import Phase, Progress
 from .refresh_plan import RefreshPlan
 
 
@@ -86,7 +87,9 @@ def remote_options(beam_flags: Sequence[str], locations: Sequence[str]) -> Pipel
     return options
 
 
-def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan) -> dict[str, Any] | None:
+def run_remote(
+    policy: Policy, job: Job, options: PipelineOptions, plan: RefreshPlan, progress: Progress
+) -> dict[str, Any] | None:
     """De-identify the pending sources on the engine that the options name.
 
     Returns:
@@ -103,6 +106,7 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         return finalize_run(job, plan, Totals(listed=plan.up_to_date, up_to_date=plan.up_to_date), started)
     # Workers may be threads of this process, and their libraries log values of the data.
     logging.disable(logging.WARNING)
+    progress.begin(Phase.SENDING)
     manifest = _write_manifest(job, options, plan)
     try:
         pipeline = beam.Pipeline(options=options)
@@ -115,6 +119,7 @@ def run_remote(policy: Policy, job: Job, options: PipelineOptions, plan: Refresh
         return None
     if options.view_as(GoogleCloudOptions).template_location:
         return None
+    progress.begin(Phase.WAITING)
     try:
         result.wait_until_finish()
     except KeyboardInterrupt:

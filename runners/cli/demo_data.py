@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from pathlib import Path
 
-from efface.pipeline.demo.data import write_demo_data
+import click
 
+from .command import Command
 from .exit_codes import ExitCode
+from .options import Location
 
 
-def run(arguments: Namespace) -> int:
-    """Write the synthetic data set."""
-    files = write_demo_data(Path(arguments.folder))
-    print(f"{len(files)} files in {arguments.folder}: synthetic, with many invented identifiers")
+@click.command(
+    cls=Command,
+    short_help="write a small synthetic data set with many identifiers",
+    examples=("efface demo-data demo/in", "efface scan demo/in/us --png demo/pictures"),
+)
+@click.argument("folder", type=Location(), metavar="DIR")
+def command(folder: str) -> int:
+    """Write a small synthetic data set to DIR, which is created if it does not exist.
+
+    Headers and pixels contain many identifiers. All of them are invented.
+    """
+    from efface.pipeline.demo.data import write_demo_data
+
+    files = write_demo_data(Path(folder))
+    print(f"{len(files)} files in {folder}: synthetic, with many invented identifiers")
     return ExitCode.OK

@@ -1,8 +1,11 @@
-"""The errors that end a command, and their exit codes."""
+"""The errors that end a command, their messages and their exit codes."""
 
 from __future__ import annotations
 
+import click
+
 from .exit_codes import ExitCode
+from .suggestions import did_you_mean
 
 
 class UsageError(Exception):
@@ -11,6 +14,27 @@ class UsageError(Exception):
 
 class PictureError(Exception):
     """A picture cannot be written. The file that it shows is not at fault."""
+
+
+def usage_message(error: click.UsageError) -> str:
+    """One line for an error of the command line: what is wrong, the nearest name, and where the help is."""
+    context = error.ctx
+    if context is None:
+        return error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        text = f"unknown option {error.option_name}{did_you_mean(error.option_name, option_names(context.command))}"
+    elif isinstance(error, click.NoSuchCommand) and isinstance(context.command, click.Group):
+        nearest = did_you_mean(error.command_name, context.command.list_commands(context))
+        text = f"unknown command {error.command_name}{nearest}"
+    else:
+        text = " ".join(error.format_message().split()).rstrip(".")
+        text = text[:1].lower() + text[1:]
+    return f"{text} (see `{context.command_path} --help`)"
+
+
+def option_names(command: click.Command) -> list[str]:
+    """Every spelling of every option of a command."""
+    return ["--help", *(name for param in command.params if isinstance(param, click.Option) for name in param.opts)]
 
 
 def exit_code_of(error: Exception) -> int | None:

@@ -15,13 +15,12 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_MEANINGS = {
+MEANINGS = {
     ExitCode.OK: "every instance is published",
     ExitCode.ERROR: "the run failed before its end",
     ExitCode.USAGE: "wrong usage; nothing was done",
-    ExitCode.QUARANTINED: "the run is complete; an instance is quarantined, or a withdrawal entry matches no patient",
+    ExitCode.QUARANTINED: "the run is complete; an instance is quarantined, no object of the input is published, "
+    "or a withdrawal entry matches no patient",
     ExitCode.INTERRUPTED: "interrupted; the same command resumes where it stopped",
 }
-
-EXIT_CODES_HELP = "exit codes:\n" + "".join(f"  {code.value:<3}  {meaning}\n" for code, meaning in _MEANINGS.items())
-"""The meaning of each exit code, for help texts."""
+"""The meaning of each exit code of `efface run`."""

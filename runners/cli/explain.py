@@ -1,35 +1,79 @@
-"""`efface explain`: shows what a policy does to the attributes of a file."""
+"""`efface explain`: shows what a policy does to the attributes of files."""
 
 from __future__ import annotations
 
-import io
-from argparse import Namespace
-from pathlib import Path
+import json
+from typing import TYPE_CHECKING
 
-from efface.pipeline.policy import load_policy
-from efface.transforms.core.failures import NOT_FAILURES, explain_failure
-from efface.transforms.dicom.configuration import configure
-from efface.transforms.dicom.parse import read_dataset
-from efface.transforms.metadata.explain import explain_dataset
+import click
 
-from .errors import UsageError
+from .command import Command
 from .exit_codes import ExitCode
+from .options import FILES, POLICY, json_option
 from .tables import print_table
 
+if TYPE_CHECKING:
+    from efface.transforms.core.instance import Source
+    from efface.transforms.metadata.explain import Explained
 
-def run(arguments: Namespace) -> int:
-    """Print the action for each attribute of a file."""
-    policy = load_policy(arguments.policy)
+_EXIT_CODES = {
+    ExitCode.OK: "every file is explained",
+    ExitCode.USAGE: "wrong usage; nothing was done",
+    ExitCode.QUARANTINED: "a run would quarantine a file, or publish none",
+}
+
+
+@click.command(
+    cls=Command,
+    short_help="show what a policy does to the attributes of files",
+    examples=(
+        "efface explain image.dcm",
+        "efface explain DICOM/ --policy tcia",
+        'efface explain "gs://bucket/study/*.dcm" --policy policy.yaml --json',
+    ),
+    exit_codes=_EXIT_CODES,
+)
+@FILES
+@POLICY
+@json_option("one line of JSON per attribute")
+def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
+    """For each attribute of each FILE, print the action of the policy and its rule. Prints no attribute values.
+
+    FILE is a file, a folder or a pattern; local or gs://. A file that a run would not publish is reported on standard
+    error with its reason code.
+
+    \b
+    Actions (PS3.15 Table E.1-1a):
+      D  replace with a dummy value    X  remove
+      Z  replace with a blank value    C  clean
+      U  replace the UID               K  keep
+    """
+    import io
+
+    from efface.pipeline.policy import load_policy
+    from efface.transforms.dicom.configuration import configure
+    from efface.transforms.dicom.parse import read_dataset
+    from efface.transforms.metadata.explain import explain_dataset
+    from efface.transforms.storage import storage_of
+
+    from .files import look_at_files
+    from .locations import list_input
+
+    profile = load_policy(policy).profile
     configure()
-    try:
-        dataset = read_dataset(io.BytesIO(Path(arguments.file).read_bytes()))
-        rows = explain_dataset(dataset, policy.profile)
-    except OSError as error:
-        raise UsageError(f"the file cannot be read ({error.strerror})") from None
-    except NOT_FAILURES:
-        raise
-    except BaseException as error:
-        print("the instance would be quarantined: {} ({})".format(*explain_failure(error)))
-        return ExitCode.QUARANTINED
-    print_table([(row.path, row.keyword, row.vr, row.action, row.rule) for row in rows])
-    return ExitCode.OK
+
+    def explain(_number: int, source: Source) -> tuple[Explained, ...]:
+        with storage_of(source.uri).open(source) as file:
+            return explain_dataset(read_dataset(io.BytesIO(file.read())), profile)
+
+    return look_at_files(list_input(files), explain, _print_json if as_json else _print_table)
+
+
+def _print_json(source: Source, rows: tuple[Explained, ...]) -> None:
+    for row in rows:
+        print(json.dumps({"file": source.uri, **row._asdict()}))
+
+
+def _print_table(source: Source, rows: tuple[Explained, ...]) -> None:
+    print(f"{source.uri}: {len(rows)} attributes")
+    print_table(rows, indent="  ")

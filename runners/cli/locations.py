@@ -6,12 +6,14 @@ import contextlib
 import os
 import secrets
 from collections.abc import Sequence
+from io import UnsupportedOperation
 from pathlib import Path
 
-from efface.transforms.audit.layout import runs_prefix
+from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_prefix, vault_parts_prefix, vault_uri
+from efface.transforms.audit.vault import VAULT_COLUMNS
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
-from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
+from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
 
 from ..direct.run import list_sources
 from .errors import UsageError
@@ -31,11 +33,11 @@ def check_locations(inputs: Sequence[str], output: str, vault: str) -> None:
     for pattern in inputs:
         if is_local(pattern) and not Path(fixed_prefix(pattern)).exists():
             raise UsageError("the input does not exist; give a file, a folder or a pattern")
-        for name, location in (("output", output), ("vault", vault)):
-            if location and is_below(location, fixed_prefix(pattern)):
-                raise UsageError(f"the {name} is inside the input; give it a location outside")
         if output and is_below(fixed_prefix(pattern), output):
             raise UsageError("the input is inside the output; give the output a location outside")
+        for name, written in (("output", _written_output(output)), ("vault", _written_vault(vault))):
+            if any(may_match_below(pattern, prefix) for prefix in written):
+                raise UsageError(f"the {name} is inside the input; give it a location outside")
     if vault and output and (is_below(vault, output) or is_below(output, vault)):
         raise UsageError(
             "one of vault and output is inside the other; readers of the output must not find the vault: separate them"
@@ -48,6 +50,16 @@ def check_locations(inputs: Sequence[str], output: str, vault: str) -> None:
                 raise UsageError(f"the {name} cannot be written: check the folder and its permissions")
         elif location:
             _try_to_write(name, location)
+
+
+def _written_output(output: str) -> list[str]:
+    """The prefixes of everything that a run writes below an output."""
+    return [instances_prefix(output), audit_prefix(output)] if output else []
+
+
+def _written_vault(vault: str) -> list[str]:
+    """The prefixes of everything that is written below a vault."""
+    return [uri(vault, table) for table in VAULT_COLUMNS for uri in (vault_uri, vault_parts_prefix)] if vault else []
 
 
 def _try_to_write(name: str, prefix: str) -> None:
@@ -70,6 +82,20 @@ def is_in_an_output(location: str) -> bool:
     return any(next(iter(storage_of(prefix).list(runs_prefix(prefix))), None) for prefix in prefixes)
 
 
+def require_output(location: str) -> None:
+    """Check that a location is the output of a run.
+
+    Raises:
+        UsageError: It has no audit, or it cannot be listed.
+    """
+    try:
+        has_audit = any(storage_of(location).list(audit_prefix(location)))
+    except Exception as error:
+        raise UsageError(f"the output cannot be listed: {_reason(error)}") from None
+    if not has_audit:
+        raise UsageError("no run has written its output there: give the --output of a run")
+
+
 def list_input(patterns: Sequence[str]) -> list[Source]:
     """Every object that matches the patterns, each once, in name order.
 
@@ -78,10 +104,15 @@ def list_input(patterns: Sequence[str]) -> list[Source]:
     """
     try:
         sources = list_sources(patterns)
-    except EffaceError as error:
-        raise UsageError(f"the input cannot be listed ({error.code}): {error}") from None
-    except Exception as error:  # Credentials, network: the client's own message says what to do.
-        raise UsageError(f"the input cannot be listed: {type(error).__name__}: {error}") from None
+    except Exception as error:
+        raise UsageError(f"the input cannot be listed: {_reason(error)}") from None
     if not sources:
         raise UsageError("the input matches nothing; give a file, a folder or a pattern")
     return sources
+
+
+def _reason(error: Exception) -> str:
+    """Why a location cannot be listed. Messages of a client's own errors hold its requests, with the names of objects."""
+    if isinstance(error, EffaceError | UnsupportedOperation):
+        return str(error)
+    return f"{type(error).__name__}; check the network and your credentials"

@@ -1,32 +1,54 @@
-"""The entry point: parses the command line and calls the module of the command."""
+"""The entry point: parses the command line and calls the command."""
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Sequence
 
-from .arguments import build_parser
-from .exit_codes import ExitCode
+import click
+
+from .command import LazyGroup
+from .errors import exit_code_of, usage_message
+from .exit_codes import MEANINGS, ExitCode
+
+COMMANDS = ("run", "key", "policy", "explain", "scan", "vault", "audit", "demo-data")
+"""Every command, in the order of the help. Each is a module of this package."""
+
+
+@click.group(
+    "efface",
+    cls=LazyGroup,
+    package=__package__,
+    names=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    examples=(
+        "efface demo-data demo/in",
+        "efface key demo/key",
+        "efface run --input demo/in --output demo/out --key-file demo/key",
+        "efface COMMAND --help",
+    ),
+    exit_codes=MEANINGS,
+)
+@click.version_option(package_name="efface", message="efface %(version)s")
+def efface() -> None:
+    """De-identify DICOM data sets: remove identifiers from metadata and burned-in text, and write an audit."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one `efface` command and return its exit code."""
-    parser = build_parser()
-    arguments, beam_flags = parser.parse_known_args(argv)
-    if beam_flags and arguments.command != "run":
-        parser.error(f"unrecognized arguments: {' '.join(beam_flags)}")
-    arguments.beam_flags = beam_flags
+    arguments = None if argv is None else list(argv)
     try:
-        # Imported here, since Beam and the models load slowly and not every command needs them.
-        command = importlib.import_module(f"efface.runners.cli.{arguments.command.replace('-', '_')}")
-        return int(command.run(arguments))
-    except KeyboardInterrupt:
-        print("\nefface: interrupted; the same command resumes where it stopped", file=sys.stderr)
+        return int(efface.main(arguments, prog_name="efface", standalone_mode=False) or ExitCode.OK)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return ExitCode.USAGE
+    except click.UsageError as error:
+        print(f"efface: {usage_message(error)}", file=sys.stderr)
+        return ExitCode.USAGE
+    except click.Abort:
+        print("efface: interrupted; the same command resumes where it stopped", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except Exception as error:
-        from .errors import exit_code_of
-
         code = exit_code_of(error)
         if code is None:
             raise

@@ -2,65 +2,100 @@
 
 from __future__ import annotations
 
-import sys
-from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from efface.pipeline.policy import load_policy
-from efface.pipeline.scan import draw_boxes, scan_source
-from efface.transforms.audit.rows import SKIPPED_CODES
-from efface.transforms.core.errors import ModelError
-from efface.transforms.core.failures import NOT_FAILURES, explain_failure
-from efface.transforms.dicom.configuration import configure
-from efface.transforms.instance.models import load_models
+import click
 
-from ..direct.supervisor import WorkerStartError
+from .command import Command
 from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
-from .locations import list_input
+from .options import FILES, POLICY, Location, json_option
 from .tables import print_table
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from efface.pipeline.scan import ScannedBox
+    from efface.transforms.core.instance import Source
 
-def run(arguments: Namespace) -> int:
-    """Print or draw the text on all frames of the files."""
+_EXIT_CODES = {
+    ExitCode.OK: "every file is scanned",
+    ExitCode.ERROR: "the text engine cannot start, or a picture cannot be written",
+    ExitCode.USAGE: "wrong usage; nothing was done",
+    ExitCode.QUARANTINED: "a run would quarantine a file, or publish none",
+}
+
+
+@click.command(
+    cls=Command,
+    short_help="show the text on frames that a run would redact or keep",
+    examples=(
+        "efface scan image.dcm",
+        "efface scan DICOM/ --png pictures",
+        'efface scan "gs://bucket/study/*.dcm" --policy tcia --json',
+    ),
+    exit_codes=_EXIT_CODES,
+)
+@FILES
+@POLICY
+@click.option(
+    "--png",
+    default="",
+    type=Location(),
+    metavar="DIR",
+    help="Also write each frame, not redacted, with its boxes as a PNG file.",
+)
+@json_option("one line of JSON per box")
+@click.option("--show-text", is_flag=True, help="Also print the recognized text, which may identify a patient.")
+def command(files: tuple[str, ...], policy: str, png: str, as_json: bool, show_text: bool) -> int:
+    """Find and judge the text on all frames of the files, as a run does. Publishes nothing.
+
+    FILE is a file, a folder or a pattern; local or gs://. A file that a run would not publish is reported on standard
+    error with its reason code.
+    """
+    from efface.pipeline.policy import load_policy
+    from efface.pipeline.scan import draw_boxes, scan_source
+    from efface.transforms.dicom.configuration import configure
+    from efface.transforms.instance.models import load_models
+
+    from .files import look_at_files
+    from .locations import list_input
+
     configure()
-    policy = load_policy(arguments.policy)
-    sources, quarantined = list_input(arguments.files), 0
-    if arguments.png:
-        try:
-            Path(arguments.png).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
+    settings = load_policy(policy)
+    sources = list_input(files)
+    if png:
+        _make_folder(Path(png))
+    settings, _ = settings.resolve()
+    load_models(settings.ocr, settings.phi.model)
+
+    def scan(number: int, source: Source) -> list[ScannedBox]:
+        boxes = scan_source(source, settings, with_text=show_text)
+        if png:
+            for frame, picture in draw_boxes(source, boxes):
+                # Source names may identify a patient, so a picture is named after the position of its source.
+                _save_picture(picture, Path(png, f"{number:04d}-{frame:04d}.png"))
+        return boxes
+
+    return look_at_files(sources, scan, _print_json if as_json else _print_table)
+
+
+def _print_json(_source: Source, boxes: list[ScannedBox]) -> None:
+    for box in boxes:
+        print(box.as_json())
+
+
+def _print_table(source: Source, boxes: list[ScannedBox]) -> None:
+    print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
+    print_table([box.as_row() for box in boxes], indent="  ")
+
+
+def _make_folder(folder: Path) -> None:
     try:
-        policy, _ = policy.resolve()
-        load_models(policy.ocr, policy.phi.model)
-    except ModelError as error:
-        raise WorkerStartError(str(error)) from None
-    for number, source in enumerate(sources, 1):
-        try:
-            boxes = scan_source(source, policy, with_text=arguments.show_text)
-            if arguments.png:
-                for frame, picture in draw_boxes(source, boxes):
-                    # Source names may identify a patient, so a picture is named after the position of its source.
-                    _save_picture(picture, Path(arguments.png, f"{number:04d}-{frame:04d}.png"))
-        except (*NOT_FAILURES, PictureError):
-            raise
-        except BaseException as error:
-            code, reason = explain_failure(error)
-            quarantined += code not in SKIPPED_CODES
-            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
-            continue
-        if arguments.json:
-            for box in boxes:
-                print(box.as_json())
-        else:
-            print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
-            print_table([box.as_row() for box in boxes], indent="  ")
-    return ExitCode.QUARANTINED if quarantined else ExitCode.OK
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
 
 
 def _save_picture(picture: Image, path: Path) -> None:

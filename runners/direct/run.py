@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from efface.transforms.audit.rows import failure_row, to_parquet
@@ -12,9 +12,10 @@ from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
 
 from ..finalize import Totals, audit_file
+from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan
 from .messages import Batch, BatchJob, split_into_batches
-from .supervisor import BatchDone, BatchLost, InstanceLost, Progress, supervise
+from .supervisor import BatchDone, BatchLost, InFlight, InstanceLost, WorkerReady, supervise
 from .worker import run_worker
 
 
@@ -46,7 +47,7 @@ def run_batches(
     *,
     workers: int,
     batch_size: int,
-    report_progress: Callable[[Totals, int], None],
+    progress: Progress,
 ) -> Totals:
     """De-identify the pending sources on this machine.
 
@@ -55,16 +56,20 @@ def run_batches(
         plan: The pending sources, and the number of those that are up to date.
         workers: Maximum number of worker processes.
         batch_size: Maximum number of instances of a batch.
-        report_progress: Called with the totals so far and the number of instances that are done in unfinished batches.
+        progress: Shows the phases: starting, and de-identifying once a worker is ready.
 
     Raises:
         WorkerStartError: See `supervise`.
     """
     totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
-    report_progress(totals, 0)
+    is_ready = False
+    if plan.pending:
+        progress.begin(Phase.STARTING)
     for event in supervise(batch_job, _batches(batch_job, plan.pending, batch_size), workers, run_worker):
-        in_flight_done = 0
         match event:
+            case WorkerReady() if not is_ready:
+                is_ready = True
+                progress.begin(Phase.DEIDENTIFYING, totals.listed, totals.up_to_date)
             case BatchDone(batch):
                 totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case BatchLost(batch):
@@ -74,9 +79,8 @@ def run_batches(
             case InstanceLost(batch, code):
                 _quarantine(batch_job, batch, code)
                 totals.add_part(batch_job.job, batch.part, len(batch.sources))
-            case Progress(in_flight_done):
-                pass
-        report_progress(totals, in_flight_done)
+            case InFlight(done) if is_ready:
+                progress.show(totals.done + done, totals.verdicts["quarantined"])
     return totals
 
 

@@ -43,10 +43,15 @@ class BatchDone:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Number of instances that are done in unfinished batches."""
+class WorkerReady:
+    """A worker has loaded its models."""
 
-    in_flight_done: int
+
+@dataclass(frozen=True)
+class InFlight:
+    """Number of instances that are done in unfinished batches. It follows the other events of a moment."""
+
+    done: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class InstanceLost:
 Target = Callable[[Connection, BatchJob], None]
 """The main function of a worker process."""
 
-Event = BatchDone | Progress | BatchLost | InstanceLost
+Event = WorkerReady | BatchDone | InFlight | BatchLost | InstanceLost
 
 
 class WorkerStartError(RuntimeError):
@@ -112,7 +117,7 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
                 raise WorkerStartError(
                     "worker processes end before they are ready: check that there is enough memory for their models"
                 )
-            yield Progress(sum(worker.instances_done for worker in workers))
+            yield InFlight(sum(worker.instances_done for worker in workers))
     finally:
         for worker in workers:
             worker.connection.close()
@@ -147,6 +152,7 @@ def _read_messages(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
             match message:
                 case Ready():
                     worker.is_ready = True
+                    yield WorkerReady()
                 case StartFailed():
                     raise WorkerStartError(message.message)
                 case InstancesDone():

@@ -190,7 +190,7 @@ def test_neither_beam_nor_a_server_is_loaded(screen: Path, tmp_path: Path) -> No
     code = (
         "import sys, efface\n"
         f"efface.deidentify_file({str(screen)!r}, {str(tmp_path / 'out.dcm')!r}, 'tcia', key=b'k' * 32)\n"
-        "print({'apache_beam', 'google.cloud', 'transformers'} & set(sys.modules))"
+        "print({'apache_beam', 'google.cloud.storage', 'transformers'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "set()"

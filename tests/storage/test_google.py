@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from efface.transforms.core.errors import SourceChangedError
+from efface.transforms.core.errors import SourceChangedError, SourceReadError
 from efface.transforms.storage import join_uri, storage_of
 
 
@@ -44,3 +44,9 @@ def test_deep_bucket_is_listed_in_name_order(bucket):
     assert names(f"{bucket}/in/a/b/*/e/*") == [f"{bucket}/in/a/b/d/e/4", f"{bucket}/in/a/b/d/e/f/5"]
     assert names(bucket) == sorted([*(f"{bucket}/in/{name}" for name in expected), f"{bucket}/other"])
     assert names(f"{bucket}/nothing") == []
+
+
+def test_a_bucket_that_cannot_be_listed_is_described_without_a_url(gcs):
+    for pattern in ("gs://no-such-bucket/in", "gs://no-such-bucket/**/*.dcm"):
+        with pytest.raises(SourceReadError, match=r"^the bucket does not exist, or you may not read it$"):
+            names(pattern)

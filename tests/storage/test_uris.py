@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, split_uri
+from efface.transforms.storage.local import LocalStorage
+from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, may_match_below, split_uri
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers(0, 4))
@@ -28,3 +29,60 @@ def test_path_without_scheme_is_local(uri, expected):
 
 def test_split_uri_returns_bucket_and_name():
     assert [split_uri(uri) for uri in ("gs://b/x/y z", "gs://b", "gs://b/")] == [("b", "x/y z"), ("b", ""), ("b", "")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "prefix", "expected"),
+    [
+        (".", "out", True),
+        ("in", "out", False),
+        ("in", "in/out", True),
+        ("in/a", "in", True),
+        ("nothing*", "out", False),
+        ("o*", "out", True),
+        ("*", "out", True),
+        ("*.dcm", "out", False),
+        ("*.dcm", "x.dcm/out", True),
+        ("**/*.dcm", "out", True),
+        ("in/**", "out", False),
+        ("in/**", "in/a/b", True),
+        ("*/in/*.dcm", "out", True),
+        ("*/in/*.dcm", "out/instances", False),
+        ("*/*.dcm", "out/instances", False),
+        ("*/*", "out/instances", True),
+        ("./o*/../*.dcm", "out", True),
+        ("[ab]/*", "b/out", True),
+        ("[ab]/*", "c/out", False),
+        ("/nowhere/*", "out", False),
+        ("gs://b/in/*.dcm", "gs://b/out", False),
+        ("gs://b/*.dcm", "gs://b/out", True),
+        ("gs://b/i*/x", "gs://b/in/out", True),
+        ("gs://b/o?t*", "gs://b/out", True),
+        ("gs://b/o?*x/y", "gs://b/out", True),
+        ("gs://b/x[1]", "gs://b/x[1]/out", True),
+        ("gs://b/x[1]", "gs://b/x1/out", False),
+        ("gs://b/x[1]/a", "gs://b/x[1]", True),
+        ("gs://b/*", "gs://c/out", False),
+        ("gs://b/*", "out", False),
+    ],
+)
+def test_a_pattern_holds_a_place_that_its_shape_may_match(tmp_path, monkeypatch, pattern, prefix, expected):
+    monkeypatch.chdir(tmp_path)
+    assert may_match_below(pattern, prefix) is expected
+    if is_local(pattern) and is_local(prefix):
+        assert may_match_below(str(tmp_path / pattern), prefix) is expected
+
+
+PARTS = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=3)
+PATTERN = st.lists(st.sampled_from(["a", "b", "a*", "?", "*", "**", "[ab]"]), min_size=1, max_size=3)
+
+
+@given(PATTERN, PARTS, PARTS)
+def test_what_a_listing_finds_below_a_place_may_be_matched_there(tmp_path_factory, pattern, place, below):
+    root = tmp_path_factory.mktemp("root")
+    file = root.joinpath(*place, *below, "file")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    listed = [source.uri for source in LocalStorage().list(str(root.joinpath(*pattern)))]
+    if str(file) in listed:
+        assert may_match_below(str(root.joinpath(*pattern)), str(root.joinpath(*place)))

@@ -13,9 +13,9 @@ from .base import Storage
 from .google import GoogleStorage
 from .local import LocalStorage
 from .memory import MemoryStorage
-from .uris import fixed_prefix, is_below, is_local, join_uri, scheme_of
+from .uris import fixed_prefix, is_below, is_local, join_uri, may_match_below, scheme_of
 
-__all__ = ["Storage", "fixed_prefix", "is_below", "is_local", "join_uri", "read_text", "storage_of"]
+__all__ = ["Storage", "fixed_prefix", "is_below", "is_local", "join_uri", "may_match_below", "read_text", "storage_of"]
 
 _BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "memory": MemoryStorage}
 

@@ -55,7 +55,7 @@ class GoogleStorage:
         wildcard = WILDCARD.search(name)
         prefix = name[: wildcard.start()] if wildcard else name
         matches = re.compile(fnmatch.translate(name)).match if wildcard else None
-        for blob in self._list_by_shards(bucket, prefix):
+        for blob in _in_plain_words(self._list_by_shards(bucket, prefix)):
             # An object or a folder may have the pattern as its literal name.
             is_named = not name or blob.name == name or blob.name.startswith(name.rstrip("/") + "/")
             is_matched = matches is not None and matches(blob.name) is not None
@@ -216,6 +216,25 @@ class _RangeReader(io.RawIOBase):
             raise SourceReadError("the source cannot be read") from None
         self._position += len(data)
         return bytes(data)
+
+
+def _in_plain_words(listing: Iterator[Any]) -> Iterator[Any]:
+    """A listing whose errors name no request: the client's own messages hold its URL.
+
+    Raises:
+        SourceReadError: The bucket cannot be listed.
+    """
+    from google.api_core import exceptions
+    from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+
+    try:
+        yield from listing
+    except (exceptions.NotFound, exceptions.Forbidden, exceptions.Unauthorized):
+        raise SourceReadError("the bucket does not exist, or you may not read it") from None
+    except DefaultCredentialsError:
+        raise SourceReadError("there are no credentials for the bucket: run `gcloud auth application-default login`") from None
+    except (exceptions.GoogleAPIError, GoogleAuthError) as error:
+        raise SourceReadError(f"the bucket cannot be read ({type(error).__name__})") from None
 
 
 def _name_of(blob: Any) -> str:

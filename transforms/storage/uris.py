@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import glob
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 WILDCARD = re.compile(r"[*?\[]")
@@ -45,6 +48,35 @@ def is_below(place: str, prefix: str) -> bool:
     if is_local(place) and is_local(prefix):
         return Path(place).resolve().is_relative_to(Path(prefix).resolve())
     return f"{place.rstrip('/')}/".startswith(f"{prefix.rstrip('/')}/")
+
+
+def may_match_below(pattern: str, prefix: str) -> bool:
+    """True when a listing of the pattern may hold objects at or below the prefix, whether they exist or not.
+
+    A local `*` matches within a folder, `**` any number of folders, and a folder that matches gives everything below it. In a
+    bucket, `*` matches `/` as well.
+    """
+    wildcard, fixed = WILDCARD.search(pattern), fixed_prefix(pattern)
+    if wildcard is None or fixed == pattern or is_local(pattern) != is_local(prefix):
+        return is_below(prefix, fixed) or is_below(fixed, prefix)
+    if not is_local(pattern):  # An object or a folder may also have the pattern as its literal name.
+        place = f"{prefix.rstrip('/')}/"
+        cuts = (pattern[:end] for end in range(len(pattern) + 1))
+        return is_below(prefix, pattern) or is_below(pattern, prefix) or any(fnmatch.fnmatchcase(place, cut) for cut in cuts)
+    rest = pattern[pattern.rfind("/", 0, wildcard.start()) + 1 :].split("/")
+    if ".." in rest:  # It may lead anywhere.
+        return True
+    folders = [glob.escape(name) for name in Path(fixed).resolve().parts]
+    return _may_match([*folders, *(name for name in rest if name not in ("", "."))], Path(prefix).resolve().parts)
+
+
+def _may_match(pattern: Sequence[str], place: Sequence[str]) -> bool:
+    """`may_match_below`, folder by folder. A pattern that ends above the place holds it; one that goes deeper may."""
+    if not pattern or not place:
+        return True
+    if pattern[0] == "**":
+        return _may_match(pattern[1:], place) or _may_match(pattern, place[1:])
+    return fnmatch.fnmatchcase(place[0], pattern[0]) and _may_match(pattern[1:], place[1:])
 
 
 def content_type(name: str) -> str:

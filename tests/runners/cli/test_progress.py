@@ -1,11 +1,13 @@
-"""The progress line on a terminal and in a log."""
+"""The progress of a run on a terminal and in a log."""
 
 import io
+import os
 
 import pytest
+import tqdm.std
 
-from efface.runners.cli import progress
-from efface.runners.cli.progress import ProgressLine, format_duration
+from efface.runners.cli.progress import ProgressDisplay
+from efface.runners.phases import Phase
 
 
 class Terminal(io.StringIO):
@@ -17,55 +19,99 @@ class Terminal(io.StringIO):
 def clock(monkeypatch):
     """A function that sets the time in seconds; it is 100 at the start."""
     now_sec = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now_sec[0])
+    monkeypatch.setattr(tqdm.std, "time", lambda: now_sec[0])
     return lambda sec: now_sec.__setitem__(0, sec)
 
 
-def test_a_log_gets_a_line_every_ten_seconds_and_at_the_end(clock):
+def test_a_log_gets_a_line_for_each_phase_and_now_and_then_one_with_the_time_left(clock):
     stream = io.StringIO()
-    line = ProgressLine(stream)
-    for sec, done in ((101, 20), (105, 30), (109, 40), (111, 120), (112, 200)):
-        clock(float(sec))
-        line.update(200, 10, done, 1)
-    line.close()
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.STARTING)
+        clock(105.0)
+        display.tick()
+        display.begin(Phase.DEIDENTIFYING, 200, 10)
+        for sec, done in ((106, 20), (107, 30), (115, 110), (120, 200)):
+            clock(float(sec))
+            display.show(done, 1)
+            if done in (20, 110):
+                display.tick()
+        display.begin(Phase.FINALIZING)
     assert stream.getvalue().splitlines() == [
-        "20 of 200 done, 1 quarantined, 10.0/s, about 18 s left",
-        "120 of 200 done, 1 quarantined, 10.0/s, about 8 s left",
-        "200 of 200 done, 1 quarantined, 15.8/s",
+        "starting the workers and loading the models",
+        "de-identifying: 20 of 200 done, 1 quarantined, 10.0/s, 00:18 left",
+        "de-identifying: 110 of 200 done, 1 quarantined, 10.0/s, 00:09 left",
+        "de-identifying: 200 of 200 done, 1 quarantined, 12.7/s",
+        "finalizing",
     ]
 
 
-def test_a_terminal_shows_one_line_that_changes(clock):
-    stream = Terminal()
-    line = ProgressLine(stream)
-    for sec, done in ((101, 1), (101.4, 2), (102, 3)):
-        clock(float(sec))
-        line.update(4, 0, done, 0)
-    line.close()
-    first, second, third = stream.getvalue().split("\r\033[K")
-    assert first == ""
-    assert second.startswith("1 of 4 done")
-    assert third.startswith("3 of 4 done") and third.endswith("\n")
-
-
-def test_nothing_is_shown_twice(clock):
+def test_time_is_only_counted_from_the_first_worker_on(clock):
     stream = io.StringIO()
-    line = ProgressLine(stream)
-    for sec in (101, 200, 300):
-        clock(float(sec))
-        line.update(10, 5, 5, 0)
-    assert stream.getvalue() == "5 of 10 done, 0 quarantined, 0.0/s\n"
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.STARTING)
+        clock(500.0)
+        display.begin(Phase.DEIDENTIFYING, 4)
+        clock(501.0)
+        display.show(2, 0)
+        display.tick()
+        clock(502.0)
+    assert "2 of 4 done, 0 quarantined, 2.0/s, 00:01 left\n" in stream.getvalue()
 
 
-def test_a_line_that_was_never_shown_is_not_ended():
+def test_a_log_without_progress_says_nothing_about_rate_and_nothing_twice(clock):
+    stream = io.StringIO()
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.DEIDENTIFYING, 10, 5)
+        for sec in (110, 120, 130):
+            clock(float(sec))
+            display.show(5, 0)
+            display.tick()
+    assert stream.getvalue() == "de-identifying: 5 of 10 done, 0 quarantined\n"
+
+
+def test_a_log_names_a_quick_phase_only_when_it_lasts():
+    stream = io.StringIO()
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.LISTING)
+        display.begin(Phase.HISTORY)
+        display.tick()
+        display.tick()
+    assert stream.getvalue() == "reading the history\n"
+
+
+def test_a_terminal_shows_one_line_and_clears_it(clock):
     stream = Terminal()
-    ProgressLine(stream).close()
-    assert stream.getvalue() == ""
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.STARTING)
+        clock(103.0)
+        display.tick()
+        display.begin(Phase.DEIDENTIFYING, 4)
+        clock(105.0)
+        display.show(3, 1)
+    lines = stream.getvalue().split("\r")
+    assert "\n" not in stream.getvalue()
+    assert "starting the workers and loading the models [00:03]" in lines
+    [counted] = {line for line in lines if "3 of 4" in line}
+    assert counted.startswith("de-identifying:  75%|")
+    assert counted.endswith("| 3 of 4, 1 quarantined [00:02, 00:00 left]")
+    assert not lines[-1].strip()
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (3599, "59 min 59 s"), (3600, "1 h 00 min"), (90_061, "25 h 01 min")],
-)
-def test_a_duration_is_rounded_to_its_unit(seconds, text):
-    assert format_duration(seconds) == text
+def test_a_terminal_without_a_size_shows_the_line_too():
+    """Such as one that a container has."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as stream, ProgressDisplay(stream) as display:
+        display.begin(Phase.STARTING)
+    shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert "starting the workers and loading the models [00:00]" in shown
+
+
+def test_work_that_went_back_to_the_queue_is_not_done(clock):
+    stream = io.StringIO()
+    with ProgressDisplay(stream) as display:
+        display.begin(Phase.DEIDENTIFYING, 10)
+        clock(101.0)
+        display.show(8, 0)
+        display.show(4, 0)
+    assert stream.getvalue() == "de-identifying: 4 of 10 done, 0 quarantined, 4.0/s, 00:01 left\n"

@@ -43,6 +43,86 @@ def test_a_wrong_location_costs_one_line(run, bucket, capsys, locations, name):
     assert [source.uri for source in storage_of(bucket).list(bucket)] == [f"{bucket}/in/a.dcm"]
 
 
+def test_a_bucket_that_does_not_exist_is_named_in_plain_words(run, bucket, capsys):
+    assert run("--input=gs://no-such-bucket/in", f"--output={bucket}/out") == 2
+    error = capsys.readouterr().err
+    assert error == "efface: the input cannot be listed: the bucket does not exist, or you may not read it\n"
+    for command in ("misses", "compact"):
+        assert main(["audit", command, "gs://no-such-bucket/out"]) == 2
+        assert capsys.readouterr().err.endswith("the bucket does not exist, or you may not read it\n")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "output", "message"),
+    [
+        ("nothing*", "out", "the input matches nothing"),
+        ("*.dcm", "out", ""),
+        ("*/*.dcm", "out", ""),
+        (".", "out", "the output is inside the input"),
+        (".", ".", "the input is inside the output"),
+        ("in/sub", "in", "the input is inside the output"),
+        ("*", "out", "the output is inside the input"),
+        ("**/*.dcm", "out", "the output is inside the input"),
+        ("o*", "out", "the output is inside the input"),
+    ],
+)
+def test_the_output_is_inside_the_input_where_the_pattern_may_match_it(
+    tmp_path, key_file, monkeypatch, capsys, pattern, output, message
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.dcm", "in/b.dcm", "in/sub/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_bytes(b"no DICOM")
+    (tmp_path / "policy.yaml").write_text("pixels: none\n")
+    arguments = [f"--input={pattern}", f"--output={output}", f"--key-file={key_file}", "--policy=policy.yaml", "--workers=1"]
+    assert main(["run", *arguments]) == (2 if message else 3)
+    said = capsys.readouterr()
+    assert message in said.err
+    assert ("1 objects" in said.out) == (not message)
+
+
+@pytest.mark.parametrize(("pattern", "is_apart"), [("in", True), ("in/*", True), ("*.dcm", True), ("*", False), (".", False)])
+def test_the_input_may_lie_beside_what_is_written_to_the_vault(tmp_path, key_file, monkeypatch, capsys, pattern, is_apart):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.dcm", "in/b.dcm"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(sample("CT_small.dcm"))
+    assert main(["vault", ".", f"--input={pattern}", f"--key-file={key_file}"]) == (0 if is_apart else 2)
+    assert ("the vault is inside the input" in capsys.readouterr().err) == (not is_apart)
+
+
+def test_the_exit_code_is_3_while_no_object_of_the_input_is_published(site, tmp_path, capsys):
+    put, refresh = site
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "notes.txt").write_text("no DICOM")
+    assert refresh() == 3
+    assert "No object of the input is published." in capsys.readouterr().out
+    put("a", "P7003")
+    assert refresh() == 0
+    assert refresh() == 0  # It was published earlier.
+    assert "No object" not in capsys.readouterr().out
+
+
+def test_a_program_gets_one_json_object_and_people_see_the_progress(site, tmp_path, capsys):
+    put, refresh = site
+    put("brackenridge.dcm", "P7003")
+    (tmp_path / "in" / "notes.txt").write_text("no DICOM")
+    assert refresh("--json") == 0
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    assert report["counts"] == {"listed": 2, "published": 1, "quarantined": 0, "skipped": 1, "unchanged": 0, "removed": 0}
+    assert (report["codes"], report["output"], report["exit_code"]) == ({"not_dicom": 1}, str(tmp_path / "out"), 0)
+    assert report["exit_meaning"] == "every instance is published"
+    assert json.loads((tmp_path / "out" / "audit" / "runs" / f"{report['run']}.json").read_text()).items() <= report.items()
+    assert not re.search("brackenridge|7003", said.out + said.err)
+    assert said.err.splitlines() == [
+        "starting the workers and loading the models",
+        said.err.splitlines()[1],
+        "finalizing",
+    ]
+    assert said.err.splitlines()[1].startswith("de-identifying: 2 of 2 done, 0 quarantined, ")
+
+
 def test_a_wrong_endpoint_is_one_line(run, tmp_path, capsys):
     assert (
         run("--input=/proc/self/status", f"--output={tmp_path}", "--runner=PortableRunner", "--job_endpoint=localhost:1") == 2

@@ -1,17 +1,18 @@
 """Commands load only the packages that they need, so that those that only print return at once."""
 
+import os
 import subprocess
 import sys
-from importlib import import_module
 
+import click
 import pytest
 
-from efface.runners.cli.arguments import build_parser
+from efface.runners.cli.main import COMMANDS, efface
 
 SLOW = ("apache_beam", "numpy", "onnxruntime", "openvino", "pandas", "pyarrow", "pydicom", "torch", "transformers", "yaml")
 
 
-def loaded(*arguments):
+def loaded(*arguments, environment=None):
     """The top-level packages that a command loads."""
     code = f"""
 import sys
@@ -21,7 +22,9 @@ try:
 finally:
     print(*{{name.partition(".")[0] for name in sys.modules}}, file=sys.stderr)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    environment = os.environ | (environment or {})
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 
@@ -31,7 +34,9 @@ finally:
     [
         ("--version",),
         ("--help",),
-        *((name, "--help") for name in ("run", "key", "policy", "explain", "scan", "vault", "audit", "demo-data")),
+        *((name, "--help") for name in COMMANDS),
+        ("policy", "check", "--help"),
+        ("audit", "misses", "--help"),
         ("policy",),
         ("policy", "show", "tcia"),
     ],
@@ -53,7 +58,13 @@ def test_a_key_is_made_without_beam_and_without_a_model(tmp_path):
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
-def test_every_command_has_a_module_with_a_function_run():
-    [commands] = [action for action in build_parser()._actions if action.dest == "command"]
-    for name in commands.choices:
-        assert callable(import_module(f"efface.runners.cli.{name.replace('-', '_')}").run), name
+@pytest.mark.parametrize("words", ["efface ", "efface run --", "efface run --policy ", "efface policy show "])
+def test_completion_loads_nothing_slow(words):
+    environment = {"_EFFACE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    assert not loaded(environment=environment) & set(SLOW)
+
+
+def test_every_command_has_a_module():
+    context = click.Context(efface)
+    for name in COMMANDS:
+        assert isinstance(efface.get_command(context, name), click.Command), name

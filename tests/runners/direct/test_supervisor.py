@@ -9,7 +9,15 @@ from multiprocessing.context import SpawnProcess
 import pytest
 
 from efface.runners.direct.messages import Batch, split_into_batches
-from efface.runners.direct.supervisor import BatchDone, BatchLost, InstanceLost, Progress, WorkerStartError, supervise
+from efface.runners.direct.supervisor import (
+    BatchDone,
+    BatchLost,
+    InFlight,
+    InstanceLost,
+    WorkerReady,
+    WorkerStartError,
+    supervise,
+)
 from efface.transforms.core.instance import Source
 from support.worker_processes import dying_at_start, refusing, sleeping, working
 
@@ -86,7 +94,8 @@ def test_workers_that_cannot_start_end_the_run():
 
 def test_closing_the_events_ends_all_processes():
     events = supervise(None, split_into_batches(sources("ab"), 1, 10), 2, sleeping)
-    assert isinstance(next(events), Progress)
+    while not isinstance(next(events), WorkerReady):
+        pass
     events.close()
     assert not multiprocessing.active_children()
 
@@ -106,6 +115,13 @@ def test_a_killed_worker_loses_nothing():
     killer.join()
     assert done == Counter(names)
     assert not quarantined
+
+
+def test_work_is_reported_after_a_worker_is_ready():
+    events = list(supervise(None, split_into_batches(sources("abc"), 1, 10), 1, working))
+    ready = events.index(WorkerReady())
+    assert {type(event) for event in events[:ready]} <= {InFlight}
+    assert sum(isinstance(event, BatchDone) for event in events[ready:]) == 3
 
 
 def test_batches_are_bounded_in_number_and_bytes():

@@ -1,0 +1,43 @@
+"""Commands that look at files one by one, as a run does, and publish nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.core.failures import NOT_FAILURES, explain_failure
+from efface.transforms.core.instance import Source
+
+from .errors import PictureError
+from .exit_codes import ExitCode
+
+T = TypeVar("T")
+
+
+def look_at_files(sources: Sequence[Source], look: Callable[[int, Source], T], show: Callable[[Source, T], None]) -> ExitCode:
+    """Show what is found in each file. A file that a run would not publish is a line on standard error, with its code.
+
+    Args:
+        sources: The files.
+        look: Called with the position of a file, from 1, and the file.
+        show: Called with a file and what `look` returned for it.
+
+    Returns:
+        3 like a run that would quarantine a file, or publish none.
+    """
+    shown = quarantined = 0
+    for number, source in enumerate(sources, 1):
+        try:
+            found = look(number, source)
+        except (*NOT_FAILURES, PictureError):
+            raise
+        except BaseException as error:
+            code, reason = explain_failure(error)
+            quarantined += code not in SKIPPED_CODES
+            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
+            continue
+        show(source, found)
+        shown += 1
+    return ExitCode.OK if shown and not quarantined else ExitCode.QUARANTINED

@@ -1,0 +1,68 @@
+"""What `efface run` prints at its end: a summary for people, or one JSON object for a program. Neither has an identifier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from efface.pipeline.deidentify import Job
+from efface.transforms.audit.layout import audit_prefix, instances_prefix
+
+from .exit_codes import MEANINGS, ExitCode
+
+
+def exit_code_of_run(report: Mapping[str, Any]) -> ExitCode:
+    """The exit code of a complete run.
+
+    Args:
+        report: The content of the run file.
+    """
+    counts = report["counts"]
+    publishes_none = counts["listed"] and not counts["published"] + counts["unchanged"]
+    needs_attention = counts["quarantined"] or publishes_none or report["withdrawal"]["matched_nobody"]
+    return ExitCode.QUARANTINED if needs_attention else ExitCode.OK
+
+
+def print_json(job: Job, report: Mapping[str, Any] | None, code: ExitCode) -> None:
+    """Print the run file with the output and the exit code; the counts are null for a job that was only written to a file."""
+    content = report or {"run": job.run_id, "counts": None, "codes": None}
+    print(json.dumps({**content, "output": job.output, "exit_code": int(code), "exit_meaning": MEANINGS[code]}))
+
+
+def print_summary(job: Job, report: Mapping[str, Any], issuer: str) -> None:
+    """Print the results of a run by number, and the locations of its output.
+
+    Args:
+        job: The run.
+        report: The content of the run file.
+        issuer: The policy's `metadata.issuer`.
+    """
+    counts, codes = report["counts"], report["codes"]
+    print(f"{counts['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in counts.items() if name != "listed"))
+    for code, count in sorted(codes.items()):
+        print(f"  {count} x {code}")
+    if exit_code_of_run(report) and not counts["published"] + counts["unchanged"]:
+        print("No object of the input is published.")
+    print(f"instances: {instances_prefix(job.output)}")
+    print(f"audit:     {audit_prefix(job.output)} (run {job.run_id})")
+    if codes and not job.vault:
+        print(
+            "The audit identifies sources by ref. A run with --vault PREFIX writes refs.csv, which maps each ref to its source."
+        )
+    _print_patients(report, issuer)
+
+
+def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
+    """Counts about patients, without any identifier."""
+    entries, unmatched = report["withdrawal"]["entries"], report["withdrawal"]["matched_nobody"]
+    if entries:
+        print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
+    if unmatched:
+        print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+    if shared_ids := report["patient_ids_of_several_issuers"]:
+        meaning = "one patient" if issuer == "ignored" else "one patient per issuer"
+        print(
+            f"Patient IDs with several issuers, or both with and without one: {shared_ids}; "
+            f"each is treated as {meaning} (metadata.issuer: {issuer})"
+        )
