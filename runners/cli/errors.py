@@ -42,6 +42,7 @@ def exit_code_of(error: Exception) -> int | None:
     if isinstance(error, UsageError):
         return ExitCode.USAGE
     # These modules import Beam. The command that raised one of their errors has imported them already.
+    from efface.pipeline.export.settings import ExportError
     from efface.pipeline.policy import PolicyError
     from efface.transforms.audit.store import SchemaVersionError
     from efface.transforms.core.errors import EffaceError, ModelError
@@ -52,7 +53,8 @@ def exit_code_of(error: Exception) -> int | None:
     from ..remote import RemoteFailedError, RemoteRefusedError
     from ..run_lock import OutputBusyError
 
-    if isinstance(error, (PolicyError, KeyUnavailableError, SchemaVersionError, KeyMismatchError, RemoteRefusedError)):
+    usage = (PolicyError, ExportError, KeyUnavailableError, SchemaVersionError, KeyMismatchError, RemoteRefusedError)
+    if isinstance(error, usage):
         return ExitCode.USAGE
     expected = (WorkerStartError, OutputBusyError, RemoteFailedError, EffaceError, ModelError, PictureError)
     return ExitCode.ERROR if isinstance(error, expected) else None
