@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, split_uri
+from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, sibling_uri, split_uri
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers(0, 4))
@@ -28,3 +28,11 @@ def test_path_without_scheme_is_local(uri, expected):
 
 def test_split_uri_returns_bucket_and_name():
     assert [split_uri(uri) for uri in ("gs://b/x/y z", "gs://b", "gs://b/")] == [("b", "x/y z"), ("b", ""), ("b", "")]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("x", "gs://b/policies/x"), ("./x", "gs://b/policies/x"), ("../x y", "gs://b/x y"), ("/all/x", "gs://b/all/x")],
+)
+def test_a_relative_path_is_found_beside_an_object(path, expected):
+    assert sibling_uri("gs://b/policies/site.yaml", path) == expected
