@@ -13,13 +13,16 @@ from .exit_codes import ExitCode
 def run(arguments: Namespace) -> int:
     """Print a shipped policy, or check one."""
     if arguments.policy_command == "check":
+        from efface.pipeline.check_models import check_models
         from efface.pipeline.policy import PolicyError, load_policy
 
         try:
-            policy = load_policy(arguments.policy)
+            policy = check_models(load_policy(arguments.policy))
         except PolicyError as error:
             raise UsageError(str(error)) from None
         print(f"valid: {policy.version}")
+        if policy.phi.model and policy.phi.model.folder:
+            print(f"files of text.model.folder: sha256: {policy.phi.model.sha256}")
     else:
         print(shipped_text(getattr(arguments, "policy", "basic")), end="")
     return ExitCode.OK

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..core.errors import ModelError
 from ..ocr.base import OcrSettings, TextDetector
+from ..ocr.packages import check_packages
 from ..ocr.registry import load_detector
-from ..phi.names import NameRecognizer, load_recognizer
+from ..phi.names import NameRecognizer, load_recognizer, missing_for_names
 from ..phi.settings import ModelSource
 from ..storage.model_folders import hub_folder, model_folder
 
@@ -32,6 +33,7 @@ def load_text_detector(settings: OcrSettings) -> TextDetector:
         ModelError: It cannot start: a package or its weights are missing, or the weights are not the pinned ones.
     """
     try:
+        check_packages(settings)
         return load_detector(settings)
     except Exception as error:
         raise ModelError(
@@ -44,14 +46,24 @@ def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
     """The name model; None when the policy names none.
 
     Raises:
-        ModelError: It cannot be fetched or loaded.
+        ModelError: It cannot be fetched or loaded, or its folder is not the pinned one.
     """
     if model is None:
         return None
+    if missing := missing_for_names():
+        raise ModelError(f"the name model of text.model needs what is {missing}; install it on every worker")
     try:
-        return load_recognizer(hub_folder(model.hub, model.revision) if model.hub else model_folder(model.folder))
+        return load_recognizer(_folder(model))
     except Exception as error:
         raise ModelError(
             f"the name model cannot be loaded ({type(error).__name__}: {error}); "
             "every worker must reach what text.model of the policy names"
         ) from None
+
+
+def _folder(model: ModelSource) -> str:
+    if model.hub:
+        return hub_folder(model.hub, model.revision)
+    if not model.sha256:
+        raise ValueError("the digest of its folder is not known; Policy.resolve() finds it")
+    return model_folder(model.folder, model.sha256)
