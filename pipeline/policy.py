@@ -102,19 +102,22 @@ class Policy:
         Raises:
             PolicyError: The packages of the engine are not installed, or the folder of the name model cannot be read.
         """
-        resolved, models = self.with_pinned_model(), []
+        resolved, models = self.with_pinned_model(), list[str]()
         if self.cleans_pixels:
-            resolved = dataclasses.replace(resolved, ocr=resolve_engine(self.ocr))
-            models.append(_engine_version(resolved.ocr))
+            ocr, engine = _resolve_engine(self.ocr)
+            resolved, models = dataclasses.replace(resolved, ocr=ocr), [engine]
         if resolved.phi.model is not None:
             models.append(resolved.phi.model.version)
         return resolved, "; ".join(models) or "none"
 
 
-def _engine_version(settings: OcrSettings) -> str:
+def _resolve_engine(settings: OcrSettings) -> tuple[OcrSettings, str]:
+    """The settings without "auto", and the version of the engine."""
     try:
-        check_packages(settings)
-        return detector_version(settings)
+        check_packages(settings)  # Before torch is asked whether there is a GPU.
+        resolved = resolve_engine(settings)
+        check_packages(resolved)
+        return resolved, detector_version(resolved)
     except EngineError as error:
         raise PolicyError(f"ocr: {error}") from None
 

@@ -155,11 +155,31 @@ def _read(name: str, file: str) -> PolicyDocument:
 
 def _parse(text: str) -> Mapping[str, Any]:
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
+    except RecursionError:
+        raise PolicyError("the policy is nested too deeply") from None
     return checked_section(raw, "the policy", _KEYS)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML of plain values, in which no key stands twice: all but the last would be ignored."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for number, key in enumerate(keys):
+            if key.value in (earlier.value for earlier in keys[:number]):
+                raise PolicyError(f"the policy: the key {key.value!r} stands twice (line {key.start_mark.line + 1})")
+        return super().construct_mapping(node, deep)
+
+    def construct_date_as_text(self, node: yaml.ScalarNode) -> str:
+        """What looks like a date stays as it is written: a policy holds none."""
+        return str(self.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_date_as_text)
 
 
 def _merge_section(section: str, extended: Any, said: Any) -> Any:

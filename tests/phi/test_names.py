@@ -24,7 +24,8 @@ def test_a_model_says_where_the_name_stands(name_model: Path) -> None:
 
 
 def test_a_model_is_loaded_once_a_process(name_model: Path) -> None:
-    assert load_recognizer(str(name_model)) is load_name_recognizer(pinned(name_model))
+    source = pinned(name_model)
+    assert load_recognizer(str(name_model), source.version) is load_name_recognizer(source)
 
 
 def test_a_model_may_lie_in_a_bucket(name_model: Path, bucket: str) -> None:
@@ -51,6 +52,17 @@ def test_another_model_under_the_same_path_is_refused(name_model: Path, tmp_path
     (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
     with pytest.raises(ModelError, match="not the pinned ones"):
         load_name_recognizer(source)
+
+
+def test_a_model_that_took_the_place_of_another_one_is_loaded(name_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(name_model, folder)
+    (folder / "README.md").write_text("first")
+    first = pinned(folder)
+    recognizer = load_name_recognizer(first)
+    (folder / "README.md").write_text("second")
+    assert load_name_recognizer(pinned(folder)) is not recognizer
+    assert load_name_recognizer(first) is recognizer
 
 
 def test_a_folder_without_a_digest_is_not_loaded(name_model: Path) -> None:

@@ -101,6 +101,25 @@ def test_an_error_says_what_was_probably_meant(text: str, message: str) -> None:
         parse_policy(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ocr: {}\ntext: {}\nocr: {}", "the policy: the key 'ocr' stands twice (line 3)"),
+        ("text: {keep_words: [a],\n keep_words: [b]}", "the policy: the key 'keep_words' stands twice (line 2)"),
+        ("a: [", "the policy is no valid YAML (line 1)"),
+        ("[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("!!python/object:os.system x", "the policy is no valid YAML (line 1)"),
+    ],
+)
+def test_yaml_that_is_no_policy_is_refused_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(PolicyError, match=re.escape(message)):
+        parse_policy(text)
+
+
+def test_what_looks_like_a_date_is_a_word() -> None:
+    assert parse_policy("text: {keep_words: [2024-13-45, 2024-01-02]}").phi.keep_words == ("2024-01-02", "2024-13-45")
+
+
 def test_words_are_a_set() -> None:
     assert parse_policy("text: {keep_words: [b, a, b]}").version == parse_policy("text: {keep_words: [a, b]}").version
 

@@ -53,7 +53,8 @@ def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
     if missing := missing_for_names():
         raise ModelError(f"the name model of text.model needs what is {missing}; install it on every worker")
     try:
-        return load_recognizer(_folder(model))
+        version = model.version
+        return load_recognizer(_folder(model), version)
     except Exception as error:
         raise ModelError(
             f"the name model cannot be loaded ({type(error).__name__}: {error}); "
@@ -64,6 +65,4 @@ def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
 def _folder(model: ModelSource) -> str:
     if model.hub:
         return hub_folder(model.hub, model.revision)
-    if not model.sha256:
-        raise ValueError("the digest of its folder is not known; Policy.resolve() finds it")
     return model_folder(model.folder, model.sha256)

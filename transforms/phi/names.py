@@ -78,9 +78,14 @@ _loaded: dict[str, NameRecognizer] = {}
 _loading = threading.Lock()
 
 
-def load_recognizer(folder: str) -> NameRecognizer:
-    """The model in a local folder, loaded at the first call and shared by all threads of the process from then on."""
+def load_recognizer(folder: str, version: str) -> NameRecognizer:
+    """The model in a local folder, loaded at the first call and shared by all threads of the process from then on.
+
+    Args:
+        folder: Where it is now; another version may have been there before.
+        version: `ModelSource.version`.
+    """
     with _loading:
-        if folder not in _loaded:
-            _loaded[folder] = NameRecognizer(folder)
-        return _loaded[folder]
+        if version not in _loaded:
+            _loaded[version] = NameRecognizer(folder)
+        return _loaded[version]
