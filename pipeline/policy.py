@@ -5,31 +5,30 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import yaml
-
+from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
-from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.base import EngineError, OcrSettings
+from efface.transforms.ocr.packages import check_packages
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.storage import read_text
+from efface.transforms.storage.model_folders import folder_digest
 
-from .shipped import SHIPPED, shipped_text
+from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
+
+__all__ = ["Policy", "PolicyError", "load_policy", "parse_policy"]
 
 T = TypeVar("T")
 
 _PIXELS = ("clean", "none")
 _RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
 """(section, key, value) of earlier versions -> the value of this one. An earlier value is refused, never taken."""
-
-
-class PolicyError(ValueError):
-    """The policy cannot be used; the message names the line's key and what is allowed there."""
 
 
 @dataclass(frozen=True)
@@ -65,28 +64,57 @@ class Policy:
         """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
 
         The tables under the policy count as well. An instance without pixels depends on the first digest alone.
+
+        Raises:
+            ValueError: The digest of the name model's folder is not known; `resolve` finds it.
         """
+        model = self.phi.model.version if self.phi.model else None
         pixels = {
             "cleans": self.cleans_pixels,
             # Where the engine runs is no choice of what it finds.
-            "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto")),
-            "phi": dataclasses.asdict(self.phi),
+            # Nor is where its weights come from: they have the pinned digests.
+            "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto", weights="offline")),
+            # Of the name model its version counts, and not the folder where it lies.
+            "phi": dataclasses.asdict(dataclasses.replace(self.phi, model=None)) | {"model": model},
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        if self.phi.model is not None:  # It reads free text of the header as well.
-            metadata = hashlib.sha256(f"{metadata} {self.phi.model.version}".encode()).hexdigest()
+        if model is not None:  # It reads free text of the header as well.
+            metadata = hashlib.sha256(f"{metadata} {model}".encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
+
+    def with_pinned_model(self) -> Policy:
+        """This policy with the digest of the name model's folder as it is now, unless it gives the digest itself.
+
+        Raises:
+            PolicyError: The folder cannot be read.
+        """
+        model = self.phi.model
+        if model is None or not model.folder or model.sha256:
+            return self
+        try:
+            pinned = dataclasses.replace(model, sha256=folder_digest(model.folder))
+        except Exception as error:  # Whatever a bucket's client raises.
+            raise PolicyError(
+                f"text.model.folder: there is no file in it, or it cannot be read from here ({type(error).__name__}); where "
+                "workers alone reach it, give its digest: sha256"
+            ) from None
+        return dataclasses.replace(self, phi=dataclasses.replace(self.phi, model=pinned))
 
     def resolve(self) -> tuple[Policy, str]:
         """This policy with "auto" resolved for this machine, and the versions of all models that it works with.
 
-        The launcher does it once, so that every worker of a run reads with the same engine.
+        The launcher does it once, so that every worker of a run has the same engine and the same files of the name model.
+
+        Raises:
+            PolicyError: The packages of the engine are not installed, or the folder of the name model cannot be read.
         """
-        resolved = dataclasses.replace(self, ocr=resolve_engine(self.ocr)) if self.cleans_pixels else self
-        models = [detector_version(resolved.ocr)] if self.cleans_pixels else []
-        if self.phi.model is not None:
-            models.append(self.phi.model.version)
+        resolved, models = self.with_pinned_model(), list[str]()
+        if self.cleans_pixels:
+            ocr, engine = _resolve_engine(self.ocr)
+            resolved, models = dataclasses.replace(resolved, ocr=ocr), [engine]
+        if resolved.phi.model is not None:
+            models.append(resolved.phi.model.version)
         return resolved, "; ".join(models) or "none"
 
 
@@ -98,58 +126,69 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
 
 
+def _resolve_engine(settings: OcrSettings) -> tuple[OcrSettings, str]:
+    """The settings without "auto", and the version of the engine."""
+    try:
+        check_packages(settings)  # Before torch is asked whether there is a GPU.
+        resolved = resolve_engine(settings)
+        check_packages(resolved)
+        return resolved, detector_version(resolved)
+    except EngineError as error:
+        raise PolicyError(f"ocr: {error}") from None
+
+
 def load_policy(name_or_file: str) -> Policy:
-    """Read a shipped policy by name or a policy file by path.
+    """Read a shipped policy by name or a policy file by path, with what it extends.
 
     Raises:
         PolicyError: No such policy, or something in it is not understood. Nothing is guessed and nothing is ignored.
     """
-    if name_or_file in SHIPPED:
-        text = shipped_text(name_or_file)
-    else:
-        try:
-            text = read_text(name_or_file)
-        except Exception as error:  # Whatever a bucket's client raises.
-            raise PolicyError(
-                f"the policy {name_or_file!r} cannot be read ({type(error).__name__}); "
-                f"give a file or one of: {', '.join(SHIPPED)}"
-            ) from None
-    return parse_policy(text)
+    return _merged(read_chain(name_or_file))
 
 
 def parse_policy(text: str) -> Policy:
-    """Read a policy from YAML.
+    """Read a policy from YAML, with what it extends; a file is then found from the working directory.
 
     Raises:
         PolicyError: See `load_policy`.
     """
-    try:
-        raw = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
-    top = _section(raw, "the policy", {"name", "metadata", "pixels", "ocr", "text"})
-    pixels = top.get("pixels", "clean")
+    return _merged(parse_chain(text))
+
+
+def _merged(chain: Sequence[PolicyDocument]) -> Policy:
+    """The last of some policies, each of which extends the one before it and has to be right by itself."""
+    said: dict[str, Any] = {}
+    for document in chain:
+        try:
+            said = merge(said, document.said)
+            policy = _policy(said)
+        except PolicyError as error:
+            raise error if document is chain[-1] else PolicyError(f"extends: {document.name!r}: {error}") from None
+    return policy
+
+
+def _policy(said: Mapping[str, Any]) -> Policy:
+    pixels = said.get("pixels", "clean")
     if pixels not in _PIXELS:
-        raise PolicyError(f"pixels: {pixels!r} is not one of: {', '.join(_PIXELS)}")
-    name = str(top.get("name", "custom"))
+        raise PolicyError(f"pixels: {not_one_of(pixels, _PIXELS)}")
+    name = _text("name", "custom" if said.get("name") is None else said["name"])
     return Policy(
         name=name,
-        profile=_profile(name, top.get("metadata")),
+        profile=_profile(name, said.get("metadata")),
         cleans_pixels=pixels == "clean",
-        ocr=_ocr(top.get("ocr")),
-        phi=_phi(top.get("text")),
+        ocr=_ocr(said.get("ocr")),
+        phi=_phi(said.get("text")),
     )
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = _section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
+    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
     options = []
-    for option in _sequence(section, "metadata.options", "options"):
+    for option in checked_list(section, "metadata.options", "options"):
         try:
             options.append(Option(option))
         except ValueError:
-            raise PolicyError(f"metadata.options: {option!r} is not one of: {', '.join(Option)}") from None
+            raise PolicyError(f"metadata.options: {not_one_of(option, Option)}") from None
     patients: tuple[PatientMapping, ...] = ()
     if section.get("patients") is not None:
         try:
@@ -176,16 +215,16 @@ def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]
     """A list of entries of `metadata` as records; each entry gives all fields of one, as texts."""
     place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
     made = []
-    for entry in _sequence(section, place, key):
-        fields = _section(entry, place, set(names))
+    for entry in checked_list(section, place, key):
+        fields = checked_section(entry, place, set(names))
         if set(fields) != set(names):
             raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
-        made.append(_checked(place, make, **{name: str(value) for name, value in fields.items()}))
+        made.append(_checked(place, make, **{name: _text(f"{place}.{name}", value) for name, value in fields.items()}))
     return tuple(made)
 
 
 def _ocr(raw: Any) -> OcrSettings:
-    section = _section(raw, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)})
+    section = checked_section(raw, "ocr", {setting.name for setting in dataclasses.fields(OcrSettings)})
     for (place, key, earlier), now in _RENAMED_VALUES.items():
         if place == "ocr" and section.get(key) == earlier:
             raise PolicyError(f"ocr.{key}: {earlier!r} is now called {now!r}")
@@ -193,33 +232,21 @@ def _ocr(raw: Any) -> OcrSettings:
 
 
 def _phi(raw: Any) -> PhiSettings:
-    section = dict(_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
+    section = dict(checked_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
     for words in ("keep_words", "redact_words"):
-        section[words] = tuple(str(word) for word in _sequence(section, f"text.{words}", words))
+        said = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
+        section[words] = tuple(sorted(said))  # Equal words in another order are the same policy.
     if section.get("model") is not None:
-        model = _section(section["model"], "text.model", {"hub", "revision", "folder"})
+        model = checked_section(section["model"], "text.model", {"hub", "revision", "folder", "sha256"})
         section["model"] = _checked("text.model", ModelSource, **model)
     return _checked("text", PhiSettings, **section)
 
 
-def _section(raw: Any, place: str, allowed: set[str]) -> Mapping[str, Any]:
-    if raw is None:
-        return {}
-    if not isinstance(raw, Mapping):
-        raise PolicyError(f"{place}: expected keys with values, one of: {', '.join(sorted(allowed))}")
-    unknown = sorted(str(key) for key in raw if key not in allowed)
-    if unknown:
-        raise PolicyError(f"{place}: unknown key {unknown[0]!r}; allowed are: {', '.join(sorted(allowed))}")
-    return raw
-
-
-def _sequence(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
-    value = section.get(key)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise PolicyError(f"{place}: expected a list")
-    return value
+def _text(place: str, value: Any) -> str:
+    """A value as text; a number may stand there without quotes."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise PolicyError(f"{place}: expected a text; write it in quotes if YAML takes it for something else")
+    return str(value)
 
 
 def _checked(place: str, make: Callable[..., T], **fields: Any) -> T:

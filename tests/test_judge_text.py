@@ -133,7 +133,7 @@ def test_an_instance_that_cannot_be_judged_fails_once(instance: Instance, monkey
 
 
 def test_a_name_model_that_cannot_be_loaded_fails_the_job(instance: Instance, tmp_path: Path) -> None:
-    settings = PhiSettings(model=ModelSource(folder=str(tmp_path / "missing")))
+    settings = PhiSettings(model=ModelSource(folder=str(tmp_path / "missing"), sha256="0" * 64))
     text = whole(instance, read(instance, 0, "SUPINE"))
     with pytest.raises(Exception, match=r"text\.model of the policy"), graph() as pipeline:
         judge(pipeline, "Judge", [text], settings)

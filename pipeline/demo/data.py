@@ -76,9 +76,9 @@ def write_demo_data(folder: Path) -> list[Path]:
         "palette.dcm": _file(_palette()),
         "hip_Ollerenshaw": _file(_hip())[132:],  # Neither preamble nor extension.
         "report.dcm": _file(_report()),
+        "cut_off.dcm": _file(_ct(3))[:20_000],
         "readme.txt": b"Not DICOM: it is listed and left out.\n",
     }
-    files["cut_off.dcm"] = files["ct/0001.dcm"][:20_000]
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,6 +87,7 @@ def write_demo_data(folder: Path) -> list[Path]:
 
 
 def _header(number: int, person: int, modality: str, sop_class: UID) -> FileDataset:
+    """The attributes that all instances have; a person's instances have one number each."""
     name, patient_id, birth_date, sex, accession = _PEOPLE[person]
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -238,7 +239,7 @@ def _ultrasound() -> FileDataset:
     name, _ = _burned_in(2)
     lines = [(8, 6, 16, _HOSPITAL), (8, 26, 16, f"{name} {_PEOPLE[2][1]}"), (380, 6, 16, "MI 0.9"), (380, 26, 16, "FR 25 Hz")]
     picture = _with_text(_fan(), lines, (255, 255, 255))
-    return _put_pixels(_regions(_header(1, 2, "US", UltrasoundImageStorage)), picture[np.newaxis], "RGB")
+    return _put_pixels(_regions(_header(2, 2, "US", UltrasoundImageStorage)), picture[np.newaxis], "RGB")
 
 
 def _cine() -> FileDataset:
@@ -246,7 +247,7 @@ def _cine() -> FileDataset:
     clip = [_fan(frame) for frame in range(4)]
     clip[2] = _with_text(clip[2], [(120, 320, 16, name)], (250, 250, 120))  # One frame names the patient, inside the region.
     clip = [_with_text(frame, [(400, 330, 16, "DEPTH 12")], (255, 255, 255)) for frame in clip]
-    dataset = _regions(_header(2, 1, "US", UltrasoundMultiFrameImageStorage))
+    dataset = _regions(_header(4, 1, "US", UltrasoundMultiFrameImageStorage))
     dataset.FrameTime = 40
     dataset.FrameIncrementPointer = 0x00181063
     dataset = _put_pixels(dataset, np.stack(clip), "RGB")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -30,13 +33,13 @@ def write_pictures(folder: Path) -> list[Path]:
     """
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)
-    written = []
+    written: list[Path] = []
     with Path(vault_uri(str(folder / "vault"), "instances")).open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 1):
+        for row in csv.DictReader(file):
             source, output = Path(row["source"]), Path(instance_uri(str(folder / "out"), row["output"]))
             pairs = list(zip(frames(source), frames(output), strict=True))
             if pairs:
-                written.append(pictures / f"{number:02d}.png")
+                written.append(pictures / f"{len(written) + 1:02d}.png")
                 _side_by_side(pairs).save(written[-1])
     return written
 
@@ -70,12 +73,38 @@ def _side_by_side(pairs: list[tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]
     return picture
 
 
+def commands(folder: Path) -> list[str]:
+    """Lines for a shell that look closer at a demonstration, with the interpreter and the script of this environment."""
+    findings = json.dumps(table_prefix(str(folder / "out"), "findings"))
+    count = (
+        f'import pyarrow.parquet as pq; t = pq.read_table({findings}).group_by(["verdict", "reason"]); '
+        'print(*t.aggregate([([], "count_all")]).sort_by([("count_all", "descending")]).to_pylist(), sep="\\n")'
+    )
+    efface = _efface()
+    return [
+        shlex.join([_from_here(sys.executable), "-c", count]),
+        shlex.join([*efface, "explain", str(folder / "in" / "mr.dcm")]),
+        shlex.join([*efface, "scan", str(folder / "in" / "us" / "still.dcm"), "--png", str(folder / "scan")]),
+    ]
+
+
+def _efface() -> list[str]:
+    """The command of this environment, which need not be on the path."""
+    script = shutil.which("efface", path=str(Path(sys.executable).parent))
+    return [_from_here(script)] if script else [_from_here(sys.executable), "-m", "efface.runners.cli.main"]
+
+
+def _from_here(file: str) -> str:
+    """A shorter spelling of a path below the working directory."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
 def main() -> None:
     """Write the pictures of a demonstration and print where its files are."""
     folder = Path(sys.argv[1])
     written = write_pictures(folder)
-    findings = f"{table_prefix(str(folder / 'out'), 'findings')}/*/*.parquet"
-    query = f"select reason, verdict, count(*) n from '{findings}' group by all order by n desc"
+    lines = "\n".join(f"  {line}" for line in commands(folder))
     print(f"""
 The demonstration wrote:
   {folder}/in          the original data set: identifiers in headers, in pixels and in comments of compressed frames
@@ -84,8 +113,8 @@ The demonstration wrote:
   {folder}/pictures    {len(written)} pictures, before and after side by side
 
 One source is truncated and one is not DICOM. Neither is published, and both are in the audit.
-Query the audit:
-  .venv/bin/python -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"
+Count the findings in the audit, ask what happens to each attribute of a file, and draw the text that is found in one:
+{lines}
 """)
 
 

@@ -38,7 +38,7 @@ from .options import Choice, Count, Location, json_option
     "--format",
     "form",
     type=Choice(("dicom", "png", "nifti")),
-    help="An entry is a published file, a picture of one frame, or a volume of one series (default: dicom for monai, else png).",
+    help="An entry: a published file, a picture of one frame, or a volume of one series (default: dicom for monai, else png).",
 )
 @click.option(
     "--split",

@@ -267,6 +267,7 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
     dataset.save_as(tmp_path / "in" / "ct.dcm")
     for name, model, kept in (("without", "null", "okafor"), ("with", f"{{folder: {name_model}}}", "")):
         policy = parse_policy(f"{{metadata: {{options: [clean_descriptors]}}, pixels: none, text: {{model: {model}}}}}")
+        policy = policy.resolve()[0]
         deidentify_here(str(tmp_path / "in"), str(tmp_path / name), key_file, policy)
         [data] = instances(str(tmp_path / name)).values()
         assert pydicom.dcmread(io.BytesIO(data)).StudyDescription.split() == ["left", "kidney", *kept.split(), "supine"]

@@ -54,6 +54,8 @@ def test_pictures_show_the_boxes_and_are_not_named_after_files(demo, capsys, tmp
     code, output = scan(capsys, demo / "us" / "still.dcm", "--png", tmp_path / "pictures")
     [picture] = (tmp_path / "pictures").iterdir()
     assert (code, picture.name) == (0, "0001-0000.png")
+    assert Image.open(picture).size[0] == 480
+    assert Image.open(picture).size[1] > 360, "the frame, and below it what the numbers of the boxes mean"
     colours = {
         tuple(int(part) for part in colour) for colour in np.unique(np.asarray(Image.open(picture)).reshape(-1, 3), axis=0)
     }

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efface.transforms.storage.local import LocalStorage
-from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, may_match_below, split_uri
+from efface.transforms.storage.uris import fixed_prefix, is_below, is_local, join_uri, may_match_below, sibling_uri, split_uri
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), st.integers(0, 4))
@@ -86,3 +86,11 @@ def test_what_a_listing_finds_below_a_place_may_be_matched_there(tmp_path_factor
     listed = [source.uri for source in LocalStorage().list(str(root.joinpath(*pattern)))]
     if str(file) in listed:
         assert may_match_below(str(root.joinpath(*pattern)), str(root.joinpath(*place)))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("x", "gs://b/policies/x"), ("./x", "gs://b/policies/x"), ("../x y", "gs://b/x y"), ("/all/x", "gs://b/all/x")],
+)
+def test_a_relative_path_is_found_beside_an_object(path, expected):
+    assert sibling_uri("gs://b/policies/site.yaml", path) == expected

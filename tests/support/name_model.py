@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from efface.transforms.phi.settings import ModelSource
+from efface.transforms.storage.model_folders import folder_digest
+
 NAMES = ("haugen", "okafor", "kowalska")
 _OTHERS = ("liver", "lobe", "gain", "supine", "left", "kidney", "rt", "50", ":", ",", "##s")
 
@@ -34,3 +37,8 @@ def write_name_model(folder: Path) -> None:
         model(input_ids=tokens[order][None], labels=labels[order][None]).loss.backward()
         optimizer.step()
     model.save_pretrained(folder)
+
+
+def pinned(folder: Path | str) -> ModelSource:
+    """The source of the model in a folder, with the digest that it has now."""
+    return ModelSource(folder=str(folder), sha256=folder_digest(str(folder)))

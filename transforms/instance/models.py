@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.errors import ModelError
 from ..ocr.base import OcrSettings, TextDetector
 from ..ocr.registry import load_detector
-from ..phi.names import NameRecognizer, load_recognizer
+from ..phi.names import NameRecognizer, load_recognizer, missing_for_names
 from ..phi.settings import ModelSource
 from ..storage.model_folders import hub_folder, model_folder
 
@@ -44,14 +44,23 @@ def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
     """The name model; None when the policy names none.
 
     Raises:
-        ModelError: It cannot be fetched or loaded.
+        ModelError: It cannot be fetched or loaded, or its folder is not the pinned one.
     """
     if model is None:
         return None
+    if missing := missing_for_names():
+        raise ModelError(f"the name model of text.model needs what is {missing}; install it on every worker")
     try:
-        return load_recognizer(hub_folder(model.hub, model.revision) if model.hub else model_folder(model.folder))
+        version = model.version
+        return load_recognizer(_folder(model), version)
     except Exception as error:
         raise ModelError(
             f"the name model cannot be loaded ({type(error).__name__}: {error}); "
             "every worker must reach what text.model of the policy names"
         ) from None
+
+
+def _folder(model: ModelSource) -> str:
+    if model.hub:
+        return hub_folder(model.hub, model.revision)
+    return model_folder(model.folder, model.sha256)

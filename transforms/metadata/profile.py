@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from ..core.choices import not_one_of
 from .elements import known_vr
 from .tables import editions
 
@@ -34,6 +35,11 @@ class Option(StrEnum):
 _ACTIONS = ("D", "Z", "X", "K", "C", "U")
 
 
+def tag_digits(tag: str) -> str:
+    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E"."""
+    return re.sub(r"[(), ]", "", tag).upper()
+
+
 @dataclass(frozen=True)
 class Override:
     """Another action for one attribute, wherever it stands, and why.
@@ -52,7 +58,7 @@ class Override:
     reason: str
 
     def __post_init__(self) -> None:
-        digits = re.sub(r"[(), ]", "", self.tag).upper()
+        digits = tag_digits(self.tag)
         if not re.fullmatch(r"[0-9A-F]{8}", digits):
             raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits")
         if int(digits[:4], 16) % 2 or int(digits[:4], 16) <= 2:
@@ -62,7 +68,7 @@ class Override:
         if digits in _FIXED:
             raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
         if self.action not in _ACTIONS:
-            raise ValueError(f"the action {self.action!r} is not one of: {', '.join(_ACTIONS)}")
+            raise ValueError(f"the action {not_one_of(self.action, _ACTIONS)}")
         if self.action == "U" and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
             raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
@@ -154,7 +160,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         if self.issuer not in ISSUERS:
-            raise ValueError(f"issuer: {self.issuer!r} is not one of: {', '.join(ISSUERS)}")
+            raise ValueError(f"issuer: {not_one_of(self.issuer, ISSUERS)}")
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
         tags = [override.tag for override in self.overrides]

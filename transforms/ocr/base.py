@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..core.box import Box
+from ..core.choices import not_one_of
 from ..core.errors import ModelError
 from ..core.text_line import TextLine
 
@@ -69,21 +70,24 @@ class OcrSettings:
     precision: str = "exact"
 
     def __post_init__(self) -> None:
-        if self.engine not in engine_names:
-            raise ValueError(f"engine: {self.engine!r} is not one of: {', '.join(sorted(engine_names))}")
-        for name, allowed in CHOICES.items():
+        for name, allowed in {"engine": sorted(engine_names), **CHOICES}.items():
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of: {', '.join(allowed)}")
-        if not isinstance(self.sampled_share, int | float) or not 0 <= self.sampled_share <= 1:
+                raise ValueError(f"{name}: {not_one_of(getattr(self, name), allowed)}")
+        if not _is_number(self.sampled_share) or not 0 <= self.sampled_share <= 1:
             raise ValueError("sampled_share: give a number from 0 to 1")
         if not isinstance(self.weights, str) or not self.weights:
             raise ValueError("weights: give offline, download or the path of a folder")
-        if not isinstance(self.min_size, int) or not 0 <= self.min_size <= 100:
+        if not _is_number(self.min_size) or not isinstance(self.min_size, int) or not 0 <= self.min_size <= 100:
             raise ValueError("min_size: give a whole number of pixels from 0 to 100")
         for name in ("text_threshold", "low_text"):
             value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 < value < 1:
+            if not _is_number(value) or not 0 < value < 1:
                 raise ValueError(f"{name}: give a number between 0 and 1")
+
+
+def _is_number(value: object) -> bool:
+    """True for what YAML calls a number; Python calls a truth value one as well."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class TextDetector(Protocol):

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib import util
 
 import numpy as np
 
 from ..core.box import Box
+from ..core.packages import missing_packages
 from ..core.text_line import TextLine
-from .base import EngineError, OcrSettings, TextDetector, engine_names
+from .base import OcrSettings, TextDetector, engine_names
+from .packages import EASYOCR, check_packages
 
 Factory = Callable[[OcrSettings], TextDetector]
 Version = Callable[[], str]
@@ -55,7 +56,7 @@ def resolve_engine(settings: OcrSettings) -> OcrSettings:
 
 def _has_cuda() -> bool:
     """True where EasyOCR can compute on CUDA. Without EasyOCR, torch is not even imported, which takes seconds and 400 MB."""
-    if util.find_spec("easyocr") is None or util.find_spec("torch") is None:
+    if missing_packages(EASYOCR):
         return False
     import torch
 
@@ -94,10 +95,9 @@ def _united(settings: OcrSettings) -> list[OcrSettings]:
 def _find(settings: OcrSettings) -> tuple[Factory, Version]:
     # An engine's library is imported only by those who choose it.
     if settings.engine == "easyocr":
-        try:
-            from .engines import easyocr
-        except ModuleNotFoundError as error:
-            raise EngineError(f"{error.name} is not installed; install efface[gpu], or choose the engine rapidocr") from None
+        check_packages(settings)
+        from .engines import easyocr
+
         return easyocr.load, partial(easyocr.version, settings.precision)
     if settings.engine == "rapidocr":
         from .engines import rapidocr

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.packages import missing_packages
+
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spm.model", "spiece.model", "sentencepiece.bpe.model")
+_WEIGHTS = re.compile(r"(model|pytorch_model)(-\d+-of-\d+)?\.(safetensors|bin)")
 _KEPT_LABELS = frozenset({"O", "LABEL_0"})
 _BATCH_SIZE = 32
+
+
+def missing_for_names() -> str:
+    """The packages of the name model that are not installed, and how to install them; "" when all are."""
+    return missing_packages({"torch": "torch", "transformers": "transformers"}, extra="gpu")
+
+
+def missing_model_files(names: Collection[str]) -> list[str]:
+    """What a folder with files of these names lacks of a model and its tokenizer as transformers saves them."""
+    parts = {
+        "config.json": "config.json" in names,
+        "a tokenizer (tokenizer.json or vocab.txt)": any(name in names for name in _TOKENIZERS),
+        "weights (model.safetensors)": any(_WEIGHTS.fullmatch(name) for name in names),
+    }
+    return [part for part, is_there in parts.items() if not is_there]
 
 
 class NameRecognizer:
@@ -22,11 +42,9 @@ class NameRecognizer:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        try:
-            import torch
-            from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
-        except ModuleNotFoundError as error:
-            raise OSError(f"{error.name} is not installed; install efface[gpu]") from None
+        import torch
+        from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+
         device = 0 if torch.cuda.is_available() else -1
         self._find: Any = pipeline(
             "token-classification",
@@ -60,9 +78,14 @@ _loaded: dict[str, NameRecognizer] = {}
 _loading = threading.Lock()
 
 
-def load_recognizer(folder: str) -> NameRecognizer:
-    """The model in a local folder, loaded at the first call and shared by all threads of the process from then on."""
+def load_recognizer(folder: str, version: str) -> NameRecognizer:
+    """The model in a local folder, loaded at the first call and shared by all threads of the process from then on.
+
+    Args:
+        folder: Where it is now; another version may have been there before.
+        version: `ModelSource.version`.
+    """
     with _loading:
-        if folder not in _loaded:
-            _loaded[folder] = NameRecognizer(folder)
-        return _loaded[folder]
+        if version not in _loaded:
+            _loaded[version] = NameRecognizer(folder)
+        return _loaded[version]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from ..core.choices import not_one_of
 
 KEEPS = ("clinical", "nothing")
 
@@ -13,29 +16,42 @@ class ModelSource:
 
     Args:
         hub: Its id on a model hub; then `revision` pins what it is.
-        revision: A commit of the hub.
-        folder: A local folder or a `gs://` prefix that holds it instead.
+        revision: The commit of the hub, 40 hexadecimal digits; a branch or a tag may move.
+        folder: A local folder or a `gs://` prefix that holds it instead; then `sha256` pins what it is.
+        sha256: The digest of the folder (`storage.model_folders.folder_digest`), or "" while it is not known.
 
     Raises:
-        ValueError: Neither or both are given, or the revision is missing.
+        ValueError: Neither or both are given, or what pins one is missing, malformed, or given with the other.
     """
 
     hub: str = ""
     revision: str = ""
     folder: str = ""
+    sha256: str = ""
 
     def __post_init__(self) -> None:
-        if not all(isinstance(value, str) for value in (self.hub, self.revision, self.folder)):
-            raise ValueError("hub, revision and folder are texts")
-        if bool(self.hub) == bool(self.folder):
-            raise ValueError("give either hub with revision, or folder")
-        if bool(self.hub) != bool(self.revision):
-            raise ValueError("a hub id needs a revision: without one the model could change under the same policy")
+        if not all(isinstance(value, str) for value in (self.hub, self.revision, self.folder, self.sha256)):
+            raise ValueError("hub, revision, folder and sha256 are texts; write them in quotes")
+        if bool(self.hub) == bool(self.folder) or (self.hub and self.sha256) or (self.folder and self.revision):
+            raise ValueError("give either hub with revision, or folder, with sha256 or without")
+        if self.hub and not re.fullmatch("[0-9a-f]{40}", self.revision):
+            raise ValueError(
+                "revision: give the hash of a commit, 40 hexadecimal digits; a branch such as main, or a tag, may move, "
+                "and the model would change under the same policy"
+            )
+        if self.sha256 and not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise ValueError("sha256: give 64 hexadecimal digits; `efface policy check` prints those of the folder")
 
     @property
     def version(self) -> str:
-        """The version for the audit. Never the path of a folder, whose content is not pinned."""
-        return f"{self.hub}@{self.revision}" if self.hub else "model folder"
+        """The version for the audit: what was loaded and never where it lay. Equal versions are equal files.
+
+        Raises:
+            ValueError: The digest of the folder is not known.
+        """
+        if self.folder and not self.sha256:
+            raise ValueError("the digest of the model's folder is not known; Policy.resolve() finds it")
+        return f"{self.hub}@{self.revision}" if self.hub else f"folder@{self.sha256}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,7 @@ class PhiSettings:
 
     def __post_init__(self) -> None:
         if self.keep not in KEEPS:
-            raise ValueError(f"keep: {self.keep!r} is not one of: {', '.join(KEEPS)}")
+            raise ValueError(f"keep: {not_one_of(self.keep, KEEPS)}")
         if not 0 <= self.min_score <= 1:
             raise ValueError("min_score: give a number from 0 to 1")
         if self.padding_px < 0 or self.padding_share < 0:

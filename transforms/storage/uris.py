@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import posixpath
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,13 @@ def is_local(uri: str) -> bool:
 def join_uri(prefix: str, *names: str) -> str:
     """The path of an object below a prefix."""
     return "/".join((prefix.rstrip("/"), *names))
+
+
+def sibling_uri(uri: str, path: str) -> str:
+    """The object at a relative path from the folder of another one, with `..` resolved; of an absolute path, in its bucket."""
+    bucket, name = split_uri(uri)
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)).lstrip("/")
+    return f"{uri.partition('://')[0]}://{bucket}/{found}"
 
 
 def split_uri(uri: str) -> tuple[str, str]:

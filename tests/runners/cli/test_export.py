@@ -12,7 +12,7 @@ from support.samples import sample
 @pytest.fixture
 def output(tmp_path, key_file):
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "1.dcm").write_bytes(sample("CT_small.dcm").read_bytes())
+    (tmp_path / "in" / "1.dcm").write_bytes(sample("CT_small.dcm"))
     deidentify_here(str(tmp_path / "in"), str(tmp_path / "out"), key_file, quick_policy())
     return tmp_path / "out"
 

@@ -8,7 +8,11 @@ from efface.runners.cli.main import main
 
 def test_a_valid_policy_has_its_version(capsys):
     assert main(["policy", "check", "tcia", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"valid": True, "version": load_policy("tcia").version}
+    assert json.loads(capsys.readouterr().out) == {
+        "valid": True,
+        "version": load_policy("tcia").version,
+        "model_sha256": None,
+    }
 
 
 def test_an_error_is_in_the_object_and_on_standard_error(tmp_path, capsys):

@@ -1,0 +1,172 @@
+"""The JSON Schema of a policy accepts and refuses what the parser does."""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from efface.pipeline.policy import PolicyError, parse_policy
+from efface.pipeline.policy_document import _KEYS
+from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
+from efface.transforms.metadata.profile import ISSUERS, Option, Override, TextRule
+from efface.transforms.ocr.base import CHOICES, OcrSettings
+from efface.transforms.phi.settings import KEEPS, ModelSource, PhiSettings
+
+SCHEMA = json.loads(schema_text())
+VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+COMMIT, SHA256 = "0123456789abcdef0123456789abcdef01234567", "ab" * 32
+
+
+def names(record: type) -> set[str]:
+    return {setting.name for setting in dataclasses.fields(record)}
+
+
+def test_the_schema_is_one_and_the_shipped_policies_follow_it() -> None:
+    VALID.check_schema(SCHEMA)
+    for name in SHIPPED:
+        VALID.validate(yaml.safe_load(shipped_text(name)))
+
+
+def test_the_schema_knows_every_key_and_every_choice() -> None:
+    sections = SCHEMA["properties"]
+    assert list(sections) == list(_KEYS)
+    ocr, metadata, text = (sections[name]["properties"] for name in ("ocr", "metadata", "text"))
+    assert ocr.keys() == names(OcrSettings)
+    assert {name: tuple(ocr[name]["enum"]) for name in CHOICES} == CHOICES
+    assert SCHEMA["$defs"]["option"]["enum"] == list(Option)
+    assert metadata["overrides"]["items"]["properties"].keys() == names(Override)
+    assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
+    assert tuple(metadata["issuer"]["enum"]) == ISSUERS
+    assert text.keys() <= names(PhiSettings)
+    assert tuple(text["keep"]["enum"]) == KEEPS
+    assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource)
+
+
+def test_the_policy_of_the_documents_is_one() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "running.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(# yaml-language-server: .*?)```", text, re.DOTALL)
+    VALID.validate(yaml.safe_load(example))
+    assert parse_policy(example).name == "our-site"
+
+
+ACCEPTED = [
+    "",
+    "{}",
+    "{name: site, metadata: , ocr: , text: }",
+    "name: 7",
+    "name:",
+    "extends: tcia",
+    "extends:",
+    "{extends: basic, metadata: {options: {add: [clean_graphics]}}}",
+    "{extends: tcia, metadata: {options: {add: , remove: [retain_safe_private]}}}",
+    "{extends: tcia, metadata: {options: [clean_graphics, clean_graphics]}}",
+    "metadata: {options: , overrides: , text_rules: , patients: }",
+    "metadata: {overrides: [{tag: '(0008,1030)', action: X, reason: 12}]}",
+    "metadata: {overrides: [{tag: 00081030, action: X, reason: rooms}]}",
+    r"metadata: {text_rules: [{redact: 'room \d+', reason: rooms}, {redact: 12, reason: 13}]}",
+    "metadata: {issuer: counts}",
+    "pixels: none",
+    "ocr: {engine: both, weights: /models, device: cuda, min_size: 0, text_threshold: 0.5, low_text: 0.1}",
+    "ocr: {cine: clip, effort: full, sampled_share: 1, inside_regions: prefilter, series: agree, precision: fastest}",
+    "text: {keep: nothing, keep_words: [a, 1], redact_words: , model: }",
+    f"text: {{model: {{hub: a/b, revision: {COMMIT}}}}}",
+    "text: {model: {folder: /models/names}}",
+    f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
+]
+REFUSED = [
+    "[]",
+    "text",
+    "unknown: 1",
+    "name: []",
+    "name: yes",
+    "extends: ''",
+    "extends: [basic, tcia]",
+    "metadata: []",
+    "metadata: {option: []}",
+    "metadata: {options: retain_uids}",
+    "metadata: {options: [retain_all]}",
+    "metadata: {options: {add: [retain_all]}}",
+    "metadata: {options: {remove: [retain_all]}}",
+    "metadata: {options: {without: [retain_uids]}}",
+    "metadata: {options: {add: retain_uids}}",
+    "metadata: {overrides: {}}",
+    "metadata: {overrides: [X]}",
+    "metadata: {overrides: [{tag: '00081030', action: X}]}",
+    "metadata: {overrides: [{tag: '00081030', action: Q, reason: r}]}",
+    "metadata: {overrides: [{tag: '0008103', action: X, reason: r}]}",
+    "metadata: {overrides: [{tag: '00081030', action: X, reason: ' '}]}",
+    "metadata: {overrides: [{tag: '00081030', action: X, reason: }]}",
+    "metadata: {overrides: [{tag: '00081030', action: X, reason: yes}]}",
+    "metadata: {text_rules: [{redact: '(', reason: r}]}",
+    "metadata: {text_rules: [{redact: '', reason: r}]}",
+    "metadata: {text_rules: [{redact: x, reason: ''}]}",
+    "metadata: {text_rules: [{redact: x}]}",
+    "metadata: {patients: []}",
+    "metadata: {issuer: }",
+    "pixels: some",
+    "pixels:",
+    "pixels: [clean]",
+    "ocr: {inside_regions: glance}",
+    "ocr: {engine: tesseract}",
+    "ocr: {engine: }",
+    "ocr: {weights: ''}",
+    "ocr: {device: gpu}",
+    "ocr: {min_size: 101}",
+    "ocr: {min_size: yes}",
+    "ocr: {min_size: 5.5}",
+    "ocr: {text_threshold: 0}",
+    "ocr: {low_text: 1}",
+    "ocr: {low_text: '0.1'}",
+    "ocr: {sampled_share: 2}",
+    "ocr: {sampled_share: yes}",
+    "text: {keep: all}",
+    "text: {keep: }",
+    "text: {keep_words: a}",
+    "text: {keep_words: [NO]}",
+    "text: {redact_words: [[a]]}",
+    "text: {redact_words: [~]}",
+    "text: {min_score: 0.1}",
+    "text: {model: names}",
+    "text: {model: {}}",
+    "text: {model: {hub: a}}",
+    "text: {model: {hub: a, revision: main}}",
+    f"text: {{model: {{hub: a, revision: {COMMIT}, sha256: {SHA256}}}}}",
+    f"text: {{model: {{hub: a, revision: {COMMIT}, folder: b}}}}",
+    f"text: {{model: {{folder: a, revision: {COMMIT}}}}}",
+    "text: {model: {folder: a, sha256: abc}}",
+    f"text: {{model: {{sha256: {SHA256}}}}}",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_what_the_parser_accepts_the_schema_accepts(text: str) -> None:
+    parse_policy(text)
+    VALID.validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_the_parser_refuses_the_schema_refuses(text: str) -> None:
+    with pytest.raises(PolicyError):
+        parse_policy(text)
+    assert not VALID.is_valid(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metadata: {options: [retain_long_full_dates, retain_long_modified_dates]}",
+        "metadata: {overrides: [{tag: '00100020', action: X, reason: r}]}",
+        "metadata: {text_rules: [{redact: 'x*', reason: r}]}",
+        "metadata: {patients: /no/such/table.csv}",
+        "{extends: tcia, metadata: {options: {remove: [retain_uids]}}}",
+        "extends: no-such-policy",
+    ],
+)
+def test_what_depends_on_more_than_one_value_the_parser_alone_refuses(text: str) -> None:
+    VALID.validate(yaml.safe_load(text))
+    with pytest.raises(PolicyError):
+        parse_policy(text)
