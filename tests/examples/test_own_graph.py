@@ -10,9 +10,12 @@ from collections import Counter
 from pathlib import Path
 
 from efface.runners.cli.main import main
+from efface.transforms.storage import storage_of
+from support.engines.dataflow import fake_dataflow, run_here, staged_pipeline
 from support.runs import instances
 from support.samples import sample
 
+KEY = "00112233445566778899aabbccddeeff" * 2
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_graph.py"
 
 
@@ -44,3 +47,24 @@ def test_a_table_of_files_becomes_an_output_and_a_list_of_results(tmp_path: Path
     [later] = {*(out / "audit" / "runs").glob("*.json")} - {run}
     assert json.loads(later.read_text())["counts"]["unchanged"] == 2
     assert main(["audit", "compact", str(out)]) == 0
+
+
+def test_dataflow_takes_the_graph(tmp_path: Path, bucket: str) -> None:
+    """The staged graph, carried out on this machine, gives the files of the command and a complete run."""
+    storage_of(bucket).write(f"{bucket}/in/ct.dcm", sample("CT_small.dcm"))
+    storage_of(bucket).write(f"{bucket}/key", KEY.encode())
+    (tmp_path / "files.csv").write_text(f"uri\n{bucket}/in/ct.dcm\n")
+    (tmp_path / "policy.yaml").write_text("pixels: none\n")
+    made = [f"--policy={tmp_path / 'policy.yaml'}", f"--key-file={bucket}/key"]
+    places = [f"--table={tmp_path / 'files.csv'}", f"--results={tmp_path / 'results'}", f"--output={bucket}/out"]
+    with fake_dataflow() as dataflow:
+        flags = ["--runner=DataflowRunner", "--project=project", "--region=us-central1", "--job_name=own", "--no_auth"]
+        staging = [f"--temp_location={bucket}/tmp", "--sdk_container_image=registry/efface:1", "--sdk_location=container"]
+        command = [sys.executable, EXAMPLE, *places, *made, *flags, *staging, f"--dataflow_endpoint={dataflow.endpoint}"]
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+    assert dataflow.job["name"] == "own"
+    run_here(staged_pipeline(bucket))
+    assert main(["run", f"--input={bucket}/in", f"--output={bucket}/command", *made]) == 0
+    assert instances(f"{bucket}/out") == instances(f"{bucket}/command")
+    [run] = (source.uri for source in storage_of(bucket).list(f"{bucket}/out/audit/runs"))
+    assert json.loads(storage_of(bucket).read(run))["counts"]["published"] == 1
