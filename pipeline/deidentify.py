@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -22,7 +24,7 @@ from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
 
-from .policy import Policy
+from .policy import Policy, keyed_version
 
 
 @dataclass(frozen=True)
@@ -31,27 +33,44 @@ class Job:
 
     Attributes:
         output: Prefix of the de-identified instances and the audit.
-        vault: Prefix of the identifying maps, or "" for none.
         key: Where the key is.
+        versions: What the instances are made with, for the audit.
         run_id: The run that this graph is a part of.
         part: Which part; parts of one run write audit files of their own.
         shards: Audit files a table that this part writes.
-        versions: What the instances are made with, for the audit.
+        vault: Prefix of the identifying maps, or "" for none.
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
         began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
     """
 
     output: str
-    vault: str
     key: KeySource
-    run_id: str
-    part: str
-    shards: int
     versions: Versions
+    run_id: str
+    part: str = "all"
+    shards: int = 1
+    vault: str = ""
     withdrawn: frozenset[str] = frozenset()
     began_sec: float = 0.0
     accelerator: str = ""
+
+
+def new_job(policy: Policy, models: str, key: KeySource, output: str) -> Job:
+    """The job of a new run, whose id begins with the time.
+
+    Args:
+        policy, models: See `Policy.resolve`.
+        key: Every worker must find the same key there.
+        output: See `Job`.
+
+    Raises:
+        KeyUnavailableError: The key is missing or unusable.
+    """
+    now, pseudonyms = datetime.now(UTC), key.pseudonyms()
+    versions = Versions(keyed_version(policy, pseudonyms), models, pseudonyms.key_id)
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return Job(output, replace(key, key_id=pseudonyms.key_id), versions, run_id, began_sec=now.timestamp())
 
 
 class Deidentified(NamedTuple):
@@ -68,7 +87,10 @@ class Deidentified(NamedTuple):
 
 @dataclass
 class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
-    """The graph over stored objects. Each application in a pipeline needs a label and an output of its own."""
+    """The graph over stored objects. Each application in a pipeline needs a label and an output of its own.
+
+    `efface.open_run` gives policy and job for a graph of the caller's own.
+    """
 
     policy: Policy
     job: Job

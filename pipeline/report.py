@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.audit.rows import SKIPPED_CODES, Versions
 from efface.transforms.core.box import Box
+from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
-from efface.transforms.core.published import AttributeAction
+from efface.transforms.core.published import AttributeAction, Published
 from efface.transforms.instance.rewrite import Rewritten
 
 
@@ -100,7 +101,19 @@ class Quarantined(Exception):  # What happened to the instance, not a mistake of
         return str(self.args[0])
 
 
-def published_report(evidence: Evidence, rewritten: Rewritten) -> Report:
+def report_of(result: Published | Failure, versions: Versions) -> Report:
+    """The report on a result of `Deidentify`, which itself holds what may identify a patient.
+
+    Args:
+        result: An element of `Deidentified.published` or `Deidentified.failed`.
+        versions: Those of the job.
+    """
+    if isinstance(result, Failure):
+        return failure_report(result.ref, result.code, result.detail)
+    return replace(published_report(result.evidence, result), **dataclasses.asdict(versions))
+
+
+def published_report(evidence: Evidence, rewritten: Rewritten | Published) -> Report:
     """The report on an instance that was verified."""
     return Report(
         evidence.ref,

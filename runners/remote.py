@@ -8,7 +8,7 @@ import json
 import logging
 import math
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,18 +22,18 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
     TestOptions,
 )
-from apache_beam.transforms.combiners import Count
 
 from efface.pipeline.deidentify import Deidentify, Job
 from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
-from efface.transforms.audit.run_plan import RunPlan, delete_run_plan
+from efface.transforms.audit.run_plan import delete_run_plan
 from efface.transforms.core.instance import Source
 from efface.transforms.read_manifest import ReadManifest
 from efface.transforms.storage import join_uri, storage_of
 
 from . import dataflow, flink
 from .finalize import Totals, finalize_run, run_file
+from .graph_run import CompleteRun, Run
 from .phases import Phase, Progress
 from .refresh_plan import RefreshPlan
 
@@ -101,9 +101,8 @@ def run_remote(
     """
     shards = max(1, math.ceil(len(plan.pending) / LIMITS.sources_per_shard))
     job = replace(job, part="all", shards=shards, accelerator=dataflow.accelerator_of(options))
-    started = datetime.now(UTC)
     if not plan.pending:
-        return finalize_run(job, plan, Totals(listed=plan.up_to_date, up_to_date=plan.up_to_date), started)
+        return finalize_run(job, plan, Totals(listed=plan.up_to_date, up_to_date=plan.up_to_date), datetime.now(UTC))
     # Workers may be threads of this process, and their libraries log values of the data.
     logging.disable(logging.WARNING)
     progress.begin(Phase.SENDING)
@@ -112,7 +111,7 @@ def run_remote(
         pipeline = beam.Pipeline(options=options)
     except ValueError as error:  # Beam's own check of the options. Its message names them.
         raise RemoteRefusedError(" ".join(str(error).split())) from None
-    build_graph(pipeline, policy, job, plan, started, manifest)
+    build_graph(pipeline, policy, job, plan, manifest)
     result = pipeline.run()
     if options.view_as(TestOptions).dry_run:
         delete_run_plan(job.output, job.run_id)
@@ -135,9 +134,7 @@ def run_remote(
     return dict(json.loads(report))
 
 
-def build_graph(
-    pipeline: beam.Pipeline, policy: Policy, job: Job, plan: RefreshPlan, started: datetime, manifest: Sequence[str] = ()
-) -> None:
+def build_graph(pipeline: beam.Pipeline, policy: Policy, job: Job, plan: RefreshPlan, manifest: Sequence[str] = ()) -> None:
     """The whole run as one graph: sources, `Deidentify`, and the step that finalizes the run once everything is written."""
     if manifest:
         uris = pipeline | "List manifest" >> beam.Create(list(manifest))
@@ -145,20 +142,7 @@ def build_graph(
     else:
         sources = pipeline | "List sources" >> beam.Create(plan.pending).with_output_types(Source)
     written = (sources | "De-identify" >> Deidentify(policy, job)).written
-    finalize = _FinalizeFn(job, replace(plan, pending=[], run_plan=RunPlan()), len(plan.pending), started)
-    _ = written | "Wait for all" >> Count.Globally() | "Finalize run" >> beam.ParDo(finalize)
-
-
-class _FinalizeFn(beam.DoFn):
-    """Finalizes the run on the engine, since a launcher need not wait for the job: a template's does not."""
-
-    def __init__(self, job: Job, plan: RefreshPlan, sources: int, started: datetime) -> None:
-        self.job, self.plan, self.sources, self.started = job, plan, sources, started
-
-    def process(self, _written: int) -> Iterator[str]:
-        totals = Totals(listed=self.plan.up_to_date + self.sources, up_to_date=self.plan.up_to_date)
-        totals.add_part(self.job, self.job.part, self.sources)
-        yield str(finalize_run(self.job, self.plan, totals, self.started)["run"])
+    _ = written | "Finalize run" >> CompleteRun(Run(policy, job, plan), len(plan.pending))
 
 
 def _write_manifest(job: Job, options: PipelineOptions, plan: RefreshPlan) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from argparse import ArgumentError
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +11,9 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from efface.pipeline.deidentify import Job
+from efface.pipeline.deidentify import Job, new_job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, flag_names, runner_name, unknown_flags
-from efface.pipeline.policy import Policy, keyed_version, load_policy
-from efface.transforms.audit.rows import Versions
+from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage.key_source import KeySource
 
@@ -64,7 +62,7 @@ def launch(arguments: RunArguments) -> int:
     _check_flags(arguments.beam_flags)
     policy = load_policy(arguments.policy)
     key = KeySource(arguments.key_file)
-    key = replace(key, key_id=key.pseudonyms().key_id)
+    key.pseudonyms()  # A missing key is an error before any other work.
     is_remote = runner_name(arguments.beam_flags) not in LOCAL_RUNNERS
     if is_remote and arguments.workers:
         raise UsageError(
@@ -100,21 +98,10 @@ def _run(
     sources = list_input(arguments.input)
     progress.begin(Phase.MODELS)
     policy, models = policy.resolve()
-
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    versions = Versions(keyed_version(policy, key.pseudonyms()), models, key.key_id)
-    job = Job(
-        arguments.output,
-        arguments.vault,
-        key,
-        run_id,
-        part="",
-        shards=1,
-        versions=versions,
-        withdrawn=frozenset[str]().union(*withdrawn),
-        began_sec=datetime.now(UTC).timestamp(),
+    job = replace(
+        new_job(policy, models, key, arguments.output), vault=arguments.vault, withdrawn=frozenset[str]().union(*withdrawn)
     )
-    with run_lock(job.output, run_id):
+    with run_lock(job.output, job.run_id):
         progress.begin(Phase.HISTORY)
         deletes_removed = arguments.on_removed == "delete"
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)

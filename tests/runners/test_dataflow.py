@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import common_urns
-from apache_beam.portability.api import beam_runner_api_pb2
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from google.cloud import dataflow_v1beta3
 
 from efface.pipeline.options import unknown_flags
@@ -20,7 +17,7 @@ from efface.runners.cli.main import main
 from efface.runners.dataflow import template
 from efface.runners.flink.options import pipeline_options
 from efface.transforms.storage import storage_of
-from support.engines.dataflow import fake_dataflow
+from support.engines.dataflow import fake_dataflow, run_here, staged_pipeline
 from support.runs import instances
 from support.samples import sample
 
@@ -57,12 +54,6 @@ def parse(command_line):
     """The options of efface and the flags for Beam, of `run` and what follows it."""
     context = run.command.make_context("run", command_line[1:])
     return context.params, context.args
-
-
-def staged_pipeline(bucket):
-    """The graph as it was staged for the service."""
-    [uri] = [source.uri for source in storage_of(bucket).list(f"{bucket}/staging") if source.uri.endswith("pipeline.pb")]
-    return beam_runner_api_pb2.Pipeline.FromString(storage_of(uri).read(uri))
 
 
 def pool(job):
@@ -125,11 +116,8 @@ def test_the_graph_of_the_request_gives_the_same_files(places):
     with fake_dataflow() as dataflow:
         main(arguments(bucket, policy, "sent", f"--dataflow_endpoint={dataflow.endpoint}"))
     graph = staged_pipeline(bucket)
-    for environment in graph.components.environments.values():
-        environment.urn, environment.payload = "beam:env:embedded_python:v1", b""
-        del environment.dependencies[:]
-    assert common_urns.environments.DOCKER.urn not in {env.urn for env in graph.components.environments.values()}
-    FnApiRunner().run_via_runner_api(graph, PipelineOptions([])).wait_until_finish()
+    assert common_urns.environments.DOCKER.urn in {env.urn for env in graph.components.environments.values()}
+    run_here(graph)
     assert (
         main(["run", f"--input={bucket}/in", f"--output={bucket}/here", f"--key-file={bucket}/key", f"--policy={policy}"]) == 0
     )

@@ -1,11 +1,10 @@
-"""The recipes for schedulers: runs the script and the DAG, and checks requests with their classes."""
+"""The recipes for schedulers: runs the script, and checks requests with their classes."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ ROOT = Path(__file__).parents[2]
 REFRESH = ROOT / "runners" / "refresh"
 KEY = "00112233445566778899aabbccddeeff" * 2
 EFFACE = Path(sys.executable).with_name("efface")
-AIRFLOW = "3.1.3"
 
 
 @pytest.fixture
@@ -81,31 +79,3 @@ def test_dataflow_accepts_the_request_of_the_scheduler():
 def test_the_scripts_are_valid_shell(script):
     assert subprocess.run(["sh", "-n", str(REFRESH / script)], check=False).returncode == 0
     assert os.access(REFRESH / script, os.X_OK)
-
-
-@pytest.mark.airflow
-def test_airflow_runs_the_dag(places, tmp_path):
-    """Runs the DAG once in a real Airflow, whose environment does not contain efface."""
-    environment = tmp_path / "airflow"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"apache-airflow=={AIRFLOW}"], check=True)
-    variables = {f"AIRFLOW_VAR_{name}": value for name, value in places.items()}
-    settings = {
-        "AIRFLOW_HOME": str(tmp_path / "home"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(REFRESH),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "PATH": f"{environment / 'bin'}:{os.environ['PATH']}",
-    }
-
-    def airflow(*arguments):
-        command = [environment / "bin" / "airflow", *arguments]
-        return subprocess.run(command, env=os.environ | variables | settings, capture_output=True, text=True, check=False)
-
-    assert airflow("db", "migrate").returncode == 0
-    listed = airflow("dags", "list-import-errors")
-    assert "No data found" in listed.stdout, listed.stdout
-    done = airflow("dags", "test", "efface_refresh", "2026-11-01")
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "state=success" in done.stdout + done.stderr
-    assert len(instances(places["EFFACE_OUTPUT"])) == 1

@@ -34,7 +34,7 @@ def quick_policy(name: str = "basic") -> Policy:
 
 def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id: str = "run-1") -> Job:
     """A job of one run."""
-    return Job(output, vault, KeySource(str(key_file)), run_id, "", 1, Versions(policy.version, "test", "KEY"))
+    return Job(output, KeySource(str(key_file)), Versions(policy.version, "test", "KEY"), run_id, part="", vault=vault)
 
 
 def deidentify_here(

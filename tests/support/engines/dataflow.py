@@ -9,6 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+from efface.transforms.storage import storage_of
+
 
 class FakeDataflow:
     """What was asked for.
@@ -66,3 +72,17 @@ def fake_dataflow() -> Iterator[FakeDataflow]:
         thread.start()
         yield dataflow
         server.shutdown()
+
+
+def staged_pipeline(bucket: str) -> beam_runner_api_pb2.Pipeline:
+    """The graph as a launcher staged it for the service, somewhere in a bucket."""
+    [uri] = [source.uri for source in storage_of(bucket).list(bucket) if source.uri.endswith("/pipeline.pb")]
+    return beam_runner_api_pb2.Pipeline.FromString(storage_of(uri).read(uri))
+
+
+def run_here(graph: beam_runner_api_pb2.Pipeline) -> None:
+    """Carry out a staged graph in this process."""
+    for environment in graph.components.environments.values():
+        environment.urn, environment.payload = "beam:env:embedded_python:v1", b""
+        del environment.dependencies[:]
+    FnApiRunner().run_via_runner_api(graph, PipelineOptions([])).wait_until_finish()

@@ -1,4 +1,4 @@
-"""A refresh every night with Airflow 3: put this file and `refresh.sh` into the folder of DAGs.
+"""A refresh every night with Airflow 3: put this file and `runners/refresh/refresh.sh` into the folder of DAGs.
 
 Airflow variables give the locations: efface_input, efface_output, efface_key_file, and efface_options (optional). The command
 `efface` must be on the worker's PATH, or the variable efface_command gives its path.
