@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 import math
 import socket
 from collections.abc import Sequence
@@ -103,8 +102,6 @@ def run_remote(
     job = replace(job, part="all", shards=shards, accelerator=dataflow.accelerator_of(options))
     if not plan.pending:
         return finalize_run(job, plan, Totals(listed=plan.up_to_date, up_to_date=plan.up_to_date), datetime.now(UTC))
-    # Workers may be threads of this process, and their libraries log values of the data.
-    logging.disable(logging.WARNING)
     progress.begin(Phase.SENDING)
     manifest = _write_manifest(job, options, plan)
     try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from ..quiet_logs import quiet_logs
 from .command import LazyGroup
 from .errors import exit_code_of, usage_message
 from .exit_codes import MEANINGS, ExitCode
@@ -38,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one `efface` command and return its exit code."""
     arguments = None if argv is None else list(argv)
     try:
-        return int(efface.main(arguments, prog_name="efface", standalone_mode=False) or ExitCode.OK)
+        with quiet_logs():
+            return int(efface.main(arguments, prog_name="efface", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return ExitCode.USAGE

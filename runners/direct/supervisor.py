@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from ..quiet_logs import quiet_logs
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 
 
@@ -129,10 +131,17 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
 def _start_worker(batch_job: BatchJob, target: Target) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=target, args=(theirs, batch_job), daemon=True)
+    process = context.Process(target=_run_target, args=(theirs, pickle.dumps((target, batch_job))), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+def _run_target(connection: Connection, pickled: bytes) -> None:
+    """Run the main function of a worker. Unpickling it imports Beam."""
+    with quiet_logs():
+        target, batch_job = pickle.loads(pickled)
+        target(connection, batch_job)
 
 
 def _assign_batches(workers: list[_Worker], queue: deque[Batch]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -33,8 +32,7 @@ def run_batch(batch_job: BatchJob, batch: Batch) -> None:
 
 
 def run_worker(connection: Connection, batch_job: BatchJob) -> None:
-    """The main function of a worker process. Returns when the supervisor closes the connection."""
-    logging.disable(logging.WARNING)  # Libraries log values of the data. The audit contains what a user needs to know.
+    """The main function of a worker process. Returns when the supervisor closes the connection. Its logs are quiet."""
     configure()
     try:
         policy = batch_job.policy

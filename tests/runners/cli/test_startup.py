@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
+from efface.pipeline.demo.data import write_demo_data
 from efface.runners.cli.main import COMMANDS, efface
 
 SLOW = ("apache_beam", "numpy", "onnxruntime", "openvino", "pandas", "pyarrow", "pydicom", "torch", "transformers", "yaml")
@@ -68,3 +70,15 @@ def test_every_command_has_a_module():
     context = click.Context(efface)
     for name in COMMANDS:
         assert isinstance(efface.get_command(context, name), click.Command), name
+
+
+def test_beam_without_its_extras_says_nothing(tmp_path):
+    """Where efface[gcp] is not installed, Beam logs a warning at every import, in every worker too."""
+    write_demo_data(tmp_path / "in")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text("import sys\nsys.modules['apitools'] = None\n")
+    command = [Path(sys.executable).parent / "efface", "run", "--input", tmp_path / "in" / "report.dcm", "--output", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "EFFACE_KEY": "0" * 64}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "apitools" not in done.stderr
