@@ -15,7 +15,7 @@ from efface.transforms.core.published import AttributeAction, Published
 from efface.transforms.instance.rewrite import Rewritten
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The result for one instance, in the words of the audit. Holds no identifier, and no text that was read.
 
@@ -73,6 +73,9 @@ class Report:
         values["actions"] = tuple(AttributeAction(**action) for action in values["actions"])
         values["carriers"] = tuple((name, done) for name, done in values["carriers"])
         return cls(**values)
+
+    def __repr__(self) -> str:
+        return f"<Report: {self}>"
 
     def __str__(self) -> str:
         if not self.is_published:
