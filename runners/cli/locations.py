@@ -11,9 +11,9 @@ from pathlib import Path
 from efface.transforms.audit.layout import runs_prefix
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
+from efface.transforms.instance.listing import list_sources
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, storage_of
 
-from ..direct.run import list_sources
 from .errors import UsageError
 
 
@@ -71,7 +71,7 @@ def is_in_an_output(location: str) -> bool:
 
 
 def list_input(patterns: Sequence[str]) -> list[Source]:
-    """Every object that matches the patterns, each once, in name order.
+    """Every source of the patterns, each once, in name order.
 
     Raises:
         UsageError: The objects cannot be listed, or there are none.
