@@ -19,6 +19,8 @@ from .members import Member, Names
 from .slices import Slice
 
 _IS_ENCRYPTED = 0x1
+_END_BYTES, _COMMENT_BYTES = 22, 0xFFFF
+_COUNT_IN_ZIP64 = 0xFFFF
 _LOCAL_HEADER_BYTES = 30
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 
@@ -46,6 +48,7 @@ def list_zip(archive: Source, stream: BinaryIO, limits: ArchiveLimits) -> Iterat
     """
     with zipfile.ZipFile(cast(IO[bytes], _DirectoryReader(stream, limits.directory_bytes))) as opened:
         entries = sorted(opened.infolist(), key=lambda entry: entry.header_offset)
+        _check_count(stream, len(entries))
         _check_directory(entries, opened.start_dir, archive.size_bytes, limits)
     names = Names()
     for entry in entries:
@@ -54,6 +57,18 @@ def list_zip(archive: Source, stream: BinaryIO, limits: ArchiveLimits) -> Iterat
             place = (entry.header_offset, entry.compress_type, entry.compress_size, entry.CRC, flags)
             name = entry.filename
             yield Member(archive, "zip", place).source(name, entry.file_size, names.occurrence(name))
+
+
+def _check_count(stream: BinaryIO, found: int) -> None:
+    """Compare the number of members with what the end of the archive says, since `zipfile` reads as far as it can."""
+    size_bytes = stream.seek(0, io.SEEK_END)
+    start = stream.seek(max(0, size_bytes - _END_BYTES - _COMMENT_BYTES))
+    tail = stream.read()
+    end = tail.rindex(b"PK\x05\x06")
+    [stated] = struct.unpack_from("<H", tail, end + 10)
+    is_empty = start + end == 0  # Nothing stands before the end.
+    if stated not in (found % (_COUNT_IN_ZIP64 + 1), _COUNT_IN_ZIP64) or is_empty != (not found):
+        raise ArchiveError("the archive has another number of members than it says")
 
 
 def _check_directory(entries: Sequence[zipfile.ZipInfo], end: int, archive_bytes: int, limits: ArchiveLimits) -> None:
