@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
-from ..core.errors import ArchiveError, InflationLimitError
+from ..core.errors import ArchiveError, EffaceError, InflationLimitError
 from ..core.instance import Source
 from ..core.malformed import malformed
 from .archive_limits import ArchiveLimits
@@ -66,13 +66,15 @@ class InflatedTar:
     def _inflate(self, end: int) -> None:
         if self.has_failed:
             raise ArchiveError("the archive cannot be inflated")
-        self.has_failed = True  # Until it worked: what follows an error is unknown.
-        with malformed(ArchiveError):
-            self._file.seek(self._inflated_bytes)
-            while self._inflated_bytes < end and (data := self._inflating.read(self._chunk_bytes)):
-                self._file.write(data)
-                self._inflated_bytes += len(data)
-        self.has_failed = False
+        try:
+            with malformed(ArchiveError):
+                self._file.seek(self._inflated_bytes)
+                while self._inflated_bytes < end and (data := self._inflating.read(self._chunk_bytes)):
+                    self._file.write(data)
+                    self._inflated_bytes += len(data)
+        except EffaceError:
+            self.has_failed = True  # What follows an error is unknown, so the next member begins anew.
+            raise
 
 
 _keeping = threading.Lock()

@@ -43,7 +43,7 @@ def absolute(uri: str) -> str:
         rest = parts[::-1].index("..")
         above, below = parts[: len(parts) - rest], parts[len(parts) - rest :]
         uri = "/".join((str(Path("/".join(above)).resolve()), *below))
-    return str(Path(uri).absolute())
+    return "/" + str(Path(uri).absolute()).lstrip("/")
 
 
 def has_archive_name(uri: str) -> bool:
