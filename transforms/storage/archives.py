@@ -12,7 +12,6 @@ one source, which fails with the reason. Each member is read by its place in the
 
 from __future__ import annotations
 
-import io
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
@@ -119,7 +118,7 @@ def _form_of(stream: BinaryIO) -> str | None:
         form = "tar"
     if form is None and zipfile.is_zipfile(stream):
         form = "zip"
-    stream.seek(io.SEEK_SET)
+    stream.seek(0)
     return form
 
 
