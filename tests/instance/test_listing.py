@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from efface.transforms.core.errors import ArchiveError, DicomdirReferenceError, EffaceError
-from efface.transforms.instance.listing import list_sources
+from efface.transforms.instance.listing import list_sources, sources_of
 from efface.transforms.storage import open_listed, storage_of
 from support.archives import archive_of
 from support.media import dicomdir
@@ -83,7 +83,7 @@ def test_a_broken_archive_is_one_source_beside_the_others(tmp_path: Path) -> Non
 @pytest.fixture
 def medium(tmp_path: Path) -> Path:
     """A medium whose files are spelled otherwise than its DICOMDIR does, and that lies beside other files."""
-    index = dicomdir(["IMAGES", "IM1"], ["IMAGES", "IM2"], ["IMAGES", "IM1"])
+    index = dicomdir(["IMAGES", "IM1"], ["IMAGES", "IM2"], ["IMAGES", "im1"])
     files = {"cd/dicomdir": index, "cd/images/im1": b"1", "cd/images/IM2.;1": b"2", "cd/images/other": b"3", "outside": b"4"}
     return write(tmp_path, files) / "cd"
 
@@ -144,6 +144,7 @@ def test_a_dicomdir_that_cannot_be_read_is_a_source_that_fails(medium: Path, mon
 def test_the_order_is_that_of_names_and_nothing_is_twice(medium: Path) -> None:
     patterns = [str(medium), str(medium / "dicomdir"), f"{medium}/images/*"]
     listed = uris(*patterns)
+    assert [source.uri for source in sources_of(patterns[1])] == [f"{medium}/images/im1", f"{medium}/images/IM2.;1"]
     assert listed == sorted(set(listed))
     assert len(listed) == len([path for path in medium.rglob("*") if path.is_file()])
     assert os.fspath(medium / "dicomdir") in listed

@@ -60,8 +60,9 @@ def _objects(pattern: str) -> Iterator[Source]:
 def _names_dicomdir(pattern: str, source: Source) -> bool:
     """Whether a pattern itself ends with the name of this object, and that is the name of a DICOMDIR."""
     name = source.uri.rpartition("/")[2]
-    is_named = absolute(pattern) == source.uri or (WILDCARD.search(pattern) and pattern.rpartition("/")[2] == name)
-    return is_dicomdir_name(name) and bool(is_named)
+    if not is_dicomdir_name(name):
+        return False
+    return absolute(pattern) == source.uri or (bool(WILDCARD.search(pattern)) and pattern.rpartition("/")[2] == name)
 
 
 def _files_of_medium(dicomdir: Source) -> Iterable[Source]:
@@ -78,17 +79,20 @@ def _files_of_medium(dicomdir: Source) -> Iterable[Source]:
     return _resolve(dicomdir, file_ids) if file_ids else [dicomdir]
 
 
-def _resolve(dicomdir: Source, file_ids: Sequence[FileId]) -> Iterator[Source]:
+def _resolve(dicomdir: Source, file_ids: Sequence[FileId]) -> Iterable[Source]:
+    """The files that the File IDs mean, each once."""
     folder = dicomdir.uri.rpartition("/")[0]
     prefix = f"{folder}/"
     listed = storage_of(dicomdir.uri).list(folder or "/")
     files = {source.uri.removeprefix(prefix): source for source in listed if source.uri.startswith(prefix)}
     names = by_normalized_name(list(files))
-    for file_id in file_ids:
+
+    def resolve(file_id: FileId) -> Source:
         name = find_file(file_id, names)
-        # A link may lead out of the folder.
-        is_inside = name is not None and is_below(files[name].uri, folder or "/")
-        yield files[name] if name is not None and is_inside else _missing(dicomdir, file_id)
+        is_inside = name is not None and is_below(files[name].uri, folder or "/")  # A link may lead out of the folder.
+        return files[name] if name is not None and is_inside else _missing(dicomdir, file_id)
+
+    return dict.fromkeys(map(resolve, file_ids))
 
 
 def _missing(dicomdir: Source, file_id: FileId) -> Source:

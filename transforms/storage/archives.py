@@ -1,4 +1,4 @@
-"""Lists and opens the members of ZIP and TAR archives, as data of a stranger.
+"""Lists and opens the members of ZIP and TAR archives (PS3.3 P.1.2), as data of a stranger.
 
 A member is never written under its own name: its name is only a part of a URI, so `..`, absolute names and links lead nowhere.
 What an archive says of itself is checked before it is used, and an archive that contradicts itself is refused as a whole: it is

@@ -1,4 +1,4 @@
-"""Members of ZIP archives. PS3.12 Annex V allows the methods Stored and Deflated on media; bzip2 is read as well."""
+"""Members of ZIP archives. PS3.3 P.1.2.1 allows no encryption, and the methods Stored and Deflated; bzip2 is read as well."""
 
 from __future__ import annotations
 
