@@ -263,7 +263,28 @@ def test_a_long_header_is_not_read(tmp_path: Path) -> None:
     header = tarfile.TarInfo("x")
     header.type, header.size = tarfile.XHDTYPE, 2 << 20
     data = header.tobuf() + bytes(2 << 20) + data
-    assert [failure(source) for source in with_members(put(tmp_path, "a.tar", data))] == [ArchiveError.code]
+    [source] = with_members(put(tmp_path, "a.tar", data))
+    with pytest.raises(ArchiveError, match="too large"):
+        open_listed(source)
+
+
+def test_a_map_of_holes_without_end_is_not_read(tmp_path: Path) -> None:
+    header = tarfile.TarInfo("x")
+    header.size = 4 << 20
+    pax = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "x", "GNU.sparse.realsize": "1"}
+    header.pax_headers = pax
+    start = header.create_pax_header(header.get_info(), "utf-8")
+    data = start + b"9999999999\n" + b"1\n" * (2 << 20) + bytes(1 << 14)
+    [source] = with_members(put(tmp_path, "a.tar", data))
+    with pytest.raises(ArchiveError, match="too large"):
+        open_listed(source)
+
+
+def test_padding_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = put(tmp_path, "a.tar", tarred(SMALL) + bytes(1 << 20))
+    assert len(with_members(archive)) == 3
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, padding_bytes=1 << 19, chunk_bytes=1 << 10))
+    assert [failure(source) for source in with_members(archive)] == [ArchiveError.code]
 
 
 def test_headers_in_headers_end(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def _list(archive: Source, open_object: Open) -> list[Source]:
             case "zip":
                 members: Iterable[Source] = list_zip(archive, stream, LIMITS)
             case "tar":
-                members = list_tar(archive, stream, LIMITS)
+                members = list_tar(archive, "tar", stream, LIMITS)
             case "tar.xz":
                 # Its header says how much memory it takes, up to 4 GiB, and Python's reader sets no limit.
                 raise ArchiveError("archives with xz compression are not opened")

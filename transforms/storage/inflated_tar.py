@@ -13,14 +13,14 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from ..core.errors import ArchiveError, EffaceError, InflationLimitError
 from ..core.instance import Source
 from ..core.malformed import malformed
 from .archive_limits import ArchiveLimits
 from .slices import Slice
-from .tar_members import list_opened_tar, open_tar_stream
+from .tar_members import list_tar
 
 
 class _Inflating:
@@ -31,23 +31,35 @@ class _Inflating:
         Exception: It does not inflate.
     """
 
-    def __init__(self, stream: BinaryIO, form: str, limit_bytes: int) -> None:
+    def __init__(self, stream: BinaryIO, form: str, limits: ArchiveLimits, archive_bytes: int) -> None:
         self._file = gzip.GzipFile(fileobj=stream) if form == "tar.gz" else bz2.BZ2File(stream)
-        self._left_bytes = limit_bytes
+        self._limit_bytes, self._chunk_bytes = limits.tar.limit_bytes(archive_bytes), limits.chunk_bytes
+        self._position = 0
+
+    def tell(self) -> int:
+        return self._position
 
     def read(self, size_bytes: int) -> bytes:
         data = self._file.read(size_bytes)
-        self._left_bytes -= len(data)
-        if self._left_bytes < 0:
+        self._position += len(data)
+        if self._position > self._limit_bytes:
             raise InflationLimitError("the archive inflates beyond the limit")
         return data
+
+    def seek(self, offset: int) -> int:
+        """Go forward, at most to the end."""
+        if offset < self._position:
+            raise ArchiveError("members of the archive overlap")
+        while self._position < offset and self.read(min(self._chunk_bytes, offset - self._position)):
+            pass
+        return self._position
 
 
 class InflatedTar:
     """A compressed archive, inflated as far as it was read. Threads can share it."""
 
-    def __init__(self, stream: BinaryIO, form: str, limit_bytes: int, chunk_bytes: int) -> None:
-        self._inflating, self._chunk_bytes = _Inflating(stream, form, limit_bytes), chunk_bytes
+    def __init__(self, inflating: _Inflating, chunk_bytes: int) -> None:
+        self._inflating, self._chunk_bytes = inflating, chunk_bytes
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as this object
         self._inflated_bytes, self._lock = 0, threading.Lock()
         self.has_failed = False
@@ -90,8 +102,8 @@ def inflated_tar(archive: Source, form: str, open_object: Callable[[Source], Bin
     with _keeping:
         inflated = _kept.pop(archive, None)
         if inflated is None or inflated.has_failed:
-            limit_bytes = limits.tar.limit_bytes(archive.size_bytes)
-            inflated = InflatedTar(open_object(archive), form, limit_bytes, limits.chunk_bytes)
+            inflating = _Inflating(open_object(archive), form, limits, archive.size_bytes)
+            inflated = InflatedTar(inflating, limits.chunk_bytes)
         _kept[archive] = inflated
         while len(_kept) > limits.kept_tars:
             _kept.popitem(last=False)  # Its file goes when the last member of it is closed.
@@ -99,12 +111,10 @@ def inflated_tar(archive: Source, form: str, open_object: Callable[[Source], Bin
 
 
 def list_inflated_tar(archive: Source, form: str, stream: BinaryIO, limits: ArchiveLimits) -> Iterator[Source]:
-    """The files of a compressed archive; see `list_tar`. Nothing is kept of what it inflates to.
+    """The files of a compressed archive. Nothing is kept of what it inflates to.
 
     Raises:
         InflationLimitError: It inflates beyond the limit.
         ArchiveError, Exception: See `list_tar`.
     """
-    inflating = cast(BinaryIO, _Inflating(stream, form, limits.tar.limit_bytes(archive.size_bytes)))
-    with open_tar_stream(inflating, limits) as opened:
-        yield from list_opened_tar(archive, form, opened, limits)
+    return list_tar(archive, form, _Inflating(stream, form, limits, archive.size_bytes), limits)
