@@ -14,15 +14,17 @@ from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from efface.transforms.core.errors import EffaceError, SourceReadError
+from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.malformed import malformed
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.deidentify import deidentify_instance
 from efface.transforms.instance.guest_process import as_guest
+from efface.transforms.instance.listing import find_source
 from efface.transforms.storage import is_local, join_uri, storage_of
 from efface.transforms.storage.key_source import KeySource
+from efface.transforms.storage.uris import absolute
 
 from .policy import Policy, keyed_version, load_policy
 from .report import Quarantined, Report, failure_report, published_report
@@ -46,7 +48,7 @@ def deidentify_file(
     `series: agree` of a policy compares the files of a run, so it finds nothing here.
 
     Args:
-        source: A local path or a URI.
+        source: A local path or a URI; also of a member of an archive, such as `study.zip!/1.dcm`.
         target: The file to write; an existing file with other content is never replaced. For a folder (one that exists, or a
             name that ends in "/"), the file is `<patient>/<study>/<series>/<instance>.dcm` below it, all of them pseudonyms.
         policy: The name of a shipped policy, the path of a policy file, or a policy.
@@ -62,7 +64,11 @@ def deidentify_file(
         KeyUnavailableError: The key is missing or unusable.
         ModelError: A model cannot be loaded; the message says what to do.
     """
-    report, data = deidentify_source(str(source), prepare(policy), pseudonyms_of(key))
+    prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
+    try:
+        report, data = deidentify_source(find_source(str(source)), prepared, pseudonyms)
+    except EffaceError as error:
+        report, data = failure_report(pseudonyms.ref(absolute(str(source))), *explain_failure(error)), b""
     if report.is_published:
         report = publish(report, data, str(target))
     raise_quarantined(report, on_quarantine)
@@ -89,7 +95,7 @@ def deidentify(
     try:
         with as_guest():
             storage_of(uri).write(uri, _as_file(dataset))
-        report, data = deidentify_source(uri, prepared, pseudonyms)
+        report, data = deidentify_source(find_source(uri), prepared, pseudonyms)
     except EffaceError as error:
         report, data = failure_report("", *explain_failure(error)), b""
     finally:
@@ -127,38 +133,23 @@ def pseudonyms_of(key: Key) -> Pseudonyms:
     return Pseudonyms(key) if isinstance(key, bytes) else KeySource(str(key or "")).pseudonyms()
 
 
-def deidentify_source(uri: str, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[Report, bytes]:
-    """The report on a stored object, and the bytes to publish; none for an instance that must not be published.
+def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[Report, bytes]:
+    """The report on a source, and the bytes to publish; none for an instance that must not be published.
 
     Raises:
         ModelError: A model cannot be loaded.
     """
     policy = prepared.policy
-    ref = pseudonyms.ref(uri)
     try:
         with as_guest():
-            evidence, rewritten = deidentify_instance(
-                find_source(uri), policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms
-            )
+            evidence, rewritten = deidentify_instance(source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms)
     except NOT_FAILURES:
         raise
     except BaseException as error:
-        return failure_report(ref, *explain_failure(error)), b""
+        return failure_report(pseudonyms.ref(source.uri), *explain_failure(error)), b""
     report = published_report(evidence, rewritten)
     version = keyed_version(policy, pseudonyms)
     return replace(report, policy=version, models=prepared.models, key_id=pseudonyms.key_id), rewritten.data
-
-
-def find_source(uri: str) -> Source:
-    """The stored object under a name, in its current version.
-
-    Raises:
-        SourceReadError: There is none, or it cannot be read.
-    """
-    source = storage_of(uri).find(uri)
-    if source is None:
-        raise SourceReadError("the source does not exist")
-    return source
 
 
 def publish(report: Report, data: bytes, target: str) -> Report:

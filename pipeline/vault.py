@@ -15,7 +15,7 @@ from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
-from efface.transforms.storage import storage_of
+from efface.transforms.storage import open_listed, storage_of
 
 
 def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:
@@ -38,7 +38,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
     for source in sources:
         recording = RecordingPseudonyms(pseudonyms)
         try:
-            with storage_of(source.uri).open(source) as file:
+            with open_listed(source) as file:
                 header = read_header(file)
             originals = original_names(header, describe_instance(header, source, ref="", identifiers=()))
             scrubbed = scrub_dataset(header, profile, recording, pixels_cleaned=False)

@@ -12,7 +12,8 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.instance import Source
 from efface.transforms.list_sources import ListSources
-from efface.transforms.storage import storage_of
+from efface.transforms.storage import open_listed
+from support.archives import archive_of
 from support.steps import graph
 
 
@@ -23,7 +24,7 @@ def listed(*expected: Path) -> Callable[[Iterable[Source]], None]:
         sources = list(actual)
         assert sorted(source.uri for source in sources) == sorted(map(str, expected))
         for source in sources:
-            with storage_of(source.uri).open(source) as file:
+            with open_listed(source) as file:
                 assert len(file.read()) == source.size_bytes
             assert source.uri not in repr(source)
 
@@ -50,6 +51,9 @@ def test_folders_files_and_patterns_give_what_they_name(folder: Path) -> None:
         f"{folder}/none": (),
         f"{folder}/none*": (),
     }
+    (folder / "c").mkdir()
+    (folder / "c" / "a.tar").write_bytes(archive_of(".tar", [("b/1.dcm", b"1"), ("2", b"22")]))
+    expected[f"{folder}/c"] = ("c/a.tar!/b/1.dcm", "c/a.tar!/2")
     with graph() as pipeline:
         sources = pipeline | beam.Create(list(expected)) | ListSources()
         assert_that(sources, listed(*[folder / name for names in expected.values() for name in names]))

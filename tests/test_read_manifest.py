@@ -13,6 +13,8 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.instance import Source
 from efface.transforms.read_manifest import ReadManifest
+from efface.transforms.storage import storage_of, with_members
+from support.archives import archive_of
 from support.steps import graph
 
 NAMES = (
@@ -48,6 +50,17 @@ def test_no_manifest_is_no_source_and_a_retried_one_gives_the_same(tmp_path: Pat
         assert_that(none, equal_to([]), label="Empty")
         twice = pipeline | "Twice" >> beam.Create([uri, uri]) | "Read twice" >> ReadManifest()
         assert_that(twice, equal_to([source, source]), label="Retried")
+
+
+def test_a_row_that_is_an_archive_gives_its_members(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive_of(".zip", [("1", b"one"), ("2", b"two")]))
+    archive = storage_of(str(tmp_path)).find(str(tmp_path / "a.zip"))
+    assert archive is not None
+    members = with_members(archive)
+    assert len(members) == 2
+    uris = [manifest(tmp_path, "1.csv", [archive]), manifest(tmp_path, "2.csv", members)]
+    with graph() as pipeline:
+        assert_that(pipeline | beam.Create(uris) | ReadManifest(), equal_to(members * 2))
 
 
 def test_a_manifest_that_is_gone_ends_the_run(tmp_path: Path) -> None:

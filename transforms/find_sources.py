@@ -1,4 +1,4 @@
-"""URIs in, the objects that they name out, each in its current version."""
+"""URIs in, the sources that they name out, each in its current version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import apache_beam as beam
 
 from .core.errors import EffaceError
 from .core.instance import Source
-from .storage import storage_of
+from .instance.listing import find_source
+from .storage.uris import absolute
 
 _NO_VERSION = "1"
 """No object of any storage has it, so opening such a source fails."""
@@ -20,12 +21,10 @@ def _find(uri: str) -> Source:
     Raises:
         io.UnsupportedOperation: There is no storage for the scheme.
     """
-    storage = storage_of(uri)
     try:
-        found = storage.find(uri)
+        return find_source(uri)
     except EffaceError:
-        found = None
-    return found or Source(uri, 0, _NO_VERSION)
+        return Source(absolute(uri), 0, _NO_VERSION)
 
 
 @dataclass

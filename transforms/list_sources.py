@@ -1,28 +1,23 @@
-"""Patterns in, stored objects out."""
+"""Patterns in, sources out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
 
 from .core.instance import Source
-from .storage import storage_of
-
-
-def _listed(pattern: str) -> Iterator[Source]:
-    return storage_of(pattern).list(pattern)
+from .instance.listing import sources_of
 
 
 @dataclass
 class ListSources(beam.PTransform[beam.PCollection[str], beam.PCollection[Source]]):
-    """Lists every object of the patterns, then spreads them over the workers."""
+    """Lists every source of the patterns, with the members of archives, then spreads them over the workers."""
 
     def expand(self, patterns: beam.PCollection[str]) -> beam.PCollection[Source]:
         sources: beam.PCollection[Source] = (
             patterns
-            | "List" >> beam.FlatMap(_listed).with_input_types(str).with_output_types(Source)
+            | "List" >> beam.FlatMap(sources_of).with_input_types(str).with_output_types(Source)
             | "Spread sources" >> beam.Reshuffle()
         )
         return sources

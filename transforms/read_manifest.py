@@ -11,7 +11,7 @@ import apache_beam as beam
 
 from .core.errors import SourceReadError
 from .core.instance import Source
-from .storage import storage_of
+from .storage import storage_of, with_members
 
 
 def _read(uri: str) -> Iterator[Source]:
@@ -19,12 +19,12 @@ def _read(uri: str) -> Iterator[Source]:
     if data is None:
         raise SourceReadError("a manifest is gone")
     for row in csv.reader(io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")):
-        yield Source(row[0], int(row[1]), row[2])
+        yield from with_members(Source(row[0], int(row[1]), row[2]))
 
 
 @dataclass
 class ReadManifest(beam.PTransform[beam.PCollection[str], beam.PCollection[Source]]):
-    """Reads files of (uri, size in bytes, version) and spreads the sources over the workers."""
+    """Reads files of (uri, size in bytes, version) and spreads the sources, with the members of archives, over the workers."""
 
     def expand(self, uris: beam.PCollection[str]) -> beam.PCollection[Source]:
         sources: beam.PCollection[Source] = (

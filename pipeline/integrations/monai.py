@@ -21,11 +21,16 @@ from monai.config import KeysCollection
 from monai.data.utils import list_data_collate
 from monai.transforms import MapTransform, Transform
 
-from efface.pipeline.in_process import deidentify_source, find_source, prepare, pseudonyms_of, publish, raise_quarantined
+from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish, raise_quarantined
 from efface.pipeline.policy import Policy, keyed_version
-from efface.pipeline.report import Quarantined, Report
+from efface.pipeline.report import Quarantined, Report, failure_report
 from efface.transforms.core.errors import EffaceError
-from efface.transforms.storage import is_local, join_uri, storage_of
+from efface.transforms.core.failures import explain_failure
+from efface.transforms.core.instance import Source
+from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.instance.listing import find_source, sources_of
+from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage.uris import absolute
 
 OnQuarantine = Literal["raise", "skip"]
 
@@ -68,7 +73,7 @@ class DeidentifyDicom(Transform):
         """De-identify what `data` names.
 
         Args:
-            data: A file or a folder with the instances of one series; local or a URI.
+            data: A file, or a folder or an archive with the instances of one series; local or a URI.
 
         Returns:
             The published file; for a folder, the folder of the published series. In a list with `on_quarantine="skip"`.
@@ -86,45 +91,54 @@ class DeidentifyDicom(Transform):
         return [place] if self.on_quarantine == "skip" else place
 
     def _deidentify(self, uri: str) -> str:
-        is_folder = is_local(uri) and Path(uri).is_dir()
-        reports = [self.report(source.uri) for source in storage_of(uri).list(uri)] if is_folder else [self.report(uri)]
+        sources = self._sources(uri)
+        is_file = [source.uri for source in sources] == [absolute(uri)]
+        reports = [self.report(source) for source in sources]
         for report in reports:
-            if not report.is_published and (report.verdict == "quarantined" or not is_folder):
+            if report.verdict == "quarantined" or (is_file and not report.is_published):
                 raise_quarantined(report, "raise")
         outputs = [report.output for report in reports if report.is_published]
-        if not is_folder:
+        if is_file:
             return join_uri(self.output_dir, *outputs)
         series = {output.rpartition("/")[0] for output in outputs}
         if len(series) != 1:
             raise ValueError(f"the folder holds instances of {len(series)} series; give the folder of one series")
         return join_uri(self.output_dir, *series)
 
-    def report(self, uri: str) -> Report:
-        """The report on a file. It is de-identified now, unless its version already is, with this policy and key.
+    def _sources(self, uri: str) -> list[Source]:
+        """The file itself, or what is in the folder or archive.
+
+        Raises:
+            Quarantined: There is none, or it cannot be read.
+        """
+        try:
+            return list(sources_of(uri)) or [find_source(uri)]
+        except EffaceError as error:
+            report = failure_report(pseudonyms_of(self.key).ref(absolute(uri)), *explain_failure(error))
+            raise Quarantined(str(report), report) from None
+
+    def report(self, source: Source) -> Report:
+        """The report on a source. It is de-identified now, unless this version of it already is, with this policy and key.
 
         Raises:
             ModelError: A model cannot be loaded.
         """
-        place = self._report_place(uri)
-        known = storage_of(place).read(place) if place else None
+        pseudonyms = pseudonyms_of(self.key)
+        place = self._report_place(source, pseudonyms)
+        known = storage_of(place).read(place)
         if known is not None:
             report = Report.from_json(known)
             if storage_of(self.output_dir).find(join_uri(self.output_dir, report.output)):
                 return report
-        report, data = deidentify_source(uri, self._policy, pseudonyms_of(self.key))
+        report, data = deidentify_source(source, self._policy, pseudonyms)
         if report.is_published:
             report = publish(report, data, f"{self.output_dir}/")
         if report.is_published:
             storage_of(place).write(place, report.to_json().encode(), replace=True)
         return report
 
-    def _report_place(self, uri: str) -> str:
-        """Where the report on the current version of a file is; "" for a file that cannot be read."""
-        pseudonyms = pseudonyms_of(self.key)
-        try:
-            source = find_source(uri)
-        except EffaceError:
-            return ""
+    def _report_place(self, source: Source, pseudonyms: Pseudonyms) -> str:
+        """Where the report on this version of a source is."""
         made_with = f"{keyed_version(self._policy.policy, pseudonyms)} {self._policy.models}"
         version_ref = pseudonyms.version_ref(source.uri, source.version, source.size_bytes)
         return join_uri(self.output_dir, "reports", f"{pseudonyms.token('report', f'{version_ref} {made_with}', 26)}.json")

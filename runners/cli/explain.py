@@ -54,7 +54,7 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.dicom.parse import read_dataset
     from efface.transforms.metadata.explain import explain_dataset
-    from efface.transforms.storage import storage_of
+    from efface.transforms.storage import open_listed
 
     from .files import look_at_files
     from .locations import list_input
@@ -63,7 +63,7 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     configure()
 
     def explain(_number: int, source: Source) -> tuple[Explained, ...]:
-        with storage_of(source.uri).open(source) as file:
+        with open_listed(source) as file:
             return explain_dataset(read_dataset(io.BytesIO(file.read())), profile)
 
     return look_at_files(list_input(files), explain, _print_json if as_json else _print_table)

@@ -13,9 +13,9 @@ from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_
 from efface.transforms.audit.vault import VAULT_COLUMNS
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
+from efface.transforms.instance.listing import list_sources
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
 
-from ..direct.run import list_sources
 from .errors import UsageError
 
 
@@ -97,7 +97,7 @@ def require_output(location: str) -> None:
 
 
 def list_input(patterns: Sequence[str]) -> list[Source]:
-    """Every object that matches the patterns, each once, in name order.
+    """Every source of the patterns, each once, in name order.
 
     Raises:
         UsageError: The objects cannot be listed, or there are none.

@@ -56,7 +56,7 @@ INPUT = click.option(
     multiple=True,
     type=Location(),
     metavar="PATTERN",
-    help="File, folder (with everything below it) or pattern; local or gs://. May be repeated.",
+    help="File, folder (with everything below it), ZIP or TAR archive, DICOMDIR, or pattern; local or gs://. May be repeated.",
 )
 
 KEY_FILE = click.option(

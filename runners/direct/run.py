@@ -1,4 +1,4 @@
-"""A whole run on this machine: lists the sources, runs bounded batches, and counts the results from the audit."""
+"""A whole run on this machine: runs bounded batches, and counts the results from the audit."""
 
 from __future__ import annotations
 
@@ -33,12 +33,6 @@ class BatchLimits:
 
 
 LIMITS = BatchLimits()
-
-
-def list_sources(patterns: Sequence[str]) -> list[Source]:
-    """Every object that matches the patterns, each once, in name order."""
-    found = {source.uri: source for pattern in patterns for source in storage_of(pattern).list(pattern)}
-    return [found[uri] for uri in sorted(found)]
 
 
 def run_batches(

@@ -12,7 +12,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from efface.transforms.core.errors import EffaceError, InflationLimitError, StructureError
-from efface.transforms.dicom.inflate import LIMITS, InflatedFile, InflationLimits
+from efface.transforms.core.inflation_limits import InflationLimits
+from efface.transforms.dicom.inflate import LIMITS, InflatedFile
 from efface.transforms.dicom.parse import read_dataset, read_header
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.dicom.structure import data_set_offset

@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -81,6 +82,18 @@ def test_the_real_engine_gives_the_bytes_of_the_command(screen: Path, tmp_path: 
         report.models,
         report.key_id,
     )
+
+
+def test_a_relative_path_and_a_member_of_an_archive_are_sources(
+    screen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(screen.parent)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(screen, "us/1.dcm")
+    named = (screen, screen.name, f"{tmp_path}/a.zip!/us/1.dcm")
+    reports = [efface.deidentify_file(name, tmp_path / "out.dcm", quick_policy(), key=KEY) for name in named]
+    assert reports[0] == reports[1] == dataclasses.replace(reports[2], ref=reports[0].ref)
+    assert reports[2].ref != reports[0].ref
 
 
 def test_a_data_set_becomes_what_its_file_becomes(screen: Path, tmp_path: Path) -> None:

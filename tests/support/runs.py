@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 from efface.pipeline.deidentify import Job
 from efface.pipeline.policy import Policy, load_policy
 from efface.runners.direct.messages import Batch, BatchJob
-from efface.runners.direct.run import list_sources
 from efface.runners.direct.worker import run_batch
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.rows import Versions
+from efface.transforms.instance.listing import list_sources
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.storage import join_uri, storage_of
 from efface.transforms.storage.key_source import KeySource

@@ -36,9 +36,24 @@ class StructureError(EffaceError):
 
 
 class InflationLimitError(EffaceError):
-    """A deflated data set inflates to more than 1 GiB, or to more than 64 MiB and 200 times its deflated size."""
+    """A deflated data set inflates to more than 1 GiB, or to more than 64 MiB and 200 times its deflated size.
+
+    An archive, or a member of one, has limits of its own (`storage.archives`).
+    """
 
     code = "inflation_limit"
+
+
+class ArchiveError(EffaceError):
+    """An archive, or a member of one, cannot be read: damaged, encrypted, in another archive, or compressed in another way."""
+
+    code = "archive"
+
+
+class DicomdirReferenceError(EffaceError):
+    """The DICOMDIR that is the input names a file that is missing or lies outside of its folder, or cannot be read itself."""
+
+    code = "dicomdir_reference"
 
 
 class SopClassError(EffaceError):

@@ -13,12 +13,13 @@ from .box import Box
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One stored object as the listing saw it.
+    """One stored object as the listing saw it, or one member of an archive.
 
     Attributes:
-        uri: Its place (`/path`, `gs://bucket/name`, ...). Paths often hold names: identifying.
+        uri: Its place (`/path`, `gs://bucket/name`, `/path/a.zip!/member`, ...). Paths often hold names: identifying.
         size_bytes: Its size.
-        version: Changes with its content: the generation of an object store, mtime in ns and size of a local file.
+        version: Changes with its content: the generation of an object store, mtime in ns and size of a local file; for a member
+            the version of the archive and the place in it (`storage.members`).
     """
 
     uri: str = field(repr=False)

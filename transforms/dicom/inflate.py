@@ -7,34 +7,16 @@ from __future__ import annotations
 
 import io
 import zlib
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from ..core.errors import InflationLimitError, StructureError
+from ..core.inflation_limits import InflationLimits
 
 _CHUNK_BYTES = 256 << 10
 
 
-@dataclass(frozen=True)
-class InflationLimits:
-    """The largest sizes that an inflated data set can have.
-
-    Attributes:
-        max_bytes: The memory of one worker beside its models. Larger objects are clips, which no device writes deflated.
-        any_ratio_bytes: Up to this size any ratio is allowed: a blank radiograph has it.
-        max_ratio: Inflated to deflated bytes of larger data sets. Images reach 2 to 20; constant bytes come near 1000.
-    """
-
-    max_bytes: int = 1 << 30
-    any_ratio_bytes: int = 64 << 20
-    max_ratio: int = 200
-
-    def limit_bytes(self, deflated_bytes: int) -> int:
-        """The most bytes that so many deflated ones may inflate to."""
-        return min(self.max_bytes, max(self.any_ratio_bytes, self.max_ratio * deflated_bytes))
-
-
 LIMITS = InflationLimits()
+"""Of a data set, which is inflated in memory. A blank radiograph has any ratio; images reach 2 to 20."""
 
 
 class InflatedFile(io.RawIOBase):

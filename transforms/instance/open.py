@@ -15,7 +15,7 @@ from ..core.instance import Source
 from ..dicom.frame_reader import FrameReader
 from ..dicom.parse import read_dataset, read_header
 from ..dicom.ranges import ranged_frames
-from ..storage import storage_of
+from ..storage import open_listed
 
 WHOLE_BYTES = 32 << 20
 """Objects up to this size are read at once for their frames: one request is cheaper than one a frame."""
@@ -32,22 +32,22 @@ def open_source(source: Source) -> BinaryIO:
     """A seekable stream of the listed version, for reading its header.
 
     Raises:
-        SourceChangedError, SourceReadError: See `storage`.
+        SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
     """
-    return io.BytesIO(read_source(source)) if source.size_bytes <= _HEADER_BYTES else storage_of(source.uri).open(source)
+    return io.BytesIO(read_source(source)) if source.size_bytes <= _HEADER_BYTES else open_listed(source)
 
 
 def read_source(source: Source) -> bytes:
     """The whole object in the listed version. What was read last is kept, up to 64 MB in a process.
 
     Raises:
-        SourceChangedError, SourceReadError: See `storage`.
+        SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
     """
     with _keeping:
         if source in _kept:
             _kept.move_to_end(source)
             return _kept[source]
-    with storage_of(source.uri).open(source) as file:
+    with open_listed(source) as file:
         data = file.read()
     with _keeping:
         if len(data) <= WHOLE_BYTES:
@@ -61,7 +61,7 @@ def open_instance(source: Source) -> FrameReader:
     """The frames of a stored instance. The last one stays open in this process, so that its next frame costs no new read.
 
     Raises:
-        SourceChangedError, SourceReadError: See `storage`.
+        SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
         NotDicomError, StructureError, TransferSyntaxError: See `dicom.parse`.
     """
     global _opened  # noqa: PLW0603  # a cache of one, shared by every step of the process
@@ -74,7 +74,7 @@ def open_instance(source: Source) -> FrameReader:
 
 def _frames_of(source: Source) -> FrameReader:
     if source.size_bytes > WHOLE_BYTES:
-        file = storage_of(source.uri).open(source)
+        file = open_listed(source)
         header = read_header(file)
         frames = ranged_frames(file, header, source.size_bytes) if header.pixel_keyword else None
         if frames is not None:

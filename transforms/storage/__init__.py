@@ -8,14 +8,29 @@ from __future__ import annotations
 
 import functools
 import io
+from typing import BinaryIO
 
+from ..core.instance import Source
+from .archives import list_members, open_member
 from .base import Storage
 from .google import GoogleStorage
 from .local import LocalStorage
+from .members import member_of
 from .memory import MemoryStorage
-from .uris import fixed_prefix, is_below, is_local, join_uri, may_match_below, scheme_of
+from .uris import fixed_prefix, has_archive_name, is_below, is_local, join_uri, may_match_below, scheme_of
 
-__all__ = ["Storage", "fixed_prefix", "is_below", "is_local", "join_uri", "may_match_below", "read_text", "storage_of"]
+__all__ = [
+    "Storage",
+    "fixed_prefix",
+    "is_below",
+    "is_local",
+    "join_uri",
+    "may_match_below",
+    "open_listed",
+    "read_text",
+    "storage_of",
+    "with_members",
+]
 
 _BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "memory": MemoryStorage}
 
@@ -34,6 +49,29 @@ def storage_of(uri: str) -> Storage:
         io.UnsupportedOperation: There is no storage for the scheme. It is an OSError.
     """
     return _storage_of_scheme(scheme_of(uri))
+
+
+def with_members(source: Source) -> list[Source]:
+    """The members of a stored object that is an archive by name and by content; any other object alone.
+
+    An archive that cannot be listed is one source. `open_listed` raises the reason.
+    """
+    return list_members(source, _open_object) if has_archive_name(source.uri) else [source]
+
+
+def open_listed(source: Source) -> BinaryIO:
+    """A seekable stream of a source in its listed version: of a stored object, or of a member of an archive.
+
+    Raises:
+        SourceChangedError: The object no longer has the listed version.
+        SourceReadError: It cannot be read.
+        ArchiveError, InflationLimitError, DicomdirReferenceError: See `open_member`.
+    """
+    return open_member(source, _open_object) if member_of(source) else _open_object(source)
+
+
+def _open_object(source: Source) -> BinaryIO:
+    return storage_of(source.uri).open(source)
 
 
 def read_text(uri: str) -> str:

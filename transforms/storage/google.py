@@ -9,7 +9,6 @@ import hashlib
 import heapq
 import io
 import math
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
 from ..core.instance import Source
 from .base import as_stream, digest
+from .range_reader import RangeReader
 from .uris import WILDCARD, content_type, split_uri
 
 _FIELDS = "items(name,size,generation),nextPageToken"
@@ -173,49 +173,20 @@ class _Sha256(io.RawIOBase):
         return len(data)
 
 
-class _RangeReader(io.RawIOBase):
-    name = ""  # Read by pydicom.
-
+class _RangeReader(RangeReader):
     def __init__(self, blob: Any, size_bytes: int) -> None:
-        self._blob, self._size_bytes, self._position = blob, size_bytes, 0
+        super().__init__(size_bytes)
+        self._blob = blob
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size_bytes}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readall(self) -> bytes:
-        # The inherited method would request pieces of 8 kB.
-        return self._read(self._size_bytes - self._position)
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _read(self, size_bytes: int) -> bytes:
+    def fetch(self, start: int, end: int) -> bytes:
         from google.api_core import exceptions
 
-        end = min(self._position + size_bytes, self._size_bytes)
-        if end <= self._position:
-            return b""
         try:
-            data = self._blob.download_as_bytes(start=self._position, end=end - 1)
+            return bytes(self._blob.download_as_bytes(start=start, end=end - 1))
         except exceptions.NotFound:
             raise SourceChangedError("the source vanished or changed after it was listed") from None
         except exceptions.GoogleAPIError:
             raise SourceReadError("the source cannot be read") from None
-        self._position += len(data)
-        return bytes(data)
 
 
 def _in_plain_words(listing: Iterator[Any]) -> Iterator[Any]:

@@ -8,9 +8,13 @@ import posixpath
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 WILDCARD = re.compile(r"[*?\[]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
+_MEMBER_MARK = "!/"
+_UNSAFE = re.compile(r"[%!\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _CONTENT_TYPES = {".dcm": "application/dicom", ".json": "application/json", ".csv": "text/csv"}
 
 
@@ -35,6 +39,48 @@ def sibling_uri(uri: str, path: str) -> str:
     bucket, name = split_uri(uri)
     found = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)).lstrip("/")
     return f"{uri.partition('://')[0]}://{bucket}/{found}"
+
+
+def absolute(uri: str) -> str:
+    """A local path as an absolute one without `.` and `..`; any other URI as it is.
+
+    Links stay as they are: a folder that is reached through a link keeps its name when the link is set to a new place. Only
+    what stands before a `..` is resolved, since the system goes up from where a link leads to.
+    """
+    if not is_local(uri):
+        return uri
+    parts = uri.split("/")
+    if ".." in parts:
+        rest = parts[::-1].index("..")
+        above, below = parts[: len(parts) - rest], parts[len(parts) - rest :]
+        uri = "/".join((str(Path("/".join(above)).resolve()), *below))
+    return "/" + str(Path(uri).absolute()).lstrip("/")
+
+
+def has_archive_name(uri: str) -> bool:
+    """True when a name says that the object is an archive whose members are sources. Its content decides."""
+    return uri.casefold().endswith(_ARCHIVE_SUFFIXES)
+
+
+def member_uri(container: str, name: str, occurrence: int = 1) -> str:
+    """The URI of what a stored object holds or names, such as `/in/a.zip!/ct/1.dcm`.
+
+    The name is data of a stranger and is never used as a path. In it `!`, `%`, control characters and bytes without a meaning
+    are written as `%21`, so the last `!/` of the URI ends the container, and a terminal can show it.
+
+    Args:
+        container: URI of the archive or the DICOMDIR.
+        name: As the container spells it; "" for the container as a whole, when it cannot be read.
+        occurrence: Counts the members of one name from 1. From the second one on it is part of the URI: `/in/a.tar!/1.dcm!2`.
+    """
+    escaped = _UNSAFE.sub(lambda match: quote(match[0], safe="", errors="surrogatepass"), name)
+    return f"{container}{_MEMBER_MARK}{escaped}" + (f"!{occurrence}" if occurrence > 1 else "")
+
+
+def split_member_uri(uri: str) -> tuple[str, str]:
+    """The container and the escaped name in the URI of a member, without its occurrence; no container for another URI."""
+    container, _, name = uri.rpartition(_MEMBER_MARK)
+    return container, name.partition("!")[0]
 
 
 def split_uri(uri: str) -> tuple[str, str]:

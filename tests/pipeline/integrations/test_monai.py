@@ -68,6 +68,13 @@ def test_a_folder_becomes_the_folder_of_a_series_that_loads_as_a_volume(series, 
     assert "Jane" not in str(volume.meta)
 
 
+def test_an_archive_is_a_folder(series, tmp_path, key_file):
+    deidentify = DeidentifyDicom(**arguments(tmp_path, key_file))
+    archive = shutil.make_archive(str(tmp_path / "study"), "zip", series)
+    assert deidentify(archive) == DeidentifyDicom(**arguments(tmp_path / "2", key_file))(series).replace("/2/", "/")
+    assert len(list(Path(deidentify(archive)).iterdir())) == 3
+
+
 def test_a_folder_of_several_series_is_refused(demo, tmp_path, key_file):
     (tmp_path / "in").mkdir()
     for name in ("screen.dcm", "still.dcm"):

@@ -1,0 +1,112 @@
+"""Lists the sources of an input: stored objects, members of archives, and the files that a DICOMDIR names.
+
+This is the one place where an input becomes sources, for a run on this machine or on an engine and for every other command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ..core.errors import EffaceError, NotDicomError, SourceReadError
+from ..core.instance import Source
+from ..dicom.media import FileId, by_normalized_name, find_file, is_dicomdir_name, referenced_files
+from ..storage import is_below, open_listed, storage_of, with_members
+from ..storage.archives import REFERENCE
+from ..storage.members import Member
+from ..storage.uris import WILDCARD, absolute, split_member_uri
+
+_DICOMDIR_BYTES = 256 << 20
+"""A DICOMDIR is read whole. A record takes some 300 bytes."""
+
+
+def list_sources(patterns: Sequence[str]) -> list[Source]:
+    """Every source of some patterns, each once, in name order.
+
+    Raises:
+        SourceReadError: A folder of the input cannot be listed. The client of a bucket may raise its own errors.
+    """
+    found = {source.uri: source for pattern in patterns for source in sources_of(pattern)}
+    return [found[uri] for uri in sorted(found)]
+
+
+def sources_of(pattern: str) -> Iterator[Source]:
+    """Every source of a file, folder, pattern or member of an archive.
+
+    A local URI is absolute, so that one file is one source, from whatever folder and by whatever path a run is started.
+    An archive is listed as its members. A DICOMDIR that is named itself is listed as the files that it names; one that is found
+    in a folder is a source as any other, since the folder lists these files.
+
+    Raises:
+        SourceReadError: A folder of the input cannot be listed. The client of a bucket may raise its own errors.
+    """
+    is_any = False
+    for source in _objects(pattern):
+        is_any = True
+        for named in _files_of_medium(source) if _names_dicomdir(pattern, source) else (source,):
+            yield from with_members(named)
+    if not is_any:
+        archive = split_member_uri(pattern)[0]
+        members = (member for source in _objects(archive) for member in with_members(source)) if archive else ()
+        yield from (member for member in members if member.uri == absolute(pattern))
+
+
+def find_source(uri: str) -> Source:
+    """The source of one URI in its current version: a stored object, also one that is an archive, or a member of an archive.
+
+    Raises:
+        SourceReadError: There is none, or it cannot be read. The client of a bucket may raise its own errors.
+    """
+    name = absolute(uri)
+    found = storage_of(name).find(name) or next(iter(sources_of(name) if split_member_uri(name)[0] else ()), None)
+    if found is None:
+        raise SourceReadError("the source does not exist")
+    return found
+
+
+def _objects(pattern: str) -> Iterator[Source]:
+    for source in storage_of(pattern).list(pattern):
+        uri = absolute(source.uri)
+        yield source if uri == source.uri else replace(source, uri=uri)
+
+
+def _names_dicomdir(pattern: str, source: Source) -> bool:
+    """Whether a pattern itself ends with the name of this object, and that is the name of a DICOMDIR."""
+    name = source.uri.rpartition("/")[2]
+    if not is_dicomdir_name(name):
+        return False
+    return absolute(pattern) == source.uri or (bool(WILDCARD.search(pattern)) and pattern.rpartition("/")[2] == name)
+
+
+def _files_of_medium(dicomdir: Source) -> Iterable[Source]:
+    """The files that a DICOMDIR names. What cannot be read is a source that fails; the object itself when it is no DICOMDIR."""
+    try:
+        if dicomdir.size_bytes > _DICOMDIR_BYTES:
+            return [_missing(dicomdir, ())]
+        with open_listed(dicomdir) as file:
+            file_ids = referenced_files(file)
+    except NotDicomError:
+        return [dicomdir]
+    except EffaceError:
+        return [_missing(dicomdir, ())]
+    return _resolve(dicomdir, file_ids) if file_ids else [dicomdir]
+
+
+def _resolve(dicomdir: Source, file_ids: Sequence[FileId]) -> Iterable[Source]:
+    """The files that the File IDs mean, each once."""
+    folder = dicomdir.uri.rpartition("/")[0]
+    prefix = f"{folder}/"
+    listed = storage_of(dicomdir.uri).list(folder or "/")
+    files = {source.uri.removeprefix(prefix): source for source in listed if source.uri.startswith(prefix)}
+    names = by_normalized_name(list(files))
+
+    def resolve(file_id: FileId) -> Source:
+        name = find_file(file_id, names)
+        is_inside = name is not None and is_below(files[name].uri, folder or "/")  # A link may lead out of the folder.
+        return files[name] if name is not None and is_inside else _missing(dicomdir, file_id)
+
+    return dict.fromkeys(map(resolve, file_ids))
+
+
+def _missing(dicomdir: Source, file_id: FileId) -> Source:
+    return Member(dicomdir, REFERENCE).source("/".join(file_id), 0)
