@@ -113,15 +113,18 @@ class PreparedPolicy:
     models: str
 
 
-@functools.lru_cache(maxsize=8)
 def prepare(policy: str | Policy) -> PreparedPolicy:
-    """Load and resolve a policy, once a process.
+    """Load and resolve a policy. A policy file is read at each call, since it may have changed.
 
     Raises:
-        PolicyError: It cannot be used.
-        ModelError: An engine that it names is not installed.
+        PolicyError: It cannot be used, or an engine that it names is not installed.
     """
-    return PreparedPolicy(*(policy if isinstance(policy, Policy) else load_policy(policy)).resolve())
+    return _resolved(policy if isinstance(policy, Policy) else load_policy(policy))
+
+
+@functools.lru_cache(maxsize=8)
+def _resolved(policy: Policy) -> PreparedPolicy:
+    return PreparedPolicy(*policy.resolve())
 
 
 def pseudonyms_of(key: Key) -> Pseudonyms:

@@ -159,6 +159,19 @@ def test_a_file_with_other_content_is_never_replaced(screen: Path, tmp_path: Pat
     assert screen.read_bytes() == before
 
 
+def test_a_policy_file_and_a_key_that_changed_count_at_once(
+    screen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions, outputs = set(), set()
+    for number, pixels in enumerate(("none", "clean")):
+        (tmp_path / "policy.yaml").write_text(f"pixels: {pixels}\nocr: {{engine: fake, device: cpu}}")
+        monkeypatch.setenv("EFFACE_KEY", str(number) * 64)
+        report = efface.deidentify_file(screen, f"{tmp_path}/{number}.dcm", str(tmp_path / "policy.yaml"))
+        versions.add(report.policy)
+        outputs.add(report.output)
+    assert len(versions) == len(outputs) == 2
+
+
 def test_the_process_stays_as_it_was(screen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     monkeypatch.setattr(pydicom.config.settings, "_reading_validation_mode", pydicom.config.RAISE)

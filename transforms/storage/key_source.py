@@ -34,30 +34,36 @@ class KeySource:
     key_id: str = ""
 
     def pseudonyms(self) -> Pseudonyms:
-        """The pseudonyms of this key, which is read once per process.
+        """The pseudonyms of this key. A file is read once per process.
 
         Raises:
             KeyUnavailableError: There is no key, it is not 32 bytes or more in hexadecimal or base64, or it has another id.
         """
-        return _load(self.uri, self.key_id)
+        return _from_text(_file_text(self.uri) if self.uri else _environment_text(), self.key_id)
 
 
 @functools.cache
-def _load(uri: str, key_id: str) -> Pseudonyms:
-    if uri:
-        try:
-            data = storage_of(uri).read(uri)
-        except Exception:
-            data = None
-        if data is None:
-            raise KeyUnavailableError("the key file cannot be read; `efface key FILE` makes one")
-        text = data.decode("ascii", "replace")
-    else:
-        text = os.environ.get(ENVIRONMENT_VARIABLE, "")
-        if not text:
-            raise KeyUnavailableError(
-                f"there is no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
-            )
+def _file_text(uri: str) -> str:
+    try:
+        data = storage_of(uri).read(uri)
+    except Exception:
+        data = None
+    if data is None:
+        raise KeyUnavailableError("the key file cannot be read; `efface key FILE` makes one")
+    return data.decode("ascii", "replace")
+
+
+def _environment_text() -> str:
+    text = os.environ.get(ENVIRONMENT_VARIABLE, "")
+    if not text:
+        raise KeyUnavailableError(
+            f"there is no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
+        )
+    return text
+
+
+@functools.lru_cache(maxsize=8)
+def _from_text(text: str, key_id: str) -> Pseudonyms:
     pseudonyms = Pseudonyms(_decode(text.strip()))
     if key_id and pseudonyms.key_id != key_id:
         raise KeyUnavailableError("this worker finds another key than the launcher did; give both the same one")
