@@ -14,14 +14,15 @@ from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
+from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.malformed import malformed
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.deidentify import deidentify_instance
-from efface.transforms.instance.guest_process import as_guest
 from efface.transforms.instance.listing import find_source
+from efface.transforms.instance.process_settings import settings_of_efface
 from efface.transforms.storage import is_local, join_uri, storage_of
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.storage.uris import absolute
@@ -33,6 +34,7 @@ Key = str | Path | bytes | None
 """A file that holds the key, the key's own bytes, or None for the environment variable EFFACE_KEY."""
 
 OnQuarantine = Literal["raise", "return"]
+_ON_QUARANTINE = ("raise", "return")
 
 
 def deidentify_file(
@@ -63,7 +65,9 @@ def deidentify_file(
         PolicyError: The policy cannot be used.
         KeyUnavailableError: The key is missing or unusable.
         ModelError: A model cannot be loaded; the message says what to do.
+        ValueError: `on_quarantine` is not one of these.
     """
+    _check(on_quarantine)
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
     try:
         report, data = deidentify_source(find_source(str(source)), prepared, pseudonyms)
@@ -71,7 +75,8 @@ def deidentify_file(
         report, data = failure_report(pseudonyms.ref(absolute(str(source))), *explain_failure(error)), b""
     if report.is_published:
         report = publish(report, data, str(target))
-    raise_quarantined(report, on_quarantine)
+    if on_quarantine == "raise" and not report.is_published:
+        raise Quarantined(report)
     return report
 
 
@@ -88,21 +93,23 @@ def deidentify(
         The new data set and the report; no data set for a report of a quarantined instance.
 
     Raises:
-        Quarantined, PolicyError, KeyUnavailableError, ModelError: See `deidentify_file`.
+        Quarantined, PolicyError, KeyUnavailableError, ModelError, ValueError: See `deidentify_file`.
     """
+    _check(on_quarantine)
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
     uri = f"memory://dataset-{secrets.token_hex(8)}"
     try:
-        with as_guest():
+        with settings_of_efface():
             storage_of(uri).write(uri, _as_file(dataset))
         report, data = deidentify_source(find_source(uri), prepared, pseudonyms)
     except EffaceError as error:
         report, data = failure_report("", *explain_failure(error)), b""
     finally:
         storage_of(uri).delete(uri)
-    # The URI stands for nothing outside of this call, and so does its ref.
-    raise_quarantined(replace(report, ref=""), on_quarantine)
-    return (dcmread(io.BytesIO(data)) if data else None), replace(report, ref="")
+    report = replace(report, ref="")  # The URI stands for nothing outside of this call.
+    if on_quarantine == "raise" and not report.is_published:
+        raise Quarantined(report)
+    return (dcmread(io.BytesIO(data)) if data else None), report
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,7 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
     """
     policy = prepared.policy
     try:
-        with as_guest():
+        with settings_of_efface():
             evidence, rewritten = deidentify_instance(source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms)
     except NOT_FAILURES:
         raise
@@ -166,16 +173,9 @@ def publish(report: Report, data: bytes, target: str) -> Report:
     return report
 
 
-def raise_quarantined(report: Report, on_quarantine: OnQuarantine) -> None:
-    """Raise the error for an instance that is not published, where this is asked for.
-
-    Raises:
-        Quarantined: It is not published.
-    """
-    if on_quarantine not in ("raise", "return"):
-        raise ValueError(f"on_quarantine: {on_quarantine!r} is not one of: raise, return")
-    if on_quarantine == "raise" and not report.is_published:
-        raise Quarantined(str(report), report)
+def _check(on_quarantine: str) -> None:
+    if on_quarantine not in _ON_QUARANTINE:
+        raise ValueError(f"on_quarantine: {not_one_of(on_quarantine, _ON_QUARANTINE)}")
 
 
 @malformed(raised_in="pydicom.")

@@ -157,27 +157,27 @@ def parse_policy(text: str) -> Policy:
 
 def _merged(chain: Sequence[PolicyDocument]) -> Policy:
     """The last of some policies, each of which extends the one before it and has to be right by itself."""
-    said: dict[str, Any] = {}
+    content: dict[str, Any] = {}
     for document in chain:
         try:
-            said = merge(said, document.said)
-            policy = _policy(said)
+            content = merge(content, document.content)
+            policy = _policy(content)
         except PolicyError as error:
             raise error if document is chain[-1] else PolicyError(f"extends: {document.name!r}: {error}") from None
     return policy
 
 
-def _policy(said: Mapping[str, Any]) -> Policy:
-    pixels = said.get("pixels", "clean")
+def _policy(content: Mapping[str, Any]) -> Policy:
+    pixels = content.get("pixels", "clean")
     if pixels not in _PIXELS:
         raise PolicyError(f"pixels: {not_one_of(pixels, _PIXELS)}")
-    name = _text("name", "custom" if said.get("name") is None else said["name"])
+    name = _text("name", "custom" if content.get("name") is None else content["name"])
     return Policy(
         name=name,
-        profile=_profile(name, said.get("metadata")),
+        profile=_profile(name, content.get("metadata")),
         cleans_pixels=pixels == "clean",
-        ocr=_ocr(said.get("ocr")),
-        phi=_phi(said.get("text")),
+        ocr=_ocr(content.get("ocr")),
+        phi=_phi(content.get("text")),
     )
 
 
@@ -234,8 +234,8 @@ def _ocr(raw: Any) -> OcrSettings:
 def _phi(raw: Any) -> PhiSettings:
     section = dict(checked_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
     for words in ("keep_words", "redact_words"):
-        said = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
-        section[words] = tuple(sorted(said))  # Equal words in another order are the same policy.
+        chosen = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
+        section[words] = tuple(sorted(chosen))  # Equal words in another order are the same policy.
     if section.get("model") is not None:
         model = checked_section(section["model"], "text.model", {"hub", "revision", "folder", "sha256"})
         section["model"] = _checked("text.model", ModelSource, **model)

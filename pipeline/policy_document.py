@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from efface.transforms.core.choices import nearest, not_one_of
+from efface.transforms.core.choices import did_you_mean, not_one_of
 from efface.transforms.metadata.profile import Option, tag_digits
 from efface.transforms.storage import read_text
 from efface.transforms.storage.uris import is_local, sibling_uri
@@ -35,12 +35,12 @@ class PolicyDocument:
     Attributes:
         name: What a user calls it: the name of a shipped policy, or a file.
         file: Where it is; "" for a shipped policy, and for a text that is no file.
-        said: Its content; the values of the keys are not checked yet.
+        content: What it says; the values of the keys are not checked yet.
     """
 
     name: str
     file: str
-    said: Mapping[str, Any] = field(repr=False)
+    content: Mapping[str, Any] = field(repr=False)
 
 
 def read_chain(name_or_file: str) -> list[PolicyDocument]:
@@ -67,15 +67,15 @@ def merge(extended: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str,
     A value takes the place of the extended one, key by key in each section; a section or a list left blank says nothing. The
     lists of `_ADDED` are added. `metadata.options` takes the place of the extended list, or changes it by `add` and `remove`.
     """
-    said = {key: value for key, value in extended.items() if key != "name"}
-    said |= {key: value for key, value in document.items() if key != "extends"}
+    merged = {key: value for key, value in extended.items() if key != "name"}
+    merged |= {key: value for key, value in document.items() if key != "extends"}
     for section in _SECTIONS:
-        said[section] = _merge_section(section, extended.get(section), document.get(section))
-    return said
+        merged[section] = _merge_section(section, extended.get(section), document.get(section))
+    return merged
 
 
 def checked_section(raw: Any, place: str, allowed: Iterable[str]) -> Mapping[str, Any]:
-    """A mapping with known keys; an empty one where nothing is said.
+    """A mapping with known keys; an empty one for a blank.
 
     Raises:
         PolicyError: It is something else.
@@ -87,14 +87,13 @@ def checked_section(raw: Any, place: str, allowed: Iterable[str]) -> Mapping[str
         raise PolicyError(f"{place}: expected keys with values, one of: {', '.join(names)}")
     for key in raw:
         if key not in names:
-            near = nearest(key, names)
-            meant = f"did you mean {near!r}? " if near else ""
-            raise PolicyError(f"{place}: unknown key {str(key)!r}; {meant}allowed are: {', '.join(names)}")
+            meant = did_you_mean(key, names) or ";"
+            raise PolicyError(f"{place}: unknown key {str(key)!r}{meant} allowed are: {', '.join(names)}")
     return raw
 
 
 def checked_list(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
-    """A list; an empty one where nothing is said.
+    """A list; an empty one for a blank.
 
     Raises:
         PolicyError: It is something else.
@@ -109,7 +108,7 @@ def checked_list(section: Mapping[str, Any], place: str, key: str) -> list[Any]:
 
 def _with_extended(document: PolicyDocument) -> list[PolicyDocument]:
     chain = [document]
-    while (name := chain[0].said.get("extends")) is not None:
+    while (name := chain[0].content.get("extends")) is not None:
         file = _extended_file(chain[0].file, name)
         if any(_is_same(other, name, file) for other in chain):
             raise PolicyError(f"extends: {name!r} leads back to itself; a policy cannot extend what extends it")
@@ -145,10 +144,9 @@ def _read(name: str, file: str) -> PolicyDocument:
     try:
         text = read_text(file) if file else shipped_text(name)
     except Exception as error:  # Whatever a bucket's client raises.
-        near = nearest(name, SHIPPED)
-        meant = f"did you mean {near!r}? " if near else ""
+        meant = did_you_mean(name, SHIPPED) or ";"
         raise PolicyError(
-            f"the policy {name!r} cannot be read ({type(error).__name__}); {meant}give a file or one of: {', '.join(SHIPPED)}"
+            f"the policy {name!r} cannot be read ({type(error).__name__}){meant} give a file or one of: {', '.join(SHIPPED)}"
         ) from None
     return PolicyDocument(name, file, _parse(text))
 
@@ -182,36 +180,36 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_date_as_text)
 
 
-def _merge_section(section: str, extended: Any, said: Any) -> Any:
-    if said is None:
+def _merge_section(section: str, extended: Any, own: Any) -> Any:
+    if own is None:
         return extended
-    if not isinstance(said, Mapping):  # It is refused by whoever parses it.
-        return said
+    if not isinstance(own, Mapping):  # It is refused by whoever parses it.
+        return own
     extended = extended or {}
-    merged = {**extended, **said}
+    merged = {**extended, **own}
     for key in _ADDED.get(section, ()):
-        merged[key] = _add(extended.get(key), said.get(key))
+        merged[key] = _add(extended.get(key), own.get(key))
     if section == "metadata":
-        merged["options"] = _change_options(extended.get("options") or [], said.get("options"))
+        merged["options"] = _change_options(extended.get("options") or [], own.get("options"))
     return merged
 
 
-def _add(extended: Any, said: Any) -> Any:
-    """Both lists; an override of an Attribute takes the place of an extended one, and what stands twice is said once."""
-    if said is None or not isinstance(said, list):
-        return extended if said is None else said
-    tags = {_tag_of(entry) for entry in said} - {""}
-    return [entry for entry in extended or [] if entry not in said and _tag_of(entry) not in tags] + said
+def _add(extended: Any, own: Any) -> Any:
+    """Both lists; an override of an Attribute takes the place of an extended one, and what stands twice is listed once."""
+    if own is None or not isinstance(own, list):
+        return extended if own is None else own
+    tags = {_tag_of(entry) for entry in own} - {""}
+    return [entry for entry in extended or [] if entry not in own and _tag_of(entry) not in tags] + own
 
 
 def _tag_of(entry: Any) -> str:
     return tag_digits(str(entry["tag"])) if isinstance(entry, Mapping) and "tag" in entry else ""
 
 
-def _change_options(extended: list[str], said: Any) -> Any:
-    if not isinstance(said, Mapping):
-        return extended if said is None else said
-    changes = checked_section(said, "metadata.options", ("add", "remove"))
+def _change_options(extended: list[str], own: Any) -> Any:
+    if not isinstance(own, Mapping):
+        return extended if own is None else own
+    changes = checked_section(own, "metadata.options", ("add", "remove"))
     add, remove = (checked_list(changes, f"metadata.options.{key}", key) for key in ("add", "remove"))
     for option in remove:
         if option not in tuple(Option):

@@ -87,21 +87,18 @@ class Report:
 class Quarantined(Exception):  # What happened to the instance, not a mistake of the caller.
     """An instance that must not be published.
 
-    Attributes:
-        report: Says why. An exception that another process raised again, as a data loader does, has none.
+    Args:
+        report: Says why. A process that raises the error of another one again, as a data loader does, gives its text.
     """
 
-    def __init__(self, message: str, report: Report | None = None) -> None:
-        super().__init__(message, report)
-        self.report = report
+    def __init__(self, report: Report | str) -> None:
+        super().__init__(report)
+        self.report = report if isinstance(report, Report) else None
 
     @property
     def code(self) -> str:
         """The stable name of the reason (docs/reasons.md); "" without a report."""
         return self.report.code if self.report else ""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def report_of(result: Published | Failure, versions: Versions) -> Report:

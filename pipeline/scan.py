@@ -91,7 +91,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
 
 
 def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, Image.Image]]:
-    """Each frame as a viewer shows it, with its boxes: red for REDACT, green for KEEP.
+    """Each frame in the full range of its values, with its boxes: red for REDACT, green for KEEP.
 
     Each box has a number, and a strip below the frame says for each number what happens and why.
     """

@@ -71,15 +71,14 @@ def open_run(
 class _CompleteFn(beam.DoFn):
     """Completes the run on the engine, since a launcher need not wait for the job: a template's does not."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, job: Job, plan: RefreshPlan) -> None:
         # The stored plan holds the rest, and a graph is sent as one message.
-        self.run = replace(run, plan=replace(run.plan, pending=[], run_plan=RunPlan()))
+        self.job, self.plan = job, replace(plan, pending=[], run_plan=RunPlan())
 
     def process(self, _files: int, sources: int) -> Iterator[dict[str, Any]]:
-        job, plan = self.run.job, self.run.plan
-        totals = Totals(listed=plan.up_to_date + sources, up_to_date=plan.up_to_date)
-        totals.add_part(job, job.part, sources)
-        yield finalize_run(job, plan, totals, datetime.fromtimestamp(job.began_sec, UTC))
+        totals = Totals(listed=self.plan.up_to_date + sources, up_to_date=self.plan.up_to_date)
+        totals.add_part(self.job, self.job.part, sources)
+        yield finalize_run(self.job, self.plan, totals, datetime.fromtimestamp(self.job.began_sec, UTC))
 
 
 @dataclass
@@ -103,7 +102,7 @@ class CompleteRun(beam.PTransform[beam.PCollection[str], beam.PCollection[dict[s
             number = self.sources
         else:
             number = beam.pvalue.AsSingleton(self.sources | "Count sources" >> Count.Globally())
-        complete = beam.ParDo(_CompleteFn(self.run), number).with_output_types(dict[str, Any])
+        complete = beam.ParDo(_CompleteFn(self.run.job, self.run.plan), number).with_output_types(dict[str, Any])
         completed: beam.PCollection[dict[str, Any]] = (
             written | "Wait for all" >> Count.Globally() | "Write run file" >> complete
         )

@@ -31,12 +31,14 @@ def _find(uri: str) -> Source:
 class FindSources(beam.PTransform[beam.PCollection[str], beam.PCollection[Source]]):
     """Looks up each URI of a list, a table or a query, once, and spreads the sources over the workers.
 
+    Members of archives: each is looked up in a listing of its whole archive, so take `ListSources` for many of them.
     A URI without an object becomes a failure of `Deidentify` (`source_changed`), so that the audit accounts for each row.
     """
 
     def expand(self, uris: beam.PCollection[str]) -> beam.PCollection[Source]:
         sources: beam.PCollection[Source] = (
             uris
+            | "Spell alike" >> beam.Map(absolute).with_input_types(str).with_output_types(str)
             | "Name each once" >> beam.Distinct()
             | "Find" >> beam.Map(_find).with_input_types(str).with_output_types(Source)
         )

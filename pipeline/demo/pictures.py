@@ -45,7 +45,11 @@ def write_pictures(folder: Path) -> list[Path]:
 
 
 def frames(path: Path) -> list[npt.NDArray[np.uint8]]:
-    """The first frames of a file as a viewer shows them: uint8, (rows, columns) or (rows, columns, 3); none if unreadable."""
+    """The first frames of a file in the full range of their values; none if unreadable.
+
+    Returns:
+        uint8, (rows, columns) or (rows, columns, 3).
+    """
     data = path.read_bytes()
     try:
         header = read_header(io.BytesIO(data))

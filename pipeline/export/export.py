@@ -18,14 +18,11 @@ from .monai_list import MonaiList
 from .pictures import pictures
 from .published_files import published_files
 from .series import Series, read_series
-from .settings import ExportError, Format, Settings, Target, check_settings
+from .settings import DEFAULT_SHARD_MB, DEFAULT_SPLIT, ExportError, Format, Settings, Target, check_settings
 from .split import Split
 from .summary import SplitCounts, Summary
 from .volumes import volumes
 from .webdataset_shards import WebDatasetShards
-
-DEFAULT_SPLIT = "80/10/10"
-DEFAULT_SHARD_MB = 256
 
 
 class Index(Protocol):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from enum import StrEnum
+
+from efface.transforms.core.packages import missing_packages
 
 from .split import Shares
 
@@ -35,8 +36,8 @@ _FORMATS = {
     Target.WEBDATASET: (Format.PNG, Format.NIFTI),
 }
 """The formats of each target, the default first."""
-_CONVERTER = "dcm2niix"
-"""The package that NIfTI needs. A shard is a plain tar file, so nothing else is needed to write one."""
+DEFAULT_SPLIT = "80/10/10"
+DEFAULT_SHARD_MB = 256
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def check_settings(target: str, format: str | None, split: str, shard_mb: int) -
     except ValueError as error:
         raise ExportError(str(error)) from None
     settings = Settings(Target(target), Format(format) if format else formats[0], shares, shard_mb)
-    if settings.format is Format.NIFTI and importlib.util.find_spec(_CONVERTER) is None:
-        raise ExportError(f"volumes need the package {_CONVERTER}: pip install 'efface[export]'")
+    missing = missing_packages({"dcm2niix": "dcm2niix"}, extra="export")
+    if settings.format is Format.NIFTI and missing:
+        raise ExportError(f"volumes need what is {missing}")
     return settings

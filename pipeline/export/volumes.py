@@ -33,7 +33,7 @@ _CORRECTION = re.compile(r"_(Tilt|Eq)(_\d+)?", re.ASCII)
 _HEADER_BYTES, _CHUNK_BYTES = 348, 1 << 20
 
 
-class _Volume(NamedTuple):
+class Volume(NamedTuple):
     """A file that dcm2niix wrote, and the fields of its NIfTI-1 header that tell whether it is a volume."""
 
     path: Path
@@ -102,17 +102,17 @@ def _convert(given: Path, made: Path) -> None:
         raise ExportError(f"dcm2niix cannot be run ({error.strerror}): install efface[export] for this machine") from None
 
 
-def volumes_in(folder: Path) -> list[list[_Volume]]:
+def volumes_in(folder: Path) -> list[list[Volume]]:
     """The versions of each volume that dcm2niix wrote: as it is first, the most corrected one last."""
     files = (_read(path) for path in sorted(folder.glob("*.nii.gz")))
     found = [volume for volume in files if volume is not None and volume.is_volume]
-    versions: defaultdict[str, list[_Volume]] = defaultdict(list)
+    versions: defaultdict[str, list[Volume]] = defaultdict(list)
     for volume in sorted(found, key=lambda volume: (len(volume.path.name), volume.path)):
         versions[_CORRECTION.sub("", volume.path.name)].append(volume)
     return [versions[name] for name in sorted(versions)]
 
 
-def _read(path: Path) -> _Volume | None:
+def _read(path: Path) -> Volume | None:
     """Read the header of a file, little-endian; None for a file that dcm2niix did not complete."""
     try:
         with gzip.open(path) as file:
@@ -123,4 +123,4 @@ def _read(path: Path) -> _Volume | None:
         codes = struct.unpack_from("<2h", header, 252)  # qform_code, sform_code
     except (EOFError, gzip.BadGzipFile, zlib.error, struct.error):
         return None
-    return _Volume(path, tuple(shape[:dimensions]), max(codes))
+    return Volume(path, tuple(shape[:dimensions]), max(codes))

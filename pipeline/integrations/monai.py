@@ -21,7 +21,7 @@ from monai.config import KeysCollection
 from monai.data.utils import list_data_collate
 from monai.transforms import MapTransform, Transform
 
-from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish, raise_quarantined
+from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish
 from efface.pipeline.policy import Policy, keyed_version
 from efface.pipeline.report import Quarantined, Report, failure_report
 from efface.transforms.core.errors import EffaceError
@@ -96,7 +96,7 @@ class DeidentifyDicom(Transform):
         reports = [self.report(source) for source in sources]
         for report in reports:
             if report.verdict == "quarantined" or (is_file and not report.is_published):
-                raise_quarantined(report, "raise")
+                raise Quarantined(report)
         outputs = [report.output for report in reports if report.is_published]
         if is_file:
             return join_uri(self.output_dir, *outputs)
@@ -114,8 +114,8 @@ class DeidentifyDicom(Transform):
         try:
             return list(sources_of(uri)) or [find_source(uri)]
         except EffaceError as error:
-            report = failure_report(pseudonyms_of(self.key).ref(absolute(uri)), *explain_failure(error))
-            raise Quarantined(str(report), report) from None
+            ref = pseudonyms_of(self.key).ref(absolute(uri))
+            raise Quarantined(failure_report(ref, *explain_failure(error))) from None
 
     def report(self, source: Source) -> Report:
         """The report on a source. It is de-identified now, unless this version of it already is, with this policy and key.

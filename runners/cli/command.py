@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 
-class _Ending(click.Command):
+class _WithExamples(click.Command):
     """Help that ends with examples and, for a command with exit codes of its own, with their meaning."""
 
     def __init__(
@@ -35,11 +35,11 @@ class _Ending(click.Command):
                 formatter.write_dl([(str(int(code)), meaning) for code, meaning in self.exit_codes.items()])
 
 
-class Command(_Ending):
+class Command(_WithExamples):
     """A command."""
 
 
-class Group(_Ending, click.Group):
+class Group(_WithExamples, click.Group):
     """A group of commands, in the order of their declaration."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

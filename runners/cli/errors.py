@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from efface.transforms.core.choices import did_you_mean
+
 from .exit_codes import ExitCode
-from .suggestions import did_you_mean
 
 
 class UsageError(Exception):
@@ -41,20 +42,22 @@ def exit_code_of(error: Exception) -> int | None:
     """The exit code of an error whose message is for the user, or None for an unexpected error."""
     if isinstance(error, UsageError):
         return ExitCode.USAGE
-    # These modules import Beam. The command that raised one of their errors has imported them already.
     from efface.pipeline.export.settings import ExportError
     from efface.pipeline.policy import PolicyError
     from efface.transforms.audit.store import SchemaVersionError
     from efface.transforms.core.errors import EffaceError, ModelError
     from efface.transforms.storage.key_source import KeyUnavailableError
 
+    if isinstance(error, PolicyError | ExportError | KeyUnavailableError | SchemaVersionError):
+        return ExitCode.USAGE
+    if isinstance(error, EffaceError | ModelError | PictureError):
+        return ExitCode.ERROR
+    # These modules import Beam, which takes seconds.
     from ..direct.supervisor import WorkerStartError
     from ..refresh_plan import KeyMismatchError
     from ..remote import RemoteFailedError, RemoteRefusedError
     from ..run_lock import OutputBusyError
 
-    usage = (PolicyError, ExportError, KeyUnavailableError, SchemaVersionError, KeyMismatchError, RemoteRefusedError)
-    if isinstance(error, usage):
+    if isinstance(error, KeyMismatchError | RemoteRefusedError):
         return ExitCode.USAGE
-    expected = (WorkerStartError, OutputBusyError, RemoteFailedError, EffaceError, ModelError, PictureError)
-    return ExitCode.ERROR if isinstance(error, expected) else None
+    return ExitCode.ERROR if isinstance(error, WorkerStartError | OutputBusyError | RemoteFailedError) else None

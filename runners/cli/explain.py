@@ -53,8 +53,8 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     from efface.pipeline.policy import load_policy
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.dicom.parse import read_dataset
+    from efface.transforms.instance.open import read_source
     from efface.transforms.metadata.explain import explain_dataset
-    from efface.transforms.storage import open_listed
 
     from .files import look_at_files
     from .locations import list_input
@@ -63,8 +63,7 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     configure()
 
     def explain(_number: int, source: Source) -> tuple[Explained, ...]:
-        with open_listed(source) as file:
-            return explain_dataset(read_dataset(io.BytesIO(file.read())), profile)
+        return explain_dataset(read_dataset(io.BytesIO(read_source(source))), profile)
 
     return look_at_files(list_input(files), explain, _print_json if as_json else _print_table)
 

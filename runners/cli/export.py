@@ -7,6 +7,8 @@ import json
 
 import click
 
+from efface.pipeline.export.settings import DEFAULT_SHARD_MB, DEFAULT_SPLIT, Format, Target
+
 from .command import Command
 from .exit_codes import ExitCode
 from .options import Choice, Count, Location, json_option
@@ -31,24 +33,29 @@ from .options import Choice, Count, Location, json_option
 @click.option(
     "--to",
     required=True,
-    type=Choice(("monai", "csv", "webdataset")),
+    type=Choice([str(target) for target in Target]),
     help="What reads the export: a MONAI data list, a CSV table, or WebDataset shards.",
 )
 @click.option(
     "--format",
     "form",
-    type=Choice(("dicom", "png", "nifti")),
+    type=Choice([str(form) for form in Format]),
     help="An entry: a published file, a picture of one frame, or a volume of one series (default: dicom for monai, else png).",
 )
 @click.option(
     "--split",
-    default="80/10/10",
+    default=DEFAULT_SPLIT,
     show_default=True,
     metavar="SHARES",
     help="Shares of training, validation and test. All instances of a patient are in one of them, in every export.",
 )
 @click.option(
-    "--shard-size", type=Count(), default=256, show_default=True, metavar="MB", help="Size at which a WebDataset shard is full."
+    "--shard-size",
+    type=Count(),
+    default=DEFAULT_SHARD_MB,
+    show_default=True,
+    metavar="MB",
+    help="Size at which a WebDataset shard is full.",
 )
 @json_option("one JSON object with the counts")
 def command(output: str, folder: str, to: str, form: str | None, split: str, shard_size: int, as_json: bool) -> int:

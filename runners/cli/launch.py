@@ -14,6 +14,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from efface.pipeline.deidentify import Job, new_job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, flag_names, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, load_policy
+from efface.transforms.core.choices import did_you_mean
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage.key_source import KeySource
 
@@ -30,7 +31,6 @@ from .errors import UsageError, option_names
 from .exit_codes import ExitCode
 from .locations import check_locations, list_input
 from .progress import ProgressDisplay
-from .suggestions import did_you_mean
 from .summary import exit_code_of_run, print_json, print_summary
 
 
@@ -74,7 +74,7 @@ def launch(arguments: RunArguments) -> int:
     locations = [*arguments.input, arguments.output, *vaults, arguments.key_file]
     options = remote_options(arguments.beam_flags, locations) if is_remote else None
     with ProgressDisplay() as progress:
-        job, policy, report = _run(arguments, policy, key, options, withdrawn, progress)
+        job, report = _run(arguments, policy, key, options, withdrawn, progress)
     code = exit_code_of_run(report) if report is not None else ExitCode.OK
     if arguments.as_json:
         print_json(job, report, code)
@@ -92,7 +92,7 @@ def _run(
     options: PipelineOptions | None,
     withdrawn: tuple[WithdrawalEntry, ...],
     progress: Progress,
-) -> tuple[Job, Policy, dict[str, Any] | None]:
+) -> tuple[Job, dict[str, Any] | None]:
     """List, plan and run: on this machine without `options`. The report is None for a job that was only written to a file."""
     progress.begin(Phase.LISTING)
     sources = list_input(arguments.input)
@@ -106,8 +106,8 @@ def _run(
         deletes_removed = arguments.on_removed == "delete"
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
-            return job, policy, run_remote(policy, job, options, plan, progress)
-        return job, policy, _run_here(BatchJob(policy, job, arguments.beam_flags), plan, arguments, progress)
+            return job, run_remote(policy, job, options, plan, progress)
+        return job, _run_here(BatchJob(policy, job, arguments.beam_flags), plan, arguments, progress)
 
 
 def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: RunArguments, progress: Progress) -> dict[str, Any]:

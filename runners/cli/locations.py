@@ -15,6 +15,7 @@ from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
 from efface.transforms.instance.listing import list_sources
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
+from efface.transforms.storage.uris import scheme_of
 
 from .errors import UsageError
 
@@ -64,6 +65,8 @@ def _written_vault(vault: str) -> list[str]:
 
 def _try_to_write(name: str, prefix: str) -> None:
     """Write an empty object and delete it, since no other call shows whether a run can write."""
+    if scheme_of(prefix) == "memory":
+        raise UsageError(f"the {name} would end with this process: give a folder or a gs:// prefix")
     probe = join_uri(prefix, f".efface-probe-{secrets.token_hex(4)}")
     try:
         storage_of(probe).write(probe, b"", replace=True)

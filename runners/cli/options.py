@@ -9,8 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from efface.pipeline.shipped import SHIPPED
-
-from .suggestions import did_you_mean
+from efface.transforms.core.choices import not_one_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +37,7 @@ class Choice(click.Choice[str]):
     """One of several words. The error for another word suggests the nearest one."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        return f"{value!r} is not one of: {', '.join(self.choices)}{did_you_mean(str(value), self.choices)}"
+        return not_one_of(str(value), self.choices)
 
 
 class Count(click.IntRange):

@@ -1,4 +1,4 @@
-"""The graph of one's own, typed as a stranger types it."""
+"""The graph of one's own, started as a user starts it."""
 
 from __future__ import annotations
 

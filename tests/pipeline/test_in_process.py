@@ -19,7 +19,7 @@ import efface
 from efface.pipeline.demo.data import planted_identifiers, write_demo_data
 from efface.transforms.core.errors import ModelError
 from efface.transforms.core.pseudonyms import Pseudonyms
-from efface.transforms.instance.guest_process import as_guest
+from efface.transforms.instance.process_settings import settings_of_efface
 from support.runs import deidentify_here, instances, quick_policy, table
 
 KEY = bytes.fromhex("00112233445566778899aabbccddeeff" * 2)
@@ -189,7 +189,7 @@ def test_the_process_stays_as_it_was(screen: Path, tmp_path: Path, monkeypatch: 
 def test_blocks_that_overlap_restore_once(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = pydicom.config.settings
     monkeypatch.setattr(settings, "_reading_validation_mode", pydicom.config.RAISE)
-    first, second = as_guest(), as_guest()
+    first, second = settings_of_efface(), settings_of_efface()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
@@ -221,3 +221,9 @@ def test_neither_beam_nor_a_server_is_loaded(screen: Path, tmp_path: Path) -> No
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "set()"
     assert done.stderr == ""
+
+
+def test_a_mistyped_wish_is_refused_before_any_work(screen: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="did you mean 'return'"):
+        efface.deidentify_file(screen, tmp_path / "out.dcm", quick_policy(), key=KEY, on_quarantine="retrun")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []

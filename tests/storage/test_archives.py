@@ -1,4 +1,4 @@
-"""Archives of strangers: each member is read as it is, and whatever is wrong is a source that fails with a code."""
+"""Untrusted archives: each member is read as it is, and whatever is wrong is a source that fails with a code."""
 
 from __future__ import annotations
 

@@ -13,8 +13,13 @@ def nearest(name: object, allowed: Iterable[str]) -> str:
     return by_small_letters[found[0]] if found else ""
 
 
+def did_you_mean(name: object, allowed: Iterable[str]) -> str:
+    """The end of a message about a name that does not exist: the nearest one, or "" when none is near."""
+    near = nearest(name, allowed)
+    return f"; did you mean {near!r}?" if near else ""
+
+
 def not_one_of(value: object, allowed: Iterable[str]) -> str:
     """The message for a value that is not allowed."""
     names = list(allowed)
-    near = nearest(value, names)
-    return f"{value!r} is not one of: {', '.join(names)}" + (f"; did you mean {near!r}?" if near else "")
+    return f"{value!r} is not one of: {', '.join(names)}{did_you_mean(value, names)}"

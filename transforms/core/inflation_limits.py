@@ -1,4 +1,4 @@
-"""The largest sizes that compressed data of a stranger may inflate to."""
+"""The largest sizes that untrusted compressed data may inflate to."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from ..core.errors import EffaceError, NotDicomError, SourceReadError
 from ..core.instance import Source
 from ..dicom.media import FileId, by_normalized_name, find_file, is_dicomdir_name, referenced_files
 from ..storage import is_below, open_listed, storage_of, with_members
-from ..storage.archives import REFERENCE
-from ..storage.members import Member
+from ..storage.members import Form, Member
 from ..storage.uris import WILDCARD, absolute, split_member_uri
 
 _DICOMDIR_BYTES = 256 << 20
@@ -109,4 +108,4 @@ def _resolve(dicomdir: Source, file_ids: Sequence[FileId]) -> Iterable[Source]:
 
 
 def _missing(dicomdir: Source, file_id: FileId) -> Source:
-    return Member(dicomdir, REFERENCE).source("/".join(file_id), 0)
+    return Member(dicomdir, Form.REFERENCE).source("/".join(file_id), 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import util
+from pathlib import Path
+
 from ..core.packages import missing_packages
 from .base import EngineError, OcrSettings
 
@@ -25,6 +28,18 @@ def check_packages(settings: OcrSettings) -> None:
     if settings.engine in ("easyocr", "both"):
         weights = _WEIGHTS if settings.weights == "offline" else {}
         _need("easyocr", missing_packages(EASYOCR | weights, extra="gpu"), "rapidocr")
+
+
+def package_folder(module: str) -> Path:
+    """Where an installed package lies, without importing it.
+
+    Raises:
+        EngineError: It is not installed.
+    """
+    found = util.find_spec(module)
+    if found is None or found.origin is None:
+        raise EngineError(f"the package {module} is not installed")
+    return Path(found.origin).parent
 
 
 def _need(engine: str, missing: str, other: str) -> None:

@@ -88,14 +88,18 @@ def _load(settings: OcrSettings) -> TextDetector:
 
 
 def _united(settings: OcrSettings) -> list[OcrSettings]:
-    """The settings of each engine that works."""
+    """The settings of each engine that works.
+
+    Raises:
+        EngineError: A package of one of them is not installed.
+    """
+    check_packages(settings)
     return [replace(settings, engine=name) for name in (_UNITED if settings.engine == "both" else (settings.engine,))]
 
 
 def _find(settings: OcrSettings) -> tuple[Factory, Version]:
     # An engine's library is imported only by those who choose it.
     if settings.engine == "easyocr":
-        check_packages(settings)
         from .engines import easyocr
 
         return easyocr.load, partial(easyocr.version, settings.precision)

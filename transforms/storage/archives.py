@@ -1,4 +1,4 @@
-"""Lists and opens the members of ZIP and TAR archives (PS3.3 P.1.2), as data of a stranger.
+"""Lists and opens the members of ZIP and TAR archives (PS3.3 P.1.2), as untrusted data.
 
 A member is never written under its own name: its name is only a part of a URI, so `..`, absolute names and links lead nowhere.
 What an archive says of itself is checked before it is used, and an archive that contradicts itself is refused as a whole: it is
@@ -21,23 +21,21 @@ from ..core.errors import ArchiveError, DicomdirReferenceError, EffaceError
 from ..core.instance import Source
 from ..core.malformed import malformed
 from .archive_limits import ArchiveLimits
-from .inflated_tar import inflated_tar, list_inflated_tar
-from .members import UNLISTED, Member, member_of
-from .tar_members import SPARSE, list_tar, tar_slice
+from .inflated_tar import Inflating, inflated_tar
+from .members import Form, Member, member_of
+from .slices import Slice
+from .tar_members import list_tar
 from .uris import has_archive_name, split_member_uri
 from .zip_members import list_zip, open_zip_member
 
-REFERENCE = "reference"
-"""The form of a file that a DICOMDIR names and that cannot be read: missing, ambiguous or outside of its folder."""
-
 LIMITS = ArchiveLimits()
 _MAGIC = (
-    ("zip", b"PK\x03\x04"),
-    ("zip", b"PK\x05\x06"),
-    ("zip", b"PK\x07\x08"),
-    ("tar.gz", b"\x1f\x8b"),
-    ("tar.bz2", b"BZh"),
-    ("tar.xz", b"\xfd7zXZ\x00"),
+    (Form.ZIP, b"PK\x03\x04"),
+    (Form.ZIP, b"PK\x05\x06"),
+    (Form.ZIP, b"PK\x07\x08"),
+    (Form.TAR_GZ, b"\x1f\x8b"),
+    (Form.TAR_BZ2, b"BZh"),
+    (Form.TAR_XZ, b"\xfd7zXZ\x00"),
 )
 _TAR_MAGIC = slice(257, 262), b"ustar"
 
@@ -53,7 +51,7 @@ def list_members(archive: Source, open_object: Open) -> list[Source]:
     try:
         return _list(archive, open_object)
     except EffaceError:
-        return [Member(archive, UNLISTED).source("", archive.size_bytes)]
+        return [Member(archive, Form.UNLISTED).source("", archive.size_bytes)]
 
 
 def open_member(source: Source, open_object: Open) -> BinaryIO:
@@ -66,12 +64,12 @@ def open_member(source: Source, open_object: Open) -> BinaryIO:
         SourceChangedError, SourceReadError: See `Storage.open`, of the archive.
     """
     member = member_of(source)
-    if member is None or member.form == REFERENCE:
+    if member is None or member.form is Form.REFERENCE:
         raise DicomdirReferenceError("the DICOMDIR cannot be read, or names a file that is missing or outside of its folder")
-    if member.form == UNLISTED:
+    if member.form is Form.UNLISTED:
         _list(member.container, open_object)
         raise ArchiveError("the archive could not be listed when the run began")
-    if member.form == SPARSE:
+    if member.form is Form.SPARSE:
         raise ArchiveError("the member is a sparse file or of an unknown type")
     with malformed(ArchiveError):
         stream = _open(member, source.size_bytes, open_object)
@@ -86,27 +84,27 @@ def _list(archive: Source, open_object: Open) -> list[Source]:
         match _form_of(stream):
             case None:
                 return [archive]
-            case "zip":
+            case Form.ZIP:
                 members: Iterable[Source] = list_zip(archive, stream, LIMITS)
-            case "tar":
-                members = list_tar(archive, "tar", stream, LIMITS)
-            case "tar.xz":
+            case Form.TAR:
+                members = list_tar(archive, Form.TAR, stream, LIMITS)
+            case Form.TAR_XZ:
                 # Its header says how much memory it takes, up to 4 GiB, and Python's reader sets no limit.
                 raise ArchiveError("archives with xz compression are not opened")
             case form:
-                members = list_inflated_tar(archive, form, stream, LIMITS)
+                members = list_tar(archive, form, Inflating(stream, form, LIMITS, archive.size_bytes), LIMITS)
         return list(members)
 
 
 def _open(member: Member, size_bytes: int, open_object: Open) -> BinaryIO:
-    if member.form == "zip":
+    if member.form is Form.ZIP:
         return open_zip_member(open_object(member.container), member.place, size_bytes, LIMITS)
-    if member.form == "tar":
-        return tar_slice(open_object(member.container), member.place[0], size_bytes)
+    if member.form is Form.TAR:
+        return Slice.of_stream(open_object(member.container), member.place[0], size_bytes)
     return inflated_tar(member.container, member.form, open_object, LIMITS).open(member.place[0], size_bytes)
 
 
-def _form_of(stream: BinaryIO) -> str | None:
+def _form_of(stream: BinaryIO) -> Form | None:
     """The form of an archive by its content, None when it is none. The stream is at its start afterwards.
 
     A damaged archive should be known as one, so one of several marks is enough.
@@ -115,9 +113,9 @@ def _form_of(stream: BinaryIO) -> str | None:
     head = stream.read(tarfile.BLOCKSIZE)
     form = next((form for form, magic in _MAGIC if head.startswith(magic)), None)
     if form is None and (head[_TAR_MAGIC[0]] == _TAR_MAGIC[1] or _is_tar_header(head)):
-        form = "tar"
+        form = Form.TAR
     if form is None and zipfile.is_zipfile(stream):
-        form = "zip"
+        form = Form.ZIP
     stream.seek(0)
     return form
 

@@ -12,18 +12,18 @@ import gzip
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 
 from ..core.errors import ArchiveError, EffaceError, InflationLimitError
 from ..core.instance import Source
 from ..core.malformed import malformed
 from .archive_limits import ArchiveLimits
+from .members import Form
 from .slices import Slice
-from .tar_members import list_tar
 
 
-class _Inflating:
+class Inflating:
     """What an archive inflates to, from its start to its end.
 
     Raises:
@@ -31,8 +31,8 @@ class _Inflating:
         Exception: It does not inflate.
     """
 
-    def __init__(self, stream: BinaryIO, form: str, limits: ArchiveLimits, archive_bytes: int) -> None:
-        self._file = gzip.GzipFile(fileobj=stream) if form == "tar.gz" else bz2.BZ2File(stream)
+    def __init__(self, stream: BinaryIO, form: Form, limits: ArchiveLimits, archive_bytes: int) -> None:
+        self._file = gzip.GzipFile(fileobj=stream) if form is Form.TAR_GZ else bz2.BZ2File(stream)
         self._limit_bytes, self._chunk_bytes = limits.tar.limit_bytes(archive_bytes), limits.chunk_bytes
         self._position = 0
 
@@ -58,7 +58,7 @@ class _Inflating:
 class InflatedTar:
     """A compressed archive, inflated as far as it was read. Threads can share it."""
 
-    def __init__(self, inflating: _Inflating, chunk_bytes: int) -> None:
+    def __init__(self, inflating: Inflating, chunk_bytes: int) -> None:
         self._inflating, self._chunk_bytes = inflating, chunk_bytes
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as this object
         self._inflated_bytes, self._lock = 0, threading.Lock()
@@ -93,7 +93,7 @@ _keeping = threading.Lock()
 _kept: OrderedDict[Source, InflatedTar] = OrderedDict()
 
 
-def inflated_tar(archive: Source, form: str, open_object: Callable[[Source], BinaryIO], limits: ArchiveLimits) -> InflatedTar:
+def inflated_tar(archive: Source, form: Form, open_object: Callable[[Source], BinaryIO], limits: ArchiveLimits) -> InflatedTar:
     """The inflated archive of this process, begun if there is none.
 
     Raises:
@@ -102,19 +102,9 @@ def inflated_tar(archive: Source, form: str, open_object: Callable[[Source], Bin
     with _keeping:
         inflated = _kept.pop(archive, None)
         if inflated is None or inflated.has_failed:
-            inflating = _Inflating(open_object(archive), form, limits, archive.size_bytes)
+            inflating = Inflating(open_object(archive), form, limits, archive.size_bytes)
             inflated = InflatedTar(inflating, limits.chunk_bytes)
         _kept[archive] = inflated
         while len(_kept) > limits.kept_tars:
             _kept.popitem(last=False)  # Its file goes when the last member of it is closed.
         return inflated
-
-
-def list_inflated_tar(archive: Source, form: str, stream: BinaryIO, limits: ArchiveLimits) -> Iterator[Source]:
-    """The files of a compressed archive. Nothing is kept of what it inflates to.
-
-    Raises:
-        InflationLimitError: It inflates beyond the limit.
-        ArchiveError, Exception: See `list_tar`.
-    """
-    return list_tar(archive, form, _Inflating(stream, form, limits, archive.size_bytes), limits)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ..core.instance import Source
-from .uris import member_uri
-
-UNLISTED = "unlisted"
-"""The form of an archive as a whole, when its members cannot be listed."""
+from .uris import member_uri, split_member_uri
 
 _MARK = "!"
 """Begins the version of a member. Versions of stored objects are numbers, times or tags, and never begin with it."""
+
+
+class Form(StrEnum):
+    """How a member is read, or why it is not."""
+
+    ZIP = "zip"
+    TAR = "tar"
+    TAR_GZ = "tar.gz"
+    TAR_BZ2 = "tar.bz2"
+    TAR_XZ = "tar.xz"
+    SPARSE = "sparse"
+    """A sparse file of a TAR archive, or a member of an unknown type."""
+    UNLISTED = "unlisted"
+    """An archive as a whole, when its members cannot be listed."""
+    REFERENCE = "reference"
+    """A file that a DICOMDIR names and that cannot be read: missing, ambiguous or outside of its folder."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +37,12 @@ class Member:
 
     Attributes:
         container: The stored object.
-        form: How it is read: "zip", "tar", ..., or why it is not.
+        form: How it is read.
         place: Numbers by which the form finds it: an offset, a checksum.
     """
 
     container: Source
-    form: str
+    form: Form
     place: tuple[int, ...] = ()
 
     def source(self, name: str, size_bytes: int, occurrence: int = 1) -> Source:
@@ -44,17 +57,5 @@ def member_of(source: Source) -> Member | None:
     if not source.version.startswith(_MARK):
         return None
     _, form, place, size_bytes, version = source.version.split(_MARK, 4)
-    container = Source(source.uri.rpartition("!/")[0], int(size_bytes), version)
-    return Member(container, form, tuple(map(int, filter(None, place.split(",")))))
-
-
-class Names:
-    """Counts the names of an archive, since two members can have the same."""
-
-    def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
-
-    def occurrence(self, name: str) -> int:
-        """How many members had this name so far, with this one."""
-        self._seen[name] += 1
-        return self._seen[name]
+    container = Source(split_member_uri(source.uri)[0], int(size_bytes), version)
+    return Member(container, Form(form), tuple(map(int, filter(None, place.split(",")))))

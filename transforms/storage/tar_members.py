@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
-from typing import IO, BinaryIO, Protocol, Self, cast
+from typing import IO, Protocol, Self, cast
 
 from ..core.errors import ArchiveError
 from ..core.instance import Source
 from .archive_limits import ArchiveLimits
-from .members import Member, Names
-from .slices import Slice
-
-SPARSE = "sparse"
-"""The form of a file with holes, which is no range of the archive, and of a member of an unknown type."""
+from .members import Form, Member
 
 
 class ForwardFile(Protocol):
@@ -24,7 +21,7 @@ class ForwardFile(Protocol):
     def tell(self) -> int: ...
 
 
-def list_tar(archive: Source, form: str, file: ForwardFile, limits: ArchiveLimits) -> Iterator[Source]:
+def list_tar(archive: Source, form: Form, file: ForwardFile, limits: ArchiveLimits) -> Iterator[Source]:
     """The files of a TAR archive. Folders, links and devices are left out: none of them has content of its own.
 
     Args:
@@ -37,7 +34,7 @@ def list_tar(archive: Source, form: str, file: ForwardFile, limits: ArchiveLimit
         ArchiveError: The archive contradicts itself, is cut off or has too many members.
         Exception: A header is damaged.
     """
-    names, count, end = Names(), 0, 0
+    names, count, end = Counter[str](), 0, 0
     headers = _HeaderReader(file, limits.header_bytes)
     with tarfile.open(fileobj=cast(IO[bytes], headers), mode="r:", tarinfo=_Header) as opened:
         while (member := opened.next()) is not None:
@@ -51,14 +48,10 @@ def list_tar(archive: Source, form: str, file: ForwardFile, limits: ArchiveLimit
             is_plain = member.isreg() and not member.issparse()
             end = member.offset_data + (member.size if is_plain else 0)
             if not (member.isdir() or member.issym() or member.islnk() or member.isdev()):
-                place = Member(archive, form if is_plain else SPARSE, (member.offset_data,))
-                yield place.source(member.name, member.size, names.occurrence(member.name))
+                place = Member(archive, form if is_plain else Form.SPARSE, (member.offset_data,))
+                names[member.name] += 1
+                yield place.source(member.name, member.size, names[member.name])
     _check_end(file, limits)
-
-
-def tar_slice(stream: BinaryIO, offset: int, size_bytes: int) -> BinaryIO:
-    """A stream of one member of an archive without compression. The archive is closed with it."""
-    return Slice.of_stream(stream, offset, size_bytes)
 
 
 def _check_end(file: ForwardFile, limits: ArchiveLimits) -> None:

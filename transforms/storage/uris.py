@@ -65,7 +65,7 @@ def has_archive_name(uri: str) -> bool:
 def member_uri(container: str, name: str, occurrence: int = 1) -> str:
     """The URI of what a stored object holds or names, such as `/in/a.zip!/ct/1.dcm`.
 
-    The name is data of a stranger and is never used as a path. In it `!`, `%`, control characters and bytes without a meaning
+    The name is untrusted and is never used as a path. In it `!`, `%`, control characters and bytes without a meaning
     are written as `%21`, so the last `!/` of the URI ends the container, and a terminal can show it.
 
     Args:

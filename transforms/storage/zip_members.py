@@ -9,13 +9,14 @@ import shutil
 import struct
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import IO, BinaryIO, cast
 
 from ..core.errors import ArchiveError, InflationLimitError
 from ..core.instance import Source
 from .archive_limits import ArchiveLimits
-from .members import Member, Names
+from .members import Form, Member
 from .slices import Slice
 
 _IS_ENCRYPTED = 0x1
@@ -50,13 +51,14 @@ def list_zip(archive: Source, stream: BinaryIO, limits: ArchiveLimits) -> Iterat
         entries = sorted(opened.infolist(), key=lambda entry: entry.header_offset)
         _check_count(stream, len(entries))
         _check_directory(entries, opened.start_dir, archive.size_bytes, limits)
-    names = Names()
+    names = Counter[str]()
     for entry in entries:
         if not (entry.is_dir() and not entry.file_size):
             flags = entry.flag_bits & _IS_ENCRYPTED
             place = (entry.header_offset, entry.compress_type, entry.compress_size, entry.CRC, flags)
             name = entry.filename
-            yield Member(archive, "zip", place).source(name, entry.file_size, names.occurrence(name))
+            names[name] += 1
+            yield Member(archive, Form.ZIP, place).source(name, entry.file_size, names[name])
 
 
 def _check_count(stream: BinaryIO, found: int) -> None:

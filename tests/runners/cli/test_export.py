@@ -27,7 +27,7 @@ def test_the_counts_are_lines_or_json(output, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("{out}", "{new}", "--to", "monia"), "did you mean monai?"),
+        (("{out}", "{new}", "--to", "monia"), "did you mean 'monai'?"),
         (("{out}", "{new}", "--to", "webdataset", "--format", "dicom"), "no such format"),
         (("{out}", "{new}", "--to", "csv", "--split", "80/20"), "three shares"),
         (("{out}", "gs://bucket/train", "--to", "csv"), "local folder"),

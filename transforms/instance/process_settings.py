@@ -1,4 +1,4 @@
-"""Leaves a process as it was that is not efface's own: a notebook, or a worker of a data loader that trains beside it."""
+"""Sets up a process for a while that is not efface's own: a notebook, or a worker of a data loader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _restorers: tuple[Callable[[], None], ...] = ()
 
 
 @contextlib.contextmanager
-def as_guest() -> Iterator[None]:
+def settings_of_efface() -> Iterator[None]:
     """Configure the process for the block alone: settings of pydicom, and the threads of the inference libraries.
 
     Blocks may overlap in several threads; the last one to end restores the settings from before the first.
