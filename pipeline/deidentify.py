@@ -24,7 +24,7 @@ from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
 
-from .policy import Policy, keyed_version
+from .policy import Policy, PreparedPolicy
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Job:
     accelerator: str = ""
 
 
-def new_job(policy: Policy, models: str, key: KeySource, output: str) -> Job:
+def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
     """The job of a new run, whose id begins with the time.
 
     Args:
-        policy, models: See `Policy.resolve`.
+        prepared: See `Policy.resolve`.
         key: Every worker must find the same key there.
         output: See `Job`.
 
@@ -68,9 +68,8 @@ def new_job(policy: Policy, models: str, key: KeySource, output: str) -> Job:
         KeyUnavailableError: The key is missing or unusable.
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
-    versions = Versions(keyed_version(policy, pseudonyms), models, pseudonyms.key_id)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    return Job(output, replace(key, key_id=pseudonyms.key_id), versions, run_id, began_sec=now.timestamp())
+    return Job(output, replace(key, key_id=pseudonyms.key_id), prepared.versions(pseudonyms), run_id, began_sec=now.timestamp())
 
 
 class Deidentified(NamedTuple):

@@ -6,7 +6,7 @@ import copy
 import functools
 import io
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,7 @@ from efface.transforms.storage import is_local, join_uri, storage_of
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.storage.uris import absolute
 
-from .policy import Policy, keyed_version, load_policy
+from .policy import Policy, PreparedPolicy, load_policy
 from .report import Quarantined, Report, failure_report, published_report
 
 Key = str | Path | bytes | None
@@ -112,14 +112,6 @@ def deidentify(
     return (dcmread(io.BytesIO(data)) if data else None), report
 
 
-@dataclass(frozen=True)
-class PreparedPolicy:
-    """A policy with "auto" resolved for this machine, and the versions of the models that it works with."""
-
-    policy: Policy
-    models: str
-
-
 def prepare(policy: str | Policy) -> PreparedPolicy:
     """Load and resolve a policy. A policy file is read at each call, since it may have changed.
 
@@ -131,7 +123,7 @@ def prepare(policy: str | Policy) -> PreparedPolicy:
 
 @functools.lru_cache(maxsize=8)
 def _resolved(policy: Policy) -> PreparedPolicy:
-    return PreparedPolicy(*policy.resolve())
+    return policy.resolve()
 
 
 def pseudonyms_of(key: Key) -> Pseudonyms:
@@ -157,9 +149,7 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
         raise
     except BaseException as error:
         return failure_report(pseudonyms.ref(source.uri), *explain_failure(error)), b""
-    report = published_report(evidence, rewritten)
-    version = keyed_version(policy, pseudonyms)
-    return replace(report, policy=version, models=prepared.models, key_id=pseudonyms.key_id), rewritten.data
+    return published_report(evidence, rewritten, prepared.versions(pseudonyms)), rewritten.data
 
 
 def publish(report: Report, data: bytes, target: str) -> Report:

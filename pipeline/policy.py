@@ -7,14 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from efface.transforms.audit.rows import Versions
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
-from efface.transforms.ocr.packages import check_packages
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.storage import read_text
@@ -101,7 +101,7 @@ class Policy:
             ) from None
         return dataclasses.replace(self, phi=dataclasses.replace(self.phi, model=pinned))
 
-    def resolve(self) -> tuple[Policy, str]:
+    def resolve(self) -> PreparedPolicy:
         """This policy with "auto" resolved for this machine, and the versions of all models that it works with.
 
         The launcher does it once, so that every worker of a run has the same engine and the same files of the name model.
@@ -115,7 +115,18 @@ class Policy:
             resolved, models = dataclasses.replace(resolved, ocr=ocr), [engine]
         if resolved.phi.model is not None:
             models.append(resolved.phi.model.version)
-        return resolved, "; ".join(models) or "none"
+        return PreparedPolicy(resolved, "; ".join(models) or "none")
+
+
+class PreparedPolicy(NamedTuple):
+    """A policy with "auto" resolved for this machine, and the versions of the models that it works with."""
+
+    policy: Policy
+    models: str
+
+    def versions(self, pseudonyms: Pseudonyms) -> Versions:
+        """What an output depends on besides its source, for the audit."""
+        return Versions(keyed_version(self.policy, pseudonyms), self.models, pseudonyms.key_id)
 
 
 def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
@@ -129,9 +140,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
 def _resolve_engine(settings: OcrSettings) -> tuple[OcrSettings, str]:
     """The settings without "auto", and the version of the engine."""
     try:
-        check_packages(settings)  # Before torch is asked whether there is a GPU.
         resolved = resolve_engine(settings)
-        check_packages(resolved)
         return resolved, detector_version(resolved)
     except EngineError as error:
         raise PolicyError(f"ocr: {error}") from None

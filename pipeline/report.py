@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from efface.transforms.audit.rows import SKIPPED_CODES, Versions
@@ -110,10 +110,10 @@ def report_of(result: Published | Failure, versions: Versions) -> Report:
     """
     if isinstance(result, Failure):
         return failure_report(result.ref, result.code, result.detail)
-    return replace(published_report(result.evidence, result), **dataclasses.asdict(versions))
+    return published_report(result.evidence, result, versions)
 
 
-def published_report(evidence: Evidence, rewritten: Rewritten | Published) -> Report:
+def published_report(evidence: Evidence, rewritten: Rewritten | Published, versions: Versions) -> Report:
     """The report on an instance that was verified."""
     return Report(
         evidence.ref,
@@ -123,6 +123,7 @@ def published_report(evidence: Evidence, rewritten: Rewritten | Published) -> Re
         actions=rewritten.actions,
         carriers=rewritten.carriers,
         pixel_method=rewritten.pixel_method,
+        **dataclasses.asdict(versions),
     )
 
 

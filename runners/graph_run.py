@@ -63,7 +63,7 @@ def open_run(
         KeyMismatchError, SchemaVersionError, OutputBusyError: The output is of another key or version, or in use.
     """
     prepared = prepare(policy)
-    job = replace(new_job(prepared.policy, prepared.models, KeySource(str(key)), str(output)), shards=shards)
+    job = replace(new_job(prepared, KeySource(str(key)), str(output)), shards=shards)
     with run_lock(job.output, job.run_id):
         yield Run(prepared.policy, job, begin_run(job, []))
 

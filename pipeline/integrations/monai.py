@@ -22,7 +22,7 @@ from monai.data.utils import list_data_collate
 from monai.transforms import MapTransform, Transform
 
 from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish
-from efface.pipeline.policy import Policy, keyed_version
+from efface.pipeline.policy import Policy
 from efface.pipeline.report import Quarantined, Report, failure_report
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.failures import explain_failure
@@ -139,9 +139,10 @@ class DeidentifyDicom(Transform):
 
     def _report_place(self, source: Source, pseudonyms: Pseudonyms) -> str:
         """Where the report on this version of a source is."""
-        made_with = f"{keyed_version(self._policy.policy, pseudonyms)} {self._policy.models}"
+        versions = self._policy.versions(pseudonyms)
         version_ref = pseudonyms.version_ref(source.uri, source.version, source.size_bytes)
-        return join_uri(self.output_dir, "reports", f"{pseudonyms.token('report', f'{version_ref} {made_with}', 26)}.json")
+        token = pseudonyms.token("report", f"{version_ref} {versions.policy} {versions.models}", 26)
+        return join_uri(self.output_dir, "reports", f"{token}.json")
 
 
 class DeidentifyDicomd(MapTransform):

@@ -97,17 +97,15 @@ def _run(
     progress.begin(Phase.LISTING)
     sources = list_input(arguments.input)
     progress.begin(Phase.MODELS)
-    policy, models = policy.resolve()
-    job = replace(
-        new_job(policy, models, key, arguments.output), vault=arguments.vault, withdrawn=frozenset[str]().union(*withdrawn)
-    )
+    prepared = policy.resolve()
+    job = replace(new_job(prepared, key, arguments.output), vault=arguments.vault, withdrawn=frozenset[str]().union(*withdrawn))
     with run_lock(job.output, job.run_id):
         progress.begin(Phase.HISTORY)
         deletes_removed = arguments.on_removed == "delete"
         plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
         if options is not None:
-            return job, run_remote(policy, job, options, plan, progress)
-        return job, _run_here(BatchJob(policy, job, arguments.beam_flags), plan, arguments, progress)
+            return job, run_remote(prepared.policy, job, options, plan, progress)
+        return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress)
 
 
 def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: RunArguments, progress: Progress) -> dict[str, Any]:

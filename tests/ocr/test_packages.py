@@ -6,6 +6,7 @@ import pytest
 
 from efface.transforms.core.errors import ModelError
 from efface.transforms.instance.models import load_text_detector
+from efface.transforms.ocr import registry
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.packages import check_packages
 from efface.transforms.ocr.registry import resolve_engine
@@ -28,6 +29,7 @@ def test_what_is_installed_here_is_enough(engine):
 )
 def test_a_missing_package_and_its_extra_are_named(monkeypatch, settings, module, expected):
     monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(registry, "_loaded", {})  # Other tests have loaded engines.
     with pytest.raises(EngineError, match=expected):
         check_packages(resolve_engine(settings))
     with pytest.raises(ModelError, match=expected):
