@@ -24,14 +24,14 @@ from efface.transforms.instance.deidentify import deidentify_instance
 from efface.transforms.instance.listing import find_source
 from efface.transforms.instance.process_settings import settings_of_efface
 from efface.transforms.storage import is_local, join_uri, storage_of
-from efface.transforms.storage.key_source import KeySource
+from efface.transforms.storage.key_source import KeySource, decode_key
 from efface.transforms.storage.uris import absolute
 
 from .policy import Policy, PreparedPolicy, load_policy
 from .report import Quarantined, Report, failure_report, published_report
 
 Key = str | Path | bytes | None
-"""A file that holds the key, the key's own bytes, or None for the environment variable EFFACE_KEY."""
+"""A file that holds the key, its content, the key's own bytes, or None for the environment variable EFFACE_KEY."""
 
 OnQuarantine = Literal["raise", "return"]
 _ON_QUARANTINE = ("raise", "return")
@@ -40,7 +40,7 @@ _ON_QUARANTINE = ("raise", "return")
 def deidentify_file(
     source: str | Path,
     target: str | Path,
-    policy: str | Policy = "basic",
+    policy: str | Path | Policy = "basic",
     *,
     key: Key = None,
     on_quarantine: OnQuarantine = "raise",
@@ -65,23 +65,27 @@ def deidentify_file(
         PolicyError: The policy cannot be used.
         KeyUnavailableError: The key is missing or unusable.
         ModelError: A model cannot be loaded; the message says what to do.
-        ValueError: `on_quarantine` is not one of these.
+        ValueError: `on_quarantine` is not one of these, or there is no target.
     """
     _check(on_quarantine)
+    place = str(target or "")
+    if not place:
+        raise ValueError("target: give the file or the folder to write")
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
     try:
         report, data = deidentify_source(find_source(str(source)), prepared, pseudonyms)
     except EffaceError as error:
         report, data = failure_report(pseudonyms.ref(absolute(str(source))), *explain_failure(error)), b""
     if report.is_published:
-        report = publish(report, data, str(target))
+        is_folder = place.endswith("/") or (is_local(place) and Path(place).is_dir())
+        report = publish(report, data, join_uri(place, report.output) if is_folder else place)
     if on_quarantine == "raise" and not report.is_published:
         raise Quarantined(report)
     return report
 
 
 def deidentify(
-    dataset: Dataset, policy: str | Policy = "basic", *, key: Key = None, on_quarantine: OnQuarantine = "raise"
+    dataset: Dataset, policy: str | Path | Policy = "basic", *, key: Key = None, on_quarantine: OnQuarantine = "raise"
 ) -> tuple[Dataset | None, Report]:
     """De-identify one data set in memory, as `deidentify_file` does a file. The data set itself is not changed.
 
@@ -96,6 +100,8 @@ def deidentify(
         Quarantined, PolicyError, KeyUnavailableError, ModelError, ValueError: See `deidentify_file`.
     """
     _check(on_quarantine)
+    if not isinstance(dataset, Dataset):
+        raise TypeError("dataset: give a pydicom data set; deidentify_file takes the path of a file")
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
     uri = f"memory://dataset-{secrets.token_hex(8)}"
     try:
@@ -112,13 +118,13 @@ def deidentify(
     return (dcmread(io.BytesIO(data)) if data else None), report
 
 
-def prepare(policy: str | Policy) -> PreparedPolicy:
+def prepare(policy: str | Path | Policy) -> PreparedPolicy:
     """Load and resolve a policy. A policy file is read at each call, since it may have changed.
 
     Raises:
         PolicyError: It cannot be used, or an engine that it names is not installed.
     """
-    return _resolved(policy if isinstance(policy, Policy) else load_policy(policy))
+    return _resolved(policy if isinstance(policy, Policy) else load_policy(str(policy)))
 
 
 @functools.lru_cache(maxsize=8)
@@ -132,7 +138,7 @@ def pseudonyms_of(key: Key) -> Pseudonyms:
     Raises:
         KeyUnavailableError, ValueError: It is missing or unusable.
     """
-    return Pseudonyms(key) if isinstance(key, bytes) else KeySource(str(key or "")).pseudonyms()
+    return Pseudonyms(decode_key(key)) if isinstance(key, bytes) else KeySource(str(key or "")).pseudonyms()
 
 
 def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[Report, bytes]:
@@ -152,12 +158,10 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
     return published_report(evidence, rewritten, prepared.versions(pseudonyms)), rewritten.data
 
 
-def publish(report: Report, data: bytes, target: str) -> Report:
+def publish(report: Report, data: bytes, uri: str, *, replace: bool = False) -> Report:
     """Write a published instance; the report says so, or why it could not be written."""
-    is_folder = target.endswith("/") or (is_local(target) and Path(target).is_dir())
-    uri = join_uri(target, report.output) if is_folder else target
     try:
-        storage_of(uri).write(uri, data)
+        storage_of(uri).write(uri, data, replace=replace)
     except EffaceError as error:
         return failure_report(report.ref, *explain_failure(error))
     return report
@@ -171,7 +175,7 @@ def _check(on_quarantine: str) -> None:
 @malformed(raised_in="pydicom.")
 def _as_file(dataset: Dataset) -> bytes:
     """The data set as a DICOM file (PS3.10)."""
-    whole, meta = copy.copy(dataset), FileMetaDataset()
+    whole, meta = copy.deepcopy(dataset), FileMetaDataset()
     meta.update(getattr(dataset, "file_meta", None) or {})
     if "TransferSyntaxUID" not in meta:
         meta.TransferSyntaxUID = ExplicitVRLittleEndian

@@ -130,11 +130,17 @@ class PreparedPolicy(NamedTuple):
 
 
 def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
-    """The policy's version for the audit. It is keyed for a policy with patients, since a plain hash reveals guessed IDs."""
-    if not policy.profile.patients:
-        return policy.version
+    """The policy's version for the audit. Its digests are keyed where they come from texts of a site.
+
+    Patients, rules, words and reasons may identify, and a plain hash would confirm a guess of one.
+    """
     name, metadata, pixels = policy.version.rsplit("-", 2)
-    return f"{name}-{pseudonyms.token('policy', metadata, 10)}-{pixels}"
+    profile, phi = policy.profile, policy.phi
+    if profile.patients or profile.overrides or profile.text_rules:
+        metadata = pseudonyms.token("policy", metadata, 10)
+    if phi.keep_words or phi.redact_words:
+        pixels = pseudonyms.token("policy", pixels, 10)
+    return f"{name}-{metadata}-{pixels}"
 
 
 def _resolve_engine(settings: OcrSettings) -> tuple[OcrSettings, str]:

@@ -154,16 +154,30 @@ def _read(name: str, file: str) -> PolicyDocument:
 def _parse(text: str) -> Mapping[str, Any]:
     try:
         raw = yaml.load(text, _Loader)
+    except PolicyError:
+        raise
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise PolicyError(f"the policy is no valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
     except RecursionError:
         raise PolicyError("the policy is nested too deeply") from None
+    except ValueError:  # Such as a number of thousands of digits.
+        raise PolicyError("the policy holds a value that cannot be read") from None
     return checked_section(raw, "the policy", _KEYS)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML of plain values, in which no key stands twice: all but the last would be ignored."""
+    """YAML of plain values, in which no key stands twice: all but the last would be ignored.
+
+    Aliases are refused: some lines of them can stand for more values than fit in memory.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
+            raise PolicyError(f"the policy: an alias (*) in line {line}; write the value itself, or use `extends`")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]

@@ -7,13 +7,17 @@ transform = Compose([
 ])
 ```
 
-An instance is de-identified once: a report beside the output says with what, so that the workers of a `DataLoader`, the next
-epoch and the next run of the program take the published file as it stands.
+Below `output_dir`, everything that one policy, one key and one set of models make has a folder of its own. In it, a receipt of
+each source says what became of it, so that the workers of a `DataLoader`, the next epoch and the next start of the program take
+the published file as it stands. A receipt counts as long as the source has its version and the output its digest.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,15 +28,26 @@ from monai.transforms import MapTransform, Transform
 from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish
 from efface.pipeline.policy import Policy
 from efface.pipeline.report import Quarantined, Report, failure_report
-from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.choices import not_one_of
+from efface.transforms.core.errors import (
+    EffaceError,
+    OutputConflictError,
+    OutputWriteError,
+    SourceChangedError,
+    SourceReadError,
+)
 from efface.transforms.core.failures import explain_failure
 from efface.transforms.core.instance import Source
-from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.listing import find_source, sources_of
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.storage import is_below, join_uri, storage_of
 from efface.transforms.storage.uris import absolute
 
 OnQuarantine = Literal["raise", "skip"]
+_ON_QUARANTINE = ("raise", "skip")
+_FAULTS = frozenset(error.code for error in (SourceReadError, SourceChangedError, OutputWriteError, EffaceError))
+"""Codes that tell nothing of the instance: the next attempt may end otherwise, and leaving it out would hide a mistake."""
+_PASSING = _FAULTS | {OutputConflictError.code}
+"""Codes that may not hold for the next attempt, so no receipt keeps them."""
 
 
 class DeidentifyDicom(Transform):
@@ -41,7 +56,7 @@ class DeidentifyDicom(Transform):
     The verdicts and bytes are those of `efface.deidentify_file` with the same policy and key.
 
     Args:
-        output_dir: Folder or prefix of the published files, `<patient>/<study>/<series>/<instance>.dcm`, and of `reports/`.
+        output_dir: Folder or prefix of the published files, `<policy>/<patient>/<study>/<series>/<instance>.dcm`.
         policy: The name of a shipped policy, the path of a policy file, or a policy.
         key: The file that holds the key, or None for the environment variable EFFACE_KEY. Not the key's bytes: a transform
             is pickled.
@@ -56,18 +71,20 @@ class DeidentifyDicom(Transform):
     def __init__(
         self,
         output_dir: str | Path,
-        policy: str | Policy = "basic",
+        policy: str | Path | Policy = "basic",
         key: str | Path | None = None,
         on_quarantine: OnQuarantine = "raise",
     ) -> None:
-        if on_quarantine not in ("raise", "skip"):
-            raise ValueError(f"on_quarantine: {on_quarantine!r} is not one of: raise, skip")
+        if on_quarantine not in _ON_QUARANTINE:
+            raise ValueError(f"on_quarantine: {not_one_of(on_quarantine, _ON_QUARANTINE)}")
         if isinstance(key, bytes):
             raise ValueError("key: give the file that holds the key, since a transform is pickled")
         self.output_dir, self.key = str(output_dir), None if key is None else str(key)
         self.on_quarantine = on_quarantine
-        self._policy = prepare(policy)
-        pseudonyms_of(self.key)
+        self._prepared = prepare(policy)
+        versions = self._prepared.versions(pseudonyms_of(self.key))
+        made_with = pseudonyms_of(self.key).token("made-with", versions.models, 8)
+        self._root = join_uri(self.output_dir, f"{versions.policy}-{made_with}")
 
     def __call__(self, data: str | Path) -> str | list[str]:
         """De-identify what `data` names.
@@ -76,73 +93,109 @@ class DeidentifyDicom(Transform):
             data: A file, or a folder or an archive with the instances of one series; local or a URI.
 
         Returns:
-            The published file; for a folder, the folder of the published series. In a list with `on_quarantine="skip"`.
+            The published file; for a folder, a folder with just what became of its files. In a list with
+            `on_quarantine="skip"`.
 
         Raises:
-            Quarantined: An instance must not be published, and `on_quarantine` is "raise".
-            ValueError: A folder holds several series, or none.
+            Quarantined: An instance must not be published, and `on_quarantine` is "raise"; or, in both cases, the source cannot
+                be read or the output not be written.
+            ValueError: A folder holds several series, or none; or one of it and `output_dir` is inside of the other.
         """
         try:
             place = self._deidentify(str(data))
-        except Quarantined:
-            if self.on_quarantine == "skip":
+        except Quarantined as error:
+            if self.on_quarantine == "skip" and error.code not in _FAULTS:
                 return []
             raise
         return [place] if self.on_quarantine == "skip" else place
 
     def _deidentify(self, uri: str) -> str:
         sources = self._sources(uri)
-        is_file = [source.uri for source in sources] == [absolute(uri)]
-        reports = [self.report(source) for source in sources]
-        for report in reports:
-            if report.verdict == "quarantined" or (is_file and not report.is_published):
+        if [source.uri for source in sources] == [absolute(uri)]:
+            [(report, place)] = [self._published(sources[0])]
+            if not report.is_published:
                 raise Quarantined(report)
-        outputs = [report.output for report in reports if report.is_published]
-        if is_file:
-            return join_uri(self.output_dir, *outputs)
-        series = {output.rpartition("/")[0] for output in outputs}
-        if len(series) != 1:
-            raise ValueError(f"the folder holds instances of {len(series)} series; give the folder of one series")
-        return join_uri(self.output_dir, *series)
+            return place
+        pseudonyms = pseudonyms_of(self.key)
+        # Of just these versions of these files: what is added, taken away or changed is another folder.
+        folder = pseudonyms.token("folder", "\0".join(f"{source.uri}\0{source.version}" for source in sources), 16)
+        places = set()
+        for source in sources:
+            report, place = self._published(source, folder)
+            if report.verdict == "quarantined":
+                raise Quarantined(report)
+            places |= {place.rpartition("/")[0]} if report.is_published else set()
+        if len(places) != 1:
+            raise ValueError(f"the folder holds instances of {len(places)} series; give the folder of one series")
+        return places.pop()
 
     def _sources(self, uri: str) -> list[Source]:
         """The file itself, or what is in the folder or archive.
 
         Raises:
             Quarantined: There is none, or it cannot be read.
+            ValueError: The output would be a part of it, or the other way round.
         """
+        if is_below(self.output_dir, uri) or is_below(uri, self.output_dir):
+            raise ValueError("one of the source and output_dir is inside of the other; give them separate folders")
         try:
             return list(sources_of(uri)) or [find_source(uri)]
         except EffaceError as error:
             ref = pseudonyms_of(self.key).ref(absolute(uri))
             raise Quarantined(failure_report(ref, *explain_failure(error))) from None
 
-    def report(self, source: Source) -> Report:
-        """The report on a source. It is de-identified now, unless this version of it already is, with this policy and key.
-
-        Raises:
-            ModelError: A model cannot be loaded.
-        """
+    def _published(self, source: Source, folder: str = "") -> tuple[Report, str]:
+        """The report on a source, which is de-identified now unless its receipt says what became of it; and its place."""
         pseudonyms = pseudonyms_of(self.key)
-        place = self._report_place(source, pseudonyms)
-        known = storage_of(place).read(place)
-        if known is not None:
-            report = Report.from_json(known)
-            if storage_of(self.output_dir).find(join_uri(self.output_dir, report.output)):
-                return report
-        report, data = deidentify_source(source, self._policy, pseudonyms)
-        if report.is_published:
-            report = publish(report, data, f"{self.output_dir}/")
-        if report.is_published:
-            storage_of(place).write(place, report.to_json().encode(), replace=True)
-        return report
-
-    def _report_place(self, source: Source, pseudonyms: Pseudonyms) -> str:
-        """Where the report on this version of a source is."""
-        versions = self._policy.versions(pseudonyms)
+        token = pseudonyms.token("receipt", f"{source.uri}\0{folder}", 26)
+        receipt = _Receipt(join_uri(self._root, "receipts", f"{token}.json"))
         version_ref = pseudonyms.version_ref(source.uri, source.version, source.size_bytes)
-        token = pseudonyms.token("report", f"{version_ref} {versions.policy} {versions.models}", 26)
-        return join_uri(self.output_dir, "reports", f"{token}.json")
+        known = receipt.read()
+        if known is not None and known.version_ref == version_ref:
+            place = self._place(known.report, folder)
+            if not known.report.is_published or storage_of(place).checksum(place) == known.sha256:
+                return known.report, place
+        report, data = deidentify_source(source, self._prepared, pseudonyms)
+        place = self._place(report, folder)
+        if report.is_published:
+            replaces = known is not None and storage_of(place).checksum(place) == known.sha256
+            report = publish(report, data, place, replace=replaces)
+        if report.code not in _PASSING:
+            receipt.write(_Known(version_ref, hashlib.sha256(data).hexdigest() if data else "", report))
+        return report, place
+
+    def _place(self, report: Report, folder: str) -> str:
+        above, _, name = report.output.rpartition("/")
+        return join_uri(self._root, *filter(None, (above, folder, name)))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What became of one version of a source: the report, and the digest of the output."""
+
+    version_ref: str
+    sha256: str
+    report: Report
+
+
+@dataclass(frozen=True)
+class _Receipt:
+    """The file that says what became of a source. Holds no identifier."""
+
+    uri: str
+
+    def read(self) -> _Known | None:
+        """None where there is none, or where it is damaged: the source is then de-identified again."""
+        data = storage_of(self.uri).read(self.uri)
+        try:
+            version_ref, sha256, report = json.loads(data) if data else ("", "", "")
+            return _Known(str(version_ref), str(sha256), Report.from_json(report))
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def write(self, known: _Known) -> None:
+        values = json.dumps([known.version_ref, known.sha256, known.report.to_json()])
+        storage_of(self.uri).write(self.uri, values.encode(), replace=True)
 
 
 class DeidentifyDicomd(MapTransform):
@@ -169,7 +222,7 @@ class DeidentifyDicomd(MapTransform):
         self,
         keys: KeysCollection,
         output_dir: str | Path,
-        policy: str | Policy = "basic",
+        policy: str | Path | Policy = "basic",
         key: str | Path | None = None,
         on_quarantine: OnQuarantine = "raise",
         allow_missing_keys: bool = False,

@@ -212,6 +212,25 @@ def test_a_key_that_cannot_be_used_is_an_error(key: bytes | str, screen: Path, t
         efface.deidentify_file(screen, tmp_path / "out.dcm", quick_policy(), key=key)
 
 
+def test_a_key_is_its_file_or_the_content_of_it(screen: Path, tmp_path: Path, key_file: Path) -> None:
+    keys = (key_file, str(key_file), key_file.read_bytes(), KEY)
+    reports = [efface.deidentify_file(screen, tmp_path / "out.dcm", quick_policy(), key=key) for key in keys]
+    assert len({report.key_id for report in reports}) == 1
+
+
+def test_paths_and_texts_name_policies(screen: Path, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("pixels: none")
+    for policy in (tmp_path / "policy.yaml", str(tmp_path / "policy.yaml")):
+        assert efface.deidentify_file(screen, tmp_path / "out.dcm", policy, key=KEY).is_published
+
+
+def test_a_wrong_type_is_an_error_that_says_so(screen: Path) -> None:
+    with pytest.raises(TypeError, match="deidentify_file"):
+        efface.deidentify(str(screen), key=KEY)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="target"):
+        efface.deidentify_file(screen, "", quick_policy(), key=KEY)
+
+
 def test_neither_beam_nor_a_server_is_loaded(screen: Path, tmp_path: Path) -> None:
     code = (
         "import sys, efface\n"

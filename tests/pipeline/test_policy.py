@@ -110,6 +110,9 @@ def test_an_error_says_what_was_probably_meant(text: str, message: str) -> None:
         ("text: {keep_words: [a],\n keep_words: [b]}", "the policy: the key 'keep_words' stands twice (line 2)"),
         ("a: [", "the policy is no valid YAML (line 1)"),
         ("[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("name: &a x\npixels: *a", "the policy: an alias (*) in line 2; write the value itself"),
+        ("name: &a [x]\ntext:\n  <<: [*a, *a]", "the policy: an alias (*) in line 3"),
+        ("name: " + "9" * 5000, "a value that cannot be read"),
         ("!!python/object:os.system x", "the policy is no valid YAML (line 1)"),
     ],
 )
@@ -118,16 +121,32 @@ def test_yaml_that_is_no_policy_is_refused_in_one_line(text: str, message: str) 
         parse_policy(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "keyed"),
+    [
+        ("pixels: none", (False, False)),
+        ("metadata: {text_rules: [{redact: 'Ward 7', reason: ours}]}", (True, False)),
+        ("metadata: {overrides: [{tag: '00081030', action: X, reason: ours}]}", (True, False)),
+        ("text: {redact_words: [Ollerenshaw]}", (False, True)),
+        ("text: {keep_words: [Ollerenshaw]}", (False, True)),
+    ],
+)
+def test_a_version_is_keyed_where_texts_of_a_site_could_be_guessed(text: str, keyed: tuple[bool, bool]) -> None:
+    policy = parse_policy(text)
+    plain, one, other = (
+        version.split("-")[1:]
+        for version in (policy.version, *(keyed_version(policy, Pseudonyms(key * 32)) for key in (b"k", b"o")))
+    )
+    assert tuple(digest not in (a, b) and a != b for digest, a, b in zip(plain, one, other, strict=True)) == keyed
+
+
 def test_a_policy_with_patients_has_a_keyed_version() -> None:
     policy = parse_policy("pixels: none")
-    policy = dataclasses.replace(
-        policy, profile=dataclasses.replace(policy.profile, patients=(PatientMapping("48151623", "S1"),))
-    )
-    pseudonyms = Pseudonyms(b"k" * 32)
-    version = keyed_version(policy, pseudonyms)
-    assert version != policy.version
+    patients = (PatientMapping("48151623", "S1"),)
+    policy = dataclasses.replace(policy, profile=dataclasses.replace(policy.profile, patients=patients))
+    version = keyed_version(policy, Pseudonyms(b"k" * 32))
     assert version.split("-")[::2] == policy.version.split("-")[::2]
-    assert version != keyed_version(policy, Pseudonyms(b"o" * 32))
+    assert version != policy.version
 
 
 def test_what_looks_like_a_date_is_a_word() -> None:

@@ -57,7 +57,7 @@ def _environment_text() -> str:
     text = os.environ.get(ENVIRONMENT_VARIABLE, "")
     if not text:
         raise KeyUnavailableError(
-            f"there is no key: pass --key-file FILE or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
+            f"there is no key: give its file (--key-file) or set {ENVIRONMENT_VARIABLE}; `efface key FILE` makes one"
         )
     return text
 
@@ -79,6 +79,14 @@ def _decode(text: str) -> bytes:
         if len(key) >= MIN_KEY_BYTES:
             return key
     raise KeyUnavailableError(f"the key is not usable: {MIN_KEY_BYTES} bytes or more as hexadecimal or base64 are needed")
+
+
+def decode_key(data: bytes) -> bytes:
+    """The key in the content of a key file; bytes of another form are a key themselves."""
+    try:
+        return _decode(data.decode("ascii").strip())
+    except (UnicodeDecodeError, KeyUnavailableError):
+        return data
 
 
 def make_key_file(path: Path) -> None:

@@ -57,7 +57,8 @@ def files(folder):
 def test_a_path_becomes_the_path_of_what_a_single_call_publishes(demo, tmp_path, key_file):
     place = DeidentifyDicom(**arguments(tmp_path, key_file))(demo["screen.dcm"])
     report = efface.deidentify_file(demo["screen.dcm"], tmp_path / "alone.dcm", quick_policy(), key=key_file)
-    assert place == str(tmp_path / "out" / report.output)
+    assert place.startswith(f"{tmp_path}/out/basic-")
+    assert place.endswith(report.output)
     assert Path(place).read_bytes() == (tmp_path / "alone.dcm").read_bytes()
 
 
@@ -71,8 +72,9 @@ def test_a_folder_becomes_the_folder_of_a_series_that_loads_as_a_volume(series, 
 def test_an_archive_is_a_folder(series, tmp_path, key_file):
     deidentify = DeidentifyDicom(**arguments(tmp_path, key_file))
     archive = shutil.make_archive(str(tmp_path / "study"), "zip", series)
-    assert deidentify(archive) == DeidentifyDicom(**arguments(tmp_path / "2", key_file))(series).replace("/2/", "/")
-    assert len(list(Path(deidentify(archive)).iterdir())) == 3
+    names = [sorted(path.name for path in Path(deidentify(place)).iterdir()) for place in (archive, series)]
+    assert names[0] == names[1]
+    assert len(names[0]) == 3
 
 
 def test_a_folder_of_several_series_is_refused(demo, tmp_path, key_file):
@@ -126,18 +128,83 @@ def test_what_is_done_is_not_done_again(demo, tmp_path, key_file):
     assert place.read_bytes() == written
 
 
+def changed(path, **values):
+    """Other content under the same UIDs."""
+    dataset = pydicom.dcmread(path)
+    for keyword, value in values.items():
+        setattr(dataset, keyword, value)
+    dataset.save_as(path)
+
+
 def test_a_source_that_changed_is_done_again(demo, tmp_path, key_file):
+    deidentify, source = DeidentifyDicom(**arguments(tmp_path, key_file)), tmp_path / "1.dcm"
+    shutil.copy(demo["screen.dcm"], source)
+    before = deidentify(source)
+    changed(source, Rows=180, Columns=960)
+    assert deidentify(source) == before
+    assert pydicom.dcmread(before).Rows == 180
+
+
+def test_another_policy_has_a_folder_of_its_own(demo, tmp_path, key_file):
+    policies = (quick_policy("basic"), quick_policy("tcia"))
+    transforms = [DeidentifyDicom(**arguments(tmp_path, key_file, policy=policy)) for policy in policies]
+    places = [transform(demo["still.dcm"]) for transform in transforms]
+    Path(places[0]).unlink()
+    assert [transform(demo["still.dcm"]) for transform in transforms] == places
+    assert [bool(pydicom.dcmread(place).StudyDate) for place in places] == [False, True]
+
+
+def test_a_folder_holds_just_what_was_asked_for(series, tmp_path, key_file):
     deidentify = DeidentifyDicom(**arguments(tmp_path, key_file))
-    source = tmp_path / "1.dcm"
-    places = []
-    for name in ("screen.dcm", "still.dcm"):
-        shutil.copy(demo[name], source)
-        places.append(deidentify(source))
-    assert len(set(places)) == 2
+    half = tmp_path / "half"
+    shutil.copytree(series, half)
+    (half / "3").unlink()
+    sizes = [len(list(Path(deidentify(folder)).iterdir())) for folder in (half, series, half)]
+    assert sizes == [2, 3, 2]
+    (series / "1").unlink()
+    assert len(list(Path(deidentify(series)).iterdir())) == 2
+    changed(series / "2", WindowCenter=50)
+    [centers] = [{float(pydicom.dcmread(path).WindowCenter) for path in Path(deidentify(series)).iterdir()}]
+    assert centers == {40, 50}
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"null", b"[1, 2, 3]", b"\xff", b'["a", "b"]'])
+def test_a_damaged_receipt_or_output_counts_as_none(damage, demo, tmp_path, key_file):
+    deidentify = DeidentifyDicom(**arguments(tmp_path, key_file))
+    place = Path(deidentify(demo["screen.dcm"]))
+    [receipt] = (tmp_path / "out").rglob("*.json")
+    written = receipt.read_bytes()
+    receipt.write_bytes(damage)
+    assert deidentify(demo["screen.dcm"]) == str(place)
+    assert receipt.read_bytes() == written
+    place.write_bytes(demo["screen.dcm"].read_bytes())
+    with pytest.raises(efface.Quarantined) as caught:  # What is not ours is never replaced.
+        deidentify(demo["screen.dcm"])
+    assert caught.value.code == "output_conflict"
+
+
+def test_what_is_quarantined_is_read_once(demo, tmp_path, key_file, monkeypatch):
+    from efface.integrations import monai
+
+    deidentify = DeidentifyDicom(**arguments(tmp_path, key_file, on_quarantine="skip"))
+    assert deidentify(demo["cut_off.dcm"]) == []
+    monkeypatch.setattr(monai, "deidentify_source", None)
+    assert deidentify(demo["cut_off.dcm"]) == []
+
+
+def test_a_mistake_is_no_quarantine_to_skip(demo, tmp_path, key_file):
+    skip = DeidentifyDicom(**arguments(tmp_path, key_file, on_quarantine="skip"))
+    with pytest.raises(efface.Quarantined, match="source_read"):
+        skip(tmp_path / "none.dcm")
+    with pytest.raises(ValueError, match="inside of the other"):
+        DeidentifyDicom(**arguments(demo["screen.dcm"].parent, key_file, output_dir=demo["screen.dcm"].parent / "out"))(
+            demo["screen.dcm"].parent
+        )
 
 
 def test_skipped_items_leave_their_batch(items, demo, tmp_path, key_file):
-    items[1]["image"], items[2]["image"] = str(demo["cut_off.dcm"]), str(tmp_path / "none.dcm")
+    (tmp_path / "notes.txt").write_text("no DICOM")
+    items[1]["image"], items[2]["image"] = str(demo["cut_off.dcm"]), str(tmp_path / "notes.txt")
     skip = DeidentifyDicomd(keys="image", **arguments(tmp_path, key_file, on_quarantine="skip"))
     transform = Compose([skip, LoadImaged(keys="image")])
     cached = CacheDataset(items, transform, progress=False)
@@ -146,7 +213,7 @@ def test_skipped_items_leave_their_batch(items, demo, tmp_path, key_file):
     loaded = list(DataLoader(cached, batch_size=1, num_workers=2, collate_fn=collate_published))
     assert [batch["label"].tolist() for batch in loaded if batch] == [[0], [3]]
     assert [one["label"] for item in items for one in skip(item)] == [0, 3]
-    assert [item["image"] for item in items[1:3]] == [str(demo["cut_off.dcm"]), str(tmp_path / "none.dcm")]
+    assert [item["image"] for item in items[1:3]] == [str(demo["cut_off.dcm"]), str(tmp_path / "notes.txt")]
 
 
 def test_a_worker_says_the_code_and_no_path(demo, tmp_path, key_file):
