@@ -10,10 +10,9 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
-from efface.transforms.audit.rows import Versions
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
-from efface.transforms.core.published import Published
+from efface.transforms.core.published import Published, Versions
 from efface.transforms.find_text_tiles import FindTextTiles
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from efface.transforms.audit.rows import Versions
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.core.published import Versions
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings

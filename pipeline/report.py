@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from efface.transforms.audit.rows import SKIPPED_CODES, Versions
+from efface.transforms.audit.rows import SKIPPED_CODES
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
-from efface.transforms.core.published import AttributeAction, Published
+from efface.transforms.core.published import AttributeAction, Published, Versions
 from efface.transforms.instance.rewrite import Rewritten
 
 

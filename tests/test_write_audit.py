@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from efface.transforms.audit.rows import Versions
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
+from efface.transforms.core.published import Versions
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance

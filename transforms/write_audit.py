@@ -8,10 +8,10 @@ from typing import Any
 
 import apache_beam as beam
 
-from .audit.rows import Versions, attribute_rows, failure_row, finding_rows, instance_row
+from .audit.rows import attribute_rows, failure_row, finding_rows, instance_row
 from .audit.store import AuditPart
 from .core.errors import Failure
-from .core.published import Published
+from .core.published import Published, Versions
 from .storage.key_source import KeySource
 from .write_parts import TableRow, WriteParts
 

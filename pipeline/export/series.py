@@ -20,6 +20,8 @@ from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.open import open_source
 from efface.transforms.storage import is_local
 
+MISSING = "missing"
+"""Why an instance is left out that the audit records and that does not stand in the output as it says."""
 NO_PIXELS = "no_pixels"
 """Why an instance is left out that holds no picture, such as a report or a presentation state."""
 _READERS = 8
@@ -88,10 +90,11 @@ def read_series(output: str, left_out: Counter[str], on_progress: Callable[[int,
     """The series of an output, in order of their paths. Only instances that the audit records are read.
 
     Args:
-        left_out: Gets one for each instance that has no pixels or cannot be read, by its reason.
+        left_out: Gets one for each instance that is missing, has no pixels or cannot be read, by its reason.
         on_progress: Called after each series with the number of instances so far and of all.
     """
-    recorded = recorded_instances(output)
+    recorded, missing = recorded_instances(output)
+    left_out[MISSING] += missing
     read, done = partial(_read_or_reason, output), 0
     with ThreadPoolExecutor(1 if is_local(output) else _READERS) as pool:
         for _, sources in itertools.groupby(recorded, lambda source: source.uri.rpartition("/")[0]):

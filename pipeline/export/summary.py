@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .series import NO_PIXELS
+from .series import MISSING, NO_PIXELS
 from .split import Split
 from .volumes import NO_VOLUME
 
 _REASONS = {
+    MISSING: "missing in the output, or not as the audit says",
     NO_PIXELS: "no pixels (reports, presentation states)",
     NO_VOLUME: "no slice of a volume (single pictures, localizers, clips, encodings that dcm2niix does not read)",
 }
@@ -35,8 +36,8 @@ class Summary:
 
     Attributes:
         splits: What each split holds.
-        left_out: Reason -> number of published instances that are in no split: `no_pixels`, `no_volume`, or a code of
-            `docs/reasons.md` for a file that cannot be read.
+        left_out: Reason -> number of published instances that are in no split: `missing`, `no_pixels`, `no_volume`, or a code
+            of `docs/reasons.md` for a file that cannot be read.
     """
 
     splits: dict[Split, SplitCounts]

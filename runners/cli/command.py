@@ -8,6 +8,10 @@ from typing import Any
 
 import click
 
+from efface.transforms.core.choices import nearest
+
+from .errors import option_names
+
 
 class _WithExamples(click.Command):
     """Help that ends with examples and, for a command with exit codes of its own, with their meaning."""
@@ -19,8 +23,17 @@ class _WithExamples(click.Command):
         self.examples, self.exit_codes = examples, exit_codes or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = [arg.partition("=")[0] for arg in args if arg.startswith("--")]
         try:
             return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            # Where unknown options are passed on, a mistyped one is noticed by what it leaves missing.
+            names = option_names(self)
+            for name in given:
+                if name not in names and nearest(name, names):
+                    raise click.NoSuchOption(name, ctx=ctx) from error
+            error.ctx = error.ctx or ctx
+            raise
         except click.UsageError as error:  # Not every one knows its command, whose help the message names.
             error.ctx = error.ctx or ctx
             raise

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .command import Command
+from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import Location
 
@@ -24,6 +25,9 @@ def command(folder: str) -> int:
     """
     from efface.pipeline.demo.data import write_demo_data
 
-    files = write_demo_data(Path(folder))
+    try:
+        files = write_demo_data(Path(folder))
+    except OSError as error:
+        raise UsageError(f"the data set cannot be written ({error.strerror})") from None
     print(f"{len(files)} files in {folder}: synthetic, with many invented identifiers")
     return ExitCode.OK

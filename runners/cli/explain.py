@@ -10,7 +10,7 @@ import click
 from .command import Command
 from .exit_codes import ExitCode
 from .options import FILES, POLICY, json_option
-from .tables import print_table
+from .tables import print_table, printable
 
 if TYPE_CHECKING:
     from efface.transforms.core.instance import Source
@@ -74,5 +74,5 @@ def _print_json(source: Source, rows: tuple[Explained, ...]) -> None:
 
 
 def _print_table(source: Source, rows: tuple[Explained, ...]) -> None:
-    print(f"{source.uri}: {len(rows)} attributes")
+    print(f"{printable(source.uri)}: {len(rows)} attributes")
     print_table(rows, indent="  ")

@@ -12,6 +12,7 @@ from efface.transforms.core.instance import Source
 
 from .errors import PictureError
 from .exit_codes import ExitCode
+from .tables import printable
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ def look_at_files(sources: Sequence[Source], look: Callable[[int, Source], T], s
         except BaseException as error:
             code, reason = explain_failure(error)
             quarantined += code not in SKIPPED_CODES
-            print(f"{source.uri}: {code} ({reason})", file=sys.stderr)
+            print(f"{printable(source.uri)}: {code} ({reason})", file=sys.stderr)
             continue
         show(source, found)
         shown += 1

@@ -11,7 +11,7 @@ from .command import Command
 from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
 from .options import FILES, POLICY, Location, json_option
-from .tables import print_table
+from .tables import print_table, printable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -87,7 +87,7 @@ def _print_json(_source: Source, boxes: list[ScannedBox]) -> None:
 
 
 def _print_table(source: Source, boxes: list[ScannedBox]) -> None:
-    print(f"{source.uri}: {len(boxes)} boxes" if boxes else f"{source.uri}: no text")
+    print(f"{printable(source.uri)}: {len(boxes)} boxes" if boxes else f"{printable(source.uri)}: no text")
     print_table([box.as_row() for box in boxes], indent="  ")
 
 

@@ -10,6 +10,7 @@ from .command import Command
 from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import INPUT, KEY_FILE, POLICY, Location
+from .tables import printable
 
 _EXIT_CODES = {
     ExitCode.OK: "every source is in the vault",
@@ -52,6 +53,6 @@ def command(prefix: str, input: tuple[str, ...], policy: str, key_file: str) -> 
     sources = list_input(input)
     failed = export_vault(sources, settings.profile, pseudonyms, prefix)
     for uri, (code, reason) in failed.items():
-        print(f"{uri}: {code} ({reason})", file=sys.stderr)
+        print(f"{printable(uri)}: {code} ({reason})", file=sys.stderr)
     print(f"{len(sources) - len(failed)} of {len(sources)} sources are in the vault")
     return ExitCode.QUARANTINED if failed else ExitCode.OK

@@ -121,7 +121,7 @@ def written(output, path, size_bytes=4):
 
 
 def recorded(output):
-    return [source.uri.removeprefix(f"{output}/instances/") for source in recorded_instances(output)]
+    return [source.uri.removeprefix(f"{output}/instances/") for source in recorded_instances(output)[0]]
 
 
 def test_recorded_instances_are_published_and_stand_there(output):
@@ -131,6 +131,7 @@ def test_recorded_instances_are_published_and_stand_there(output):
         written(output, f"P/{name}.dcm")
     written(output, "P/unknown.dcm")
     assert recorded(output) == ["P/A.dcm", "P/B.dcm", "P/D.dcm"]
+    assert recorded_instances(output)[1] == 1
 
 
 def test_of_the_outputs_of_a_source_the_newest_is_recorded(output):

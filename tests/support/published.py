@@ -2,8 +2,9 @@
 
 import json
 
-from efface.transforms.audit.rows import Versions, to_parquet
+from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import INSTANCES, SCHEMA_VERSION
+from efface.transforms.core.published import Versions
 from efface.transforms.storage import join_uri, storage_of
 
 VERSIONS = Versions("basic-meta1-pixels1", "engine 1", "KEY1")

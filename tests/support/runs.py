@@ -16,7 +16,7 @@ from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.worker import run_batch
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import begin_run
-from efface.transforms.audit.rows import Versions
+from efface.transforms.core.published import Versions
 from efface.transforms.instance.listing import list_sources
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.storage import join_uri, storage_of

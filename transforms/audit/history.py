@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.instance import Source
+from ..core.published import Versions
 from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
-from .rows import PUBLISHED, Versions
+from .rows import PUBLISHED
 from .schemas import INSTANCES
 from .store import read_table, table_files
 
@@ -119,10 +120,12 @@ def existing_outputs(output: str) -> pa.Array:
     return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
-def recorded_instances(output: str) -> list[Source]:
+def recorded_instances(output: str) -> tuple[list[Source], int]:
     """The published instances of an output that the audit records, in order of their paths.
 
-    An object that no source leads to any more, or of another size than the audit says, is left out.
+    Returns:
+        The objects, and the number of instances that do not stand there in the size that the audit says. An object that no
+        source leads to any more is neither.
     """
     tables = (_standing(table) for table in _tables(output, ("ref", "output", "output_bytes", "verdict")))
     claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
@@ -131,7 +134,8 @@ def recorded_instances(output: str) -> list[Source]:
     sizes_bytes = dict(zip(claims["output"].to_pylist(), claims["output_bytes"].to_pylist(), strict=True))
     listed = storage_of(output).list(instances_prefix(output))
     found = {path: source for source in listed if (path := instance_path(output, source.uri)) in sizes_bytes}
-    return [source for path, source in sorted(found.items()) if sizes_bytes[path] in (None, source.size_bytes)]
+    standing = [source for path, source in sorted(found.items()) if sizes_bytes[path] in (None, source.size_bytes)]
+    return standing, len(sizes_bytes) - len(standing)
 
 
 def _standing(table: pa.Table) -> pa.Table:

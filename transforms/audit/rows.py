@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
-from ..core.published import Published
+from ..core.published import Published, Versions
 from .schemas import DESCRIPTION, MODALITIES, SCHEMA_VERSION
 
 SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
@@ -27,20 +27,6 @@ _VERSION_KEY, _COLUMNS_KEY = b"efface.schema", b"efface.columns"
 """File metadata: the schema version, and the descriptions as JSON for readers without access to the metadata of fields."""
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Versions:
-    """What an output depends on besides its source."""
-
-    policy: str
-    models: str
-    key_id: str
-
-    @property
-    def metadata_part(self) -> str:
-        """The policy's version without its last part, the version of the pixel rules (see `Policy.version`)."""
-        return self.policy.rpartition("-")[0] + "-"
 
 
 def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonyms) -> Row:

@@ -81,3 +81,17 @@ class Published:
     @property
     def ref(self) -> str:
         return self.evidence.ref
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What an output depends on besides its source."""
+
+    policy: str
+    models: str
+    key_id: str
+
+    @property
+    def metadata_part(self) -> str:
+        """The policy's version without its last part, the version of the pixel rules (see `Policy.version`)."""
+        return self.policy.rpartition("-")[0] + "-"

@@ -80,6 +80,9 @@ def test_a_key_is_never_overwritten(tmp_path, capsys):
         ("run --input x --output y --on-removed delte", "'delte' is not one of: keep, delete; did you mean 'delete'?"),
         ("run --input x --output y --redo=1", "option '--redo' does not take a value (see `efface run --help`)"),
         ("run --input x", "missing option '--output' (see `efface run --help`)"),
+        ("run --imput x --output y", "unknown option --imput; did you mean '--input'? (see `efface run --help`)"),
+        ("run --input x --outptu=y", "unknown option --outptu; did you mean '--output'? (see `efface run --help`)"),
+        ("run --input x --runner FlinkRunner", "missing option '--output' (see `efface run --help`)"),
         ("run --input x --output y --polcy=tcia", "unknown option --polcy; did you mean '--policy'? (see `efface run --help`)"),
         ("run --input x --output y --max_num_wrkers 2", "unknown option --max_num_wrkers; did you mean '--max_num_workers'?"),
         ("run --input x --output y --runner FlinkRuner", "did you mean 'FlinkRunner'?"),
@@ -176,3 +179,10 @@ def test_the_shell_completes_commands_options_policies_and_files(words, expected
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     completed = done.stdout.splitlines()
     assert [one for one in expected if one not in completed] == [], completed
+
+
+def test_a_data_set_that_cannot_be_written_is_one_line(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "x"):
+        assert main(["demo-data", str(place)]) == 2
+        assert capsys.readouterr().err.startswith("efface: the data set cannot be written (")
