@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +26,7 @@ from efface.transforms.core.inflation_limits import InflationLimits
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import archives, inflated_tar, join_uri, open_listed, storage_of, with_members
 from support.archives import ZIP_METHODS, archive_of, tarred, zipped
+from support.forks import in_fork
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2")
 CONTENT = (
@@ -62,7 +64,7 @@ def failure(source: Source) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    inflated_tar._kept.clear()
+    inflated_tar._kept_of.cache_clear()
 
 
 @pytest.fixture(params=["local", "gs"])
@@ -323,6 +325,26 @@ def test_a_compressed_tar_is_inflated_once(tmp_path: Path, monkeypatch: pytest.M
     assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
 
 
+def test_a_fork_inflates_an_archive_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that it shared with its parent would also share its position: the wrong member would be read."""
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, chunk_bytes=1 << 10))
+    content = [(str(number), os.urandom(50_000)) for number in range(20)]
+    members = with_members(put(tmp_path, "a.tgz", tarred(content, ".tgz")))
+    data = [data for _, data in content]
+    begun = open_listed(members[1])
+    assert read(members[0]) == data[0]
+    assert in_fork(lambda: [read(members[at]) for at in (9, 0)]) == [data[9], data[0]]
+    assert in_fork(lambda: failure_of(begun)) == ArchiveError.code
+    assert [read(member) for member in members] == data
+    assert in_fork(lambda: [read(member) for member in members]) == data
+
+
+def failure_of(stream: BinaryIO) -> str:
+    with pytest.raises(EffaceError) as caught:
+        stream.read()
+    return caught.value.code
+
+
 def test_an_archive_that_cannot_be_opened_is_one_source(tmp_path: Path) -> None:
     archive = put(tmp_path, "a.zip", zipped(SMALL))
     [source] = with_members(replace(archive, version="1-1"))
@@ -359,7 +381,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
 @given(damaged())
 def test_no_damage_loses_a_source(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, bytes]) -> None:
     """It is no more than a code."""
-    inflated_tar._kept.clear()
+    inflated_tar._kept_of.cache_clear()
     suffix, data = archive
     source = put(tmp_path_factory.getbasetemp(), f"damaged{suffix}", data)
     members = with_members(source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 from typing import BinaryIO
 
 from ..core.instance import Source
@@ -36,7 +37,8 @@ _BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "m
 
 
 @functools.cache
-def _storage_of_scheme(scheme: str) -> Storage:
+def _storage_of_scheme(scheme: str, process: int) -> Storage:
+    """The storage of one process: a fork has another one, since it must not share a client."""
     if scheme not in _BACKENDS:
         raise io.UnsupportedOperation("no storage has this scheme: give a local path or a gs:// URI")
     return _BACKENDS[scheme]()
@@ -48,7 +50,7 @@ def storage_of(uri: str) -> Storage:
     Raises:
         io.UnsupportedOperation: There is no storage for the scheme. It is an OSError.
     """
-    return _storage_of_scheme(scheme_of(uri))
+    return _storage_of_scheme(scheme_of(uri), os.getpid())
 
 
 def with_members(source: Source) -> list[Source]:
