@@ -312,17 +312,29 @@ def test_a_member_of_negative_size_ends_no_run(tmp_path: Path, size: int) -> Non
 
 def test_a_compressed_tar_is_inflated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     members = with_members(put(tmp_path, "a.tgz", tarred(CONTENT, ".tgz")))
-    opened = []
+    begun = []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    open_file = type(storage_of(str(tmp_path))).open
-    monkeypatch.setattr(
-        type(storage_of(str(tmp_path))), "open", lambda self, source: opened.append(source) or open_file(self, source)
-    )
+    begin = inflated_tar.Inflating.__init__
+    monkeypatch.setattr(inflated_tar.Inflating, "__init__", lambda self, *how: begun.append(self) or begin(self, *how))
     order = random.Random(1)
     for member in order.sample(members * 3, 12):
         assert read(member) == dict(CONTENT)[member.uri.partition("!/")[2].replace("%25%21", "%!")]
-    assert len(opened) == 1
+    assert len(begun) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
+
+
+@pytest.mark.parametrize("suffix", [".tgz", ".tar.bz2"])
+def test_what_an_archive_was_overwritten_with_is_not_read(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place, after its first member was opened: the open handle leads to the new content."""
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, chunk_bytes=1 << 10))
+    old, new = ([(str(number), os.urandom(100_000)) for number in range(20)] for _ in range(2))
+    first, *others = with_members(put(tmp_path, f"a{suffix}", tarred(old, suffix)))
+    with open_listed(first) as begun:
+        assert begun.read(1000) == old[0][1][:1000]
+        (tmp_path / f"a{suffix}").write_bytes(tarred(new, suffix))
+        os.utime(tmp_path / f"a{suffix}", (1, 1))
+        assert {failure(member) for member in others} == {SourceChangedError.code}
+        assert begun.read() == old[0][1][1000:]  # It was inflated before.
 
 
 def test_a_fork_inflates_an_archive_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,10 +59,16 @@ class Inflating:
 
 
 class InflatedTar:
-    """A compressed archive, inflated as far as it was read. Threads can share it."""
+    """A compressed archive, inflated as far as it was read. Threads can share it.
 
-    def __init__(self, inflating: Inflating, chunk_bytes: int) -> None:
-        self._inflating, self._chunk_bytes = inflating, chunk_bytes
+    Args:
+        inflating: What it inflates to.
+        chunk_bytes: Inflated at once.
+        check: Raises an error when the archive no longer has the listed version.
+    """
+
+    def __init__(self, inflating: Inflating, chunk_bytes: int, check: Callable[[], None]) -> None:
+        self._inflating, self._chunk_bytes, self._check = inflating, chunk_bytes, check
         # Lives as long as this object. Without a buffer nothing is left that a fork could write as well.
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self._inflated_bytes, self._lock, self._process = 0, threading.Lock(), os.getpid()
@@ -85,11 +91,16 @@ class InflatedTar:
             raise ArchiveError("the archive cannot be inflated")
         try:
             with malformed(ArchiveError):
-                while self._inflated_bytes < end and (data := self._inflating.read(self._chunk_bytes)):
-                    _write_range(self._file.fileno(), self._inflated_bytes, data)
-                    self._inflated_bytes += len(data)
+                inflated_bytes = self._inflated_bytes
+                while inflated_bytes < end and (data := self._inflating.read(self._chunk_bytes)):
+                    _write_range(self._file.fileno(), inflated_bytes, data)
+                    inflated_bytes += len(data)
+                if inflated_bytes > self._inflated_bytes:
+                    self._check()  # Who overwrites the archive in place changes what the open handle reads.
+                self._inflated_bytes = inflated_bytes
         except EffaceError:
             self.has_failed = True  # What follows an error is unknown, so the next member begins anew.
+            self._check()  # Another archive fails to go on where this one was.
             raise
 
 
@@ -133,7 +144,7 @@ def inflated_tar(archive: Source, form: Form, open_object: Callable[[Source], Bi
         inflated = kept.tars.pop(archive, None)
         if inflated is None or inflated.has_failed:
             inflating = Inflating(open_object(archive), form, limits, archive.size_bytes)
-            inflated = InflatedTar(inflating, limits.chunk_bytes)
+            inflated = InflatedTar(inflating, limits.chunk_bytes, lambda: open_object(archive).close())
         kept.tars[archive] = inflated
         while len(kept.tars) > limits.kept_tars:
             kept.tars.popitem(last=False)  # Its file goes when the last member of it is closed.
