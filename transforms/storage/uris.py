@@ -45,10 +45,17 @@ def absolute(uri: str) -> str:
     """A local path as an absolute one without `.` and `..`; any other URI as it is.
 
     Links stay as they are: a folder that is reached through a link keeps its name when the link is set to a new place. Only
-    what stands before a `..` is resolved, since the system goes up from where a link leads to.
+    what stands before a `..` is resolved, since the system goes up from where a link leads to. Of a member of an archive only
+    the archive has a path. The name of the member stays as it is, whatever it holds.
     """
     if not is_local(uri):
         return uri
+    container, mark, name = uri.rpartition(_MEMBER_MARK)
+    is_folder = container[-1:] in ("", "/") or Path(f"{container}!").is_dir()  # A folder may be called `x!`.
+    return _absolute_path(uri) if is_folder else f"{_absolute_path(container)}{mark}{name}"
+
+
+def _absolute_path(uri: str) -> str:
     parts = uri.split("/")
     if ".." in parts:
         rest = parts[::-1].index("..")
