@@ -112,8 +112,8 @@ def test_an_archive_in_a_bucket_is_its_members(bucket: str) -> None:
 
 
 def test_a_broken_archive_is_one_source_beside_the_others(tmp_path: Path) -> None:
-    write(tmp_path, {"a.zip": b"PK\x03\x04 damaged", "b.zip": b"no archive", "x": b"x"})
-    assert uris(str(tmp_path)) == [f"{tmp_path}/a.zip!/", f"{tmp_path}/b.zip", f"{tmp_path}/x"]
+    write(tmp_path, {"a.zip": b"PK\x03\x04 damaged", "b.zip": b"no archive", "c.zip": sample("CT_small.dcm"), "x": b"x"})
+    assert uris(str(tmp_path)) == [f"{tmp_path}/{name}" for name in ("a.zip!/", "b.zip!/", "c.zip", "x")]
     assert failure(f"{tmp_path}/a.zip!/", str(tmp_path)) == ArchiveError.code
 
 

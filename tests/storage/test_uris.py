@@ -124,7 +124,7 @@ def test_member_uris_show_the_name():
 
 
 def test_archives_are_named_by_their_suffix():
-    for name in ("a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2"):
+    for name in ("a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tar.xz", "a.tar.zst", "a.7z", "a.rar"):
         assert has_archive_name(f"gs://b/{name}")
     assert not has_archive_name("/in/a.gz") and not has_archive_name("/in/a.zip.dcm") and not has_archive_name("/a.zip/x")
 

@@ -54,9 +54,9 @@ def storage_of(uri: str) -> Storage:
 
 
 def with_members(source: Source) -> list[Source]:
-    """The members of a stored object that is an archive by name and by content; any other object alone.
+    """The members of a stored object that is an archive by name; any other object alone, and one that is DICOM by content.
 
-    An archive that cannot be listed is one source. `open_listed` raises the reason.
+    An archive that cannot be listed, or is none, is one source. `open_listed` raises the reason.
     """
     return list_members(source, _open_object) if has_archive_name(source.uri) else [source]
 
