@@ -25,7 +25,7 @@ from efface.transforms.core.errors import (
 from efface.transforms.core.inflation_limits import InflationLimits
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import archives, inflated_tar, join_uri, open_listed, storage_of, with_members
-from support.archives import ZIP_METHODS, archive_of, tarred, zipped
+from support.archives import ZIP_METHODS, archive_of, streamed, tarred, zipped
 from support.forks import in_fork
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2")
@@ -184,6 +184,15 @@ def overlapping(data: bytes) -> bytes:
     return b"PK\x01\x02".join([parts[0], *(part[:38] + bytes(4) + part[42:] for part in parts[1:])])
 
 
+def unlisting(data: bytes, at: int) -> bytes:
+    """A ZIP archive whose directory leaves out one of its members, and says so."""
+    entries = data[: data.rindex(b"PK\x05\x06")].split(b"PK\x01\x02")[1:]
+    members = data[: data.index(b"PK\x01\x02")]
+    directory = b"".join(b"PK\x01\x02" + entry for number, entry in enumerate(entries) if number != at)
+    count = len(entries) - 1
+    return members + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(members), 0)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "codes"),
     [
@@ -195,6 +204,15 @@ def overlapping(data: bytes) -> bytes:
         ("no-directory.zip", zipped(SMALL)[:-10] + bytes(4) + zipped(SMALL)[-6:], ["archive"]),
         ("directory.zip", zipped(SMALL).replace(b"PK\x01\x02", b"PK\x01\x03"), ["archive"]),
         ("prefix.zip", b"MZ" + bytes(5000) + zipped(SMALL), ["", "", ""]),
+        ("prefix-of-any-kind.zip", b"PK\x03" + os.urandom(500).replace(b"P", b"p") + zipped(SMALL), ["", "", ""]),
+        ("described.zip", streamed(SMALL), ["", "", ""]),
+        ("attributes.zip", zipped(SMALL, attributes=os.urandom(28).replace(b"P", b"p")), ["", "", ""]),
+        ("joined.zip", zipped(SMALL) + zipped(SMALL), ["archive"]),
+        ("joined-streams.zip", streamed(SMALL) + streamed(SMALL), ["archive"]),
+        ("joined-to-half.zip", zipped(SMALL) + zipped(SMALL)[:-22], ["archive"]),
+        ("joined-to-none.zip", zipped(SMALL) + zipped(()), ["archive"]),
+        *((f"unlisted-{at}.zip", unlisting(zipped(SMALL), at), ["archive"]) for at in range(3)),
+        *((f"unlisted-{at}-described.zip", unlisting(streamed(SMALL), at), ["archive"]) for at in range(3)),
         ("cut.tar", tarred(SMALL)[:5000], ["archive"]),
         ("no-end.tar", tarred(SMALL)[:-9216], ["archive"]),
         ("header.tar", tarred(SMALL).replace(b"empty\0", b"Empty\0"), ["archive"]),
@@ -285,6 +303,13 @@ def test_a_map_of_holes_without_end_is_not_read(tmp_path: Path) -> None:
     [source] = with_members(put(tmp_path, "a.tar", data))
     with pytest.raises(ArchiveError, match="too large"):
         open_listed(source)
+
+
+def test_a_prefix_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = put(tmp_path, "a.zip", bytes(2000) + zipped(SMALL))
+    assert len(with_members(archive)) == 3
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, gap_bytes=1000))
+    assert [failure(source) for source in with_members(archive)] == [ArchiveError.code]
 
 
 def test_padding_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
