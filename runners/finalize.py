@@ -141,6 +141,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "counts": counts,
         "codes": dict(sorted(totals.codes.items())),
+        "removal_skipped": plan.removal_skipped,
         "withdrawal": {
             "entries": plan.withdrawal_entries,
             "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched_entries),

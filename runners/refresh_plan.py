@@ -20,6 +20,7 @@ from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
+from efface.transforms.storage.members import is_unlisted
 
 from .withdrawal import WithdrawalEntry
 
@@ -42,6 +43,8 @@ class RefreshPlan:
         up_to_date: Number of sources that are published with the same versions and have their output.
         withdrawal_entries: Number of entries of the withdrawal list.
         unmatched_entries: Of these, entries whose patients have no published instances.
+        removal_skipped: The outputs of sources that are not listed stay, though the run was to delete them: an archive or a
+            DICOMDIR of the input could not be listed, and may hold or name these sources.
         run_plan: What the workers and the end of the run need. It is stored below the output.
     """
 
@@ -49,6 +52,7 @@ class RefreshPlan:
     up_to_date: int = 0
     withdrawal_entries: int = 0
     unmatched_entries: tuple[WithdrawalEntry, ...] = ()
+    removal_skipped: bool = False
     run_plan: RunPlan = field(default_factory=RunPlan)
 
 
@@ -105,7 +109,7 @@ def plan_refresh(
     Args:
         existing: Every object below `instances/`.
         redo: Process published sources again.
-        deletes_removed: Delete the outputs of sources that are not listed any more. The listing must then be complete.
+        deletes_removed: Delete the outputs of sources that are not listed any more, unless a part of the input is unlisted.
         withdrawn: The patients whose outputs are deleted, whether their sources are listed or not.
         unrecorded: Objects of `existing` that an interrupted run left and that are not in the audit.
     """
@@ -127,13 +131,15 @@ def plan_refresh(
 
     stays = np.zeros(len(may_stay), bool)
     stays[rows[is_up_to_date]] = True
-    if not deletes_removed:
+    removal_skipped = deletes_removed and any(map(is_unlisted, sources))
+    if removal_skipped or not deletes_removed:
         stays |= history.is_last & may_stay & ~np.isin(history.refs, refs)
     return RefreshPlan(
         pending=[sources[row] for row in np.flatnonzero(~is_up_to_date).tolist()],
         up_to_date=int(is_up_to_date.sum()),
         withdrawal_entries=len(withdrawn),
         unmatched_entries=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
+        removal_skipped=removal_skipped,
         run_plan=RunPlan(_obsolete(claims, stays, exists, unrecorded), _issuers(claims.filter(pa.array(stays)))),
     )
 

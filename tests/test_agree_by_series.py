@@ -182,8 +182,7 @@ def test_a_retried_bundle_adds_the_same_findings(series: Path) -> None:
 def test_an_instance_that_cannot_be_read_again_fails_alone(series: Path) -> None:
     alone = evidence_of(series)
     (series / f"{SLICES - 1}.dcm").write_bytes(b"gone")
-    opened._opened = None
-    opened._kept.clear()
+    opened._kept_of.cache_clear()
     with graph() as pipeline:
         outcome = agree(pipeline, alone)
         assert_that(outcome.failed, failures((alone[-1].ref, "agree_by_series", "source_changed")), label="Failed")

@@ -120,8 +120,7 @@ class Steps:
     def run(self, data: bytes, policy: Policy, cleans: bool) -> str:
         """The code of its failure, "" when it would be published."""
         self.path.write_bytes(data)
-        opened._opened = None
-        opened._kept.clear()
+        opened._kept_of.cache_clear()
         try:
             self._run(policy, cleans)
         except EffaceError as error:

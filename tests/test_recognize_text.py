@@ -75,8 +75,7 @@ def test_batches_change_nothing_and_a_tile_that_cannot_be_read_fails_alone(tiles
     assert (size.sum, size.max) == (4, 4 if device == "cuda" else 1)
     assert distribution(pipeline, STAGE, Distribution.BATCH_LATENCY).count == size.count
     Path(tiles[1].source.uri).write_bytes(b"gone")
-    opened._opened = None
-    opened._kept.clear()
+    opened._kept_of.cache_clear()
     before = ENDED.copy()
     with graph() as pipeline:
         assert_that(recognize(pipeline, tiles, settings), reads(expected | {"1": "source_changed"}))

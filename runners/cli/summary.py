@@ -44,6 +44,11 @@ def print_summary(job: Job, report: Mapping[str, Any], issuer: str) -> None:
         print(f"  {count} x {code}")
     if exit_code_of_run(report) and not counts["published"] + counts["unchanged"]:
         print("No object of the input is published.")
+    if report["removal_skipped"]:
+        print(
+            "A part of the input could not be listed. No output was deleted because its source is not listed: "
+            "repair or remove the archive or the DICOMDIR, and run again."
+        )
     print(f"instances: {instances_prefix(job.output)}")
     print(f"audit:     {audit_prefix(job.output)} (run {job.run_id})")
     if codes and not job.vault:

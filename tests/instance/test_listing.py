@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from efface.transforms.core.errors import ArchiveError, DicomdirReferenceError, EffaceError
-from efface.transforms.instance.listing import list_sources, sources_of
+from efface.transforms.core.errors import ArchiveError, DicomdirReferenceError, EffaceError, SourceReadError
+from efface.transforms.instance.listing import find_source, list_sources, sources_of
 from efface.transforms.storage import open_listed, storage_of
 from support.archives import archive_of
 from support.media import dicomdir
@@ -66,6 +66,43 @@ def test_an_archive_is_its_members_wherever_it_is_listed(tmp_path: Path, suffix:
     assert uris(f"{members[0]}x") == uris(f"{tmp_path}/in/x!/x") == []
 
 
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
+def test_a_member_is_found_under_its_uri_alone(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name is no path: nothing in it is resolved."""
+    names = ("./1.dcm", "a//b", "/abs", "../outside", "x/../y", "b[1]/*", "./1.dcm", "z/.")
+    archive = archive_of(suffix, [(name, str(number).encode()) for number, name in enumerate(names)])
+    write(tmp_path, {"outside": b"", "y": b"", f"in/a{suffix}": archive, "in/abs": b""})
+    members = list_sources([f"{tmp_path}/in/a{suffix}"])
+    assert len(members) == len(names)
+    monkeypatch.chdir(tmp_path / "in")
+    for member in members:
+        name = member.uri.partition("!/")[2]
+        for uri in (member.uri, f"a{suffix}!/{name}", f"../in/./a{suffix}!/{name}"):
+            assert [*sources_of(uri), find_source(uri)] == [member, member]
+    for name in ("../y", "../../outside", "../abs", "1.dcm", "abs", "y"):
+        uri = f"{tmp_path}/in/a{suffix}!/{name}"
+        assert list_sources([uri]) == []
+        with pytest.raises(SourceReadError):
+            find_source(uri)
+
+
+@pytest.mark.parametrize("place", ["local", "bucket"])
+@pytest.mark.parametrize("container", ["a.zip", "DICOMDIR"])
+def test_two_sources_with_one_uri_are_an_error(place: str, container: str, tmp_path: Path, bucket: str) -> None:
+    """Of two sources with one URI, one would be lost."""
+    folder = bucket if place == "bucket" else str(tmp_path)
+    data = archive_of(".zip", FILES.items()) if container == "a.zip" else dicomdir(["A", "B"])
+    for name, content in {"in/x": b"", f"in/{container}!/a.dcm": b"other"}.items():
+        storage_of(folder).write(f"{folder}/{name}", content)
+    assert uris(f"{folder}/in") == [f"{folder}/in/{container}!/a.dcm", f"{folder}/in/x"]
+    storage_of(folder).write(f"{folder}/in/{container}", data)
+    for pattern in (f"{folder}/in", f"{folder}/in/{container}!", f"{folder}/in/{container}!/a.dcm"):
+        with pytest.raises(SourceReadError, match=r"^[^/]*!/[^/]*$"):
+            list_sources([pattern])
+    with pytest.raises(SourceReadError, match=r"^[^/]*!/[^/]*$"):
+        find_source(f"{folder}/in/{container}!/a.dcm")
+
+
 def test_an_archive_in_a_bucket_is_its_members(bucket: str) -> None:
     storage_of(bucket).write(f"{bucket}/in/a.zip", archive_of(".zip", FILES.items()))
     assert uris(bucket) == sorted(f"{bucket}/in/a.zip!/{name}" for name in FILES)
@@ -75,8 +112,8 @@ def test_an_archive_in_a_bucket_is_its_members(bucket: str) -> None:
 
 
 def test_a_broken_archive_is_one_source_beside_the_others(tmp_path: Path) -> None:
-    write(tmp_path, {"a.zip": b"PK\x03\x04 damaged", "b.zip": b"no archive", "x": b"x"})
-    assert uris(str(tmp_path)) == [f"{tmp_path}/a.zip!/", f"{tmp_path}/b.zip", f"{tmp_path}/x"]
+    write(tmp_path, {"a.zip": b"PK\x03\x04 damaged", "b.zip": b"no archive", "c.zip": sample("CT_small.dcm"), "x": b"x"})
+    assert uris(str(tmp_path)) == [f"{tmp_path}/{name}" for name in ("a.zip!/", "b.zip!/", "c.zip", "x")]
     assert failure(f"{tmp_path}/a.zip!/", str(tmp_path)) == ArchiveError.code
 
 

@@ -78,7 +78,7 @@ def test_an_audit_that_does_not_account_for_each_source_is_an_error(job, sources
 def test_the_run_file_is_written_once_and_ends_the_run(job):
     write_run_plan(job.output, job.run_id, "KEY", RunPlan())
     assert set(unfinished_runs(job.output)) == {job.run_id}
-    plan = RefreshPlan(withdrawal_entries=2, unmatched_entries=(frozenset({"P"}), frozenset({"Q"})))
+    plan = RefreshPlan(withdrawal_entries=2, unmatched_entries=(frozenset({"P"}), frozenset({"Q"})), removal_skipped=True)
     totals = Totals(listed=3, up_to_date=2, withdrawn={"P"}, issuers={("R", "X"), ("R", ""), ("S", "X"), ("", "X"), ("", "")})
     report = finalize_run(job, plan, totals, STARTED)
     assert report == json.loads(Path(run_file(job)).read_text())
@@ -86,6 +86,7 @@ def test_the_run_file_is_written_once_and_ends_the_run(job):
         "listed": 3, "published": 0, "quarantined": 0, "skipped": 0, "unchanged": 2, "removed": 0,
     }  # fmt: skip
     assert report["withdrawal"] == {"entries": 2, "matched_nobody": 1}
+    assert report["removal_skipped"] is True
     assert report["patient_ids_of_several_issuers"] == 1
     assert unfinished_runs(job.output) == {}
     assert finalize_run(job, plan, Totals(listed=9), STARTED) == report

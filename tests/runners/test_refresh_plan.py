@@ -15,6 +15,8 @@ from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
+from efface.transforms.storage.members import Form, Member
+from support.archives import archive_of
 from support.published import VERSIONS, row, write_run
 from support.runs import deidentify_here, instances, job_of, refresh_here, table
 from support.samples import sample
@@ -64,6 +66,19 @@ def test_outputs_of_removed_sources_are_deleted_only_on_demand(output):
     sources = [Source(name, 1, "1") for name in "abc"]
     assert leaving(planned(output, sources)) == {}
     assert leaving(planned(output, sources, deletes_removed=True)) == {ref("gone"): f"P/{ref('gone')}.dcm"}
+
+
+@pytest.mark.parametrize("form", [Form.UNLISTED, Form.REFERENCE])
+def test_what_could_not_be_listed_may_still_hold_what_is_not_listed(output, form):
+    unlisted = Member(Source("x", 9, "9"), form)
+    sources = [Source("a", 1, "1"), Source("b", 1, "2"), unlisted.source("", 9)]
+    plan = planned(output, sources, deletes_removed=True, withdrawn=(frozenset({"Q"}),))
+    assert plan.removal_skipped
+    assert [source.uri for source in plan.pending] == ["b", sources[2].uri]
+    assert leaving(plan) == {ref("b"): f"P/{ref('b')}.dcm", ref("c"): f"Q/{ref('c')}.dcm"}
+    assert not planned(output, sources).removal_skipped
+    missing = Member(Source("x", 9, "9"), Form.REFERENCE).source("IMAGES/IM1", 0)
+    assert not planned(output, [*sources[:2], missing], deletes_removed=True).removal_skipped
 
 
 def test_a_withdrawn_patient_is_removed_and_processed_again_to_be_skipped(output):
@@ -157,6 +172,22 @@ def test_a_renamed_folder_loses_nothing(site):
     for _ in range(3):
         assert site.refresh()["removed"] == 0
         assert site.thicknesses() == [5]
+
+
+def test_a_damaged_archive_removes_nothing_until_it_can_be_listed(site):
+    data = {name: picture(number, number) for number, name in ((1, "1.dcm"), (2, "2.dcm"))}
+    archive = site.folder / "in" / "a.tar"
+    archive.write_bytes(archive_of(".tar", data.items()))
+    site.put("gone.dcm", 3, 3)
+    site.refresh()
+    (site.folder / "in" / "gone.dcm").unlink()
+    archive.write_bytes(archive_of(".tar", data.items())[:700])
+    counts = site.refresh()
+    assert (counts["quarantined"], counts["removed"]) == (1, 0)
+    assert site.thicknesses() == [1, 2, 3]
+    archive.write_bytes(archive_of(".tar", [("1.dcm", data["1.dcm"])]))
+    assert site.refresh()["removed"] == 2
+    assert site.thicknesses() == [1]
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,8 @@ from efface.transforms.core.errors import (
 from efface.transforms.core.inflation_limits import InflationLimits
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import archives, inflated_tar, join_uri, open_listed, storage_of, with_members
-from support.archives import ZIP_METHODS, archive_of, tarred, zipped
+from support.archives import ZIP_METHODS, archive_of, streamed, tarred, zipped
+from support.forks import in_fork
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2")
 CONTENT = (
@@ -62,7 +64,7 @@ def failure(source: Source) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    inflated_tar._kept.clear()
+    inflated_tar._kept_of.cache_clear()
 
 
 @pytest.fixture(params=["local", "gs"])
@@ -98,13 +100,8 @@ def test_a_member_is_a_stream_with_any_position(
 
 
 def test_an_object_is_an_archive_by_name_and_content(tmp_path: Path) -> None:
-    for name, data in (
-        ("a.zip", bytes(132)),
-        ("b.tar", b"text"),
-        ("c.tgz", b""),
-        ("d.dcm", zipped(CONTENT)),
-        ("e", tarred(())),
-    ):
+    dicom = bytes(128) + b"DICM" + bytes(1000)
+    for name, data in (("a.zip", dicom), ("b.tar.xz", dicom), ("c.7z", dicom), ("d.dcm", zipped(CONTENT)), ("e", tarred(()))):
         source = put(tmp_path, name, data)
         assert with_members(source) == [source]
     assert len(with_members(put(tmp_path, "f.tar", archive_of(".tgz", CONTENT)))) == len(CONTENT)
@@ -170,7 +167,7 @@ def test_a_sparse_file_fails(tmp_path: Path) -> None:
 def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path, suffix: str, inner: str) -> None:
     content = [(f"inner{inner}", archive_of(inner, SMALL)), (f"inner{inner}", b"text"), ("x", b"x")]
     members = with_members(put(tmp_path, f"a{suffix}", archive_of(suffix, content)))
-    assert [failure(member) for member in members] == [ArchiveError.code, "", ""]
+    assert [failure(member) for member in members] == [ArchiveError.code, ArchiveError.code, ""]
 
 
 def encrypted(data: bytes) -> bytes:
@@ -187,6 +184,15 @@ def overlapping(data: bytes) -> bytes:
     return b"PK\x01\x02".join([parts[0], *(part[:38] + bytes(4) + part[42:] for part in parts[1:])])
 
 
+def unlisting(data: bytes, at: int) -> bytes:
+    """A ZIP archive whose directory leaves out one of its members, and says so."""
+    entries = data[: data.rindex(b"PK\x05\x06")].split(b"PK\x01\x02")[1:]
+    members = data[: data.index(b"PK\x01\x02")]
+    directory = b"".join(b"PK\x01\x02" + entry for number, entry in enumerate(entries) if number != at)
+    count = len(entries) - 1
+    return members + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(members), 0)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "codes"),
     [
@@ -198,6 +204,15 @@ def overlapping(data: bytes) -> bytes:
         ("no-directory.zip", zipped(SMALL)[:-10] + bytes(4) + zipped(SMALL)[-6:], ["archive"]),
         ("directory.zip", zipped(SMALL).replace(b"PK\x01\x02", b"PK\x01\x03"), ["archive"]),
         ("prefix.zip", b"MZ" + bytes(5000) + zipped(SMALL), ["", "", ""]),
+        ("prefix-of-any-kind.zip", b"PK\x03" + os.urandom(500).replace(b"P", b"p") + zipped(SMALL), ["", "", ""]),
+        ("described.zip", streamed(SMALL), ["", "", ""]),
+        ("attributes.zip", zipped(SMALL, attributes=os.urandom(28).replace(b"P", b"p")), ["", "", ""]),
+        ("joined.zip", zipped(SMALL) + zipped(SMALL), ["archive"]),
+        ("joined-streams.zip", streamed(SMALL) + streamed(SMALL), ["archive"]),
+        ("joined-to-half.zip", zipped(SMALL) + zipped(SMALL)[:-22], ["archive"]),
+        ("joined-to-none.zip", zipped(SMALL) + zipped(()), ["archive"]),
+        *((f"unlisted-{at}.zip", unlisting(zipped(SMALL), at), ["archive"]) for at in range(3)),
+        *((f"unlisted-{at}-described.zip", unlisting(streamed(SMALL), at), ["archive"]) for at in range(3)),
         ("cut.tar", tarred(SMALL)[:5000], ["archive"]),
         ("no-end.tar", tarred(SMALL)[:-9216], ["archive"]),
         ("header.tar", tarred(SMALL).replace(b"empty\0", b"Empty\0"), ["archive"]),
@@ -207,6 +222,16 @@ def overlapping(data: bytes) -> bytes:
         ("checksum.tgz", tarred(SMALL, ".tgz")[:-8] + bytes(8), ["archive"]),
         ("no-tar.tar.gz", archive_of(".tgz", SMALL)[:3], ["archive"]),
         ("a.tar.xz", tarred(SMALL, ".tar.xz"), ["archive"]),
+        ("a.tar.zst", b"\x28\xb5\x2f\xfd" + os.urandom(1000), ["archive"]),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + os.urandom(1000), ["archive"]),
+        ("A.RAR", b"Rar!\x1a\x07" + os.urandom(1000), ["archive"]),
+        ("zeros-first.tar", bytes(512) + tarred(SMALL), ["archive"]),
+        ("bit.tar.gz", b"\x1e" + tarred(SMALL, ".tar.gz")[1:], ["archive"]),
+        ("bit.tar", b"x" + tarred(SMALL)[1:257] + bytes(8) + tarred(SMALL)[265:], ["archive"]),
+        ("ends.zip", zipped(SMALL)[30:-22], ["archive"]),
+        ("text.zip", b"text", ["archive"]),
+        ("short.tar", bytes(132), ["archive"]),
+        ("empty.tgz", b"", ["archive"]),
     ],
 )
 def test_what_is_wrong_with_an_archive_is_a_code(tmp_path: Path, name: str, data: bytes, codes: list[str]) -> None:
@@ -280,6 +305,13 @@ def test_a_map_of_holes_without_end_is_not_read(tmp_path: Path) -> None:
         open_listed(source)
 
 
+def test_a_prefix_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = put(tmp_path, "a.zip", bytes(2000) + zipped(SMALL))
+    assert len(with_members(archive)) == 3
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, gap_bytes=1000))
+    assert [failure(source) for source in with_members(archive)] == [ArchiveError.code]
+
+
 def test_padding_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = put(tmp_path, "a.tar", tarred(SMALL) + bytes(1 << 20))
     assert len(with_members(archive)) == 3
@@ -310,17 +342,49 @@ def test_a_member_of_negative_size_ends_no_run(tmp_path: Path, size: int) -> Non
 
 def test_a_compressed_tar_is_inflated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     members = with_members(put(tmp_path, "a.tgz", tarred(CONTENT, ".tgz")))
-    opened = []
+    begun = []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    open_file = type(storage_of(str(tmp_path))).open
-    monkeypatch.setattr(
-        type(storage_of(str(tmp_path))), "open", lambda self, source: opened.append(source) or open_file(self, source)
-    )
+    begin = inflated_tar.Inflating.__init__
+    monkeypatch.setattr(inflated_tar.Inflating, "__init__", lambda self, *how: begun.append(self) or begin(self, *how))
     order = random.Random(1)
     for member in order.sample(members * 3, 12):
         assert read(member) == dict(CONTENT)[member.uri.partition("!/")[2].replace("%25%21", "%!")]
-    assert len(opened) == 1
+    assert len(begun) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
+
+
+@pytest.mark.parametrize("suffix", [".tgz", ".tar.bz2"])
+def test_what_an_archive_was_overwritten_with_is_not_read(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place, after its first member was opened: the open handle leads to the new content."""
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, chunk_bytes=1 << 10))
+    old, new = ([(str(number), os.urandom(100_000)) for number in range(20)] for _ in range(2))
+    first, *others = with_members(put(tmp_path, f"a{suffix}", tarred(old, suffix)))
+    with open_listed(first) as begun:
+        assert begun.read(1000) == old[0][1][:1000]
+        (tmp_path / f"a{suffix}").write_bytes(tarred(new, suffix))
+        os.utime(tmp_path / f"a{suffix}", (1, 1))
+        assert {failure(member) for member in others} == {SourceChangedError.code}
+        assert begun.read() == old[0][1][1000:]  # It was inflated before.
+
+
+def test_a_fork_inflates_an_archive_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that it shared with its parent would also share its position: the wrong member would be read."""
+    monkeypatch.setattr(archives, "LIMITS", replace(archives.LIMITS, chunk_bytes=1 << 10))
+    content = [(str(number), os.urandom(50_000)) for number in range(20)]
+    members = with_members(put(tmp_path, "a.tgz", tarred(content, ".tgz")))
+    data = [data for _, data in content]
+    begun = open_listed(members[1])
+    assert read(members[0]) == data[0]
+    assert in_fork(lambda: [read(members[at]) for at in (9, 0)]) == [data[9], data[0]]
+    assert in_fork(lambda: failure_of(begun)) == ArchiveError.code
+    assert [read(member) for member in members] == data
+    assert in_fork(lambda: [read(member) for member in members]) == data
+
+
+def failure_of(stream: BinaryIO) -> str:
+    with pytest.raises(EffaceError) as caught:
+        stream.read()
+    return caught.value.code
 
 
 def test_an_archive_that_cannot_be_opened_is_one_source(tmp_path: Path) -> None:
@@ -359,11 +423,10 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
 @given(damaged())
 def test_no_damage_loses_a_source(tmp_path_factory: pytest.TempPathFactory, archive: tuple[str, bytes]) -> None:
     """It is no more than a code."""
-    inflated_tar._kept.clear()
+    inflated_tar._kept_of.cache_clear()
     suffix, data = archive
     source = put(tmp_path_factory.getbasetemp(), f"damaged{suffix}", data)
     members = with_members(source)
     codes = [failure(member) for member in members]
     assert set(codes) <= {"", "archive", "inflation_limit", "source_read"}
-    if members != [source]:  # Else it is no archive any more: one source, which is no DICOM.
-        assert len(members) == 3 or "archive" in codes or "inflation_limit" in codes
+    assert len(members) == 3 or "archive" in codes or "inflation_limit" in codes

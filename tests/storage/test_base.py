@@ -15,6 +15,7 @@ from efface.transforms.core.errors import OutputConflictError
 from efface.transforms.dicom.parse import read_header
 from efface.transforms.instance import open as open_instance
 from efface.transforms.storage import join_uri, storage_of
+from support.forks import in_fork
 from support.samples import sample
 
 
@@ -148,6 +149,13 @@ def test_unknown_scheme_is_refused():
         storage_of("nosuchscheme://bucket/x")
 
 
+def test_a_fork_has_a_storage_of_its_own():
+    """Its client must not share connections with the parent."""
+    own = {scheme: storage_of(f"{scheme}://x") for scheme in ("gs", "memory")}
+    assert all(storage_of(f"{scheme}://y") is own[scheme] for scheme in own)
+    assert in_fork(lambda: [storage_of(f"{scheme}://x") is own[scheme] for scheme in own]) == [False, False]
+
+
 def test_large_instance_is_read_whole_and_by_frame(place, monkeypatch):
     """The instance is larger than what is fetched in one request."""
     storage, uri = storage_of(place), join_uri(place, "large.dcm")
@@ -164,6 +172,11 @@ def test_large_instance_is_read_whole_and_by_frame(place, monkeypatch):
         assert read_header(file).NumberOfFrames == 12
     for whole_bytes in (open_instance.WHOLE_BYTES, 0):
         monkeypatch.setattr(open_instance, "WHOLE_BYTES", whole_bytes)
-        monkeypatch.setattr(open_instance, "_opened", None)
+        open_instance._kept_of.cache_clear()
         reader = open_instance.open_instance(source)
         assert [reader.display(index)[0, 0] for index in (0, 7, 11)] == [0, 7, 11]
+        assert open_instance.open_instance(source) is reader
+    if place.startswith("memory"):  # No other process sees it.
+        return
+    assert not in_fork(lambda: open_instance.open_instance(source) is reader)
+    assert in_fork(lambda: int(open_instance.open_instance(source).display(3)[0, 0])) == 3

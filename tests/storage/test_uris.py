@@ -124,7 +124,7 @@ def test_member_uris_show_the_name():
 
 
 def test_archives_are_named_by_their_suffix():
-    for name in ("a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2"):
+    for name in ("a.zip", "A.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tar.xz", "a.tar.zst", "a.7z", "a.rar"):
         assert has_archive_name(f"gs://b/{name}")
     assert not has_archive_name("/in/a.gz") and not has_archive_name("/in/a.zip.dcm") and not has_archive_name("/a.zip/x")
 
@@ -134,4 +134,13 @@ def test_local_paths_become_absolute_and_uris_stay(tmp_path, monkeypatch):
     for path in ("a/b", "./a/b", "a//b/", "x/../a/b", f"{tmp_path}/a/b"):
         assert absolute(path) == f"{tmp_path}/a/b"
     assert absolute("a*/[b]") == f"{tmp_path}/a*/[b]"
+    for name in ("./1", "../../1", "a//b", "/abs", "a/.", "", "x/../y!2"):
+        assert absolute(f"x/.././/a.tar!/{name}") == f"{tmp_path}/a.tar!/{name}"
+        assert absolute(f"gs://b/a.tar!/{name}") == f"gs://b/a.tar!/{name}"
+    (tmp_path / "folder!").mkdir()
+    assert [absolute(path) for path in ("folder!/../a", "!/../a", "b/!/../a")] == [
+        f"{tmp_path}/a",
+        f"{tmp_path}/a",
+        f"{tmp_path}/b/a",
+    ]
     assert [absolute(uri) for uri in ("/", "gs://b/../x", "/../x", "//x")] == ["/", "gs://b/../x", "/x", "/x"]

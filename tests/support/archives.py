@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 import warnings
 import zipfile
@@ -14,14 +15,30 @@ ZIP_METHODS = {"stored": zipfile.ZIP_STORED, "deflated": zipfile.ZIP_DEFLATED, "
 TAR_MODES = {".tar": "w:", ".tar.gz": "w:gz", ".tgz": "w:gz", ".tar.bz2": "w:bz2", ".tar.xz": "w:xz"}
 
 
-def zipped(content: Content, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP archive of (name, bytes)."""
+def zipped(content: Content, method: int = zipfile.ZIP_DEFLATED, attributes: bytes = b"") -> bytes:
+    """A ZIP archive of (name, bytes), whose members have attributes in an extra field."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Of two members with one name.
         for name, data in content:
-            archive.writestr(zipfile.ZipInfo(name), data, method)
+            member = zipfile.ZipInfo(name)
+            member.extra = struct.pack("<2H", 0x7875, len(attributes)) + attributes if attributes else b""
+            archive.writestr(member, data, method)
     return file.getvalue()
+
+
+def streamed(content: Content) -> bytes:
+    """A ZIP archive as a program writes it into a pipe: sizes and checksums stand behind the members."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(_Pipe(file), "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for name, data in content:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+class _Pipe:
+    def __init__(self, file: io.BytesIO) -> None:
+        self.write, self.flush = file.write, file.flush
 
 
 def tarred(content: Content, suffix: str = ".tar", more: Iterable[tarfile.TarInfo] = ()) -> bytes:

@@ -13,7 +13,7 @@ from ..core.instance import Source
 from ..dicom.media import FileId, by_normalized_name, find_file, is_dicomdir_name, referenced_files
 from ..storage import is_below, open_listed, storage_of, with_members
 from ..storage.members import Form, Member
-from ..storage.uris import WILDCARD, absolute, split_member_uri
+from ..storage.uris import WILDCARD, absolute, has_archive_name, split_member_uri
 
 _DICOMDIR_BYTES = 256 << 20
 """A DICOMDIR is read whole. A record takes some 300 bytes."""
@@ -23,7 +23,8 @@ def list_sources(patterns: Sequence[str]) -> list[Source]:
     """Every source of some patterns, each once, in name order.
 
     Raises:
-        SourceReadError: A folder of the input cannot be listed. The client of a bucket may raise its own errors.
+        SourceReadError: A folder of the input cannot be listed, or two sources may have one URI. The client of a bucket may
+            raise its own errors.
     """
     found = {source.uri: source for pattern in patterns for source in sources_of(pattern)}
     return [found[uri] for uri in sorted(found)]
@@ -37,7 +38,8 @@ def sources_of(pattern: str) -> Iterator[Source]:
     in a folder is a source as any other, since the folder lists these files.
 
     Raises:
-        SourceReadError: A folder of the input cannot be listed. The client of a bucket may raise its own errors.
+        SourceReadError: A folder of the input cannot be listed, or two sources may have one URI. The client of a bucket may
+            raise its own errors.
     """
     is_any = False
     for source in _objects(pattern):
@@ -54,10 +56,15 @@ def find_source(uri: str) -> Source:
     """The source of one URI in its current version: a stored object, also one that is an archive, or a member of an archive.
 
     Raises:
-        SourceReadError: There is none, or it cannot be read. The client of a bucket may raise its own errors.
+        SourceReadError: There is none, it cannot be read, or another source may have this URI. The client of a bucket may
+            raise its own errors.
     """
     name = absolute(uri)
-    found = storage_of(name).find(name) or next(iter(sources_of(name) if split_member_uri(name)[0] else ()), None)
+    found = storage_of(name).find(name)
+    if found is not None:
+        _require_own_uri(name)
+    else:
+        found = next(iter(sources_of(name) if split_member_uri(name)[0] else ()), None)
     if found is None:
         raise SourceReadError("the source does not exist")
     return found
@@ -66,7 +73,22 @@ def find_source(uri: str) -> Source:
 def _objects(pattern: str) -> Iterator[Source]:
     for source in storage_of(pattern).list(pattern):
         uri = absolute(source.uri)
+        _require_own_uri(uri)
         yield source if uri == source.uri else replace(source, uri=uri)
+
+
+def _require_own_uri(uri: str) -> None:
+    """Refuse an object that a member can share its URI with: one in a folder `a.zip!` that stands beside the archive `a.zip`.
+
+    Raises:
+        SourceReadError: Of these two sources, one would be lost.
+    """
+    container = split_member_uri(uri)[0]
+    has_members = has_archive_name(container) or is_dicomdir_name(container.rpartition("/")[2])
+    if has_members and storage_of(container).find(container) is not None:
+        raise SourceReadError(
+            "an object and a member of an archive may have one URI: rename the folder whose name ends with !/"
+        )
 
 
 def _names_dicomdir(pattern: str, source: Source) -> bool:
@@ -95,7 +117,7 @@ def _resolve(dicomdir: Source, file_ids: Sequence[FileId]) -> Iterable[Source]:
     """The files that the File IDs mean, each once."""
     folder = dicomdir.uri.rpartition("/")[0]
     prefix = f"{folder}/"
-    listed = storage_of(dicomdir.uri).list(folder or "/")
+    listed = _objects(folder or "/")
     files = {source.uri.removeprefix(prefix): source for source in listed if source.uri.startswith(prefix)}
     names = by_normalized_name(list(files))
 

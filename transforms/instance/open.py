@@ -6,7 +6,9 @@ bounded memory. Of a large one only the header and single Frames are read, if it
 
 from __future__ import annotations
 
+import functools
 import io
+import os
 import threading
 from collections import OrderedDict
 from typing import BinaryIO
@@ -23,9 +25,20 @@ _HEADER_BYTES = 1 << 20
 """Objects up to this size are read at once for their header, since the first request of a header fetches as much."""
 _KEPT_BYTES = 64 << 20
 
-_keeping, _opening = threading.Lock(), threading.Lock()
-_opened: tuple[Source, FrameReader] | None = None
-_kept: OrderedDict[Source, bytes] = OrderedDict()
+
+class _Kept:
+    """What one process keeps: objects in the order of their use, and the instance that is open."""
+
+    def __init__(self) -> None:
+        self.keeping, self.opening = threading.Lock(), threading.Lock()
+        self.objects: OrderedDict[Source, bytes] = OrderedDict()
+        self.opened: tuple[Source, FrameReader] | None = None
+
+
+@functools.cache
+def _kept_of(process: int) -> _Kept:
+    """What a process keeps. A fork has another number: an open file would share its position with the parent."""
+    return _Kept()
 
 
 def open_source(source: Source) -> BinaryIO:
@@ -43,17 +56,18 @@ def read_source(source: Source) -> bytes:
     Raises:
         SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
     """
-    with _keeping:
-        if source in _kept:
-            _kept.move_to_end(source)
-            return _kept[source]
+    kept = _kept_of(os.getpid())
+    with kept.keeping:
+        if source in kept.objects:
+            kept.objects.move_to_end(source)
+            return kept.objects[source]
     with open_listed(source) as file:
         data = file.read()
-    with _keeping:
+    with kept.keeping:
         if len(data) <= WHOLE_BYTES:
-            _kept[source] = data
-        while sum(map(len, _kept.values())) > _KEPT_BYTES:
-            _kept.popitem(last=False)
+            kept.objects[source] = data
+        while sum(map(len, kept.objects.values())) > _KEPT_BYTES:
+            kept.objects.popitem(last=False)
     return data
 
 
@@ -64,12 +78,12 @@ def open_instance(source: Source) -> FrameReader:
         SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
         NotDicomError, StructureError, TransferSyntaxError: See `dicom.parse`.
     """
-    global _opened  # noqa: PLW0603  # a cache of one, shared by every step of the process
-    with _opening:
-        if _opened is None or _opened[0] != source:
-            _opened = None  # Let go of the old one before the next is read: never two in memory.
-            _opened = source, _frames_of(source)
-        return _opened[1]
+    kept = _kept_of(os.getpid())
+    with kept.opening:
+        if kept.opened is None or kept.opened[0] != source:
+            kept.opened = None  # Let go of the old one before the next is read: never two in memory.
+            kept.opened = source, _frames_of(source)
+        return kept.opened[1]
 
 
 def _frames_of(source: Source) -> FrameReader:

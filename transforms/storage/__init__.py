@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 from typing import BinaryIO
 
 from ..core.instance import Source
@@ -36,7 +37,8 @@ _BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "m
 
 
 @functools.cache
-def _storage_of_scheme(scheme: str) -> Storage:
+def _storage_of_scheme(scheme: str, process: int) -> Storage:
+    """The storage of one process: a fork has another one, since it must not share a client."""
     if scheme not in _BACKENDS:
         raise io.UnsupportedOperation("no storage has this scheme: give a local path or a gs:// URI")
     return _BACKENDS[scheme]()
@@ -48,13 +50,13 @@ def storage_of(uri: str) -> Storage:
     Raises:
         io.UnsupportedOperation: There is no storage for the scheme. It is an OSError.
     """
-    return _storage_of_scheme(scheme_of(uri))
+    return _storage_of_scheme(scheme_of(uri), os.getpid())
 
 
 def with_members(source: Source) -> list[Source]:
-    """The members of a stored object that is an archive by name and by content; any other object alone.
+    """The members of a stored object that is an archive by name; any other object alone, and one that is DICOM by content.
 
-    An archive that cannot be listed is one source. `open_listed` raises the reason.
+    An archive that cannot be listed, or is none, is one source. `open_listed` raises the reason.
     """
     return list_members(source, _open_object) if has_archive_name(source.uri) else [source]
 

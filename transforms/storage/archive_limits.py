@@ -14,6 +14,7 @@ class ArchiveLimits:
     Attributes:
         max_members: Members of one archive. Their list takes some 500 bytes each in the process that lists the input.
         directory_bytes: The directory of a ZIP archive, which is read at once: some 500,000 members with usual names.
+        gap_bytes: What stands before and between the members of a ZIP archive, such as a program that unpacks it.
         header_bytes: The headers of one member of a TAR archive: long names, extended attributes, maps of holes.
         padding_bytes: Zeros behind the end of a TAR archive. Tapes have records of a few megabytes at most.
         in_memory_bytes: Members of a ZIP archive up to this size are inflated in memory, larger ones in a temporary file.
@@ -27,6 +28,7 @@ class ArchiveLimits:
 
     max_members: int = 1_000_000
     directory_bytes: int = 64 << 20
+    gap_bytes: int = 64 << 20
     header_bytes: int = 1 << 20
     padding_bytes: int = 64 << 20
     in_memory_bytes: int = 32 << 20

@@ -37,6 +37,7 @@ _MAGIC = (
     (Form.TAR_BZ2, b"BZh"),
     (Form.TAR_XZ, b"\xfd7zXZ\x00"),
 )
+_DICOM_PREFIX = 128, b"DICM"
 _TAR_MAGIC = slice(257, 262), b"ustar"
 
 Open = Callable[[Source], BinaryIO]
@@ -44,9 +45,10 @@ Open = Callable[[Source], BinaryIO]
 
 
 def list_members(archive: Source, open_object: Open) -> list[Source]:
-    """The members of an archive; the object itself when its content is none.
+    """The members of an object with the name of an archive; the object itself when its content is DICOM.
 
-    An archive that cannot be listed is one source, with the name "" in the archive. Opening it raises the reason.
+    What is neither an archive nor DICOM is a damaged archive, or one of another kind. An archive that cannot be listed is one
+    source, with the name "" in the archive. Opening it raises the reason.
     """
     try:
         return _list(archive, open_object)
@@ -73,7 +75,7 @@ def open_member(source: Source, open_object: Open) -> BinaryIO:
         raise ArchiveError("the member is a sparse file or of an unknown type")
     with malformed(ArchiveError):
         stream = _open(member, source.size_bytes, open_object)
-        if has_archive_name(split_member_uri(source.uri)[1]) and _form_of(stream):
+        if has_archive_name(split_member_uri(source.uri)[1]) and (_form_of(stream) or not _is_dicom(stream)):
             stream.close()
             raise ArchiveError("an archive inside of an archive is not opened")
     return stream
@@ -83,6 +85,8 @@ def _list(archive: Source, open_object: Open) -> list[Source]:
     with malformed(ArchiveError), open_object(archive) as stream:
         match _form_of(stream):
             case None:
+                if not _is_dicom(stream):
+                    raise ArchiveError("the object is neither the archive that its name says nor DICOM")
                 return [archive]
             case Form.ZIP:
                 members: Iterable[Source] = list_zip(archive, stream, LIMITS)
@@ -118,6 +122,14 @@ def _form_of(stream: BinaryIO) -> Form | None:
         form = Form.ZIP
     stream.seek(0)
     return form
+
+
+def _is_dicom(stream: BinaryIO) -> bool:
+    """Whether a file has the prefix of PS3.10 7.1. The stream is at its start afterwards."""
+    stream.seek(_DICOM_PREFIX[0])
+    prefix = stream.read(len(_DICOM_PREFIX[1]))
+    stream.seek(0)
+    return prefix == _DICOM_PREFIX[1]
 
 
 def _is_tar_header(head: bytes) -> bool:

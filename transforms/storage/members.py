@@ -59,3 +59,9 @@ def member_of(source: Source) -> Member | None:
     _, form, place, size_bytes, version = source.version.split(_MARK, 4)
     container = Source(split_member_uri(source.uri)[0], int(size_bytes), version)
     return Member(container, Form(form), tuple(map(int, filter(None, place.split(",")))))
+
+
+def is_unlisted(source: Source) -> bool:
+    """True for an archive or a DICOMDIR as a whole, since what it holds or names could not be listed."""
+    member = member_of(source)
+    return member is not None and member.form in (Form.UNLISTED, Form.REFERENCE) and not split_member_uri(source.uri)[1]

@@ -17,7 +17,7 @@ from .uris import WILDCARD
 
 
 class MemoryStorage:
-    """Objects of `memory://`, which other processes do not see. An object stays until it is deleted."""
+    """Objects of `memory://`, which other processes, forks too, do not see. An object stays until it is deleted."""
 
     def __init__(self) -> None:
         self._objects: dict[str, tuple[bytes, float]] = {}

@@ -14,7 +14,9 @@ WILDCARD = re.compile(r"[*?\[]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
 _MEMBER_MARK = "!/"
 _UNSAFE = re.compile(r"[%!\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
+_OTHER_ARCHIVE_SUFFIXES = (".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tar.z", ".7z", ".rar")
+"""Of archives that are not read, so that they are not taken for files that are no DICOM."""
 _CONTENT_TYPES = {".dcm": "application/dicom", ".json": "application/json", ".csv": "text/csv"}
 
 
@@ -45,10 +47,17 @@ def absolute(uri: str) -> str:
     """A local path as an absolute one without `.` and `..`; any other URI as it is.
 
     Links stay as they are: a folder that is reached through a link keeps its name when the link is set to a new place. Only
-    what stands before a `..` is resolved, since the system goes up from where a link leads to.
+    what stands before a `..` is resolved, since the system goes up from where a link leads to. Of a member of an archive only
+    the archive has a path. The name of the member stays as it is, whatever it holds.
     """
     if not is_local(uri):
         return uri
+    container, mark, name = uri.rpartition(_MEMBER_MARK)
+    is_folder = container[-1:] in ("", "/") or Path(f"{container}!").is_dir()  # A folder may be called `x!`.
+    return _absolute_path(uri) if is_folder else f"{_absolute_path(container)}{mark}{name}"
+
+
+def _absolute_path(uri: str) -> str:
     parts = uri.split("/")
     if ".." in parts:
         rest = parts[::-1].index("..")
@@ -58,8 +67,8 @@ def absolute(uri: str) -> str:
 
 
 def has_archive_name(uri: str) -> bool:
-    """True when a name says that the object is an archive whose members are sources. Its content decides."""
-    return uri.casefold().endswith(_ARCHIVE_SUFFIXES)
+    """True when a name says that the object is an archive. Its members are sources, unless its content is DICOM."""
+    return uri.casefold().endswith((*_ARCHIVE_SUFFIXES, *_OTHER_ARCHIVE_SUFFIXES))
 
 
 def member_uri(container: str, name: str, occurrence: int = 1) -> str:

@@ -22,7 +22,7 @@ from .slices import Slice
 _IS_ENCRYPTED = 0x1
 _END_BYTES, _COMMENT_BYTES = 22, 0xFFFF
 _COUNT_IN_ZIP64 = 0xFFFF
-_LOCAL_HEADER_BYTES = 30
+_LOCAL_HEADER, _LOCAL_HEADER_BYTES = b"PK\x03\x04", 30
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 
 
@@ -43,7 +43,7 @@ def list_zip(archive: Source, stream: BinaryIO, limits: ArchiveLimits) -> Iterat
     """The members of a ZIP archive but folders, by the directory at its end.
 
     Raises:
-        ArchiveError: The directory contradicts itself or is too large.
+        ArchiveError: The directory contradicts itself, is too large, or leaves out members.
         InflationLimitError: The members inflate beyond the limit together.
         Exception: The directory is damaged.
     """
@@ -51,6 +51,7 @@ def list_zip(archive: Source, stream: BinaryIO, limits: ArchiveLimits) -> Iterat
         entries = sorted(opened.infolist(), key=lambda entry: entry.header_offset)
         _check_count(stream, len(entries))
         _check_directory(entries, opened.start_dir, archive.size_bytes, limits)
+        _check_gaps(stream, entries, opened.start_dir, limits)
     names = Counter[str]()
     for entry in entries:
         if not (entry.is_dir() and not entry.file_size):
@@ -71,17 +72,51 @@ def _check_count(stream: BinaryIO, found: int) -> None:
     is_empty = start + end == 0  # Nothing stands before the end.
     if stated not in (found % (_COUNT_IN_ZIP64 + 1), _COUNT_IN_ZIP64) or is_empty != (not found):
         raise ArchiveError("the archive has another number of members than it says")
+    if _LOCAL_HEADER in tail[end:]:
+        raise ArchiveError("a member of the archive stands behind its end")
 
 
 def _check_directory(entries: Sequence[zipfile.ZipInfo], end: int, archive_bytes: int, limits: ArchiveLimits) -> None:
     if len(entries) > limits.max_members:
         raise ArchiveError("the archive has too many members")
-    starts = [*(entry.header_offset for entry in entries), end]
-    for entry, (start, following) in zip(entries, itertools.pairwise(starts), strict=True):
+    for entry, start, following in _with_places(entries, end):
         if start < 0 or start + _LOCAL_HEADER_BYTES + entry.compress_size > following:
             raise ArchiveError("members of the archive overlap")
     if sum(entry.file_size for entry in entries) > limits.zip.limit_bytes(archive_bytes):
         raise InflationLimitError("the archive inflates beyond the limit")
+
+
+def _with_places(entries: Sequence[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipfile.ZipInfo, int, int]]:
+    """Each member, where it begins, and where the next one or the directory does."""
+    starts = [*(entry.header_offset for entry in entries), end]
+    return ((entry, *places) for entry, places in zip(entries, itertools.pairwise(starts), strict=True))
+
+
+def _check_gaps(stream: BinaryIO, entries: Sequence[zipfile.ZipInfo], end: int, limits: ArchiveLimits) -> None:
+    """Refuse an archive with a member that its directory leaves out, as when one archive was appended to another."""
+    left_bytes = limits.gap_bytes
+    for start, following in _gaps(stream, entries, end):
+        left_bytes -= following - start
+        if left_bytes < 0:
+            raise ArchiveError("too much stands between the members of the archive")
+        stream.seek(start)
+        if _LOCAL_HEADER in stream.read(following - start):
+            raise ArchiveError("the directory of the archive leaves out a member")
+
+
+def _gaps(stream: BinaryIO, entries: Sequence[zipfile.ZipInfo], end: int) -> Iterator[tuple[int, int]]:
+    """What belongs to no member: before the first one, and behind each, where the size of a streamed member may stand.
+
+    A header is only read where a gap can hold another one: a listing in a bucket would take a request for each.
+    """
+    yield 0, entries[0].header_offset if entries else end
+    for entry, start, following in _with_places(entries, end):
+        known_bytes = _LOCAL_HEADER_BYTES + len(entry.orig_filename) + entry.compress_size
+        if start + known_bytes + _LOCAL_HEADER_BYTES <= following:
+            member_end = _data_offset(stream, start) + entry.compress_size
+            if member_end > following:
+                raise ArchiveError("members of the archive overlap")
+            yield member_end, following
 
 
 def open_zip_member(stream: BinaryIO, place: Sequence[int], size_bytes: int, limits: ArchiveLimits) -> BinaryIO:
@@ -119,7 +154,7 @@ def open_zip_member(stream: BinaryIO, place: Sequence[int], size_bytes: int, lim
 def _data_offset(stream: BinaryIO, header_offset: int) -> int:
     stream.seek(header_offset)
     header = stream.read(_LOCAL_HEADER_BYTES)
-    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
+    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(_LOCAL_HEADER):
         raise ArchiveError("the directory of the archive leads to no member")
     name_bytes, extra_bytes = struct.unpack_from("<HH", header, 26)
     return int(header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes)

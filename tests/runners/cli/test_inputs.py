@@ -85,6 +85,19 @@ def test_members_are_refreshed_as_files_are(site: Path, tmp_path: Path, refresh:
     assert len(instances(str(tmp_path / "out"))) == 1
 
 
+def test_a_run_says_that_it_removes_nothing_since_it_could_not_list_all(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = site / "x" / "Quistberg.zip"
+    archive.parent.mkdir()
+    archive.write_bytes(archive_of(".zip", [("x", b"x")])[:-15])
+    for option, is_said in (("delete", True), ("keep", False)):
+        assert run(site, "x", f"out-{option}", f"--on-removed={option}") == 3
+        said = capsys.readouterr().out
+        assert ("could not be listed" in said) == is_said
+        assert "Quistberg" not in said
+
+
 def test_what_cannot_be_read_is_a_failure_beside_the_rest(site: Path, tmp_path: Path, refresh: Callable[..., dict]) -> None:
     (tmp_path / "in").mkdir()
     for suffix in (".zip", ".tar.gz"):
@@ -92,7 +105,7 @@ def test_what_cannot_be_read_is_a_failure_beside_the_rest(site: Path, tmp_path: 
         (tmp_path / "in" / f"Quistberg{suffix}").write_bytes(archive_of(suffix, [(f"Quistberg{suffix}", inner)]))
         (tmp_path / "in" / f"Quistberg-damaged{suffix}").write_bytes(archive_of(suffix, [("x", b"x")])[:-15])
     (tmp_path / "in" / "no-archive.zip").write_bytes(b"text")
-    assert refresh(tmp_path / "in")["codes"] == {"archive": 4, "not_dicom": 1}
+    assert refresh(tmp_path / "in")["codes"] == {"archive": 5}
     failures = table(str(tmp_path / "out"), "failures")
     assert "Quistberg" not in repr(failures)
     assert {row["detail"] for row in failures if row["code"] == "archive"} >= {"an archive inside of an archive is not opened"}
