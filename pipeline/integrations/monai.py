@@ -40,6 +40,7 @@ from efface.transforms.core.failures import explain_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.instance.listing import find_source, sources_of
 from efface.transforms.storage import is_below, join_uri, storage_of
+from efface.transforms.storage.key_source import KeySource
 from efface.transforms.storage.uris import absolute
 
 OnQuarantine = Literal["raise", "skip"]
@@ -79,11 +80,11 @@ class DeidentifyDicom(Transform):
             raise ValueError(f"on_quarantine: {not_one_of(on_quarantine, _ON_QUARANTINE)}")
         if isinstance(key, bytes):
             raise ValueError("key: give the file that holds the key, since a transform is pickled")
-        self.output_dir, self.key = str(output_dir), None if key is None else str(key)
-        self.on_quarantine = on_quarantine
-        self._prepared = prepare(policy)
-        versions = self._prepared.versions(pseudonyms_of(self.key))
-        made_with = pseudonyms_of(self.key).token("made-with", versions.models, 8)
+        self.output_dir, self.on_quarantine = str(output_dir), on_quarantine
+        self._prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
+        self._key = KeySource(str(key or ""), pseudonyms.key_id)  # A worker must find the same one.
+        versions = self._prepared.versions(pseudonyms)
+        made_with = pseudonyms.token("made-with", versions.models, 8)
         self._root = join_uri(self.output_dir, f"{versions.policy}-{made_with}")
 
     def __call__(self, data: str | Path) -> str | list[str]:
@@ -112,13 +113,12 @@ class DeidentifyDicom(Transform):
     def _deidentify(self, uri: str) -> str:
         sources = self._sources(uri)
         if [source.uri for source in sources] == [absolute(uri)]:
-            [(report, place)] = [self._published(sources[0])]
+            report, place = self._published(sources[0])
             if not report.is_published:
                 raise Quarantined(report)
             return place
-        pseudonyms = pseudonyms_of(self.key)
         # Of just these versions of these files: what is added, taken away or changed is another folder.
-        folder = pseudonyms.token("folder", "\0".join(f"{source.uri}\0{source.version}" for source in sources), 16)
+        folder = self._key.pseudonyms().token("folder", "\0".join(f"{source.uri}\0{source.version}" for source in sources), 16)
         places = set()
         for source in sources:
             report, place = self._published(source, folder)
@@ -141,12 +141,12 @@ class DeidentifyDicom(Transform):
         try:
             return list(sources_of(uri)) or [find_source(uri)]
         except EffaceError as error:
-            ref = pseudonyms_of(self.key).ref(absolute(uri))
+            ref = self._key.pseudonyms().ref(absolute(uri))
             raise Quarantined(failure_report(ref, *explain_failure(error))) from None
 
     def _published(self, source: Source, folder: str = "") -> tuple[Report, str]:
         """The report on a source, which is de-identified now unless its receipt says what became of it; and its place."""
-        pseudonyms = pseudonyms_of(self.key)
+        pseudonyms = self._key.pseudonyms()
         token = pseudonyms.token("receipt", f"{source.uri}\0{folder}", 26)
         receipt = _Receipt(join_uri(self._root, "receipts", f"{token}.json"))
         version_ref = pseudonyms.version_ref(source.uri, source.version, source.size_bytes)

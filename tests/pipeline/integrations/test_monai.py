@@ -12,6 +12,7 @@ from monai.transforms import Compose, LoadImage, LoadImaged
 import efface
 from efface.integrations.monai import DeidentifyDicom, DeidentifyDicomd, collate_published
 from efface.pipeline.demo.data import write_demo_data
+from efface.transforms.storage.key_source import KeyUnavailableError
 from support.runs import quick_policy
 
 IMAGES = ("screen.dcm", "palette.dcm", "still.dcm", "0001.dcm")
@@ -235,9 +236,14 @@ def test_no_name_and_no_report_below_the_output_identifies(demo, tmp_path, key_f
     assert place.startswith(str(tmp_path / "out"))
 
 
-def test_a_transform_travels_without_the_key(tmp_path, key_file):
+def test_a_transform_travels_without_the_key(demo, tmp_path, key_file, monkeypatch):
     transform = DeidentifyDicomd(keys="image", **arguments(tmp_path, key_file))
     assert key_file.read_bytes().strip() not in pickle.dumps(transform)
+    monkeypatch.setenv("EFFACE_KEY", "0" * 64)
+    transform = DeidentifyDicom(**arguments(tmp_path, None))
+    monkeypatch.setenv("EFFACE_KEY", "1" * 64)
+    with pytest.raises(KeyUnavailableError, match="another key"):
+        transform(demo["screen.dcm"])
     with pytest.raises(ValueError, match="pickled"):
         DeidentifyDicom(tmp_path, key=b"k" * 32)
     with pytest.raises(ValueError, match="skip"):
