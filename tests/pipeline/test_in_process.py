@@ -94,6 +94,9 @@ def test_a_relative_path_and_a_member_of_an_archive_are_sources(
     reports = [efface.deidentify_file(name, tmp_path / "out.dcm", quick_policy(), key=KEY) for name in named]
     assert reports[0] == reports[1] == dataclasses.replace(reports[2], ref=reports[0].ref)
     assert reports[2].ref != reports[0].ref
+    for name, code in ((tmp_path / "a.zip", "archive"), (tmp_path, "source_read")):
+        report = efface.deidentify_file(name, tmp_path / "2.dcm", quick_policy(), key=KEY, on_quarantine="return")
+        assert (report.code, "list it" in report.reason) == (code, True)
 
 
 def test_a_data_set_becomes_what_its_file_becomes(screen: Path, tmp_path: Path) -> None:

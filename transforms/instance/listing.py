@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from ..core.errors import EffaceError, NotDicomError, SourceReadError
+from ..core.errors import ArchiveError, EffaceError, NotDicomError, SourceReadError
 from ..core.instance import Source
 from ..dicom.media import FileId, by_normalized_name, find_file, is_dicomdir_name, referenced_files
-from ..storage import is_below, open_listed, storage_of, with_members
+from ..storage import is_below, is_local, open_listed, storage_of, with_members
 from ..storage.members import Form, Member
 from ..storage.uris import WILDCARD, absolute, has_archive_name, split_member_uri
 
@@ -53,9 +54,10 @@ def sources_of(pattern: str) -> Iterator[Source]:
 
 
 def find_source(uri: str) -> Source:
-    """The source of one URI in its current version: a stored object, also one that is an archive, or a member of an archive.
+    """The source of one URI in its current version: a stored object, or a member of an archive.
 
     Raises:
+        ArchiveError: It is an archive, which is many sources or none.
         SourceReadError: There is none, it cannot be read, or another source may have this URI. The client of a bucket may
             raise its own errors.
     """
@@ -63,6 +65,10 @@ def find_source(uri: str) -> Source:
     found = storage_of(name).find(name)
     if found is not None:
         _require_own_uri(name)
+        if with_members(found) != [found]:
+            raise ArchiveError("the source is an archive: list it, or name a member, such as study.zip!/1.dcm")
+    elif is_local(name) and Path(name).is_dir():
+        raise SourceReadError("the source is a folder; list it, or name a file")
     else:
         found = next(iter(sources_of(name) if split_member_uri(name)[0] else ()), None)
     if found is None:
