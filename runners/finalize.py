@@ -23,7 +23,7 @@ from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import OutputConflictError
 from efface.transforms.storage import storage_of
 
-from .refresh_plan import RefreshPlan, remove_outputs
+from .refresh_plan import RefreshPlan, remove_outputs, remove_unrecorded
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Totals:
         duplicate_outputs: Outputs that more than one source of this run claims: the sources have one SOP Instance UID.
         withdrawn: `Pseudonyms.patient_ref` of each withdrawn patient who has listed sources.
         issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
+        has_lost: True when a source was given up after its batch failed: its output may stand there without a row.
     """
 
     listed: int = 0
@@ -51,6 +52,7 @@ class Totals:
     duplicate_outputs: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
+    has_lost: bool = False
 
     @property
     def done(self) -> int:
@@ -125,6 +127,8 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     run_plan = read_run_plan(job.output, job.run_id)
     displaced = totals.displace_duplicates(job)
     removed = remove_outputs(job, run_plan.obsolete, totals.published)
+    if totals.has_lost:
+        remove_unrecorded(job)
     if job.vault:
         assemble_vault(job.vault, without=displaced)
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}

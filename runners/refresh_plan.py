@@ -198,3 +198,11 @@ def remove_outputs(job: Job, obsolete: pa.Table, published: Mapping[str, str]) -
         removed = (removed_row(ref, path) for ref, path, *_ in rows)
         storage_of(uri).write(uri, to_parquet(INSTANCES, removed), replace=True)
     return len(deleted)
+
+
+def remove_unrecorded(job: Job) -> None:
+    """Delete the outputs that no row of the audit records, which batches left that failed after they had published."""
+    unrecorded = _unrecorded(History(job.output, job.versions), existing_outputs(job.output))
+    for path in unrecorded.to_pylist():
+        uri = instance_uri(job.output, path)
+        storage_of(uri).delete(uri)

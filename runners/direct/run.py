@@ -72,6 +72,7 @@ def run_batches(
                     storage_of(uri).delete(uri)
             case InstanceLost(batch, code):
                 _quarantine(batch_job, batch, code)
+                totals.has_lost = True
                 totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case InFlight(done) if is_ready:
                 progress.show(totals.done + done, totals.verdicts["quarantined"])

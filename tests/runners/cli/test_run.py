@@ -203,3 +203,22 @@ def test_the_audit_contains_no_name_time_or_size_of_a_source(tmp_path, key_file)
     assert not [size for size in sizes if re.search(rf"\b{size}\b", audit)]
     versions = [row["source_version_ref"] for row in table(str(tmp_path / "out"), "instances")]
     assert len(set(versions)) == 2
+
+
+def test_what_is_quarantined_after_it_was_published_leaves_nothing(tmp_path, key_file):
+    """The vault cannot be written, so the audit of the batch is lost with it."""
+    (tmp_path / "in").mkdir()
+    for name in ("CT_small.dcm", "MR_small.dcm"):
+        (tmp_path / "in" / name).write_bytes(sample(name))
+    (tmp_path / "policy.yaml").write_text("pixels: none")
+    arguments = ["run", "--output", str(tmp_path / "out"), "--key-file", str(key_file), "--workers", "1"]
+    arguments += ["--policy", str(tmp_path / "policy.yaml")]
+    assert main([*arguments, "--input", str(tmp_path / "in" / "CT_small.dcm")]) == 0
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "parts").touch()
+    before = instances(str(tmp_path / "out"))
+    assert len(before) == 1
+    assert main([*arguments, "--input", str(tmp_path / "in"), "--vault", str(tmp_path / "vault")]) == 3
+    assert instances(str(tmp_path / "out")) == before
+    assert main([*arguments, "--input", str(tmp_path / "in")]) == 0
+    assert len(instances(str(tmp_path / "out"))) == 2

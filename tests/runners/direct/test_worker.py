@@ -1,5 +1,6 @@
 """A worker process with its models."""
 
+import contextlib
 import multiprocessing
 import os
 from pathlib import Path
@@ -27,6 +28,9 @@ def test_workers_do_not_pin_themselves_to_one_core(tmp_path, key_file):
     seen = set()
     for event in supervise(batch_job, batches, 2, run_worker):
         if isinstance(event, BatchDone):
-            tasks = (task for child in multiprocessing.active_children() for task in Path(f"/proc/{child.pid}/task").iterdir())
-            seen |= {frozenset(os.sched_getaffinity(int(task.name))) for task in tasks}
+            for task in (
+                task for child in multiprocessing.active_children() for task in Path(f"/proc/{child.pid}/task").iterdir()
+            ):
+                with contextlib.suppress(ProcessLookupError):  # A thread may end while it is looked at.
+                    seen.add(frozenset(os.sched_getaffinity(int(task.name))))
     assert seen == {frozenset(os.sched_getaffinity(0))}
