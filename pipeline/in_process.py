@@ -8,13 +8,13 @@ import io
 import secrets
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from efface.transforms.core.choices import not_one_of
+from efface.transforms.core.choices import require_one_of
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
@@ -34,7 +34,6 @@ Key = str | Path | bytes | None
 """A file that holds the key, its content, the key's own bytes, or None for the environment variable EFFACE_KEY."""
 
 OnQuarantine = Literal["raise", "return"]
-_ON_QUARANTINE = ("raise", "return")
 
 
 def deidentify_file(
@@ -67,7 +66,7 @@ def deidentify_file(
         ModelError: A model cannot be loaded; the message says what to do.
         ValueError: `on_quarantine` is not one of these, or there is no target.
     """
-    _check(on_quarantine)
+    require_one_of("on_quarantine", on_quarantine, get_args(OnQuarantine))
     place = str(target or "")
     if not place:
         raise ValueError("target: give the file or the folder to write")
@@ -99,7 +98,7 @@ def deidentify(
     Raises:
         Quarantined, PolicyError, KeyUnavailableError, ModelError, ValueError: See `deidentify_file`.
     """
-    _check(on_quarantine)
+    require_one_of("on_quarantine", on_quarantine, get_args(OnQuarantine))
     if not isinstance(dataset, Dataset):
         raise TypeError("dataset: give a pydicom data set; deidentify_file takes the path of a file")
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
@@ -165,11 +164,6 @@ def publish(report: Report, data: bytes, uri: str, *, replace: bool = False) -> 
     except EffaceError as error:
         return failure_report(report.ref, *explain_failure(error))
     return report
-
-
-def _check(on_quarantine: str) -> None:
-    if on_quarantine not in _ON_QUARANTINE:
-        raise ValueError(f"on_quarantine: {not_one_of(on_quarantine, _ON_QUARANTINE)}")
 
 
 @malformed(raised_in="pydicom.")

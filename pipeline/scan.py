@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw, ImageFont
 from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import Source
-from efface.transforms.core.text_line import TextLine, TileText
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.instance.describe import read_instance
 from efface.transforms.instance.judge_text import judge_tile
 from efface.transforms.instance.open import open_instance
-from efface.transforms.instance.read_text import find_tiles, read_tiles
+from efface.transforms.instance.read_text import read_text
 from efface.transforms.phi.reasons import Reason
 from efface.transforms.pixels.renderings import render_frame
 
@@ -79,9 +79,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
     """
     boxes = []
     instance = read_instance(source)
-    for tile in find_tiles(instance, policy.ocr, policy.cleans_overlays)[1]:
-        [lines] = read_tiles([tile], policy.ocr)
-        text = TileText(tile, lines)
+    for text in read_text(instance, policy.ocr, policy.cleans_overlays).tiles:
         for finding in judge_tile(text, instance.identifiers, policy.phi):
             if finding.reason == Reason.NOT_TEXT:
                 continue

@@ -27,8 +27,7 @@ class CsvTable:
         """Add the rows of a series, and write its files."""
         count = 0
         for entry in entries:
-            if entry.data is not None:
-                self._folder.write(entry.path, entry.data)
+            self._folder.add(entry)
             self._rows.writerow({"path": entry.path, **entry.describe(split)})
             count += 1
         return count

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from .entry import Entry
 from .settings import ExportError, Settings
 
 MANIFEST = "efface-export.json"
@@ -34,6 +35,11 @@ class ExportFolder:
         self.path = path
         self._stage = path / _STAGE / "files"
         self.scratch = path / _STAGE / "scratch"
+
+    def add(self, entry: Entry) -> None:
+        """Write the file of an entry, unless it is a published file that stays where it is."""
+        if entry.data is not None:
+            self.write(entry.path, entry.data)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file of the export, by its path below the folder."""

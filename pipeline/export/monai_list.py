@@ -48,8 +48,7 @@ class MonaiList:
         self._folder.write(self.name, (json.dumps(listed, indent=1) + "\n").encode())
 
     def _written(self, entry: Entry) -> Entry:
-        if entry.data is not None:
-            self._folder.write(entry.path, entry.data)
+        self._folder.add(entry)
         return dataclasses.replace(entry, data=None)
 
     def _are_alone(self, added: list[Entry]) -> bool:

@@ -19,7 +19,7 @@ import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from monai.config import KeysCollection
 from monai.data.utils import list_data_collate
@@ -28,7 +28,7 @@ from monai.transforms import MapTransform, Transform
 from efface.pipeline.in_process import deidentify_source, prepare, pseudonyms_of, publish
 from efface.pipeline.policy import Policy
 from efface.pipeline.report import Quarantined, Report, failure_report
-from efface.transforms.core.choices import not_one_of
+from efface.transforms.core.choices import require_one_of
 from efface.transforms.core.errors import (
     EffaceError,
     OutputConflictError,
@@ -44,7 +44,6 @@ from efface.transforms.storage.key_source import KeySource
 from efface.transforms.storage.uris import absolute
 
 OnQuarantine = Literal["raise", "skip"]
-_ON_QUARANTINE = ("raise", "skip")
 _FAULTS = frozenset(error.code for error in (SourceReadError, SourceChangedError, OutputWriteError, EffaceError))
 """Codes that tell nothing of the instance: the next attempt may end otherwise, and leaving it out would hide a mistake."""
 _PASSING = _FAULTS | {OutputConflictError.code}
@@ -76,8 +75,7 @@ class DeidentifyDicom(Transform):
         key: str | Path | None = None,
         on_quarantine: OnQuarantine = "raise",
     ) -> None:
-        if on_quarantine not in _ON_QUARANTINE:
-            raise ValueError(f"on_quarantine: {not_one_of(on_quarantine, _ON_QUARANTINE)}")
+        require_one_of("on_quarantine", on_quarantine, get_args(OnQuarantine))
         if isinstance(key, bytes):
             raise ValueError("key: give the file that holds the key, since a transform is pickled")
         self.output_dir, self.on_quarantine = str(output_dir), on_quarantine

@@ -19,9 +19,13 @@ def exit_code_of_run(report: Mapping[str, Any]) -> ExitCode:
         report: The content of the run file.
     """
     counts = report["counts"]
-    publishes_none = counts["listed"] and not counts["published"] + counts["unchanged"]
-    needs_attention = counts["quarantined"] or publishes_none or report["withdrawal"]["matched_nobody"]
+    needs_attention = counts["quarantined"] or _publishes_none(counts) or report["withdrawal"]["matched_nobody"]
     return ExitCode.QUARANTINED if needs_attention else ExitCode.OK
+
+
+def _publishes_none(counts: Mapping[str, int]) -> bool:
+    """Whether the input held objects, and none of them is published, now or earlier."""
+    return bool(counts["listed"]) and not counts["published"] + counts["unchanged"]
 
 
 def print_json(job: Job, report: Mapping[str, Any] | None, code: ExitCode) -> None:
@@ -42,7 +46,7 @@ def print_summary(job: Job, report: Mapping[str, Any], issuer: str) -> None:
     print(f"{counts['listed']} objects: " + ", ".join(f"{count} {name}" for name, count in counts.items() if name != "listed"))
     for code, count in sorted(codes.items()):
         print(f"  {count} x {code}")
-    if exit_code_of_run(report) and not counts["published"] + counts["unchanged"]:
+    if _publishes_none(counts):
         print("No object of the input is published.")
     if report["removal_skipped"]:
         print(

@@ -23,3 +23,14 @@ def not_one_of(value: object, allowed: Iterable[str]) -> str:
     """The message for a value that is not allowed."""
     names = list(allowed)
     return f"{value!r} is not one of: {', '.join(names)}{did_you_mean(value, names)}"
+
+
+def require_one_of(name: str, value: object, allowed: Iterable[str]) -> None:
+    """Check the value of a setting or an argument.
+
+    Raises:
+        ValueError: It is not allowed; the message names what is.
+    """
+    names = list(allowed)
+    if value not in names:
+        raise ValueError(f"{name}: {not_one_of(value, names)}")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from ..core.evidence import Evidence, InstanceText, Plan
 from ..core.instance import Instance, Source
 from ..core.pseudonyms import Pseudonyms
-from ..core.text_line import TileText
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
 from .describe import read_instance
 from .judge_text import judge_instance
 from .open import read_source
-from .read_text import find_tiles, read_tiles
+from .read_text import read_text
 from .rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .verify import verify_instance
 
@@ -38,17 +37,12 @@ def deidentify_instance(
         ModelError: A model cannot be loaded.
     """
     instance = read_instance(source, pseudonyms)
-    evidence = judge_instance(_read_text(instance, ocr, settings), phi)
+    evidence = judge_instance(_text_of(instance, ocr, settings), phi)
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)
     return evidence, rewritten
 
 
-def _read_text(instance: Instance, ocr: OcrSettings, settings: RewriteSettings) -> InstanceText:
-    if not settings.cleans_pixels:
-        return InstanceText(Plan(instance, 0), ())
-    search, tiles = find_tiles(instance, ocr, settings.keeps_overlays)
-    # One by one, as a CPU reads them: all renderings of a clip would not fit in memory.
-    texts = (TileText(tile, lines) for tile in tiles for lines in read_tiles([tile], ocr))
-    return InstanceText(Plan(instance, len(tiles), search), tuple(texts))
+def _text_of(instance: Instance, ocr: OcrSettings, settings: RewriteSettings) -> InstanceText:
+    return read_text(instance, ocr, settings.keeps_overlays) if settings.cleans_pixels else InstanceText(Plan(instance, 0), ())

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core.box import Box
+from ..core.evidence import InstanceText, Plan
 from ..core.instance import Instance, PixelFacts
 from ..core.search_plan import Projection, SearchPlan, Tile
-from ..core.text_line import TextLine
+from ..core.text_line import TextLine, TileText
 from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
 from ..pixels.cine import Show, mosaic_of_changes, project
@@ -35,6 +36,18 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
         digests = [reader.digest(index) for index in range(len(reader))]
         tiles = plan_tiles(instance, digests, reader.display, settings.cine, search.prefiltered, reader.greyscale_transforms)
     return search, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
+
+
+def read_text(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> InstanceText:
+    """The text of all tiles of a stored instance, read in this process.
+
+    Raises:
+        ModelError, EffaceError: See `find_tiles` and `read_tiles`.
+    """
+    search, tiles = find_tiles(instance, settings, reads_overlays)
+    # One by one, as a CPU reads them: all renderings of a clip would not fit in memory.
+    texts = (TileText(tile, lines) for tile in tiles for lines in read_tiles([tile], settings))
+    return InstanceText(Plan(instance, len(tiles), search), tuple(texts))
 
 
 def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextLine, ...]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from ..core.choices import not_one_of
+from ..core.choices import not_one_of, require_one_of
 from .elements import known_vr
 from .tables import editions
 
@@ -159,8 +159,7 @@ class Profile:
     issuer: str = "ignored"
 
     def __post_init__(self) -> None:
-        if self.issuer not in ISSUERS:
-            raise ValueError(f"issuer: {not_one_of(self.issuer, ISSUERS)}")
+        require_one_of("issuer", self.issuer, ISSUERS)
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
         tags = [override.tag for override in self.overrides]

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..core.box import Box
-from ..core.choices import not_one_of
+from ..core.choices import require_one_of
 from ..core.errors import ModelError
 from ..core.text_line import TextLine
 
@@ -71,8 +71,7 @@ class OcrSettings:
 
     def __post_init__(self) -> None:
         for name, allowed in {"engine": sorted(engine_names), **CHOICES}.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name}: {not_one_of(getattr(self, name), allowed)}")
+            require_one_of(name, getattr(self, name), allowed)
         if not _is_number(self.sampled_share) or not 0 <= self.sampled_share <= 1:
             raise ValueError("sampled_share: give a number from 0 to 1")
         if not isinstance(self.weights, str) or not self.weights:

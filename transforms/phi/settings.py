@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..core.choices import not_one_of
+from ..core.choices import require_one_of
 
 KEEPS = ("clinical", "nothing")
 
@@ -77,8 +77,7 @@ class PhiSettings:
     padding_share: float = 0.15
 
     def __post_init__(self) -> None:
-        if self.keep not in KEEPS:
-            raise ValueError(f"keep: {not_one_of(self.keep, KEEPS)}")
+        require_one_of("keep", self.keep, KEEPS)
         if not 0 <= self.min_score <= 1:
             raise ValueError("min_score: give a number from 0 to 1")
         if self.padding_px < 0 or self.padding_share < 0:

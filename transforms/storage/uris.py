@@ -14,9 +14,11 @@ WILDCARD = re.compile(r"[*?\[]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
 _MEMBER_MARK = "!/"
 _UNSAFE = re.compile(r"[%!\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
-_OTHER_ARCHIVE_SUFFIXES = (".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tar.z", ".7z", ".rar")
-"""Of archives that are not read, so that they are not taken for files that are no DICOM."""
+_ARCHIVE_SUFFIXES = (
+    *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2"),
+    # Archives that are not read, so that they are not taken for files that are no DICOM.
+    *(".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tar.z", ".7z", ".rar"),
+)
 _CONTENT_TYPES = {".dcm": "application/dicom", ".json": "application/json", ".csv": "text/csv"}
 
 
@@ -68,7 +70,7 @@ def _absolute_path(uri: str) -> str:
 
 def has_archive_name(uri: str) -> bool:
     """True when a name says that the object is an archive. Its members are sources, unless its content is DICOM."""
-    return uri.casefold().endswith((*_ARCHIVE_SUFFIXES, *_OTHER_ARCHIVE_SUFFIXES))
+    return uri.casefold().endswith(_ARCHIVE_SUFFIXES)
 
 
 def member_uri(container: str, name: str, occurrence: int = 1) -> str:
