@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from ..core.instance import HeaderIdentifier
+from .ages import cap_ages
 from .dates_in_text import move_dates
-from .full_names import find_full_names
+from .find_identifying import find_identifying
 from .match_identifiers import IdentifierMatcher
-from .patterns import find_pattern_spans
-from .text_patterns import GREAT_AGE_CODES, GREAT_AGES
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -55,9 +54,8 @@ class TextCleaner:
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)
-        if any(map(str.isdigit, cleaned)):
-            cleaned = GREAT_AGE_CODES.sub("090Y", GREAT_AGES.sub("90", cleaned))
-        spans = [*self._matcher.spans(cleaned), *find_pattern_spans(cleaned), *find_full_names(cleaned)]
+        cleaned = cap_ages(cleaned)
+        spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned))]
         if self._find_names is not None:
             spans += self._find_names(cleaned)
         cleaned = self._without_header(_without(cleaned, spans), is_label=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from .dates_in_text import find_dates
-from .digit_groups import find_number_spans, is_number_in_groups, without_scales
+from .digit_groups import is_number_in_groups, without_scales
+from .find_identifying import find_identifying
 from .full_names import find_full_names
 from .lexicon import UNIT
 from .reasons import Reason
 from .spellings import plain
-from .text_patterns import IDENTIFIERS, LABELLED, name_length
 
 # A digit, or a letter that readers take a digit for.
 _D = r"[0-9OQILSBZ|]"
@@ -98,22 +98,6 @@ _TITLE = re.compile(
 """A title in the case in which titles are written. In capitals some are terms: MR, MRS (spectroscopy), HR, FR."""
 
 
-def find_pattern_spans(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges of characters of a free text that identify by their form or by the label in front of them; no dates."""
-    without_dates = text
-    for date in find_dates(text):
-        start, end = date.span
-        without_dates = f"{without_dates[:start]}{'=' * (end - start)}{without_dates[end:]}"
-    spans = [found.span() for found in IDENTIFIERS.finditer(without_dates)] + find_number_spans(without_dates)
-    for found in LABELLED.finditer(text):
-        group = found.lastgroup or ""
-        start, end = found.span(group)
-        if group in ("name", "title"):
-            end = start + name_length(found.group(group))
-        spans.append((start, end))
-    return spans
-
-
 def find_pattern(text: str) -> Reason | None:
     """The reason why a text may not stay, if it looks like something that identifies."""
     shown = without_scales(plain(text))
@@ -124,7 +108,7 @@ def find_pattern(text: str) -> Reason | None:
         return Reason.PATTERN_DATE
     if next(find_full_names(text), None):
         return Reason.PATTERN_PERSON
-    return Reason.PATTERN_ID if is_number_in_groups(shown) or find_pattern_spans(text) else None
+    return Reason.PATTERN_ID if is_number_in_groups(shown) or find_identifying(text) else None
 
 
 def find_as_read(text: str) -> Reason | None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from .lexicon import UNIT
+from .rules import Rule
 from .vocabulary import WORDS_AFTER_NAMES
-
-GREAT_AGES = re.compile(r"(?<![\d.])(?:9\d|1[01]\d)(?=[\s-]*(?:y/?o\b|y(?:ea)?rs?\b|year))", re.I)
-GREAT_AGE_CODES = re.compile(r"(?<!\d)(?:09\d|1[01]\d)Y(?![A-Za-z])")
 
 # A pattern is tried at every character of a text of any length: what repeats at its start, or before something that may be
 # missing, has a bound or cannot be entered in its middle. Otherwise the time grows with the square of the length.
@@ -28,28 +26,35 @@ _HOUSES = (
     r"Hospitals?|Infirmary|Clinic|Medical\s(?:Cent(?:er|re)|Group|Associates)|Health(?:care)?\s(?:System|Cent(?:er|re))"
     r"|Imaging\sCent(?:er|re)|Radiology\s(?:Associates|Group)|University|Klinikum|Krankenhaus"
 )
-IDENTIFIERS = re.compile(
-    "|".join(
-        (
-            r"(?:(?<![\w.+-])[\w.+-]++|[\w.+-]{1,64}+)@[\w-]++(?:\.[\w-]++)+",  # mail
-            r"(?i:https?|ftp)://\S+|(?i:www)\.\S+",
-            r"(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])",  # social security number
-            r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",  # phone
-            r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # phone with a country's code
-            r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # phone without area
-            r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])",  # UID
+BY_FORM: tuple[tuple[Rule, re.Pattern[str]], ...] = tuple(
+    (rule, re.compile("|".join(patterns)))
+    for rule, patterns in {
+        Rule.EMAIL: [r"(?:(?<![\w.+-])[\w.+-]++|[\w.+-]{1,64}+)@[\w-]++(?:\.[\w-]++)+"],
+        Rule.WEB_ADDRESS: [r"(?i:https?|ftp)://\S+|(?i:www)\.\S+"],
+        Rule.SOCIAL_SECURITY_NUMBER: [r"(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])"],
+        Rule.PHONE: [
+            r"(?<![\d.])(?:\+?\d{1,3}[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?:\s*x\s?\d+)?(?![\d.])",
+            r"(?<![\d.])\+\d{1,3}[-. (]{0,2}\d[\d ()./-]{6,16}\d",  # with a country's code
+            r"(?<!\w)\d{3}-\d{4}(?![\d-])",  # without area
+        ],
+        Rule.UID: [r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])"],
+        Rule.STREET_ADDRESS: [
             r"(?<!\w)P\.?\s?O\.?\s?Box\s\d+",
             rf"(?<!\w)\d{{1,6}}[A-Za-z]?\s(?:[NSEW]\.?\s)?(?:(?:{_WORD}|\d+(?:st|nd|rd|th))\s){{1,4}}(?:{_STREETS})\b\.?{_UNIT}"
             rf"(?:(?:,?\s{_WORD}){{1,3}},\s(?:[A-Z]{{2}}|{_WORDS}?)(?:\s{_ZIP})?)?",
             rf"\d{{1,6}}(?:\s{_WORD}){{1,4}}{_UNIT}(?:,?\s{_WORD}){{1,3}},\s[A-Z]{{2}}\s{_ZIP}",
             rf"(?<![A-Z]){_WORDS}{{0,2}},\s[A-Z]{{2}}\s{_ZIP}",
+        ],
+        Rule.INSTITUTION: [
             rf"(?:{_FIRST_WORD}\s|of\s|and\s){{1,5}}(?i:{_HOUSES})\b",
             rf"(?:Hôpital|Hospital|Clinique|Klinikum|Krankenhaus|University|Universität)\s(?:of\s|de\s|du\s|der\s)?{_WORDS}{{0,2}}",
-            rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?![\w.]|\s?(?i:{UNIT})\b)",  # long number
-            # Letters and four or more digits.
-            r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+",
-        )
-    )
+        ],
+        Rule.LONG_NUMBER: [rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?![\w.]|\s?(?i:{UNIT})\b)"],
+        # Letters and four or more digits.
+        Rule.MIXED_CODE: [
+            r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+"
+        ],
+    }.items()
 )
 """What identifies by its own form."""
 

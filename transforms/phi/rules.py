@@ -1,0 +1,103 @@
+"""The rules of the judge: each has a name, which the audit and `efface classify` show. `docs/reasons.md` lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .reasons import Reason
+
+
+class Rule(StrEnum):
+    """What decided about a text, or about a part of one."""
+
+    HEADER_NAME = "header_name"
+    HEADER_ID = "header_id"
+    HEADER_DATE = "header_date"
+    HEADER_PLACE = "header_place"
+    HEADER_PHONE = "header_phone"
+    DATE = "date"
+    DATE_LABEL = "date_label"
+    TIME = "time"
+    GREAT_AGE = "great_age"
+    AGE = "age"
+    EMAIL = "email"
+    WEB_ADDRESS = "web_address"
+    PHONE = "phone"
+    SOCIAL_SECURITY_NUMBER = "social_security_number"
+    LABELLED_NUMBER = "labelled_number"
+    NUMBER_GROUPS = "number_groups"
+    LONG_NUMBER = "long_number"
+    MIXED_CODE = "mixed_code"
+    UID = "uid"
+    STREET_ADDRESS = "street_address"
+    INSTITUTION = "institution"
+    TITLED_NAME = "titled_name"
+    LABELLED_NAME = "labelled_name"
+    FULL_NAME = "full_name"
+    PERSON_LABEL = "person_label"
+    NAME_MODEL = "name_model"
+    POLICY_WORD = "policy_word"
+    POLICY_KEEPS_NOTHING = "policy_keeps_nothing"
+    UNREADABLE = "unreadable"
+    UNKNOWN_WORD = "unknown_word"
+    TERM = "term"
+    MARKER = "marker"
+    NUMBER = "number"
+    SIZE = "size"
+
+
+RULES: dict[Rule, tuple[Reason, str]] = {
+    Rule.HEADER_NAME: (Reason.HEADER_NAME, "a name of the instance's own header, in any spelling"),
+    Rule.HEADER_ID: (Reason.HEADER_ID, "an identifier of the header, with any separators"),
+    Rule.HEADER_DATE: (Reason.HEADER_DATE, "a date of the header, in any spelling"),
+    Rule.HEADER_PLACE: (Reason.HEADER_PLACE, "an institution, department or address of the header"),
+    Rule.HEADER_PHONE: (Reason.HEADER_PHONE, "a telephone number of the header"),
+    Rule.DATE: (Reason.PATTERN_DATE, "a date in one of the usual spellings"),
+    Rule.DATE_LABEL: (Reason.PATTERN_DATE, "the label of a date with digits behind it, or of a birth"),
+    Rule.TIME: (Reason.PATTERN_TIME, "a time of day"),
+    Rule.GREAT_AGE: (Reason.PATTERN_AGE, "an age over 89"),
+    Rule.AGE: (Reason.PATTERN_AGE, "an age; on pictures every age goes"),
+    Rule.EMAIL: (Reason.PATTERN_PHONE, "an e-mail address"),
+    Rule.WEB_ADDRESS: (Reason.PATTERN_PHONE, "a web address"),
+    Rule.PHONE: (Reason.PATTERN_PHONE, "a telephone number, or the label of one"),
+    Rule.SOCIAL_SECURITY_NUMBER: (Reason.PATTERN_ID, "a social security number of the United States"),
+    Rule.LABELLED_NUMBER: (Reason.PATTERN_ID, "a number behind the label of an identifier"),
+    Rule.NUMBER_GROUPS: (Reason.PATTERN_ID, "groups of seven or more digits with no unit between them"),
+    Rule.LONG_NUMBER: (Reason.PATTERN_ID, "five or more digits in a row without a unit"),
+    Rule.MIXED_CODE: (Reason.PATTERN_ID, "a code of letters and digits that no setting is written like"),
+    Rule.UID: (Reason.PATTERN_ID, "a UID"),
+    Rule.STREET_ADDRESS: (Reason.PATTERN_ADDRESS, "a postal address, or a part of one"),
+    Rule.INSTITUTION: (Reason.PATTERN_PLACE, "the name of a hospital, a practice or a university"),
+    Rule.TITLED_NAME: (Reason.PATTERN_PERSON, "a name behind a title"),
+    Rule.LABELLED_NAME: (Reason.PATTERN_PERSON, "a name behind a label that goes with a person"),
+    Rule.FULL_NAME: (Reason.PATTERN_PERSON, "a frequent given name next to a frequent surname"),
+    Rule.PERSON_LABEL: (Reason.PATTERN_PERSON, "a label or title that goes with a person"),
+    Rule.NAME_MODEL: (Reason.NAME_MODEL, "the name model found a person, place or identifier"),
+    Rule.POLICY_WORD: (Reason.POLICY_WORD, "a word or pattern that the policy removes"),
+    Rule.POLICY_KEEPS_NOTHING: (Reason.POLICY_KEEPS_NOTHING, "the policy keeps no text"),
+    Rule.UNREADABLE: (Reason.UNREADABLE_TEXT, "read with too low a score to be believed"),
+    Rule.UNKNOWN_WORD: (Reason.UNKNOWN_TEXT, "a word or number that no list and no rule explains"),
+    Rule.TERM: (Reason.LEXICON, "kept: every word is a clinical or acquisition term"),
+    Rule.MARKER: (Reason.MARKER, "kept: a marker of laterality or orientation"),
+    Rule.NUMBER: (Reason.NUMBER, "kept: a short number, with or without a unit"),
+    Rule.SIZE: (Reason.NOT_TEXT, "kept: far too large and too short to be a line of text"),
+}
+"""Each rule -> the reason that it gives, and what it means."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """A part of a text that identifies: a half-open range of characters, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: Rule
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
+
+    @property
+    def reason(self) -> Reason:
+        return RULES[self.rule][0]
