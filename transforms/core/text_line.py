@@ -24,6 +24,8 @@ class TextLine:
         rendering: Which rendering of the frame it was read on ("stored", "window", "colour", ...).
         is_vertical: The line runs top to bottom or bottom to top, where recognition cannot be relied on.
         prefilter_score: How sure the prefilter is that there is text, 0 to 1; 1 where none looked.
+        letters: Where the middle of each character of `text` is, as a share of the width of `box`; () where the engine does not
+            say, and for lines that are not level.
     """
 
     box: Box
@@ -33,6 +35,7 @@ class TextLine:
     rendering: str
     is_vertical: bool = False
     prefilter_score: float = 1.0
+    letters: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,12 @@ def read_changes(
     if mosaic is None:
         return []
     [second] = read_pictures([Picture(mosaic.picture, facts, transforms)], detector)
-    moved = [replace(line, box=mosaic.to_frame(line.box)) for line in second]
-    return [line for line in moved if line.box.area_px]
+    return [_moved(line, mosaic.to_frame(line.box)) for line in second if mosaic.to_frame(line.box).area_px]
+
+
+def _moved(line: TextLine, box: Box) -> TextLine:
+    """A line at another place. Where it is cut there, nobody knows which letters are left."""
+    return replace(line, box=box, letters=line.letters if box.width == line.box.width else ())
 
 
 def _read_changes(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:

@@ -77,6 +77,19 @@ _Found = Mapping[Box, Corners | None]
 """Boxes, and the corners of the regions in them that slope."""
 
 
+class Reading(NamedTuple):
+    """What a crop reads as.
+
+    Attributes:
+        score: 0 to 1.
+        letters: Where the middle of each character is, as a share of the width of the crop; () where the engine does not say.
+    """
+
+    text: str
+    score: float
+    letters: tuple[float, ...] = ()
+
+
 class TwoStageEngine(Protocol):
     """A model that finds regions and a model that reads them.
 
@@ -101,17 +114,22 @@ class TwoStageEngine(Protocol):
         """
         ...
 
-    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        """The text and its score, 0 to 1, of each crop: (rows, columns, 3) of uint8 RGB, text running left to right."""
+    def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
+        """What each crop reads as: (rows, columns, 3) of uint8 RGB, text running left to right."""
         ...
 
 
 class _View(NamedTuple):
-    """A crop with a line that may run left to right, and the score from which on a reading of it counts."""
+    """A crop with a line that may run left to right, and the score from which on a reading of it counts.
+
+    Attributes:
+        left: The column of the image where it begins, unless it is turned.
+    """
 
     crop: np.ndarray
     is_turned: bool
     least_score: float = 0.0
+    left: int = 0
 
 
 class _Region(NamedTuple):
@@ -119,6 +137,7 @@ class _Region(NamedTuple):
 
     Attributes:
         level: What it shows with its longer sides level, where it slopes.
+        letters: Columns of the middles of the characters, in pixels of the image; () where nobody says.
     """
 
     box: Box
@@ -126,6 +145,7 @@ class _Region(NamedTuple):
     text: str = ""
     score: float = 0.0
     is_turned: bool = False
+    letters: tuple[float, ...] = ()
 
     @property
     def is_sure(self) -> bool:
@@ -174,7 +194,14 @@ class TwoStageDetector:
         return [
             [
                 TextLine(
-                    region.box, region.text, region.score, self.name, rendering, region.is_turned, one.strongest(region.box)
+                    region.box,
+                    region.text,
+                    region.score,
+                    self.name,
+                    rendering,
+                    region.is_turned,
+                    one.strongest(region.box),
+                    tuple(round((column - region.box.left) / region.box.width, 4) for column in region.letters),
                 )
                 for region in found
             ]
@@ -233,9 +260,10 @@ class TwoStageDetector:
                 for view in views_of(rgb, region)
             ]
             readings = self._engine.read([view.crop for _, _, view in asked])
-            for (read, number, view), (text, score) in zip(asked, readings, strict=True):
+            for (read, number, view), (text, score, letters) in zip(asked, readings, strict=True):
                 if score > max(read[number].score, view.least_score):
-                    read[number] = read[number]._replace(text=text, score=score, is_turned=view.is_turned)
+                    columns = () if view.is_turned else tuple(view.left + share * view.crop.shape[1] for share in letters)
+                    read[number] = read[number]._replace(text=text, score=score, is_turned=view.is_turned, letters=columns)
         return [
             [region for region in read if not self._is_anatomy(rgb, region, one, only_prefiltered)]
             for rgb, read, one in zip(rgbs, regions, heatmap, strict=True)
@@ -375,15 +403,19 @@ def _scale_for(places: Sequence[Box]) -> float:
 
 def _likely_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
     """A line that is level, as nearly all are, or turned a quarter to either side."""
-    crop = _with_room(rgb, region.box)
-    for turn in (1, 3) if _is_upright(region.box) else (0,):
-        yield _View(np.rot90(crop, turn), is_turned=turn != 0)
+    around = _with_room(rgb, region.box)
+    crop = _cut(rgb, around)
+    if not _is_upright(region.box):
+        yield _View(crop, is_turned=False, left=around.left)
+        return
+    for turn in (1, 3):
+        yield _View(np.rot90(crop, turn), is_turned=True)
 
 
 def _other_views(rgb: np.ndarray, region: _Region) -> Iterator[_View]:
     """What else a region that does not read well may hold: a short line turned a quarter to either side, or one that slopes."""
     if region.box.height > THRESHOLDS.vertical_ratio * region.box.width and not _is_upright(region.box):
-        crop = _with_room(rgb, region.box)
+        crop = _cut(rgb, _with_room(rgb, region.box))
         for turn in (1, 3):
             yield _View(np.rot90(crop, turn), is_turned=True)
     if region.level is not None:
@@ -396,9 +428,12 @@ def _is_upright(box: Box) -> bool:
     return box.height > THRESHOLDS.letter_ratio * box.width
 
 
-def _with_room(rgb: np.ndarray, box: Box) -> np.ndarray:
-    around = box.pad(max(1, round(THRESHOLDS.reading_share * min(box.width, box.height)))).clip(rgb.shape[1], rgb.shape[0])
-    return rgb[around.top : around.bottom, around.left : around.right]
+def _with_room(rgb: np.ndarray, box: Box) -> Box:
+    return box.pad(max(1, round(THRESHOLDS.reading_share * min(box.width, box.height)))).clip(rgb.shape[1], rgb.shape[0])
+
+
+def _cut(rgb: np.ndarray, box: Box) -> np.ndarray:
+    return rgb[box.top : box.bottom, box.left : box.right]
 
 
 def _levelled(rgb: np.ndarray, corners: Corners) -> np.ndarray:

@@ -29,5 +29,18 @@ def test_no_letter_of_a_long_line_is_lost_however_narrow(engine: RapidOcr, text:
     image = blank(60, 600)
     box = image.write(text, 10, 12, size_px=28).box.pad(4)
     crop = np.repeat(image.pixels[box.top : box.bottom, box.left : box.right, None], 3, axis=2)
-    [(read, score)] = engine.read([cv2.resize(crop, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)])
+    [(read, score, _)] = engine.read([cv2.resize(crop, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)])
     assert (read, score > 0.9) == (text, True)
+
+
+def test_each_letter_is_told_where_its_ink_is(engine: RapidOcr) -> None:
+    image = blank(60, 600)
+    parts = [image.write("Name:", 12, 12, size_px=28).box, image.write("SEXTON", 120, 12, size_px=28).box]
+    left, right = parts[0].left - 4, parts[1].right + 4
+    crop = np.repeat(image.pixels[8:50, left:right, None], 3, axis=2)
+    [(read, _, letters)] = engine.read([crop])
+    columns = [left + share * (right - left) for share in letters]
+    assert len(columns) == len(read) and columns == sorted(columns)
+    for word, part in (("Name:", parts[0]), ("SEXTON", parts[1])):
+        at = read.index(word)
+        assert part.left < columns[at] < columns[at + len(word) - 1] < part.right

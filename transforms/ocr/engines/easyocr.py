@@ -16,7 +16,7 @@ from ..base import EngineError, OcrSettings
 from ..limits import limit_process
 from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
-from ..two_stage import Corners, TwoStageDetector
+from ..two_stage import Corners, Reading, TwoStageDetector
 from ..weights import check_weights
 
 WEIGHTS = {
@@ -103,14 +103,14 @@ class EasyOcr:
                 found.append([np.array(corners, np.float64) for corners in (*level, *tilted)])
         return found
 
-    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        readings = [("", 0.0)] * len(crops)
+    def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
+        readings = [Reading("", 0.0)] * len(crops)
         for numbers in batches_of_one_width(crops):
             for number, reading in zip(numbers, self._read_batch([crops[number] for number in numbers]), strict=True):
                 readings[number] = reading
         return readings
 
-    def _read_batch(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    def _read_batch(self, crops: Sequence[np.ndarray]) -> list[Reading]:
         """All crops one below the other on one sheet, since the reader makes batches of the boxes of one picture."""
         tops = np.cumsum([0, *(crop.shape[0] for crop in crops)]).tolist()
         sheet = np.zeros((tops[-1], max(crop.shape[1] for crop in crops)), np.uint8)
@@ -120,8 +120,8 @@ class EasyOcr:
             boxes.append([0, crop.shape[1], top, top + crop.shape[0]])
         read = self._reader.recognize(sheet, boxes, [], decoder="greedy", batch_size=_BATCH, reformat=False)
         # EasyOCR skips boxes that are far too narrow. The place on the sheet shows to which crop a reading belongs.
-        by_top = {int(corners[0][1]): (str(text), float(score)) for corners, text, score in read}
-        return [by_top.get(top, ("", 0.0)) for top in tops[:-1]]
+        by_top = {int(corners[0][1]): Reading(str(text), float(score)) for corners, text, score in read}
+        return [by_top.get(top, Reading("", 0.0)) for top in tops[:-1]]
 
 
 def batches_of_one_width(crops: Sequence[np.ndarray]) -> list[list[int]]:

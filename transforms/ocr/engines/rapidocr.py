@@ -18,7 +18,7 @@ from ..base import EngineError, OcrSettings
 from ..limits import limit_process
 from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
-from ..two_stage import Corners, TwoStageDetector
+from ..two_stage import Corners, Reading, TwoStageDetector
 from ..weights import check_weights
 
 WEIGHTS = {
@@ -132,21 +132,24 @@ class RapidOcr:
         scores = self._find_network(_as_input(image))[0, 0]
         return [corners / scale for corners in regions(scores)]
 
-    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
         return [self._read_one(crop) for crop in crops]
 
-    def _read_one(self, crop: np.ndarray) -> tuple[str, float]:
+    def _read_one(self, crop: np.ndarray) -> Reading:
         width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
         squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if width_px > THRESHOLDS.long_px else width_px
-        text, score = self._read_at(crop, squeezed_px)
-        least_score = THRESHOLDS.flawless_score if squeezed_px < THRESHOLDS.narrow_px * len(text) else THRESHOLDS.good_score
-        return self._read_at(crop, width_px) if squeezed_px < width_px and score < least_score else (text, score)
+        reading = self._read_at(crop, squeezed_px)
+        is_narrow = squeezed_px < THRESHOLDS.narrow_px * len(reading.text)
+        least_score = THRESHOLDS.flawless_score if is_narrow else THRESHOLDS.good_score
+        return self._read_at(crop, width_px) if squeezed_px < width_px and reading.score < least_score else reading
 
-    def _read_at(self, crop: np.ndarray, width_px: int) -> tuple[str, float]:
+    def _read_at(self, crop: np.ndarray, width_px: int) -> Reading:
         line = _as_input(cv2.resize(crop, (width_px, THRESHOLDS.line_height_px)))
         padding = -width_px % THRESHOLDS.line_step_px
         scores = self._read_network(np.pad(line, ((0, 0), (0, 0), (0, 0), (0, padding))))[0]
-        return decode(scores, self._characters)
+        reading = decode(scores, self._characters)
+        padded_share = 1 + padding / width_px
+        return reading._replace(letters=tuple(share * padded_share for share in reading.letters))
 
 
 def regions(scores: np.ndarray) -> list[Corners]:
@@ -170,13 +173,21 @@ def regions(scores: np.ndarray) -> list[Corners]:
     return found
 
 
-def decode(scores: np.ndarray, characters: Sequence[str]) -> tuple[str, float]:
-    """Text and mean score from a (steps, classes) array of connectionist temporal classification, greedily."""
+def decode(scores: np.ndarray, characters: Sequence[str]) -> Reading:
+    """Text and mean score from a (steps, classes) array of connectionist temporal classification, greedily.
+
+    The letters are shares of all steps, of which each sees an equal part of the width.
+    """
     best = scores.argmax(axis=1)
     is_new = np.diff(best, prepend=0) != 0
     steps = np.flatnonzero((best != 0) & is_new)
-    text = "".join(characters[best[step]] for step in steps).strip()
-    return text, float(scores[steps, best[steps]].mean()) if text else 0.0
+    read = [characters[best[step]] for step in steps]
+    text = "".join(read).strip()
+    if not text:
+        return Reading("", 0.0)
+    first = len("".join(read)) - len("".join(read).lstrip())
+    places = [(step + 0.5) / len(best) for step, shown in zip(steps.tolist(), read, strict=True) for _ in shown]
+    return Reading(text, float(scores[steps, best[steps]].mean()), tuple(places[first : first + len(text)]))
 
 
 def _mean_inside(scores: np.ndarray, contour: np.ndarray) -> float:
