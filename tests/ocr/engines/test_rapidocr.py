@@ -43,4 +43,4 @@ def test_each_letter_is_told_where_its_ink_is(engine: RapidOcr) -> None:
     assert len(columns) == len(read) and columns == sorted(columns)
     for word, part in (("Name:", parts[0]), ("SEXTON", parts[1])):
         at = read.index(word)
-        assert part.left < columns[at] < columns[at + len(word) - 1] < part.right
+        assert part.left - 8 < columns[at] < columns[at + len(word) - 1] < part.right + 8  # half a letter
