@@ -19,6 +19,19 @@ _PEOPLE = Path(__file__).with_name("people_names.txt")
 SCHEMES = ("DCM", "SCT", "LN", "RADLEX", "NCIt", "FMA", "MDC", "BARI", "NEU", "IBSI", "UCUM")
 _MIN_LETTERS = 3
 _COLUMNS = 119
+_RATHER_NAMES = frozenset(
+    words_of(
+        """
+        AIN AMINE ANI AZURE BARBADOS BAUER BELGIUM BERLIN BISMARK BLACK BLOCKER BRITISH BROWN BUD BULL CARMINE
+        CELESTINE COUSIN CUTTER DAMUS DIAMOND DUCK EVER FOX FRENCH GARNET GENTIAN GIVEN GREEN HANSEL JANUS LEEN
+        MAGNUS MARSH MAY MERINO NADIR NIL NURSE ORANGE PANAMA PINK PIT PREM PURPLE RACE RICH ROSE SANDY SCARLET
+        SILVER SKY SOLE SON TAU TROTTER UNIQUE URI VICTORIA VIOLET WALKER WILD WRIGHT
+        """
+    )
+)
+"""Words of stains, breeds, places and colours that are names of people too, and that nobody writes on a picture."""
+_ALSO_NAMES = frozenset(words_of("ALA ALPHA BEAT BETA CARINA CAT CONCHA DELTA MACULA PINNA"))
+"""Terms that are given names outside of the list of names."""
 _BREEDS = frozenset({7454, 7480, 7481, 7482, 7483, 7484, 7486})
 """Context groups of animals and their registries (PS3.16): most breeds are called after places and people."""
 
@@ -39,6 +52,7 @@ def sort_words(meanings: Iterable[str], names: frozenset[str]) -> tuple[list[str
             is_capitalised = word[0].isupper() and not word.isupper()
             called_after[bare] += word.endswith("'s") or (place > 0 and is_capitalised and meaning != meaning.title())
     words = sorted(word for word in seen if len(word) >= _MIN_LETTERS and word.isascii())
+    words = [word for word in words if word not in _RATHER_NAMES]
     terms = [word for word in words if word not in names and (common[word] or called_after[word] * 2 < seen[word])]
     return terms, [word for word in words if word in names and common[word]]
 
@@ -55,7 +69,7 @@ def main() -> None:
         for meaning, groups in codes.values()  # type: ignore[attr-defined]
         if not _BREEDS.intersection(groups) and not meaning.endswith(" breed (organism)")
     )
-    terms, ambiguous = sort_words(meanings, frozenset(words_of(_PEOPLE.read_text(encoding="utf-8"))))
+    terms, ambiguous = sort_words(meanings, _ALSO_NAMES | frozenset(words_of(_PEOPLE.read_text(encoding="utf-8"))))
     source = f"of the code meanings in pydicom {pydicom.__version__}, written by generate_lexicon.py"
     for name, words, what in (
         ("clinical_terms.txt", terms, f"{len(terms)} words {source}"),

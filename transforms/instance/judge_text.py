@@ -9,7 +9,7 @@ from ..core.evidence import Evidence, Finding, InstanceText
 from ..core.instance import HeaderIdentifier
 from ..core.text_line import TileText
 from ..ocr.lines import merge_lines
-from ..phi.judge import classify_lines
+from ..phi.places import classify_lines
 from ..phi.settings import PhiSettings
 from .models import load_name_recognizer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,16 +55,26 @@ class NumberThresholds:
 THRESHOLDS = NumberThresholds()
 
 
-def without_scales(shown: str) -> str:
-    """The text without the ticks of scales: numbers at equal distances.
+def blank_scales(shown: str) -> str:
+    """The text with blanks for the ticks of scales: numbers at equal distances.
 
     Args:
         shown: In upper case and without accents.
     """
-    return _TICKS.sub(lambda found: "" if _is_scale(found.group().split()) else found.group(), shown)
+    return _TICKS.sub(lambda found: blank(found, " ") if is_scale(found.group().split()) else found.group(), shown)
 
 
-def _is_scale(ticks: list[str]) -> bool:
+def find_scale_spans(shown: str) -> list[tuple[int, int]]:
+    """Half-open ranges of characters of a text that are the ticks of a scale.
+
+    Args:
+        shown: In upper case and without accents.
+    """
+    return [found.span() for found in _TICKS.finditer(shown) if is_scale(found.group().split())]
+
+
+def is_scale(ticks: Sequence[str]) -> bool:
+    """Whether three or more numbers, as they are written, are at equal distances, and no date."""
     if any(re.match(r"[-+]?0[0-9]", tick) for tick in ticks):
         return False
     values = [float(tick) for tick in ticks]
@@ -101,14 +112,15 @@ def find_number_spans(text: str) -> list[tuple[int, int]]:
     shown = text.upper()
     if len(shown) != len(text):  # As of "ß", which would move the ranges.
         shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
-    shown = _TICKS.sub(lambda found: _blanked(found) if _is_scale(found.group().split()) else found.group(), shown)
-    shown = _MEASURE.sub(_blanked, shown)
+    shown = _TICKS.sub(lambda found: blank(found) if is_scale(found.group().split()) else found.group(), shown)
+    shown = _MEASURE.sub(blank, shown)
     found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(shown))
     return [span for span, run in found if _is_identifier(run) and not re.search(r"(?<![0-9])[0-9](?![0-9])", run)]
 
 
-def _blanked(found: re.Match[str]) -> str:
-    return "=" * len(found.group())
+def blank(found: re.Match[str], character: str = "=") -> str:
+    """What stands for something that was found, so that everything else keeps its place."""
+    return character * len(found.group())
 
 
 def _is_identifier(run: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from dataclasses import dataclass
 
 from ..core.word_lists import load_words
 from .spellings import plain, skeleton
 
-_TERMS = ("clinical_terms.txt", "acquisition_terms.txt")
+_SETTINGS = "setting_labels.txt"
+_TERMS = ("clinical_terms.txt", "acquisition_terms.txt", _SETTINGS)
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
@@ -22,8 +22,14 @@ UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
     r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
 )
-_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}(?:-[A-Z]?\d{1,2})?[A-Z]?|[WLC]\d{1,4}")
-"""Vertebrae, transducers, leads, pulse sequences, windows: L4-5, C5-1, V6, T2, W400."""
+_CODE = re.compile(
+    r"(?:[CDL]|TH?)\d{1,2}(?:-(?:[CDLS]|TH?)?\d{1,2})?|S[1-5]"  # vertebrae: L4-5, TH12-L1
+    r"|[A-Z]{1,2}\d{1,2}-\d{1,2}[A-Z]?"  # transducers: C5-1, EC9-5
+    r"|V[1-9]R?|[AMP][1-4]"  # leads; segments of arteries
+    r"|W\d{1,4}|[LC]\d{1,3}"  # windows
+    r"|B(?:0|[1-9]0|[1-9]\d?[05]0|[1-9]000)|[BHID][1-9]\d[A-Z]"  # b-values; reconstruction kernels: B31f
+)
+"""Codes of which the form says what they are."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,19 @@ def is_known(word: str) -> bool:
     if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters and skeleton(shown) in _skeletons():
         return True  # K1DNEY, 2OOM
     parts = [part for part in re.split(r"[-/.']", shown) if part]
-    return len(parts) > 1 and all(part in words or is_number(part) for part in parts)
+    terms = [part for part in parts if part in words]
+    numbers = [part for part in parts if part not in words]
+    return len(parts) > 1 and any(len(term) > 1 for term in terms) and all(re.fullmatch(r"\d{1,2}", part) for part in numbers)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit of measurement."""
+    return re.fullmatch(UNIT, plain(word)) is not None
+
+
+def is_setting(word: str) -> bool:
+    """Whether a word is the label of a setting or a measurement, so that the number behind it is explained."""
+    return plain(word) in load_words(__package__, _SETTINGS)
 
 
 def is_ambiguous(word: str) -> bool:
@@ -113,13 +131,3 @@ def is_marker(text: str) -> bool:
 def is_number(word: str) -> bool:
     """Whether a word is a number of at most four digits before its point, with or without a unit."""
     return _NUMBER.fullmatch(plain(word)) is not None
-
-
-def _version() -> str:
-    words = load_words(__package__, *_TERMS), load_words(__package__, _AMBIGUOUS)
-    digest = hashlib.sha256("\n\n".join("\n".join(sorted(part)) for part in words).encode()).hexdigest()
-    return f"lexicon {digest[:8]}"
-
-
-LEXICON_VERSION = _version()
-"""Changes when the words do."""

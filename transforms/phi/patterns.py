@@ -1,15 +1,16 @@
-"""Patterns of identifying text: dates, numbers, telephone numbers, titles, addresses, institutions."""
+"""Patterns of identifying text on pictures, where letters may be misread: dates, numbers, titles, addresses, institutions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from .dates_in_text import find_dates
-from .digit_groups import is_number_in_groups, without_scales
+from .digit_groups import blank, blank_scales, is_number_in_groups
 from .find_identifying import find_identifying
-from .full_names import find_full_names
+from .labels import RULE_OF_LABEL, find_label
 from .lexicon import UNIT
-from .reasons import Reason
+from .rules import Found, Rule
 from .spellings import plain
 
 # A digit, or a letter that readers take a digit for.
@@ -18,7 +19,7 @@ _MONTHS = r"(?:JAN|FEB|MAR|MRZ|APR|MAY|MAI|JUN|JUL|AUG|SEP|SEPT|OCT|OKT|NOV|DEC|
 _SEPARATOR = r"\s?[-./,:\\']\s?"
 # Between words, where there is no sign of a date, a letter counts as a digit only next to one.
 _SURE_D = rf"(?:[0-9]{_D}|{_D}[0-9]|[0-9])"
-_GREAT_AGE = rf"0?(?:9{_D}|1[01]{_D})"
+_AGE = rf"(?<![0-9])0?(?:1[01]{_D}|[0-9]{_D}?)(?![0-9])"
 _COUNTERS = r"\b(?:IM|IMG|IMAGES?|SE|SER|SERIES|SL|SLICES?|FR|FRM|FRAMES?|LOC)\b"
 _SETTING = re.compile(
     r"\b(?:T[REI]|W[WL])\s?[:=]?\s?[0-9]{1,4}\b(?!\s?[-./,:]?\s?[0-9])"
@@ -46,49 +47,48 @@ _DATE_LABEL = (
 """A birth, or the label of another date with a digit behind it, however little of the date could be read."""
 
 _PATTERNS = tuple(
-    (reason, re.compile(pattern))
-    for reason, pattern in (
-        (Reason.PATTERN_PHONE, r"(?<![\w.+-])[\w.+-]++@[\w-]|\bWWW\.|HTTPS?:|\.(?:COM|ORG|NET|EDU|GOV|DE|UK)\b"),
-        (Reason.PATTERN_DATE, rf"(?<![A-Z0-9]){_D}{{1,4}}{_SEPARATOR}{_D}{{1,2}}{_SEPARATOR}{_D}{{2,4}}(?![A-Z0-9])"),
-        (Reason.PATTERN_DATE, rf"(?<![A-Z0-9.])(?:{_SURE_D}|[0-9]{{4}})[ ,./-]+{_SURE_D}[ ,./-]+{_SURE_D}{{1,2}}(?![A-Z0-9])"),
-        (Reason.PATTERN_DATE, rf"{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,]*{_MONTHS}[-./ ,']*{_D}{{2,4}}"),
-        (Reason.PATTERN_DATE, rf"\b{_MONTHS}[-./ ,]*{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,']+{_D}{{2,4}}"),
-        (Reason.PATTERN_DATE, rf"\b{_MONTHS}[-./ ,']*(?:19|20){_D}{{2}}|[年月日]"),
+    (rule, re.compile(pattern))
+    for rule, pattern in (
+        (Rule.EMAIL, r"(?<![\w.+-])[\w.+-]++@[\w-]|\bWWW\.|HTTPS?:|\.(?:COM|ORG|NET|EDU|GOV|DE|UK)\b"),
+        (Rule.DATE, rf"(?<![A-Z0-9]){_D}{{1,4}}{_SEPARATOR}{_D}{{1,2}}{_SEPARATOR}{_D}{{2,4}}(?![A-Z0-9])"),
+        (Rule.DATE, rf"(?<![A-Z0-9.])(?:{_SURE_D}|[0-9]{{4}})[ ,./-]+{_SURE_D}[ ,./-]+{_SURE_D}{{1,2}}(?![A-Z0-9])"),
+        (Rule.DATE, rf"{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,]*{_MONTHS}[-./ ,']*{_D}{{2,4}}"),
+        (Rule.DATE, rf"\b{_MONTHS}[-./ ,]*{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,']+{_D}{{2,4}}"),
+        (Rule.DATE, rf"\b{_MONTHS}[-./ ,']*(?:19|20){_D}{{2}}|[年月日]"),
         (
-            Reason.PATTERN_DATE,
+            Rule.DATE,
             rf"(?<![A-Z0-9])[/\\]\s?{_SURE_D}\s?[/\\]\s?{_SURE_D}{{1,2}}(?![A-Z0-9])"
             rf"|(?<![A-Z0-9./\\]){_SURE_D}\s?[/\\]\s?{_SURE_D}\s?[/\\](?!\s?[A-Z0-9])"
             rf"|^(?:(?!{_COUNTERS}).)*(?<![A-Z0-9./\\])[0-9]{{1,2}}\s?[/\\]\s?(?:1[35-9]|2[0O]){_D}{{2}}(?![A-Z0-9])",
         ),
         (
-            Reason.PATTERN_TIME,
+            Rule.TIME,
             rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
             rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
         ),
-        (Reason.PATTERN_PHONE, r"\b(?:TEL|PHONE|FAX|MOBILE)\b|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
+        (Rule.PHONE, r"\b(?:TEL|PHONE|FAX|MOBILE)\b|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
         (
-            Reason.PATTERN_ADDRESS,
+            Rule.STREET_ADDRESS,
             r"\b(?:STREET|STRASSE|AVENUE|AVE|BLVD|ROAD|LANE|SUITE|P\.?O\.? BOX|ZIP)\b|\b[A-Z]{2} [0-9]{5}\b",
         ),
-        (Reason.PATTERN_ADDRESS, r"\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
+        (Rule.STREET_ADDRESS, r"\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
         (
-            Reason.PATTERN_AGE,
-            rf"\b(?:FEMALE|MALE|[MF])[\s:;,./-]*{_GREAT_AGE}\b|\b{_GREAT_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
+            Rule.AGE,
+            rf"\b(?:FEMALE|MALE|[MF](?![1-4]\b))[\s:;,./-]*{_AGE}\b(?![.,][0-9])"  # M1 is a segment of an artery.
+            rf"|(?<![.,]){_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
         ),
-        (Reason.PATTERN_AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE)\b|\b0[0-9]{2}[YMWD]\b|\bAGE\b"),
-        (Reason.PATTERN_PERSON, _PERSON),
-        (Reason.PATTERN_DATE, _DATE_LABEL),
+        (Rule.AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE|ANS|ANOS|ANNI|JAAR)\b|\b0[0-9]{2}[YMWD]\b|\bAGE\b"),
+        (Rule.PERSON_LABEL, _PERSON),
+        (Rule.DATE_LABEL, _DATE_LABEL),
         (
-            Reason.PATTERN_PLACE,
-            r"\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|CENT(?:ER|RE)|MEDICAL|DEPARTMENT|DEPT|"
+            Rule.INSTITUTION,
+            r"\b(?<!WINDOW )CENT(?:ER|RE)\b(?!\W{0,3}[0-9])"
+            r"|\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|MEDICAL|DEPARTMENT|DEPT|"
             r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM|CITY|COUNTY)\b",
         ),
-        (
-            Reason.PATTERN_ID,
-            rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}|#\s?[A-Z0-9]"
-            r"|^\W*NO\b[\s.:]*[0-9]{4}",
-        ),
-        (Reason.PATTERN_ID, r"\b(?![0-9]{1,4}X[0-9]{1,4}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
+        (Rule.LONG_NUMBER, rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}"),
+        (Rule.LABELLED_NUMBER, r"#\s?[A-Z0-9]|^\W*NO\b[\s.:]*[0-9]{4}"),
+        (Rule.MIXED_CODE, r"\b(?![0-9]{1,4}X[0-9]{1,4}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
     )
 )
 _TITLE = re.compile(
@@ -98,28 +98,42 @@ _TITLE = re.compile(
 """A title in the case in which titles are written. In capitals some are terms: MR, MRS (spectroscopy), HR, FR."""
 
 
-def find_pattern(text: str) -> Reason | None:
-    """The reason why a text may not stay, if it looks like something that identifies."""
-    shown = without_scales(plain(text))
-    found = next((reason for reason, pattern in _PATTERNS if pattern.search(shown)), None)
-    if found is not None:
-        return found
-    if _YEAR.search(_SETTING.sub("", shown)) or find_dates(text):
-        return Reason.PATTERN_DATE
-    if next(find_full_names(text), None):
-        return Reason.PATTERN_PERSON
-    return Reason.PATTERN_ID if is_number_in_groups(shown) or find_identifying(text) else None
+def find_patterns(text: str) -> Iterator[Found]:
+    """The parts of a line of a picture that identify, the first one by the first rule that holds.
+
+    Args:
+        text: With the spaces that readers lose (`lexicon.part_words`).
+    """
+    shown = blank_scales(plain(text))
+    for rule, pattern in _PATTERNS:
+        for match in pattern.finditer(shown):
+            yield _found(text, shown, match.span(), rule)
+    for match in _YEAR.finditer(_SETTING.sub(blank, shown)):
+        yield _found(text, shown, match.span(), Rule.DATE)
+    yield from (Found(*date.span, Rule.DATE) for date in find_dates(text))
+    if is_number_in_groups(shown):
+        yield Found(0, len(text), Rule.NUMBER_GROUPS)
+    yield from find_identifying(text)
 
 
-def find_as_read(text: str) -> Reason | None:
-    """The reason why a text may not stay, if a title or a label says who or when, or digits stand in groups.
+def find_as_read(text: str) -> Iterator[Found]:
+    """The parts of a line that identify because a title or a label says so, or because digits stand in groups.
 
     Args:
         text: As it was read. Its dots and cases, which `part_words` drops, separate "Mrs. Field" from MRS (spectroscopy).
     """
-    shown = without_scales(plain(text))
-    if _TITLE.search(text) or re.search(_PERSON, shown):
-        return Reason.PATTERN_PERSON
-    if re.search(_DATE_LABEL, shown):
-        return Reason.PATTERN_DATE
-    return Reason.PATTERN_ID if is_number_in_groups(shown) else None
+    shown = blank_scales(plain(text))
+    label = find_label(text)
+    if label is not None and label.is_ended and re.search(r"\w", text[label.value_start :]):
+        yield Found(label.value_start, len(text), RULE_OF_LABEL[label.kind])
+    yield from (Found(*match.span(), Rule.TITLED_NAME) for match in _TITLE.finditer(text))
+    for rule, pattern in ((Rule.PERSON_LABEL, _PERSON), (Rule.DATE_LABEL, _DATE_LABEL)):
+        yield from (_found(text, shown, match.span(), rule) for match in re.finditer(pattern, shown))
+    if is_number_in_groups(shown):
+        yield Found(0, len(text), Rule.NUMBER_GROUPS)
+
+
+def _found(text: str, shown: str, span: tuple[int, int], rule: Rule) -> Found:
+    """A range of the text in upper case as one of the text: the whole of it where accents change its length."""
+    start, end = span if len(shown) == len(text) else (0, len(text))
+    return Found(start, end, rule)

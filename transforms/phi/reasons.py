@@ -26,7 +26,9 @@ class Reason(StrEnum):
     POLICY_KEEPS_NOTHING = "policy_keeps_nothing"
     UNREADABLE_TEXT = "unreadable_text"
     UNKNOWN_TEXT = "unknown_text"
+    LABELLED_VALUE = "labelled_value"
     LEXICON = "lexicon"
+    LABEL = "label"
     MARKER = "marker"
     NUMBER = "number"
     NOT_TEXT = "not_text"
@@ -51,7 +53,9 @@ MEANINGS = {
     Reason.POLICY_KEEPS_NOTHING: "the policy keeps no text",
     Reason.UNREADABLE_TEXT: "text was found and could not be read with confidence",
     Reason.UNKNOWN_TEXT: "nothing recognises this text, so it does not stay",
+    Reason.LABELLED_VALUE: "stands beside or below the label of an identifying value",
     Reason.LEXICON: "kept: every word is a clinical or acquisition term",
+    Reason.LABEL: "kept: the label of an identifying value, without the value",
     Reason.MARKER: "kept: a laterality or orientation marker",
     Reason.NUMBER: "kept: a short number, with or without a unit",
     Reason.NOT_TEXT: "kept: far too large and too short to be a line of text",

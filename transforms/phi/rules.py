@@ -41,9 +41,16 @@ class Rule(StrEnum):
     POLICY_KEEPS_NOTHING = "policy_keeps_nothing"
     UNREADABLE = "unreadable"
     UNKNOWN_WORD = "unknown_word"
+    UNKNOWN_NUMBER = "unknown_number"
+    LABELLED_VALUE = "labelled_value"
     TERM = "term"
+    AMBIGUOUS_TERM = "ambiguous_term"
+    POLICY_KEEPS_WORD = "policy_keeps_word"
+    LABEL = "label"
     MARKER = "marker"
-    NUMBER = "number"
+    MEASURE = "measure"
+    SCALE = "scale"
+    SHORT_NUMBER = "short_number"
     SIZE = "size"
 
 
@@ -77,10 +84,20 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.POLICY_WORD: (Reason.POLICY_WORD, "a word or pattern that the policy removes"),
     Rule.POLICY_KEEPS_NOTHING: (Reason.POLICY_KEEPS_NOTHING, "the policy keeps no text"),
     Rule.UNREADABLE: (Reason.UNREADABLE_TEXT, "read with too low a score to be believed"),
-    Rule.UNKNOWN_WORD: (Reason.UNKNOWN_TEXT, "a word or number that no list and no rule explains"),
+    Rule.UNKNOWN_WORD: (Reason.UNKNOWN_TEXT, "a word that no list explains"),
+    Rule.UNKNOWN_NUMBER: (Reason.UNKNOWN_TEXT, "a number that no unit, label, scale or form explains"),
+    Rule.LABELLED_VALUE: (Reason.LABELLED_VALUE, "what stands beside or below the label of an identifying value"),
     Rule.TERM: (Reason.LEXICON, "kept: every word is a clinical or acquisition term"),
+    Rule.AMBIGUOUS_TERM: (Reason.LEXICON, "kept: a word that is also a surname, beside an unambiguous term"),
+    Rule.POLICY_KEEPS_WORD: (Reason.LEXICON, "kept: a word that the policy keeps"),
+    Rule.LABEL: (Reason.LABEL, "kept: the label of an identifying value; the value went"),
     Rule.MARKER: (Reason.MARKER, "kept: a marker of laterality or orientation"),
-    Rule.NUMBER: (Reason.NUMBER, "kept: a short number, with or without a unit"),
+    Rule.MEASURE: (
+        Reason.NUMBER,
+        "kept: a number with a unit, the label of a setting, or the form of a size, ratio or decimal",
+    ),
+    Rule.SCALE: (Reason.NUMBER, "kept: one of at least three evenly spaced numbers, in a line, a row or a column"),
+    Rule.SHORT_NUMBER: (Reason.NUMBER, "kept: up to three digits that stand alone, or two beside a term"),
     Rule.SIZE: (Reason.NOT_TEXT, "kept: far too large and too short to be a line of text"),
 }
 """Each rule -> the reason that it gives, and what it means."""

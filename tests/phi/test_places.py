@@ -11,9 +11,10 @@ from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.lines import merge_lines
-from efface.transforms.phi.judge import classify_lines
 from efface.transforms.phi.names import NameRecognizer
+from efface.transforms.phi.places import classify_lines
 from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.rules import Rule
 from efface.transforms.phi.settings import PhiSettings
 
 COLUMNS, ROWS = 800, 600
@@ -47,7 +48,7 @@ def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **
         "512 x 512", "2048 x 2500", "10.5 cm 12.3 cm", "TR 5000 TE 100", "FA 90 TR 2000 TE 80", "W 4096 L 2048", "1500 / -600",
         "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
         "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
-        "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "Male 45", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
+        "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
@@ -64,12 +65,13 @@ def test_what_equipment_writes_stays(text: str) -> None:
         "01 42 68 53 00", "0221/4711 0815", "DE89 3704 0044 0532 0130 00", "12.345.678-9", "709-S60-2587",
         "Study Date: 1557", "Study Date: 16 04", "Study Date: 1597 4pr 16", "StudyDate:1557", "Study Date: I6 O4", "Date 12",
         "Exam date 1 2 97", "Acq. Date 12", "DOB: /27/1531", "/27/1531", "27/1531", "02/27/", "Datum: 1204", "Geb. 0312",
-        "Birth date", "Mrs. Field", "Mr. Long", "Dr. Stone", "Prof Head", "Ms. Park", "Mrs Field", "Mr Long", "MRS FIELD",
+        "Mrs. Field", "Mr. Long", "Dr. Stone", "Prof Head", "Ms. Park", "Mrs Field", "Mr Long", "MRS FIELD",
         "MR. LONG", "MS LONG", "Hr. Bauer", "BAUER L", "M. Long", "L. Bauer", "Colon, Max", "LONG M", "HEAD J.", "Long, M",
         "STONE R", "A. Brown", "Male 96", "Female 94", "M/96", "96 Male", "Male 9O",
         "M96", "F96", "96M", "F101", "D0B 16", "DO8: 16", "No. 4821", "NO 4821", "Study Time: 1204", "4821~3377", "4821\"3377",
         "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
-        "Sister Long",
+        "Sister Long", "Male 45", "M 56", "34/M", "F15", "4821", "A59 77", "L8E 7FS", "H46 479", "No 33 077", "497-3",
+        "CT WALKER", "X-306.6", "LIVER 482",
     ],
 )  # fmt: skip
 def test_what_may_name_somebody_does_not(text: str) -> None:
@@ -109,7 +111,7 @@ def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> Non
     recognizer = NameRecognizer(name_model)
     assert is_kept(read("LEFT KIDNEY"), recognizer=recognizer)
     [finding] = classified(read("haugen left"), keep_words=("haugen",), recognizer=recognizer)
-    assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, "PATIENT")
+    assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, Rule.NAME_MODEL)
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,83 @@ def test_what_is_not_surely_read_as_harmless_is_covered(found: list[TextLine]) -
         if line.text == "Kowalska" and line.score >= 0.5:
             assert any(one.intersection(line.box) == line.box for one in redacted)
     assert all(box == box.clip(COLUMNS, ROWS) and box.area_px for box in redacted)
+
+
+def line_with_letters(text: str, left: int = 100, top: int = 100, score: float = 0.98, letter_px: int = 9) -> TextLine:
+    """A reading whose letters are all of one width."""
+    letters = tuple((index + 0.5) / len(text) for index in range(len(text)))
+    return read(text, Box(left, top, left + letter_px * len(text), top + 16), score, letters=letters)
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Name:", "SEXTON CARMEN"),
+        ("Patient ID:", "32096484"),
+        ("DOB:", "08/04/1932"),
+        ("Geb.-Datum:", "04.08.1932"),
+        ("Age:", "67"),
+    ],
+)
+def test_a_label_stays_readable_and_its_value_goes(label: str, value: str) -> None:
+    line = line_with_letters(f"{label} {value}")
+    kept, redacted = sorted(classified(line), key=lambda finding: finding.box.left)
+    assert (kept.verdict, kept.rule, redacted.verdict) == (Verdict.KEEP, Rule.LABEL, Verdict.REDACT)
+    first_letter_px = 100 + 9 * (len(label) + 1)
+    assert 100 + 9 * (len(label) - 1) <= redacted.box.left < first_letter_px
+    assert redacted.box.right >= line.box.right
+
+
+def test_a_label_that_not_every_reading_shows_goes_with_its_value() -> None:
+    line = line_with_letters("Name: SEXTON CARMEN")
+    [finding] = classified(line, dataclasses.replace(line, text="SENTON CARMEN", rendering="window", letters=()))
+    assert finding.verdict is Verdict.REDACT and finding.box.left < line.box.left
+
+
+def test_a_line_of_which_nobody_says_where_its_letters_are_goes_whole() -> None:
+    [finding] = classified(read("Name: SEXTON CARMEN"))
+    assert finding.verdict is Verdict.REDACT and finding.box.left < PLACE.left
+
+
+@pytest.mark.parametrize("label", ["Name:", "DOB", "Patient ID", "Birth date", "Geschlecht:", "Stuudy Date:"])
+def test_a_label_alone_stays(label: str) -> None:
+    [finding] = classified(line_with_letters(label))
+    assert (finding.verdict, finding.rule) == (Verdict.KEEP, Rule.LABEL)
+
+
+def test_a_label_in_a_box_that_is_too_wide_for_it_goes() -> None:
+    [finding] = classified(read("DOB:", Box(100, 100, 300, 116)))
+    assert finding.verdict is Verdict.REDACT
+
+
+@pytest.mark.parametrize("value", ["67", "LONG", "16", "HEAD", "SUPINE"])
+@pytest.mark.parametrize("place", [(160, 101), (250, 98), (98, 118)])
+def test_what_stands_beside_or_below_a_label_is_judged_with_it(value: str, place: tuple[int, int]) -> None:
+    left, top = place
+    if (value, left) == ("SUPINE", 250):
+        return  # a term far away
+    label, beside = line_with_letters("DOB:"), line_with_letters(value, left, top)
+    assert is_kept(beside) or value in ("LONG", "HEAD")
+    verdicts = {finding.box.intersection(beside.box).area_px > 0: finding for finding in classified(label, beside)}
+    assert verdicts[True].verdict is Verdict.REDACT
+    assert verdicts[False].rule is Rule.LABEL
+
+
+def test_a_label_below_a_label_is_no_value() -> None:
+    labels = [line_with_letters(text, 100, 100 + 18 * number) for number, text in enumerate(("Name:", "DOB:", "Sex:"))]
+    assert is_kept(*labels)
+
+
+@pytest.mark.parametrize("is_column", [True, False])
+@pytest.mark.parametrize("step", [5, 500, -50])
+def test_numbers_at_equal_distances_are_a_scale(is_column: bool, step: int) -> None:
+    values = [str(1000 + step * number) for number in range(4)]
+    places = [(700, 50 + 90 * number) if is_column else (60 + 120 * number, 500) for number in range(4)]
+    ticks = [line_with_letters(value, *place, score=0.7) for value, place in zip(values, places, strict=True)]
+    assert {finding.rule for finding in classified(*ticks)} == {Rule.SCALE}
+    assert not is_kept(*ticks[:2])
+
+
+def test_a_date_that_is_cut_gets_room_for_what_it_lacks() -> None:
+    line = line_with_letters("Study Date: 1557", score=0.83)
+    assert max(finding.box.right for finding in classified(line)) >= line.box.right + 6 * 9

@@ -1,0 +1,287 @@
+"""The verdicts on all places with text of a picture, and the boxes that they fill.
+
+What stands around a line counts as well: a number on a scale is no identifier, and what stands beside the label of an
+identifying value is its value, whatever it reads as. A line with a label and its value is filled behind the label alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..core.box import Box
+from ..core.evidence import Finding, Verdict
+from ..core.instance import HeaderIdentifier
+from ..core.text_line import TextLine
+from .judge import Judgement, NameRecognizer, judge_readings
+from .labels import LabelKind, find_label
+from .rules import Rule
+from .scales import ticks_of_scales
+from .settings import PhiSettings
+
+
+@dataclass(frozen=True)
+class PlaceThresholds:
+    """Limits of places, set on the annotated images of pydicom-data and on drawn text (`tests/bench/bench_text.py`).
+
+    Attributes:
+        text_height_share: Text is not higher than this share of the shorter side of its frame ...
+        text_height_px: ... unless it is lower than this.
+        frame_height_share: Nothing higher than this share of the frame is text, unless it was read with `sure_score`.
+        sure_score: From this score on a reading is believed, and its box needs no room at the ends.
+        doubtful_score: Below this score a high box is anatomy that was taken for glyphs.
+        line_ratio: A box that is longer than this many times its height holds a line, not single letters.
+        value_gap: Heights of a label within which its value begins to the right ...
+        near_gap: ... and within which it is the value even if it would stay by itself for good reasons.
+        below_gap: Heights between a label and a value below it.
+        letter_width: Width of a letter in heights of its box, where the engine does not say where the letters are.
+        widest_letter: Wider than this many heights a letter, a box holds more than what was read.
+    """
+
+    text_height_share: float = 0.12
+    text_height_px: int = 64
+    frame_height_share: float = 0.4
+    sure_score: float = 0.9
+    doubtful_score: float = 0.5
+    line_ratio: float = 2.0
+    value_gap: float = 15.0
+    near_gap: float = 4.0
+    below_gap: float = 1.0
+    letter_width: float = 0.5
+    widest_letter: float = 1.3
+
+
+THRESHOLDS = PlaceThresholds()
+_LETTERS_OF_VALUE = {LabelKind.DATE: 10, LabelKind.ID: 8}
+"""The least number of characters of a whole value: what was read of a shorter one is a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The readings of one place, the largest box first, with the verdict on them."""
+
+    lines: tuple[TextLine, ...]
+    judgement: Judgement
+
+    @property
+    def best(self) -> TextLine:
+        return max(self.lines, key=lambda line: line.score)
+
+    @property
+    def box(self) -> Box:
+        return self.lines[0].box
+
+    @property
+    def height_px(self) -> int:
+        return min(self.box.width, self.box.height)
+
+
+def classify_lines(
+    groups: Iterable[Sequence[TextLine]],
+    identifiers: Sequence[HeaderIdentifier],
+    frames: tuple[int, ...],
+    columns: int,
+    rows: int,
+    settings: PhiSettings,
+    recognizer: NameRecognizer | None,
+) -> tuple[Finding, ...]:
+    """Decides for each place with text whether it may stay.
+
+    Args:
+        groups: The readings of each place, by different engines and on different renderings.
+        identifiers: The identifying values of the instance's header.
+        frames: The frames that the findings hold for.
+        columns, rows: Of the frame, in pixels.
+        settings: What may stay.
+        recognizer: Finds names in texts that would stay; None for none.
+
+    Returns:
+        The boxes to fill, padded and clipped, and the boxes that stay as they were found.
+    """
+    places = []
+    for group in groups:
+        lines = tuple(line for line in group if not _is_no_text(line, min(columns, rows)))
+        if lines:
+            places.append(_Place(lines, judge_readings(lines, identifiers, settings, recognizer)))
+        else:
+            places.append(_Place(tuple(group), Judgement(Verdict.KEEP, Rule.SIZE, 1.0)))
+    if settings.keep != "nothing":
+        places = _judged_together(places)
+    return tuple(finding for place in places for finding in _findings(place, frames, columns, rows, settings))
+
+
+def _judged_together(places: list[_Place]) -> list[_Place]:
+    """The places with the verdicts that what stands around them asks for."""
+    scales = _ticks(places)
+    judged = [
+        replace(place, judgement=replace(place.judgement, verdict=Verdict.KEEP, rule=Rule.SCALE)) if number in scales else place
+        for number, place in enumerate(places)
+    ]
+    for label in judged:
+        if label.judgement.rule is Rule.LABEL and (value := _value_of(label, judged)) is not None:
+            changed = Judgement(Verdict.REDACT, Rule.LABELLED_VALUE, judged[value].judgement.score)
+            judged[value] = replace(judged[value], judgement=changed)
+    return judged
+
+
+_TICK = re.compile(r"[-+]?(?:0|[1-9]\d{0,3})(?:\.\d{1,3})?")
+_MAY_BE_TICKS = (Rule.UNKNOWN_NUMBER, Rule.UNREADABLE, Rule.SHORT_NUMBER, Rule.MEASURE, Rule.DATE)  # 2000 is a year as well
+
+
+def _ticks(places: Sequence[_Place]) -> set[int]:
+    """The indices of the places that hold one number of a scale."""
+    texts = {index: place.best.text.strip() for index, place in enumerate(places) if place.judgement.rule in _MAY_BE_TICKS}
+    numbers = [index for index, text in texts.items() if _TICK.fullmatch(text)]
+    return {numbers[found] for found in ticks_of_scales([(places[index].box, float(texts[index])) for index in numbers])}
+
+
+def _value_of(label: _Place, places: Sequence[_Place]) -> int | None:
+    """The place that holds the value of a label that stands alone: the next one to the right, else the one below it.
+
+    None if that place is to go already, or holds a label.
+    """
+    height_px = label.height_px
+    right = _nearest_right(label, places)
+    if right is not None:
+        value = places[right]
+        gap_px = value.box.left - label.box.right
+        is_explained = value.judgement.rule in (Rule.TERM, Rule.MEASURE) and gap_px > THRESHOLDS.near_gap * height_px
+        return None if is_explained or not _may_be_value(value) else right
+    below = [
+        index
+        for index, place in enumerate(places)
+        if -0.3 * height_px <= place.box.top - label.box.bottom <= THRESHOLDS.below_gap * height_px
+        and abs(place.box.left - label.box.left) <= 2 * height_px
+    ]
+    nearest = min(below, key=lambda index: places[index].box.top, default=None)
+    return nearest if nearest is not None and _may_be_value(places[nearest]) else None
+
+
+def _nearest_right(label: _Place, places: Sequence[_Place]) -> int | None:
+    height_px = label.height_px
+    beside = [
+        index
+        for index, place in enumerate(places)
+        if place is not label
+        and _is_in_row(place.box, label.box)
+        and -0.5 * height_px <= place.box.left - label.box.right <= THRESHOLDS.value_gap * height_px
+    ]
+    return min(beside, key=lambda index: places[index].box.left, default=None)
+
+
+def _is_in_row(one: Box, other: Box) -> bool:
+    """Whether two boxes share at least half of the height of the lower one."""
+    common_px = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return 2 * common_px >= min(one.height, other.height)
+
+
+def _may_be_value(place: _Place) -> bool:
+    """Whether a place that would stay is no label itself, no scale and no anatomy."""
+    is_kept = place.judgement.verdict is Verdict.KEEP
+    return is_kept and place.judgement.rule not in (Rule.LABEL, Rule.SCALE, Rule.SIZE) and find_label(place.best.text) is None
+
+
+def _findings(place: _Place, frames: tuple[int, ...], columns: int, rows: int, settings: PhiSettings) -> list[Finding]:
+    """The boxes of a place: to fill, without a label that stands in front of the value, or to keep."""
+    judgement, lines = place.judgement, _outermost(place.lines)
+    if judgement.verdict is Verdict.KEEP:
+        if judgement.rule is Rule.LABEL and any(map(_is_wider_than_read, lines)):
+            judgement = replace(judgement, verdict=Verdict.REDACT, rule=Rule.LABELLED_VALUE)
+        else:
+            return [_finding(line, line.box, frames, judgement) for line in lines]
+    column = _start_of_value(place) if settings.keep != "nothing" else None
+    found = []
+    for line in lines:
+        box = _padded(line, settings)
+        if column is not None and line.box.left < column:
+            box = box._replace(left=column)
+            label_box = line.box._replace(right=column).clip(columns, rows)
+            found.append(_finding(line, label_box, frames, Judgement(Verdict.KEEP, Rule.LABEL, line.score)))
+        found.append(_finding(line, box.clip(columns, rows), frames, judgement))
+    return [finding for finding in found if finding.box.area_px]
+
+
+def _finding(line: TextLine, box: Box, frames: tuple[int, ...], judgement: Judgement) -> Finding:
+    return Finding(
+        frames,
+        box,
+        judgement.verdict,
+        judgement.reason,
+        judgement.rule,
+        judgement.score,
+        line.engine,
+        line.rendering,
+        line.prefilter_score,
+    )
+
+
+def _start_of_value(place: _Place) -> int | None:
+    """The column, in pixels of the frame, in front of the value of a line that begins with a label; None to fill all of it.
+
+    All readings that say anything must begin with the same kind of label, and the best one must be sure.
+    """
+    line = place.best
+    label = find_label(line.text)
+    if label is None or label.value_start >= len(line.text) or line.score < THRESHOLDS.sure_score:
+        return None
+    if line.is_vertical or len(line.letters) != len(line.text):
+        return None
+    others = [find_label(other.text) for other in place.lines if other.score >= THRESHOLDS.doubtful_score]
+    if not all(other is not None and other.kind is label.kind for other in others):
+        return None
+    first, last = line.letters[label.value_start], line.letters[label.value_start - 1]
+    # The network places a letter within half a step of its middle. A letter in front of the first one is room enough.
+    start = max(first - _letter_width(line) / line.box.width, min(last, first))
+    return line.box.left + int(start * line.box.width)
+
+
+def _letter_width(line: TextLine) -> float:
+    """The width of a letter in pixels: the usual distance of two neighbours."""
+    if len(line.letters) > 1:
+        return (line.letters[-1] - line.letters[0]) * line.box.width / (len(line.letters) - 1)
+    return THRESHOLDS.letter_width * line.box.height
+
+
+def _is_wider_than_read(line: TextLine) -> bool:
+    return line.box.width > THRESHOLDS.widest_letter * line.box.height * max(len(line.text), 1)
+
+
+def _is_no_text(line: TextLine, side_px: int) -> bool:
+    """Whether a box is anatomy that a detector took for glyphs: too high for text, and hardly read."""
+    height_px = min(line.box.width, line.box.height)
+    is_hardly_read = len(re.findall(r"\w", line.text)) <= 2 or (line.score < THRESHOLDS.doubtful_score and not line.is_vertical)
+    is_high = height_px > max(THRESHOLDS.text_height_px, THRESHOLDS.text_height_share * side_px)
+    return (is_high and is_hardly_read) or (
+        height_px > THRESHOLDS.frame_height_share * side_px and line.score < THRESHOLDS.sure_score
+    )
+
+
+def _outermost(group: Sequence[TextLine]) -> list[TextLine]:
+    """The lines whose boxes no other line of the group contains. Together they cover the place."""
+    kept: list[TextLine] = []
+    for line in sorted(group, key=lambda line: (-line.box.area_px, line.box)):
+        if not any(line.box.intersection(other.box) == line.box for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _padded(line: TextLine, settings: PhiSettings) -> Box:
+    """The line's box, padded; where the line is hard to read, by one more letter at both ends and by what its value lacks."""
+    height_px, length_px = sorted((line.box.width, line.box.height))  # A vertical line is as high as it is wide.
+    box = line.box.pad(max(settings.padding_px, round(settings.padding_share * height_px)))
+    if line.score >= THRESHOLDS.sure_score or length_px < THRESHOLDS.line_ratio * height_px:
+        return box
+    # The ends of a faint line are often not detected.
+    if line.box.width == length_px:
+        return box._replace(left=box.left - height_px, right=box.right + max(height_px, _missing_px(line)))
+    return box._replace(top=box.top - height_px, bottom=box.bottom + height_px)
+
+
+def _missing_px(line: TextLine) -> int:
+    """The width of the letters that a value is too short by: of a date of which the year alone was read, of a cut number."""
+    label = find_label(line.text)
+    if label is None:
+        return 0
+    letters = _LETTERS_OF_VALUE.get(label.kind, 0) - len(line.text[label.value_start :])
+    return round(max(letters, 0) * _letter_width(line))
