@@ -20,12 +20,14 @@ _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
     r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
-    r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
+    r"HU|GY|CGY|MGY|UGY|[DMUC]?GY[.*]?C?M[23]?|[CM]?M[23]|[MU]?SV|ML/MIN|L/MIN|KG/M2|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ|MCI)"
 )
 _CODE = re.compile(
     r"(?:[CDL]|TH?)\d{1,2}(?:-(?:[CDLS]|TH?)?\d{1,2})?|S[1-5]"  # vertebrae: L4-5, TH12-L1
     r"|[A-Z]{1,2}\d{1,2}-\d{1,2}[A-Z]?"  # transducers: C5-1, EC9-5
-    r"|V[1-9]R?|[AMP][1-4]"  # leads; segments of arteries
+    r"|\d{1,2}[CLPS]\d"  # transducers: 12L5
+    r"|\d{1,2}W(?:\dD)?"  # gestational age: 21w4d
+    r"|V[1-9]R?|[AMP][1-4]|N\d"  # leads; segments of arteries; centimetres from the nipple
     r"|W\d{1,4}|[LC]\d{1,3}"  # windows
     r"|B(?:0|[1-9]0|[1-9]\d?[05]0|[1-9]000)|[BHID][1-9]\d[A-Z]"  # b-values; reconstruction kernels: B31f
 )
@@ -105,7 +107,7 @@ def part_words(text: str) -> str:
 
     A word is parted only if all of it comes apart into terms and numbers.
     """
-    text = re.sub(r"(?<=[A-Z])l|l(?=[A-Z])", "I", text)  # CTDlvol
+    text = re.sub(r"(?<=[A-Z]{2})l|l(?=[A-Z]{2})", "I", text)  # CTDlvol
     return " ".join(_parted(word) for word in text.split(" "))
 
 

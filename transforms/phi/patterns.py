@@ -63,19 +63,19 @@ _PATTERNS = tuple(
         ),
         (
             Rule.TIME,
-            rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
+            rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|^(?:(?!BREAST).)*\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
             rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
         ),
-        (Rule.PHONE, r"\b(?:TEL|PHONE|FAX|MOBILE)\b|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
+        (Rule.PHONE, r"\b(?:TEL|PHONE|FAX)\b|\bMOBILE\b\W{0,3}[0-9(+]|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
         (
             Rule.STREET_ADDRESS,
-            r"\b(?:STREET|STRASSE|AVENUE|AVE|BLVD|ROAD|LANE|SUITE|P\.?O\.? BOX|ZIP)\b|\b[A-Z]{2} [0-9]{5}\b",
+            r"\b(?:STREET|STRASSE|AVENUE|AVE|BLVD|ROAD|LANE|SUITE|P\.?O\.? BOX|ZIP)\b|\b[A-Z]{2} [0-9]{5}\b|\bFLAT [0-9]",
         ),
         (Rule.STREET_ADDRESS, r"\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
         (
             Rule.AGE,
             rf"\b(?:FEMALE|MALE|[MF](?![1-4]\b))[\s:;,./-]*{_AGE}\b(?![.,][0-9])"  # M1 is a segment of an artery.
-            rf"|(?<![.,]){_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
+            rf"|(?<![A-Z.,-]){_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
         ),
         (Rule.AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE|ANS|ANOS|ANNI|JAAR)\b|\b0[0-9]{2}[YMWD]\b|\bAGE\b"),
         (Rule.PERSON_LABEL, _PERSON),
@@ -88,7 +88,7 @@ _PATTERNS = tuple(
         ),
         (Rule.LONG_NUMBER, rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}"),
         (Rule.LABELLED_NUMBER, r"#\s?[A-Z0-9]|^\W*NO\b[\s.:]*[0-9]{4}"),
-        (Rule.MIXED_CODE, r"\b(?![0-9]{1,4}X[0-9]{1,4}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6,}\b"),
+        (Rule.MIXED_CODE, rf"\b(?![0-9]{{1,4}}X[0-9]{{1,4}}\b|{UNIT}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{6,}}\b"),
     )
 )
 _TITLE = re.compile(
