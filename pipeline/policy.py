@@ -17,6 +17,7 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.phi.version import judge_version
 from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
 
@@ -75,7 +76,7 @@ class Policy:
             # Nor is where its weights come from: they have the pinned digests.
             "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto", weights="offline")),
             # Of the name model its version counts, and not the folder where it lies.
-            "phi": dataclasses.asdict(dataclasses.replace(self.phi, model=None)) | {"model": model},
+            "phi": dataclasses.asdict(dataclasses.replace(self.phi, model=None)) | {"model": model, "judge": judge_version()},
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()

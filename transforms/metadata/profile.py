@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ..core.choices import not_one_of, require_one_of
+from ..phi.version import judge_version
 from .elements import known_vr
 from .tables import editions
 
@@ -179,6 +180,7 @@ class Profile:
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
             "issuer": self.issuer,
             "tables": editions(),
+            "judge": judge_version(),
             "rules": _RULES_VERSION,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

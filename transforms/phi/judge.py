@@ -15,7 +15,7 @@ from ..core.instance import HeaderIdentifier
 from ..core.text_line import TextLine
 from .closed_world import Token, explain, words_of_line
 from .labels import is_label
-from .lexicon import is_marker, part_words
+from .lexicon import is_marker, list_of, part_words
 from .match_identifiers import matcher_of
 from .patterns import find_as_read, find_patterns
 from .reasons import Reason
@@ -155,3 +155,16 @@ def _is_readable(lines: Sequence[TextLine], read: Sequence[str], best: float, se
 def _is_short(text: str) -> bool:
     """Whether a reading is a marker, or has only a few characters."""
     return is_marker(text) or len(re.findall(r"\w", text)) <= THRESHOLDS.short_length
+
+
+def explain_line(text: str, identifiers: Sequence[HeaderIdentifier], settings: PhiSettings) -> list[tuple[str, Rule, str]]:
+    """What a verdict on a line rests on: (part of the text, rule, list) for what identifies, then for each word and number.
+
+    The list is the one that a word stands in, or "".
+    """
+    parted = part_words(text)
+    found = [(text, rule, "") for rule in _rules_of_header(text, identifiers)]
+    found += [(parted[one.start : one.end], one.rule, "") for one in find_patterns(parted)]
+    found += [(text[one.start : one.end], one.rule, "") for one in find_as_read(text)]
+    tokens = explain_words(text, settings)
+    return list(dict.fromkeys(found)) + [(token.text, token.rule, list_of(token.text)) for token in tokens]

@@ -71,6 +71,12 @@ def is_known(word: str) -> bool:
     return len(parts) > 1 and any(len(term) > 1 for term in terms) and all(re.fullmatch(r"\d{1,2}", part) for part in numbers)
 
 
+def list_of(word: str) -> str:
+    """The name of the list that a word stands in, without its ending; "" for what is known by its form, and for other words."""
+    shown = plain(word)
+    return next((name.removesuffix(".txt") for name in (*_TERMS, _AMBIGUOUS) if shown in load_words(__package__, name)), "")
+
+
 def is_unit(word: str) -> bool:
     """Whether a word is a unit of measurement."""
     return re.fullmatch(UNIT, plain(word)) is not None

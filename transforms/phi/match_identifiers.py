@@ -17,6 +17,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
 from .lexicon import is_ambiguous, is_known
 from .reasons import Reason
+from .rules import Found, Rule
 from .spellings import Squeezed, as_digits, distance_at_most, plain, skeleton, squeezed, squeezed_variants
 from .vocabulary import CLINICAL_WORDS, PARTICLES_AND_TITLES
 
@@ -117,6 +118,10 @@ class IdentifierMatcher:
             is_label: A short, structured text: clinical words stay there, though the patient may be called like one.
         """
         return [span for _, span in self._matches(text, is_label=is_label)]
+
+    def matches(self, text: str) -> list[Found]:
+        """The parts of a text that show a value of the header, each with its rule; dates aside."""
+        return [Found(*span, Rule(_REASONS[kind])) for kind, span in self._matches(text, is_label=False)]
 
     def dates(self, text: str) -> list[DateInText]:
         """The dates of the header in a text. Every spelling of one holds the last two digits of its year."""

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNREADABLE_TEXT = "unreadable_text"
     UNKNOWN_TEXT = "unknown_text"
     LABELLED_VALUE = "labelled_value"
+    NOTHING_FOUND = "nothing_found"
     LEXICON = "lexicon"
     LABEL = "label"
     MARKER = "marker"
@@ -54,6 +55,7 @@ MEANINGS = {
     Reason.UNREADABLE_TEXT: "text was found and could not be read with confidence",
     Reason.UNKNOWN_TEXT: "nothing recognises this text, so it does not stay",
     Reason.LABELLED_VALUE: "stands beside or below the label of an identifying value",
+    Reason.NOTHING_FOUND: "kept: a free text in which nothing identifies",
     Reason.LEXICON: "kept: every word is a clinical or acquisition term",
     Reason.LABEL: "kept: the label of an identifying value, without the value",
     Reason.MARKER: "kept: a laterality or orientation marker",
