@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..core.word_lists import load_words
+from .lexicon import is_known
 from .rules import Rule
 from .spellings import distance_at_most, squeezed
 
@@ -89,9 +91,13 @@ class LabelThresholds:
     Attributes:
         misread_letters: From this many letters on a label that ends with a colon or a dot counts with one letter misread. No
             frequent surname of so many letters is so close to a label.
+        twice_misread_letters: ... and from this many on with two.
+        end_letters: So many last letters of a label count where a colon ends them: its beginning may lie on something bright.
     """
 
     misread_letters: int = 7
+    twice_misread_letters: int = 9
+    end_letters: int = 2
 
 
 THRESHOLDS = LabelThresholds()
@@ -139,9 +145,21 @@ def is_label(line: str) -> bool:
 def _kind_of(phrase: str, *, may_be_misread: bool) -> LabelKind | None:
     letters = squeezed(phrase)
     kind = _kinds().get(letters)
-    if kind is None and may_be_misread and len(letters) >= THRESHOLDS.misread_letters:
-        kind = next((kind for known, kind in _kinds().items() if distance_at_most(letters, known, 1)), None)
+    if kind is None and may_be_misread:
+        kind = next((kind for known, kind in _kinds().items() if _is_reading_of(letters, known)), None)
     return kind
+
+
+def _is_name(letters: str) -> bool:
+    return letters in load_words(__package__, "given_names.txt", "surnames.txt")
+
+
+def _is_reading_of(letters: str, label: str) -> bool:
+    """Whether letters are a label of which the beginning was not read, or one or two letters were misread."""
+    if len(letters) >= THRESHOLDS.end_letters and label.endswith(letters):
+        return not (_is_name(letters) or is_known(letters))
+    misread = (len(letters) >= THRESHOLDS.misread_letters) + (len(letters) >= THRESHOLDS.twice_misread_letters)
+    return misread > 0 and distance_at_most(letters, label, misread)
 
 
 def _value_start(line: str, end: int) -> int:

@@ -91,6 +91,10 @@ _PATTERNS = tuple(
         (Rule.MIXED_CODE, rf"\b(?![0-9]{{1,4}}X[0-9]{{1,4}}\b|{UNIT}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{6,}}\b"),
     )
 )
+_SEX_AND_AGE = re.compile(rf"\W*(?:[MFWH]\W{{0,3}}{_AGE}|{_AGE}\W{{0,3}}[MFWH])\W*")
+"""A line that is nothing but a sex, in one of several languages, and an age. A window is wider."""
+_INITIAL = re.compile(r"(?<![\w.])(?![RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
+"""An initial in front of a name; not the side or the part of the spine in front of a term."""
 _TITLE = re.compile(
     r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]|\bSister\s+[^\W\d_]"
     r"|(?:^\W*|[^\W\d]\W+)Ms\b\.?\s*[^\W\d_]"
@@ -127,6 +131,9 @@ def find_as_read(text: str) -> Iterator[Found]:
     if label is not None and label.is_ended and re.search(r"\w", text[label.value_start :]):
         yield Found(label.value_start, len(text), RULE_OF_LABEL[label.kind])
     yield from (Found(*match.span(), Rule.TITLED_NAME) for match in _TITLE.finditer(text))
+    yield from (Found(*match.span(), Rule.INITIAL_AND_NAME) for match in _INITIAL.finditer(text))
+    if _SEX_AND_AGE.fullmatch(shown):
+        yield Found(0, len(text), Rule.AGE)
     for rule, pattern in ((Rule.PERSON_LABEL, _PERSON), (Rule.DATE_LABEL, _DATE_LABEL)):
         yield from (_found(text, shown, match.span(), rule) for match in re.finditer(pattern, shown))
     if is_number_in_groups(shown):

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     STREET_ADDRESS = "street_address"
     INSTITUTION = "institution"
     TITLED_NAME = "titled_name"
+    INITIAL_AND_NAME = "initial_and_name"
     LABELLED_NAME = "labelled_name"
     FULL_NAME = "full_name"
     PERSON_LABEL = "person_label"
@@ -78,6 +79,7 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.STREET_ADDRESS: (Reason.PATTERN_ADDRESS, "a postal address, or a part of one"),
     Rule.INSTITUTION: (Reason.PATTERN_PLACE, "the name of a hospital, a practice or a university"),
     Rule.TITLED_NAME: (Reason.PATTERN_PERSON, "a name behind a title"),
+    Rule.INITIAL_AND_NAME: (Reason.PATTERN_PERSON, "an initial with a dot in front of a capitalised word"),
     Rule.LABELLED_NAME: (Reason.PATTERN_PERSON, "a name behind a label that goes with a person"),
     Rule.FULL_NAME: (Reason.PATTERN_PERSON, "a frequent given name next to a frequent surname"),
     Rule.PERSON_LABEL: (Reason.PATTERN_PERSON, "a label or title that goes with a person"),
