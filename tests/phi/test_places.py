@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efface.transforms.core.box import Box
+from efface.transforms.core.box import Box, covered_share
 from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.core.text_line import TextLine
@@ -224,3 +224,13 @@ def test_numbers_at_equal_distances_are_a_scale(is_column: bool, step: int) -> N
 def test_a_date_that_is_cut_gets_room_for_what_it_lacks() -> None:
     line = line_with_letters("Study Date: 1557", score=0.83)
     assert max(finding.box.right for finding in classified(line)) >= line.box.right + 6 * 9
+
+
+def test_a_line_that_is_missing_in_a_block_of_labelled_lines_goes() -> None:
+    texts = {0: "Study Date: 1999 Sep 23", 2: "Name: SEXTON CARMEN", 3: "Age: 67", 4: "DOB: 08/04/1932"}
+    lines = [line_with_letters(text, 100, 100 + 18 * number) for number, text in texts.items()]
+    missing = Box(100, 100 + 18, 280, 100 + 2 * 18)
+    redacted = [finding.box for finding in classified(*lines) if finding.verdict is Verdict.REDACT]
+    assert covered_share(missing, redacted) > 0.9
+    without = [finding.box for finding in classified(*lines[1:])]
+    assert covered_share(missing, without) < 0.2

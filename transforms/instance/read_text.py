@@ -20,6 +20,7 @@ from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
 from .models import load_text_detector
 from .open import open_instance
+from .read_small_text import read_around_small_text
 
 
 def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[SearchPlan, tuple[Tile, ...]]:
@@ -75,8 +76,11 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         )
     read = read_pictures(pictures, detector)
     return [
-        tuple(replace(line, box=line.box.shift(*tile.box[:2])) for line in [*lines, *_read_changes(tile, lines, detector)])
-        for tile, lines in zip(tiles, read, strict=True)
+        tuple(
+            replace(line, box=line.box.shift(*tile.box[:2]))
+            for line in [*lines, *_read_around(picture, lines, detector), *_read_changes(tile, lines, detector)]
+        )
+        for tile, picture, lines in zip(tiles, pictures, read, strict=True)
     ]
 
 
@@ -159,6 +163,11 @@ def read_changes(
 def _moved(line: TextLine, box: Box) -> TextLine:
     """A line at another place. Where it is cut there, nobody knows which letters are left."""
     return replace(line, box=box, letters=line.letters if box.width == line.box.width else ())
+
+
+def _read_around(picture: Picture, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
+    view, *_ = render_frame(picture.values, picture.facts, ())
+    return read_around_small_text(lines, view.image, detector)
 
 
 def _read_changes(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:

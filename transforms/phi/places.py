@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..core.box import Box
 from ..core.evidence import Finding, Verdict
@@ -36,6 +37,8 @@ class PlaceThresholds:
         near_gap: ... and within which it is the value even if it would stay by itself for good reasons.
         below_gap: Heights between a label and a value below it.
         letter_width: Width of a letter in heights of its box, where the engine does not say where the letters are.
+        room_beside: Widths of a letter from which on there is room for more of them beside a label.
+        pitch_tolerance: Share of the distance of two lines of a block by which others may be off.
         widest_letter: Wider than this many heights a letter, a box holds more than what was read.
     """
 
@@ -49,6 +52,8 @@ class PlaceThresholds:
     near_gap: float = 4.0
     below_gap: float = 1.0
     letter_width: float = 0.5
+    room_beside: float = 2.5
+    pitch_tolerance: float = 0.25
     widest_letter: float = 1.3
 
 
@@ -108,7 +113,41 @@ def classify_lines(
             places.append(_Place(tuple(group), Judgement(Verdict.KEEP, Rule.SIZE, 1.0)))
     if settings.keep != "nothing":
         places = _judged_together(places)
-    return tuple(finding for place in places for finding in _findings(place, frames, columns, rows, settings))
+    found = [finding for place in places for finding in _findings(place, frames, columns, rows, settings)]
+    gaps = _unread_lines(places) if settings.keep != "nothing" else []
+    return (*found, *(_finding(line, box.clip(columns, rows), frames, _UNREAD) for line, box in gaps))
+
+
+_UNREAD = Judgement(Verdict.REDACT, Rule.LINE_OF_BLOCK, 1.0)
+
+
+def _unread_lines(places: Sequence[_Place]) -> list[tuple[TextLine, Box]]:
+    """The places of lines that are missing between two labelled ones of an evenly spaced block, each with the line above it.
+
+    A line of annotation is not read where it lies on something of its own brightness; half of it may still be legible.
+    """
+    labelled = sorted(
+        (place for place in places if place.judgement.verdict is Verdict.REDACT and find_label(place.best.text) is not None),
+        key=lambda place: place.box.top,
+    )
+    found = []
+    pairs = [(upper, lower) for upper, lower in pairwise(labelled) if _is_below(upper, lower)]
+    pitch_px = min((lower.box.top - upper.box.top for upper, lower in pairs), default=0)
+    for upper, lower in pairs:
+        steps = (lower.box.top - upper.box.top) / max(pitch_px, 1)
+        if round(steps) == 2 and abs(steps - 2) <= THRESHOLDS.pitch_tolerance:
+            top, bottom = upper.box.bottom, lower.box.top
+            box = Box(min(upper.box.left, lower.box.left), top, max(upper.box.right, lower.box.right), bottom)
+            if not any(place.box.overlap(box) > THRESHOLDS.pitch_tolerance for place in places):
+                found.append((upper.best, box))
+    return found
+
+
+def _is_below(upper: _Place, lower: _Place) -> bool:
+    """Whether two lines begin at the same column and are of the same height."""
+    height_px = upper.height_px
+    is_aligned = abs(upper.box.left - lower.box.left) <= height_px
+    return is_aligned and lower.box.top > upper.box.top + height_px // 2 and 2 * abs(height_px - lower.height_px) <= height_px
 
 
 def _judged_together(places: list[_Place]) -> list[_Place]:
@@ -244,6 +283,10 @@ def _letter_width(line: TextLine) -> float:
 
 
 def _is_wider_than_read(line: TextLine) -> bool:
+    """Whether a box has room for letters that were not read: at an end, or, where nobody says where the letters are, at all."""
+    if len(line.letters) > 1:
+        beside = max(line.letters[0], 1 - line.letters[-1]) * line.box.width
+        return beside > THRESHOLDS.room_beside * _letter_width(line)
     return line.box.width > THRESHOLDS.widest_letter * line.box.height * max(len(line.text), 1)
 
 

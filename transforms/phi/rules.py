@@ -44,6 +44,7 @@ class Rule(StrEnum):
     UNKNOWN_WORD = "unknown_word"
     UNKNOWN_NUMBER = "unknown_number"
     LABELLED_VALUE = "labelled_value"
+    LINE_OF_BLOCK = "line_of_block"
     FREE_TEXT = "free_text"
     TERM = "term"
     AMBIGUOUS_TERM = "ambiguous_term"
@@ -90,6 +91,7 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.UNKNOWN_WORD: (Reason.UNKNOWN_TEXT, "a word that no list explains"),
     Rule.UNKNOWN_NUMBER: (Reason.UNKNOWN_TEXT, "a number that no unit, label, scale or form explains"),
     Rule.LABELLED_VALUE: (Reason.LABELLED_VALUE, "what stands beside or below the label of an identifying value"),
+    Rule.LINE_OF_BLOCK: (Reason.UNREADABLE_TEXT, "a line that is missing between two labelled ones of an evenly spaced block"),
     Rule.FREE_TEXT: (Reason.NOTHING_FOUND, "kept: no rule finds anything in this free text"),
     Rule.TERM: (Reason.LEXICON, "kept: every word is a clinical or acquisition term"),
     Rule.AMBIGUOUS_TERM: (Reason.LEXICON, "kept: a word that is also a surname, beside an unambiguous term"),
