@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from efface.transforms.core import errors
-from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.reasons import MEANINGS, Reason
+from efface.transforms.phi.rules import RULES, Rule
+from tools.generate_reasons import text_sections
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,9 +46,12 @@ def test_no_image_and_no_model_is_tracked():
 
 def test_every_code_and_reason_is_documented_once():
     text = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
-    documented = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    failures, _, about_texts = text.partition("## Text regions")
+    documented = re.findall(r"^\| `(\w+)` \|", failures, re.MULTILINE)
     codes = {error.code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, errors.EffaceError)}
-    assert sorted(documented) == sorted(codes | set(Reason))
+    assert sorted(documented) == sorted(codes)
+    assert f"## Text regions{about_texts}" == text_sections(), "run python -m tools.generate_reasons"
+    assert set(MEANINGS) == set(Reason) and set(RULES) == set(Rule)
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_command():
