@@ -132,7 +132,7 @@ def rule_of_tokens(tokens: Sequence[Token]) -> Rule:
 
 
 def _rules_of_header(text: str, identifiers: Sequence[HeaderIdentifier]) -> Iterator[Rule]:
-    reason = matcher_of(tuple(identifiers)).find_in_line(text)
+    reason = matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
     if reason is not None:
         yield Rule(reason)
 

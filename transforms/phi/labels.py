@@ -142,6 +142,7 @@ def is_label(line: str) -> bool:
     return label is not None and label.value_start == len(line)
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _kind_of(phrase: str, *, may_be_misread: bool) -> LabelKind | None:
     letters = squeezed(phrase)
     kind = _kinds().get(letters)

@@ -48,6 +48,8 @@ class LexiconThresholds:
 
 
 THRESHOLDS = LexiconThresholds()
+_CACHED_WORDS = 1 << 15
+"""Pictures of a series show the same words again and again."""
 _DIGITS = rf"\d{{1,{THRESHOLDS.number_digits}}}"
 _NUMBER = re.compile(rf"[-+<>~=]?{_DIGITS}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]{_DIGITS}(?:\.\d{{1,3}})?{UNIT}?)?")
 _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
@@ -58,6 +60,7 @@ def _skeletons() -> frozenset[str]:
     return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= THRESHOLDS.part_letters)
 
 
+@functools.lru_cache(maxsize=_CACHED_WORDS)
 def is_known(word: str) -> bool:
     """Whether a word, in any case, is a clinical or acquisition term. A compound is one when each of its parts is."""
     shown, words = plain(word), load_words(__package__, *_TERMS)
@@ -117,6 +120,7 @@ def part_words(text: str) -> str:
     return " ".join(_parted(word) for word in text.split(" "))
 
 
+@functools.lru_cache(maxsize=_CACHED_WORDS)
 def _parted(word: str) -> str:
     if is_number(word) or is_known(word):
         return word
@@ -136,6 +140,7 @@ def is_marker(text: str) -> bool:
     return plain(text.strip(" .:()[]<>-|")) in _MARKERS or text == _CROSS
 
 
+@functools.lru_cache(maxsize=_CACHED_WORDS)
 def is_number(word: str) -> bool:
     """Whether a word is a number of at most four digits before its point, with or without a unit."""
     return _NUMBER.fullmatch(plain(word)) is not None

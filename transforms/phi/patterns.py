@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .dates_in_text import find_dates
 from .digit_groups import blank, blank_scales, is_number_in_groups
@@ -46,51 +46,62 @@ _DATE_LABEL = (
 )
 """A birth, or the label of another date with a digit behind it, however little of the date could be read."""
 
-_PATTERNS = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
-        (Rule.EMAIL, r"(?<![\w.+-])[\w.+-]++@[\w-]|\bWWW\.|HTTPS?:|\.(?:COM|ORG|NET|EDU|GOV|DE|UK)\b"),
-        (Rule.DATE, rf"(?<![A-Z0-9]){_D}{{1,4}}{_SEPARATOR}{_D}{{1,2}}{_SEPARATOR}{_D}{{2,4}}(?![A-Z0-9])"),
-        (Rule.DATE, rf"(?<![A-Z0-9.])(?:{_SURE_D}|[0-9]{{4}})[ ,./-]+{_SURE_D}[ ,./-]+{_SURE_D}{{1,2}}(?![A-Z0-9])"),
-        (Rule.DATE, rf"{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,]*{_MONTHS}[-./ ,']*{_D}{{2,4}}"),
-        (Rule.DATE, rf"\b{_MONTHS}[-./ ,]*{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,']+{_D}{{2,4}}"),
-        (Rule.DATE, rf"\b{_MONTHS}[-./ ,']*(?:19|20){_D}{{2}}|[年月日]"),
-        (
-            Rule.DATE,
-            rf"(?<![A-Z0-9])[/\\]\s?{_SURE_D}\s?[/\\]\s?{_SURE_D}{{1,2}}(?![A-Z0-9])"
-            rf"|(?<![A-Z0-9./\\]){_SURE_D}\s?[/\\]\s?{_SURE_D}\s?[/\\](?!\s?[A-Z0-9])"
-            rf"|^(?:(?!{_COUNTERS}).)*(?<![A-Z0-9./\\])[0-9]{{1,2}}\s?[/\\]\s?(?:1[35-9]|2[0O]){_D}{{2}}(?![A-Z0-9])",
-        ),
-        (
-            Rule.TIME,
-            rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|^(?:(?!BREAST).)*\b[0-9]{{1,2}}:[0-9]{{2}}\b|\b[AP]\.?M\.?$"
-            rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
-        ),
-        (Rule.PHONE, r"\b(?:TEL|PHONE|FAX)\b|\bMOBILE\b\W{0,3}[0-9(+]|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
-        (
-            Rule.STREET_ADDRESS,
-            r"\b(?:STREET|STRASSE|AVENUE|AVE|BLVD|ROAD|LANE|SUITE|P\.?O\.? BOX|ZIP)\b|\b[A-Z]{2} [0-9]{5}\b|\bFLAT [0-9]",
-        ),
-        (Rule.STREET_ADDRESS, r"\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
-        (
-            Rule.AGE,
-            rf"\b(?:FEMALE|MALE|[MF](?![1-4]\b))[\s:;,./-]*{_AGE}\b(?![.,][0-9])"  # M1 is a segment of an artery.
-            rf"|(?<![A-Z.,-]){_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
-        ),
-        (Rule.AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE|ANS|ANOS|ANNI|JAAR)\b|\b0[0-9]{2}[YMWD]\b|\bAGE\b"),
-        (Rule.PERSON_LABEL, _PERSON),
-        (Rule.DATE_LABEL, _DATE_LABEL),
-        (
-            Rule.INSTITUTION,
-            r"\b(?<!WINDOW )CENT(?:ER|RE)\b(?!\W{0,3}[0-9])"
-            r"|\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|MEDICAL|DEPARTMENT|DEPT|"
-            r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM|CITY|COUNTY)\b",
-        ),
-        (Rule.LONG_NUMBER, rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}"),
-        (Rule.LABELLED_NUMBER, r"#\s?[A-Z0-9]|^\W*NO\b[\s.:]*[0-9]{4}"),
-        (Rule.MIXED_CODE, rf"\b(?![0-9]{{1,4}}X[0-9]{{1,4}}\b|{UNIT}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{6,}}\b"),
-    )
+_DIGIT = re.compile("[0-9]")
+_WORDS = (
+    (Rule.EMAIL, r"(?<![\w.+-])[\w.+-]++@[\w-]|\bWWW\.|HTTPS?:|\.(?:COM|ORG|NET|EDU|GOV|DE|UK)\b"),
+    (Rule.DATE, "[年月日]"),
+    (Rule.TIME, r"\b[AP]\.?M\.?$"),
+    (Rule.PHONE, r"\b(?:TEL|PHONE|FAX)\b"),
+    (Rule.STREET_ADDRESS, r"\b(?:STREET|STRASSE|AVENUE|AVE|BLVD|ROAD|LANE|SUITE|P\.?O\.? BOX|ZIP)\b"),
+    (Rule.AGE, r"\bAGE\b"),
+    (Rule.PERSON_LABEL, _PERSON),
+    (Rule.DATE_LABEL, _DATE_LABEL),
+    (
+        Rule.INSTITUTION,
+        r"\b(?<!WINDOW )CENT(?:ER|RE)\b(?!\W{0,3}[0-9])"
+        r"|\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|MEDICAL|DEPARTMENT|DEPT|"
+        r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM|CITY|COUNTY)\b",
+    ),
+    (Rule.LABELLED_NUMBER, r"#\s?[A-Z0-9]"),
 )
+"""What identifies with or without a digit."""
+_NUMBERS = (
+    (Rule.DATE, rf"(?<![A-Z0-9]){_D}{{1,4}}{_SEPARATOR}{_D}{{1,2}}{_SEPARATOR}{_D}{{2,4}}(?![A-Z0-9])"),
+    (Rule.DATE, rf"(?<![A-Z0-9.])(?:{_SURE_D}|[0-9]{{4}})[ ,./-]+{_SURE_D}[ ,./-]+{_SURE_D}{{1,2}}(?![A-Z0-9])"),
+    (Rule.DATE, rf"{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,]*{_MONTHS}[-./ ,']*{_D}{{2,4}}"),
+    (Rule.DATE, rf"\b{_MONTHS}[-./ ,]*{_D}{{1,2}}(?:ST|ND|RD|TH)?[-./ ,']+{_D}{{2,4}}"),
+    (Rule.DATE, rf"\b{_MONTHS}[-./ ,']*(?:19|20){_D}{{2}}"),
+    (
+        Rule.DATE,
+        rf"(?<![A-Z0-9])[/\\]\s?{_SURE_D}\s?[/\\]\s?{_SURE_D}{{1,2}}(?![A-Z0-9])"
+        rf"|(?<![A-Z0-9./\\]){_SURE_D}\s?[/\\]\s?{_SURE_D}\s?[/\\](?!\s?[A-Z0-9])"
+        rf"|^(?:(?!{_COUNTERS}).)*(?<![A-Z0-9./\\])[0-9]{{1,2}}\s?[/\\]\s?(?:1[35-9]|2[0O]){_D}{{2}}(?![A-Z0-9])",
+    ),
+    (
+        Rule.TIME,
+        rf"\b{_D}{{1,2}}\s?[:.]\s?{_D}{{2}}\s?[:.]\s?{_D}{{2}}|^(?:(?!BREAST).)*\b[0-9]{{1,2}}:[0-9]{{2}}\b"
+        rf"|\b(?:STUDY|SERIES|EXAM|CONTENT)\s?TIME\W{{0,9}}{_D}{{2}}\W?{_D}{{2}}",
+    ),
+    (Rule.PHONE, r"\bMOBILE\b\W{0,3}[0-9(+]|\(?\+?[0-9]{2,4}\)?[-. /][0-9]{3}[-. ][0-9]{3,4}"),
+    (Rule.STREET_ADDRESS, r"\b[A-Z]{2} [0-9]{5}\b|\bFLAT [0-9]|\b[0-9]+ [A-Z]+ (?:ST|RD|DR|WAY)\b"),
+    (
+        Rule.AGE,
+        rf"\b(?:FEMALE|MALE|[MF](?![1-4]\b))[\s:;,./-]*{_AGE}\b(?![.,][0-9])"  # M1 is a segment of an artery.
+        rf"|(?<![A-Z.,-]){_AGE}[\s:;,./-]*(?:FEMALE|MALE|[MF])\b(?!/)",
+    ),
+    (Rule.AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE|ANS|ANOS|ANNI|JAAR)\b|\b0[0-9]{2}[YMWD]\b"),
+    (Rule.LONG_NUMBER, rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}"),
+    (Rule.LABELLED_NUMBER, r"^\W*NO\b[\s.:]*[0-9]{4}"),
+    (Rule.MIXED_CODE, rf"\b(?![0-9]{{1,4}}X[0-9]{{1,4}}\b|{UNIT}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{6,}}\b"),
+)
+"""What identifies by its digits."""
+
+
+def _compiled(patterns: Iterable[tuple[Rule, str]]) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    return tuple((rule, re.compile(pattern)) for rule, pattern in patterns)
+
+
+_WITH_DIGITS, _WITHOUT_DIGITS = _compiled((*_NUMBERS, *_WORDS)), _compiled(_WORDS)
 _SEX_AND_AGE = re.compile(rf"\W*(?:[MFWH]\W{{0,3}}{_AGE}|{_AGE}\W{{0,3}}[MFWH])\W*")
 """A line that is nothing but a sex, in one of several languages, and an age. A window is wider."""
 _INITIAL = re.compile(r"(?<![\w.])(?![RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
@@ -109,11 +120,13 @@ def find_patterns(text: str) -> Iterator[Found]:
         text: With the spaces that readers lose (`lexicon.part_words`).
     """
     shown = blank_scales(plain(text))
-    for rule, pattern in _PATTERNS:
+    has_digit = _DIGIT.search(shown) is not None
+    for rule, pattern in _WITH_DIGITS if has_digit else _WITHOUT_DIGITS:
         for match in pattern.finditer(shown):
             yield _found(text, shown, match.span(), rule)
-    for match in _YEAR.finditer(_SETTING.sub(blank, shown)):
-        yield _found(text, shown, match.span(), Rule.DATE)
+    if has_digit:
+        for match in _YEAR.finditer(_SETTING.sub(blank, shown)):
+            yield _found(text, shown, match.span(), Rule.DATE)
     yield from (Found(*date.span, Rule.DATE) for date in find_dates(text))
     if is_number_in_groups(shown):
         yield Found(0, len(text), Rule.NUMBER_GROUPS)
