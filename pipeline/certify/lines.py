@@ -282,6 +282,8 @@ _IN_PICTURES: dict[str, Callable[[Draw], PlainLine]] = {
     "read with wrong letters": _read_wrong,
     "part of a line": _part_of_a_line,
 }
+_DAMAGED = ("read without spaces", "read with wrong letters", "part of a line")
+"""What an engine makes of lines; nobody writes them so."""
 
 
 def _date_in_text(draw: Draw) -> PlainLine:
@@ -351,6 +353,12 @@ _IN_TEXT: dict[str, Callable[[Draw], PlainLine]] = {
     "ward or bed": _ward_in_text,
     "age over 89": _age_in_text,
 }
+
+
+def draw_picture_line(lists: Split, culture: Culture, dice: Dice) -> PlainLine:
+    """One identifying line of a picture, of any category that a person would read as one."""
+    category = dice.pick([one for one in _IN_PICTURES if one not in _DAMAGED])
+    return _IN_PICTURES[category](Draw(dice, lists, culture, category))
 
 
 def all_lines(seed: int, count: int, lists: Split) -> Iterator[tuple[str, PlainLine]]:
