@@ -72,6 +72,8 @@ _SAFE = (
 )
 """Private attributes that Table E.3.10-1 of PS3.15 lists as safe."""
 _CREATOR = "HARBORLIGHT 2.1"
+_LONG_ENOUGH = 6
+"""Letters of what is hidden among bytes: fewer may stand there by chance."""
 _OTHER_CODECS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
 
 
@@ -155,7 +157,10 @@ def _encoded(item: Item, study: Study, dice: Dice) -> None:
 
 def _bytes(item: Item, study: Study, dice: Dice) -> None:
     """Text in an attribute of bytes: a profile, a lookup table, private data."""
-    text = phrase(study.writer.header_name(dice) if dice.chance(0.6) else study.writer.header_number(dice))
+    hidden = study.writer.header_name(dice) if dice.chance(0.6) else study.writer.header_number(dice)
+    if min(map(len, hidden.needles)) < _LONG_ENOUGH:
+        return
+    text = phrase(hidden)
     codec = dice.pick([codec for codec in _OTHER_CODECS if _fits(text.written, codec)])
     filler = bytes(dice.whole(128, 255) for _ in range(16))
     value = Encoded(text, codec, filler, filler)

@@ -19,7 +19,7 @@ from .imaging import IMAGES
 from .manifest import Manifest
 from .objects import OBJECTS, Reference
 from .people import draw_person
-from .phrases import phrase
+from .phrases import Secret, phrase
 from .transliterate import fold_letters
 from .tree import Answer
 from .word_lists import Split
@@ -73,7 +73,7 @@ class Corpus:
         uids = {uid.text: _new_uid(self.seed, uid.text) for draft in drafts for uid in draft.describe().uids}
         for draft in drafts:
             answer = Answer(-Dice(self.seed, "offset", draft.patient).whole(1, _LONGEST_OFFSET_DAYS), uids)
-            _write(folder / answered_name(draft, answer), self._answered(draft).to_bytes(answer))
+            _write(folder / answered_name(draft, answer), draft.to_bytes(answer))
 
     def drafts(self) -> Iterator[Draft]:
         """The files, one after the other."""
@@ -123,10 +123,10 @@ class Corpus:
         """Texts beside the header: preamble, padding, comments of codestreams, and the names of file and folder."""
         writer = draft.study.writer
         name = draft.study.patient.name
-        spelled = writer.header_name(dice)
-        draft.around["file name"] = phrase(spelled.__class__(_ascii(name.family), "name of the patient", "file name", (), spelled.culture))
+        letters = Secret(_ascii(name.family), "name of the patient", "letters alone", (), draft.study.patient.culture.name)
+        draft.around["file name"] = phrase(letters)
         if dice.chance(0.3):
-            draft.around["preamble"] = phrase(spelled.__class__(_ascii(name.family), "name of the patient", "letters alone", (), spelled.culture))
+            draft.around["preamble"] = phrase(letters)
         if dice.chance(0.2):
             draft.around["padding"] = phrase(writer.header_number(dice))
         if draft.picture is not None and draft.syntax.is_compressed:
@@ -134,9 +134,6 @@ class Corpus:
                 has_room = place != "codestream comment" or draft.syntax.name != "RLE Lossless"
                 if dice.chance(0.4) and has_room:
                     draft.around[place] = phrase(writer.header_number(dice))
-
-    def _answered(self, draft: Draft) -> Draft:
-        return draft
 
 
 def _new_uid(seed: int, old: str) -> str:

@@ -20,7 +20,7 @@ from .manifest import Instance, Plant, UidPlant, phrase_plants, plants_of
 from .needles import Needle
 from .phrases import Fate, Phrase
 from .pictures import Picture, Pixels
-from .tree import Answer, Item, plain_value, to_dataset
+from .tree import Answer, DatasetWriter, Item, plain_value
 
 _IMPLEMENTATION = "1.2.826.0.1.3680043.8.498.100"
 _PREAMBLE_BYTES = 128
@@ -67,10 +67,10 @@ class Draft:
 
     def to_bytes(self, answer: Answer | None = None) -> bytes:
         """The file: the input, or the right output where there is an answer."""
-        codec = self.study.patient.codec
-        dataset = to_dataset(self.item, codec, answer)
+        writer = DatasetWriter(self.study.patient.codec, answer)
+        dataset = writer.dataset(self.item)
         meta = FileMetaDataset()
-        meta.update(to_dataset(self.meta, codec, answer))
+        meta.update(writer.dataset(self.meta))
         meta.TransferSyntaxUID = self._syntax(answer)
         meta.MediaStorageSOPClassUID = UID(self.sop_class)
         meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
@@ -85,7 +85,7 @@ class Draft:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Planted values are not always what their VR allows.
             dcmwrite(buffer, file, enforce_file_format=True)
-        return buffer.getvalue()
+        return writer.finish(buffer.getvalue())
 
     def describe(self) -> Instance:
         """What is planted in it."""
@@ -128,10 +128,12 @@ class Draft:
         patient = self.study.patient
         candidates = (*patient.name.parts, patient.patient_id, patient.national_number, self.study.writer.accession)
         kept = [plant.text for plant in plants if plant.fate is Fate.STAY]
+        planted = {needle for plant in plants if plant.fate is Fate.GO for needle in plant.needles}
         return tuple(
             one
             for one in dict.fromkeys(candidates)
-            if (len(one) >= _IDENTITY_LENGTH or not one.isascii()) and not any(Needle(one).in_text(text) for text in kept)
+            if one in planted
+            and (len(one) >= _IDENTITY_LENGTH or not one.isascii()) and not any(Needle(one).in_text(text) for text in kept)
         )
 
     def _around(self, place: str) -> bytes:

@@ -7,14 +7,13 @@ from datetime import date
 
 from .dice import Dice
 from .people import Name, Person, Place, draw_name
-from .phrases import Fate, Kept, Phrase, Secret, phrase
+from .phrases import Kept, Phrase, Secret, phrase
 from .remarks import GREAT_AGE, Writer
 from .spellings import spelled_names
 from .tree import Day, Item, Uid
 from .word_lists import Split, load_lists
 
 _MANUFACTURERS = ("Northlight Imaging", "Harbor Systems", "Corvex Healthcare", "Aldgate Instruments")
-__all__ = ["Fate", "Series", "Study", "draw_series", "draw_study", "draw_uid", "general_header", "meta_header"]
 
 
 @dataclass(frozen=True)
@@ -118,11 +117,11 @@ def _put_patient(item: Item, study: Study) -> None:
     patient = study.patient
     name, birth = patient.name, f"{patient.birth:%Y%m%d}"
     age = patient.age(study.day)
-    in_header = Secret(name.in_header(with_native=patient.is_native), "name of the patient", "header", name.parts, patient.culture.name)
+    in_header = Secret(name.in_header(with_native=patient.is_native), "name of the patient", "header", patient.shown_names, patient.culture.name)
     item.put_all(
         {
             "PatientName": phrase(in_header, instead="PSEUDONYM"),
-            "PatientID": phrase(_own("number of the patient", patient.patient_id, patient), instead=""),
+            "PatientID": phrase(_own("number of the patient", patient.patient_id, patient), instead=_pseudonym(patient)),
             "IssuerOfPatientID": phrase(_place("hospital", patient.hospital, 64, patient)),
             "PatientBirthDate": phrase(_own("birth date", birth, patient)),
             "PatientSex": patient.sex,
@@ -177,6 +176,11 @@ def meta_header(study: Study, dice: Dice) -> Item:
         item.put("PrivateInformationCreatorUID", "1.2.826.0.1.3680043.8.498.1", "file meta")
         item.put("PrivateInformation", phrase(_own("number of the patient", patient.patient_id, patient)), "file meta")
     return item
+
+
+def _pseudonym(patient: Person) -> str:
+    """What the right output calls a patient."""
+    return f"ANON{Dice('pseudonym', patient.patient_id).digits(10)}"
 
 
 def _title(title: str, patient: Person) -> Secret:

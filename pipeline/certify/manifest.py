@@ -24,6 +24,7 @@ class Plant:
         path: Attributes and item numbers, as `00400275[0]/00321033`; private attributes by their creator, as
             `0009{CREATOR}10`; of the file meta information with `meta/` in front; else `preamble`, `codestream`,
             `after the codestream`, `padding` or `file name`.
+        vr: Value Representation; empty beside the header.
         carrier: What kind of place that is, such as `LO`, `private UN` or `codestream comment`.
         depth: How many sequences lie around it.
         category: What it is, such as `name of the patient`.
@@ -37,6 +38,7 @@ class Plant:
     """
 
     path: str
+    vr: str
     carrier: str
     depth: int
     category: str
@@ -77,7 +79,6 @@ class Line:
         size_px: Height of its letters.
         contrast: How far it is from what is behind it, as a share of the range of values.
         angle: In degrees, against the clock.
-        is_overlay: Whether it is drawn in an overlay plane and not in the pixel data.
     """
 
     frames: tuple[int, ...]
@@ -91,7 +92,6 @@ class Line:
     size_px: int
     contrast: float
     angle: float
-    is_overlay: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,24 +190,25 @@ def plants_of(item: Item, above: str = "") -> tuple[list[Plant], list[UidPlant]]
             elif isinstance(value, Day):
                 day = value.day.isoformat()
                 plants.append(
-                    Plant(path, carrier, depth, "date attribute", "DICOM", "", Fate.MOVE, value.text(), (value.text()[:8],), day)
+                    Plant(path, element.vr, carrier, depth, "date attribute", "DICOM", "", Fate.MOVE, value.text(), (value.text()[:8],), day)
                 )
             else:
                 text = value.phrase if isinstance(value, Encoded) else value
                 form = value.codec if isinstance(value, Encoded) else ""
-                plants += phrase_plants(text, path, carrier, depth, form) if isinstance(text, Phrase) else ()
+                plants += phrase_plants(text, path, carrier, depth, element.vr, form) if isinstance(text, Phrase) else ()
     return plants, uids
 
 
-def phrase_plants(phrase: Phrase, path: str, carrier: str, depth: int, codec: str = "") -> Iterator[Plant]:
+def phrase_plants(phrase: Phrase, path: str, carrier: str, depth: int, vr: str = "", codec: str = "") -> Iterator[Plant]:
     """What is planted in one value."""
     for part in phrase.parts:
         if isinstance(part, Secret):
             form = f"{part.form}, {codec}" if codec else part.form
-            yield Plant(path, carrier, depth, part.category, form, part.culture, Fate.GO, part.text, part.needles)
+            yield Plant(path, vr, carrier, depth, part.category, form, part.culture, Fate.GO, part.text, part.needles)
         elif isinstance(part, Dated):
             yield Plant(
                 path,
+                vr,
                 carrier,
                 depth,
                 part.category,
@@ -221,4 +222,4 @@ def phrase_plants(phrase: Phrase, path: str, carrier: str, depth: int, codec: st
                 part.language,
             )
         elif isinstance(part, Kept):
-            yield Plant(path, carrier, depth, part.category, "", "", Fate.STAY, part.text, (part.text,))
+            yield Plant(path, vr, carrier, depth, part.category, "", "", Fate.STAY, part.text, (part.text,))

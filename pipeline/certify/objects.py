@@ -335,8 +335,7 @@ def _person(study: Study) -> Phrase:
 def _patient(study: Study) -> Phrase:
     patient = study.patient
     text = patient.name.in_header(with_native=patient.is_native)
-    parts = patient.name.parts if patient.is_native else (patient.name.family, patient.name.given)
-    return phrase(Secret(text, "name of the patient", "header", parts, patient.culture.name), instead="PSEUDONYM")
+    return phrase(Secret(text, "name of the patient", "header", patient.shown_names, patient.culture.name), instead="PSEUDONYM")
 
 
 def _number(study: Study) -> Phrase:

@@ -74,6 +74,11 @@ class Person:
         return bool(self.name.native_family) and self.codec != _LATIN_1
 
     @property
+    def shown_names(self) -> tuple[str, ...]:
+        """The names that the header spells, each alone."""
+        return self.name.parts if self.is_native else (self.name.family, self.name.given)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of free text that the header's character set can hold."""
         return LANGUAGES if self.codec == _UNICODE else (self.culture.language,)

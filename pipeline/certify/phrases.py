@@ -91,6 +91,8 @@ class Phrase:
         """As the right output has it: what identifies is gone, dates are moved."""
         if self.instead is not None:
             return self.instead
+        if all(isinstance(part, (str, Kept)) for part in self.parts):
+            return self.written
         texts = (
             part
             if isinstance(part, str)

@@ -72,7 +72,10 @@ class Writer:
     def dated(self, dice: Dice) -> Dated:
         """A day close to the study."""
         language = self.patient.culture.dates if self.language == self.patient.culture.language else self.language
-        template = dice.pick(load_lists(self.lists)[f"{language} dates"])
+        templates = [one for one in load_lists(self.lists)[f"{language} dates"] if self.patient.can_spell(one)]
+        if not templates:
+            language, templates = "english", list(load_lists(self.lists)["english dates"])
+        template = dice.pick(templates)
         return Dated(date.fromordinal(self.day.toordinal() - dice.whole(0, 700)), template, language)
 
     def contact(self, dice: Dice) -> Secret:

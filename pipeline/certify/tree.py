@@ -12,7 +12,7 @@ from typing import Any
 
 from pydicom.config import IGNORE
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
@@ -147,37 +147,55 @@ class Answer:
     uids: Mapping[str, str]
 
 
-def to_dataset(item: Item, codec: str, answer: Answer | None = None) -> Dataset:
-    """The DICOM data set of a tree: the input, or the right output where there is an answer.
+class DatasetWriter:
+    """Makes DICOM data sets of trees: the input, or the right output where there is an answer.
 
     Args:
-        codec: Of private texts that pydicom would not encode by the header, of VR UN.
+        codec: Of private texts of VR UN, which pydicom would not encode.
     """
-    dataset = Dataset()
-    for tag, element in sorted(item.elements.items()):
-        _add(dataset, Tag(tag), element, codec, answer)
-    for (group, creator, number), element in sorted(item.private.items()):
-        block = dataset.private_block(group, creator, create=True)
-        _add(dataset, block.get_tag(number), element, codec, answer)
-    return dataset
 
+    def __init__(self, codec: str, answer: Answer | None) -> None:
+        self._codec, self._answer = codec, answer
+        self._texts: dict[bytes, bytes] = {}
 
-def _add(dataset: Dataset, tag: BaseTag, element: Element, codec: str, answer: Answer | None) -> None:
-    vr, value = element.vr, element.value
-    if vr == "SQ":
-        dataset.add_new(tag, "SQ", [to_dataset(below, codec, answer) for below in value])
-        return
-    made = plain_value(value, answer)
-    if isinstance(made, str) and vr in _BYTES:
-        made = made.encode(codec)
-    if isinstance(made, str) and vr in _NUMBERS:
-        made = [_NUMBERS[vr](number) for number in made.split("\\") if number] or None
-    if isinstance(made, bytes):
-        made += (b"\0" if vr in _BYTES else b" ") * (len(made) % 2)
-        if vr not in _BYTES:  # Text in another encoding than pydicom would write.
-            dataset[tag] = RawDataElement(tag, vr, len(made), made, 0, False, True)  # type: ignore[assignment]
+    def dataset(self, item: Item) -> Dataset:
+        """The data set of a tree."""
+        dataset = Dataset()
+        for tag, element in sorted(item.elements.items()):
+            self._add(dataset, Tag(tag), element)
+        for (group, creator, number), element in sorted(item.private.items()):
+            block = dataset.private_block(group, creator, create=True)
+            self._add(dataset, block.get_tag(number), element)
+        return dataset
+
+    def finish(self, file: bytes) -> bytes:
+        """The bytes of a file that was written, with the texts that are encoded otherwise than its header says.
+
+        pydicom writes every text as the header says, so a stand-in of the same length was written for these.
+        """
+        for stand_in, text in self._texts.items():
+            file = file.replace(stand_in, text)
+        return file
+
+    def _add(self, dataset: Dataset, tag: BaseTag, element: Element) -> None:
+        vr, value = element.vr, element.value
+        if vr == "SQ":
+            dataset.add_new(tag, "SQ", [self.dataset(below) for below in value])
             return
-    dataset.add(DataElement(tag, vr, made, validation_mode=IGNORE))
+        made = plain_value(value, self._answer)
+        if isinstance(made, str) and vr in _BYTES:
+            made = made.encode(self._codec)
+        if isinstance(made, str) and vr in _NUMBERS:
+            made = [_NUMBERS[vr](number) for number in made.split("\\") if number] or None
+        if isinstance(made, bytes):
+            made += (b"\0" if vr in _BYTES else b" ") * (len(made) % 2)
+            made = made if vr in _BYTES else self._stand_in(made)
+        dataset.add(DataElement(tag, vr, made, validation_mode=IGNORE))
+
+    def _stand_in(self, text: bytes) -> str:
+        stand_in = f"~{len(self._texts):04}~".ljust(len(text), "~")[: len(text)]
+        self._texts[stand_in.encode()] = text
+        return stand_in
 
 
 def plain_value(value: Value, answer: Answer | None) -> Any:
