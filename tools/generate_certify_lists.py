@@ -1,4 +1,4 @@
-"""Writes the lists of names, places and descriptors of `pipeline/certify`: python -m tools.generate_certify_lists NODE_MODULES IDC.
+"""Writes names, places and descriptors of `pipeline/certify/lists`: python -m tools.generate_certify_lists NODE_MODULES IDC.
 
 The lists are split by origin. For building: Faker of Python (MIT), which has to be installed here. For measuring only: Faker of
 JavaScript (MIT), from NODE_MODULES, the folder in which `npm install @faker-js/faker` put it; the series descriptions of the
@@ -19,7 +19,6 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 LISTS = Path(__file__).parents[1] / "pipeline" / "certify" / "lists"
 _COLUMNS = 119
@@ -79,7 +78,9 @@ def main() -> None:
     arguments = parser.parse_args()
     building, measuring = _of_python(), _of_javascript(arguments.node_modules)
     _part(building, measuring)
-    _write("building", "names", "Faker of Python (joke2k/faker), its providers of persons and places", "MIT", _sections(building))
+    _write(
+        "building", "names", "Faker of Python (joke2k/faker), its providers of persons and places", "MIT", _sections(building)
+    )
     _write("measuring", "names", "Faker of JavaScript (@faker-js/faker), its locales", "MIT", _sections(measuring))
     series = {"descriptors": _series_descriptions(arguments.idc)}
     origin = "series descriptions of the Imaging Data Commons, of collections under CC BY (package idc-index-data)"
@@ -94,7 +95,10 @@ def _of_python() -> Names:
         provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
         place = faker.Faker(locale)
         place.seed_instance(1)
-        surnames = [*getattr(provider, "unisex_last_names", ()), *getattr(provider, "male_last_names", ())] or provider.last_names
+        surnames = [
+            *getattr(provider, "unisex_last_names", ()),
+            *getattr(provider, "male_last_names", ()),
+        ] or provider.last_names
         names[culture] = {
             "women": list(provider.first_names_female),
             "men": list(provider.first_names_male),
@@ -122,9 +126,7 @@ def _part(building: Names, measuring: Names) -> None:
     """Clean the entries, let each of a kind be in one split, and keep as many as the limits allow."""
     read = _readers()
     for kind, limit in _LIMITS.items():
-        keys = [
-            {_key(entry) for entries in side.values() for entry in entries[kind]} for side in (building, measuring)
-        ]
+        keys = [{_key(entry) for entries in side.values() for entry in entries[kind]} for side in (building, measuring)]
         shared = keys[0] & keys[1]
         for number, side in enumerate((building, measuring)):
             for culture, entries in side.items():
@@ -140,7 +142,9 @@ def _is_usable(entry: str, culture: str, kind: str) -> bool:
     if re.search(r"[,\d]", entry) or not 1 <= len(entry.strip()) <= 40:
         return False
     if culture in ("vietnamese", "turkish", "indian", "japanese", "korean") and kind in ("cities", "streets"):
-        return not re.search(r"\b(New|Lake|East|West|North|South|Port|Park|Cliffs?|Street|[A-Z][a-z]+(?:side|mouth|ville))\b", entry)
+        return not re.search(
+            r"\b(New|Lake|East|West|North|South|Port|Park|Cliffs?|Street|[A-Z][a-z]+(?:side|mouth|ville))\b", entry
+        )
     return True
 
 
@@ -214,9 +218,8 @@ def _sections(names: Names) -> dict[str, Iterable[str]]:
 def _write(split: str, name: str, source: str, licence: str, sections: dict[str, Iterable[str]]) -> None:
     lines = [f"# Split: {split}", f"# Source: {source}; by tools/generate_certify_lists.py", f"# Licence: {licence}"]
     for section, entries in sections.items():
-        entries = list(entries)
-        if entries:
-            lines += [f"[{section}]", textwrap.fill(" | ".join(entries), _COLUMNS, break_on_hyphens=False)]
+        if text := " | ".join(entries):
+            lines += [f"[{section}]", textwrap.fill(text, _COLUMNS, break_on_hyphens=False)]
     (LISTS / split / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -43,7 +43,9 @@ def write_captions(picture: Picture, study: Study, captions: Captions, dice: Dic
         text, subject = _identifying(study, dice.apart("identifying", number), fonts)
         _write(picture, text, subject, dice.apart("look", number), fonts)
     for number in range(dice.whole(1, captions.kept) if captions.kept else 0):
-        text = dice.pick(load_lists(study.lists)["english clinical" if dice.chance(0.8) else f"{study.writer.language} clinical"])
+        text = dice.pick(
+            load_lists(study.lists)["english clinical" if dice.chance(0.8) else f"{study.writer.language} clinical"]
+        )
         subject = Subject((text,), "clinical text", "", "Latin", Fate.STAY)
         _write(picture, text, subject, dice.apart("kept", number), fonts)
 
@@ -55,7 +57,9 @@ def _identifying(study: Study, dice: Dice, fonts: Sequence[str]) -> tuple[str, S
     if dice.chance(0.35):
         line = draw_picture_line(study.lists, culture, dice)
         if can_draw(line.text, fonts):
-            return line.text, Subject(line.secrets, f"{line.category}, not of the header", culture.name, _script(line.text), Fate.GO)
+            return line.text, Subject(
+                line.secrets, f"{line.category}, not of the header", culture.name, _script(line.text), Fate.GO
+            )
     day = spell(study.day, dice.pick(load_lists(study.lists)[f"{language} dates"]), language)
     birth = spell(patient.birth, dice.pick(load_lists(study.lists)[f"{language} dates"]), language)
     family, given = name.family, name.given

@@ -51,7 +51,13 @@ _PLACES = {
     "IS": ("AcquisitionNumber", "ExposureTime", "XRayTubeCurrent"),
     "LO": ("ProtocolName", "ManufacturerModelName", "ContrastBolusAgent", "RadiopharmaceuticalRoute", "DeviceSerialNumber"),
     "LT": ("ImageComments", "AdditionalPatientHistory", "PatientComments", "AcquisitionComments"),
-    "PN": ("PerformingPhysicianName", "PhysiciansOfRecord", "RequestingPhysician", "ContentCreatorName", "VerifyingObserverName"),
+    "PN": (
+        "PerformingPhysicianName",
+        "PhysiciansOfRecord",
+        "RequestingPhysician",
+        "ContentCreatorName",
+        "VerifyingObserverName",
+    ),
     "SH": ("ReceiveCoilName", "ConvolutionKernel", "DetectorID", "SequenceName", "TransmitCoilName"),
     "ST": ("DerivationDescription", "InstitutionAddress", "ContributionDescription"),
     "UC": ("LongCodeValue", "StrainDescription"),
@@ -61,7 +67,10 @@ _PLACES = {
 """Attributes of each VR of text; what a data set of its kind would not have there hides as well as what it would."""
 _LONGEST = {"AE": 16, "CS": 16, "DS": 16, "IS": 10, "LO": 64, "SH": 16, "PN": 64, "UR": 120, "UC": 400}
 _REMARKS = ("LT", "UT", "UC", "ST")
-_DATES = {"DA": ("PerformedProcedureStepStartDate", "CalibrationDate"), "DT": ("ScheduledProcedureStepStartDateTime", "FrameReferenceDateTime")}
+_DATES = {
+    "DA": ("PerformedProcedureStepStartDate", "CalibrationDate"),
+    "DT": ("ScheduledProcedureStepStartDateTime", "FrameReferenceDateTime"),
+}
 _SAFE = (
     (0x0019, "SIEMENS MR HEADER", 0x0C, "IS"),
     (0x0043, "GEMS_PARM_01", 0x39, "IS"),
@@ -109,7 +118,9 @@ def _kept(item: Item, study: Study, dice: Dice) -> None:
     """A descriptor or a sentence that has to stay."""
     if dice.chance(0.5):
         text = phrase(Kept(dice.pick(load_lists(study.lists)["descriptors"]), "descriptor"))
-        _put(item, dice.pick(("ProtocolName", "RequestedProcedureDescription", "PerformedProcedureStepDescription")), text, dice)
+        _put(
+            item, dice.pick(("ProtocolName", "RequestedProcedureDescription", "PerformedProcedureStepDescription")), text, dice
+        )
     else:
         _put(item, dice.pick(_PLACES["LT"]), study.writer.clinical(dice), dice)
 
@@ -117,10 +128,17 @@ def _kept(item: Item, study: Study, dice: Dice) -> None:
 def _mixed(item: Item, study: Study, dice: Dice) -> None:
     """A descriptor with an identifier in front or behind."""
     words = Kept(dice.pick(load_lists(study.lists)["descriptors"]), "descriptor beside an identifier")
-    hidden: Part = dice.pick((study.writer.header_name, study.writer.header_number, study.writer.dated))(dice)
+    writer = study.writer
+    choices: tuple[Part, ...] = (writer.header_name(dice), writer.header_number(dice), writer.dated(dice))
+    hidden = dice.pick(choices)
     parts = (words, " ", hidden) if dice.chance(0.5) else (hidden, " ", words)
     if len(Phrase(parts).written) <= _LONGEST["LO"]:
-        _put(item, dice.pick(("ProtocolName", "RequestedProcedureDescription", "PerformedProcedureStepDescription")), phrase(*parts), dice)
+        _put(
+            item,
+            dice.pick(("ProtocolName", "RequestedProcedureDescription", "PerformedProcedureStepDescription")),
+            phrase(*parts),
+            dice,
+        )
 
 
 def _contact(item: Item, study: Study, dice: Dice) -> None:
@@ -149,9 +167,13 @@ def _encoded(item: Item, study: Study, dice: Dice) -> None:
     """The patient's name in a comment, in another encoding than the header declares."""
     name = study.patient.name
     family, given = (name.native_family, name.native_given) if name.native_family else (name.family, name.given)
-    spelled = Secret(f"{family} {given}", "name of the patient", "another encoding", (family, given), study.patient.culture.name)
+    spelled = Secret(
+        f"{family} {given}", "name of the patient", "another encoding", (family, given), study.patient.culture.name
+    )
     text = phrase("cf. ", spelled)
-    codec = dice.pick([codec for codec in _OTHER_CODECS[:2] if codec != study.patient.codec and _fits(text.written, codec)] or ["utf-8"])
+    codec = dice.pick(
+        [codec for codec in _OTHER_CODECS[:2] if codec != study.patient.codec and _fits(text.written, codec)] or ["utf-8"]
+    )
     _put(item, dice.pick(_PLACES["LT"]), Encoded(text, codec), dice)
 
 
@@ -164,7 +186,9 @@ def _bytes(item: Item, study: Study, dice: Dice) -> None:
     codec = dice.pick([codec for codec in _OTHER_CODECS if _fits(text.written, codec)])
     filler = bytes(dice.whole(128, 255) for _ in range(16))
     value = Encoded(text, codec, filler, filler)
-    kind = dice.pick(("ICCProfile", "RedPaletteColorLookupTableData", "private OB", "private OW", "private UN", "SelectorOBValue"))
+    kind = dice.pick(
+        ("ICCProfile", "RedPaletteColorLookupTableData", "private OB", "private OW", "private UN", "SelectorOBValue")
+    )
     if kind.startswith("private"):
         _private_home(item, dice).put_private(0x0029, _CREATOR, dice.whole(0x10, 0x2F), kind[-2:], value)
     else:

@@ -15,7 +15,6 @@ from pydicom.uid import (
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
-    JPEGLSLossless,
     RLELossless,
 )
 
@@ -98,8 +97,8 @@ def _jpeg_lossless(frame: Frame, precision: int) -> bytes:
     lengths = (extra_bits + _CODE_BITS).ravel()
     places = np.arange(int(lengths.max()))[None, :]
     shifts = lengths[:, None] - 1 - places
-    bits = ((codes[:, None] >> np.maximum(shifts, 0)) & 1)[shifts >= 0].astype(np.uint8)
-    padded = np.concatenate([bits, np.ones(-len(bits) % 8, np.uint8)])
+    stream = ((codes[:, None] >> np.maximum(shifts, 0)) & 1)[shifts >= 0].astype(np.uint8)
+    padded = np.concatenate([stream, np.ones(-len(stream) % 8, np.uint8)])
     data = np.packbits(padded).tobytes().replace(b"\xff", b"\xff\0")
     counts = bytes(17 if length == _CODE_BITS else 0 for length in range(1, 17))
     return b"".join(

@@ -14,7 +14,7 @@ from .codestreams import ADDERS
 from .cultures import CULTURES
 from .dice import Dice
 from .drafts import Draft, answered_name
-from .headers import Study, draw_series, draw_study, draw_uid, general_header, meta_header
+from .headers import Series, Study, draw_series, draw_study, draw_uid, general_header, meta_header
 from .imaging import IMAGES
 from .manifest import Manifest
 from .objects import OBJECTS, Reference
@@ -92,7 +92,7 @@ class Corpus:
 
     def _study(self, study: Study, patient: int, kinds: Sequence[str], first: int, dice: Dice) -> Iterator[Draft]:
         known: list[Reference] = []
-        series = {}
+        series: dict[str, Series] = {}
         for place, kind in enumerate(kinds):
             own = dice.apart("instance", place)
             modality = IMAGES[kind].modality if kind in IMAGES else OBJECTS[kind].modality

@@ -133,7 +133,8 @@ class Draft:
             one
             for one in dict.fromkeys(candidates)
             if one in planted
-            and (len(one) >= _IDENTITY_LENGTH or not one.isascii()) and not any(Needle(one).in_text(text) for text in kept)
+            and (len(one) >= _IDENTITY_LENGTH or not one.isascii())
+            and not any(Needle(one).in_text(text) for text in kept)
         )
 
     def _around(self, place: str) -> bytes:
@@ -177,7 +178,9 @@ class Draft:
         """The frames of the right output: of what a decoder shows where they are compressed with loss."""
         if self.syntax not in LOSSY:
             return picture.answer
-        decoded = np.stack([np.asarray(Image.open(io.BytesIO(encode_frame(f, self.syntax, 8))).convert("RGB")) for f in picture.pixels])
+        decoded = np.stack(
+            [np.asarray(Image.open(io.BytesIO(encode_frame(f, self.syntax, 8))).convert("RGB")) for f in picture.pixels]
+        )
         for line in picture.lines:
             left, top, right, bottom = line.box
             if line.fate is Fate.GO:

@@ -27,10 +27,10 @@ class FrameThresholds:
     Attributes:
         hidden_share: A line is hidden when this share of its letters is flat. A box cuts ends off now and then; one letter of
             ten names nobody.
-        flat_levels: Letters are flat when their values differ by no more than this, in levels of 8 bits, in frames that are or
-            were compressed with loss; elsewhere they have to be equal.
-        margin_share, margin_px: Around an identifying line, so many heights of its letters and pixels more may be filled as well:
-            detectors find boxes with room around the ink, and a cautious one adds a letter at each end.
+        flat_levels: Letters are flat when their values differ by no more than this, in levels of 8 bits, in frames that are
+            or were compressed with loss; elsewhere they have to be equal.
+        margin_share, margin_px: Around an identifying line, so many heights of its letters and pixels more may be filled as
+            well: detectors find boxes with room around the ink, and a cautious one adds a letter at each end.
         kept_share: A clinical line is kept when this share of its pixels is unchanged.
     """
 
@@ -72,8 +72,9 @@ def compare_frames(instance: Instance, original: Pixels, shown: Pixels, read: Re
             yield _hidden(instance, line, original, shown, tolerance, texts)
         else:
             yield _kept(instance, line, original, shown, tolerance)
-    changed = np.abs(original.astype(np.int64) - shown.astype(np.int64)) > tolerance
-    changed = changed.any(axis=3) if changed.ndim == 4 else changed
+    changed: Pixels = np.abs(original.astype(np.int64) - shown.astype(np.int64)) > tolerance
+    if changed.ndim == 4:
+        changed = changed.any(axis=3)
     for line in instance.lines:
         left, top, right, bottom = _with_margin(line)
         changed[list(line.frames), top:bottom, left:right] = False
@@ -129,7 +130,19 @@ def _check(instance: Instance, category: str, is_right: bool, line: Line | None 
     if line is None:
         return Check("pixels", category, is_right, instance.file, "pixels", kind=instance.kind, detail=detail)
     look = f"{line.size_px} px, {line.contrast:.0%} contrast, {line.angle:g} degrees, {line.script}"
-    return Check("pixels", category, is_right, instance.file, f"frames {line.frames}", "pixels", line.culture, 0, look, instance.kind, detail)
+    return Check(
+        "pixels",
+        category,
+        is_right,
+        instance.file,
+        f"frames {line.frames}",
+        "pixels",
+        line.culture,
+        0,
+        look,
+        instance.kind,
+        detail,
+    )
 
 
 def _frames(output: Output) -> Pixels | None:

@@ -67,14 +67,16 @@ def draw_study(patient: Person, lists: Split, dice: Dice) -> Study:
     day = date.fromordinal(dice.whole(first, date(2024, 6, 30).toordinal()))
     writer = Writer(patient, dice.fill("@%#######"), day, dice.pick(patient.languages), lists)
     return Study(
-        writer,
-        draw_uid(dice),
-        draw_uid(dice),
-        f"{dice.whole(6, 21):02}{dice.whole(0, 59):02}{dice.whole(0, 59):02}",
-        dice.fill("%####"),
-        *(_staff(patient, lists, dice) for _ in range(3)),
-        dice.fill(f"{dice.pick(('CT', 'MR', 'RAD', 'US'))}-%##"),
-        dice.pick(load_lists(lists)["descriptors"]),
+        writer=writer,
+        uid=draw_uid(dice),
+        frame_of_reference=draw_uid(dice),
+        time=f"{dice.whole(6, 21):02}{dice.whole(0, 59):02}{dice.whole(0, 59):02}",
+        study_id=dice.fill("%####"),
+        referring=_staff(patient, lists, dice),
+        reading=_staff(patient, lists, dice),
+        operator=_staff(patient, lists, dice),
+        station=dice.fill(f"{dice.pick(('CT', 'MR', 'RAD', 'US'))}-%##"),
+        description=dice.pick(load_lists(lists)["descriptors"]),
     )
 
 
@@ -117,7 +119,13 @@ def _put_patient(item: Item, study: Study) -> None:
     patient = study.patient
     name, birth = patient.name, f"{patient.birth:%Y%m%d}"
     age = patient.age(study.day)
-    in_header = Secret(name.in_header(with_native=patient.is_native), "name of the patient", "header", patient.shown_names, patient.culture.name)
+    in_header = Secret(
+        name.in_header(with_native=patient.is_native),
+        "name of the patient",
+        "header",
+        patient.shown_names,
+        patient.culture.name,
+    )
     item.put_all(
         {
             "PatientName": phrase(in_header, instead="PSEUDONYM"),
@@ -159,7 +167,7 @@ def _put_staff(item: Item, study: Study) -> None:
             "NameOfPhysiciansReadingStudy": _staff_name("name of another person", study.reading, patient),
             "OperatorsName": _staff_name("name of another person", study.operator, patient),
             "InstitutionName": phrase(_place("hospital", patient.hospital, 64, patient)),
-            "StationName": phrase(_own("station", study.station, patient)),
+            "StationName": study.station,
         }
     )
 
@@ -171,7 +179,7 @@ def meta_header(study: Study, dice: Dice) -> Item:
     title = "".join(sign for sign in family.text.upper() if sign.isascii() and sign.isalnum())[:12]
     if len(title) > 4:
         item.put("ImplementationVersionName", phrase(_title(title, patient), instead="1"), "file meta")
-    item.put("SourceApplicationEntityTitle", phrase(_own("station", study.station, patient)), "file meta")
+    item.put("SourceApplicationEntityTitle", phrase(_own("application title", study.station, patient)), "file meta")
     if dice.chance(0.5):
         item.put("PrivateInformationCreatorUID", "1.2.826.0.1.3680043.8.498.1", "file meta")
         item.put("PrivateInformation", phrase(_own("number of the patient", patient.patient_id, patient)), "file meta")

@@ -111,17 +111,25 @@ def _place_in_space(item: Item, series: Series, dice: Dice) -> None:
 
 def _ct(item: Item, series: Series, dice: Dice) -> None:
     _place_in_space(item, series, dice)
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"], "RescaleIntercept": -1024, "RescaleSlope": 1, "RescaleType": "HU"})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"], "RescaleIntercept": -1024, "RescaleSlope": 1, "RescaleType": "HU"}
+    )
     item.put_all({"WindowCenter": 40, "WindowWidth": 400, "PatientPosition": "HFS", "AcquisitionNumber": 1})
-    _technique(item, {"KVP": dice.pick(("80", "100", "120")), "XRayTubeCurrent": str(dice.whole(80, 400)), "ConvolutionKernel": "B30f"})
+    _technique(
+        item, {"KVP": dice.pick(("80", "100", "120")), "XRayTubeCurrent": str(dice.whole(80, 400)), "ConvolutionKernel": "B30f"}
+    )
 
 
 def _mr(item: Item, series: Series, dice: Dice) -> None:
     _place_in_space(item, series, dice)
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY", "M"], "PatientPosition": "HFS", "SequenceVariant": "SK", "ScanOptions": ""})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY", "M"], "PatientPosition": "HFS", "SequenceVariant": "SK", "ScanOptions": ""}
+    )
     _technique(item, {"ScanningSequence": "SE", "MRAcquisitionType": "2D", "MagneticFieldStrength": dice.pick(("1.5", "3"))})
     _technique(item, {"EchoTime": str(dice.whole(8, 120)), "RepetitionTime": str(dice.whole(400, 6000)), "FlipAngle": "90"})
-    item.put_private(0x0019, "SIEMENS MR HEADER", 0x0C, "IS", phrase(Kept(str(dice.pick((0, 500, 1000))), "private physics")), "safe private")
+    item.put_private(
+        0x0019, "SIEMENS MR HEADER", 0x0C, "IS", phrase(Kept(str(dice.pick((0, 500, 1000))), "private physics")), "safe private"
+    )
     direction = phrase(Kept("0.5\\0.25\\0.125", "private physics"))
     item.put_private(0x0019, "SIEMENS MR HEADER", 0x0E, "FD", direction, "safe private")
 
@@ -132,9 +140,15 @@ def _enhanced_mr(item: Item, series: Series, dice: Dice) -> None:
     _dimension.put("DimensionOrganizationUID", Uid(f"{series.uid}1"[:60]))
     item.put("FrameOfReferenceUID", Uid(series.study.frame_of_reference, is_reference=True))
     item.put("PositionReferenceIndicator", "")
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY", "ANATOMY", "NONE"], "NumberOfFrames": frames, "ContentQualification": "PRODUCT"})
-    item.put_all({"PixelPresentation": "MONOCHROME", "VolumetricProperties": "VOLUME", "VolumeBasedCalculationTechnique": "NONE"})
-    item.put_all({"ComplexImageComponent": "MAGNITUDE", "AcquisitionContrast": "T2", "KSpaceFiltering": "NONE", "ResonantNucleus": "1H"})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY", "ANATOMY", "NONE"], "NumberOfFrames": frames, "ContentQualification": "PRODUCT"}
+    )
+    item.put_all(
+        {"PixelPresentation": "MONOCHROME", "VolumetricProperties": "VOLUME", "VolumeBasedCalculationTechnique": "NONE"}
+    )
+    item.put_all(
+        {"ComplexImageComponent": "MAGNITUDE", "AcquisitionContrast": "T2", "KSpaceFiltering": "NONE", "ResonantNucleus": "1H"}
+    )
     item.put_all({"BurnedInAnnotation": "NO", "LossyImageCompression": "00", "PresentationLUTShape": "IDENTITY"})
     _technique(item, {"MagneticFieldStrength": "3", "AcquisitionDuration": "180", "EchoPulseSequence": "SPIN"})
     item.put("DimensionOrganizationSequence", [_dimension])
@@ -160,8 +174,18 @@ def _pet(item: Item, series: Series, dice: Dice) -> None:
     drug.put("RadiopharmaceuticalStartDateTime", Day(series.study.day, series.study.time))
     drug.put("RadionuclideTotalDose", phrase(Kept(str(dice.whole(200, 400) * 1_000_000), "technique")))
     item.put("RadiopharmaceuticalInformationSequence", [drug])
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY"], "Units": "BQML", "CountsSource": "EMISSION", "SeriesType": ["STATIC", "IMAGE"]})
-    item.put_all({"NumberOfSlices": 1, "ImageIndex": 1, "DecayCorrection": "START", "CorrectedImage": ["DECY", "ATTN"], "CollimatorType": ""})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY"], "Units": "BQML", "CountsSource": "EMISSION", "SeriesType": ["STATIC", "IMAGE"]}
+    )
+    item.put_all(
+        {
+            "NumberOfSlices": 1,
+            "ImageIndex": 1,
+            "DecayCorrection": "START",
+            "CorrectedImage": ["DECY", "ATTN"],
+            "CollimatorType": "",
+        }
+    )
     item.put_all({"FrameReferenceTime": 0, "RescaleIntercept": 0, "RescaleSlope": 1, "AcquisitionTime": series.study.time})
     item.put("AcquisitionDate", Day(series.study.day))
     factor = phrase(Kept(f"0.000{dice.whole(100, 900)}", "private physics"))
@@ -170,7 +194,10 @@ def _pet(item: Item, series: Series, dice: Dice) -> None:
 
 def _projection(item: Item, series: Series, dice: Dice) -> None:
     item.put_all({"ImageType": ["ORIGINAL", "PRIMARY"], "PatientOrientation": PATIENT_ORIENTATION, "BurnedInAnnotation": "YES"})
-    _technique(item, {"BodyPartExamined": dice.pick(("CHEST", "KNEE", "PELVIS")), "ViewPosition": "AP", "KVP": "70", "ExposureTime": "12"})
+    _technique(
+        item,
+        {"BodyPartExamined": dice.pick(("CHEST", "KNEE", "PELVIS")), "ViewPosition": "AP", "KVP": "70", "ExposureTime": "12"},
+    )
 
 
 def _cr(item: Item, series: Series, dice: Dice) -> None:
@@ -180,9 +207,17 @@ def _cr(item: Item, series: Series, dice: Dice) -> None:
 
 def _dx(item: Item, series: Series, dice: Dice) -> None:
     _projection(item, series, dice)
-    item.put_all({"PresentationIntentType": "FOR PRESENTATION", "PixelIntensityRelationship": "LOG", "PixelIntensityRelationshipSign": -1})
+    item.put_all(
+        {
+            "PresentationIntentType": "FOR PRESENTATION",
+            "PixelIntensityRelationship": "LOG",
+            "PixelIntensityRelationshipSign": -1,
+        }
+    )
     item.put_all({"RescaleIntercept": 0, "RescaleSlope": 1, "RescaleType": "US", "PresentationLUTShape": "IDENTITY"})
-    item.put_all({"LossyImageCompression": "00", "ImageLaterality": "U", "DetectorType": "DIRECT", "ImagerPixelSpacing": [0.14, 0.14]})
+    item.put_all(
+        {"LossyImageCompression": "00", "ImageLaterality": "U", "DetectorType": "DIRECT", "ImagerPixelSpacing": [0.14, 0.14]}
+    )
     item.put_all({"AnatomicRegionSequence": [], "AcquisitionContextSequence": []})
 
 
@@ -190,24 +225,40 @@ def _mg(item: Item, series: Series, dice: Dice) -> None:
     _dx(item, series, dice)
     view = Item()
     view.put_all({"CodeValue": "399368009", "CodingSchemeDesignator": "SCT", "CodeMeaning": "medio-lateral oblique"})
-    item.put_all({"ViewCodeSequence": [view], "ImageLaterality": "L", "OrganExposed": "BREAST", "PositionerType": "MAMMOGRAPHIC"})
+    item.put_all(
+        {"ViewCodeSequence": [view], "ImageLaterality": "L", "OrganExposed": "BREAST", "PositionerType": "MAMMOGRAPHIC"}
+    )
     _technique(item, {"BodyPartExamined": "BREAST", "CompressionForce": str(dice.whole(60, 160))})
 
 
 def _nm(item: Item, series: Series, dice: Dice) -> None:
     detector = Item()
     detector.put_all({"CollimatorType": "PARA", "FocalDistance": "", "ImagePositionPatient": "", "ImageOrientationPatient": ""})
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY", "STATIC", "EMISSION"], "NumberOfFrames": 2, "FrameIncrementPointer": 0x00540020})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY", "STATIC", "EMISSION"], "NumberOfFrames": 2, "FrameIncrementPointer": 0x00540020}
+    )
     item.put_all({"DetectorVector": [1, 2], "NumberOfDetectors": 2, "EnergyWindowVector": [1, 1], "NumberOfEnergyWindows": 1})
-    item.put_all({"DetectorInformationSequence": [detector], "RadiopharmaceuticalInformationSequence": [], "PatientOrientationCodeSequence": []})
-    item.put_all({"PatientGantryRelationshipCodeSequence": [], "EnergyWindowInformationSequence": [], "CountsAccumulated": 100_000})
+    item.put_all(
+        {
+            "DetectorInformationSequence": [detector],
+            "RadiopharmaceuticalInformationSequence": [],
+            "PatientOrientationCodeSequence": [],
+        }
+    )
+    item.put_all(
+        {"PatientGantryRelationshipCodeSequence": [], "EnergyWindowInformationSequence": [], "CountsAccumulated": 100_000}
+    )
     _technique(item, {"ActualFrameDuration": str(dice.whole(100, 9000))})
 
 
 def _us(item: Item, series: Series, dice: Dice) -> None:
     region = Item()
-    region.put_all({"RegionSpatialFormat": 1, "RegionDataType": 1, "RegionFlags": 0, "RegionLocationMinX0": 60, "RegionLocationMinY0": 40})
-    region.put_all({"RegionLocationMaxX1": 420, "RegionLocationMaxY1": 340, "PhysicalUnitsXDirection": 3, "PhysicalUnitsYDirection": 3})
+    region.put_all(
+        {"RegionSpatialFormat": 1, "RegionDataType": 1, "RegionFlags": 0, "RegionLocationMinX0": 60, "RegionLocationMinY0": 40}
+    )
+    region.put_all(
+        {"RegionLocationMaxX1": 420, "RegionLocationMaxY1": 340, "PhysicalUnitsXDirection": 3, "PhysicalUnitsYDirection": 3}
+    )
     region.put_all({"PhysicalDeltaX": 0.05, "PhysicalDeltaY": 0.05})
     item.put_all({"ImageType": ["ORIGINAL", "PRIMARY"], "PatientOrientation": "", "SequenceOfUltrasoundRegions": [region]})
     item.put("LossyImageCompression", "00")
@@ -230,8 +281,12 @@ def _photograph(item: Item, series: Series, dice: Dice) -> None:
 
 
 def _xa(item: Item, series: Series, dice: Dice) -> None:
-    item.put_all({"ImageType": ["ORIGINAL", "PRIMARY", "SINGLE PLANE"], "PixelIntensityRelationship": "LIN", "NumberOfFrames": 3})
-    item.put_all({"FrameIncrementPointer": 0x00181063, "PatientOrientation": "", "RadiationSetting": "SC", "XRayTubeCurrent": 400})
+    item.put_all(
+        {"ImageType": ["ORIGINAL", "PRIMARY", "SINGLE PLANE"], "PixelIntensityRelationship": "LIN", "NumberOfFrames": 3}
+    )
+    item.put_all(
+        {"FrameIncrementPointer": 0x00181063, "PatientOrientation": "", "RadiationSetting": "SC", "XRayTubeCurrent": 400}
+    )
     _technique(item, {"FrameTime": "66", "KVP": str(dice.whole(60, 110)), "PositionerPrimaryAngle": str(dice.whole(-90, 90))})
 
 
@@ -243,11 +298,31 @@ _FEW, _SOME, _MANY = Captions(2, 2, 0.4), Captions(3, 2, 0.9), Captions(5, 4)
 IMAGES = _table(
     ("CT", (CTImageStorage, "CT", _GREY, _FEW, _grey(320, 320, 1, np.int16, -1000, 1400, "body"), 16, _ct)),
     ("MR", (MRImageStorage, "MR", _GREY, _FEW, _grey(256, 256, 1, np.uint16, 0, 1500, "body"), 12, _mr)),
-    ("Enhanced MR", (EnhancedMRImageStorage, "MR", _GREY, _FEW, _grey(192, 192, 3, np.uint16, 0, 1500, "body"), 12, _enhanced_mr)),
-    ("PET", (PositronEmissionTomographyImageStorage, "PT", _NATIVE, _FEW, _grey(168, 168, 1, np.uint16, 0, 9000, "body"), 16, _pet)),
+    (
+        "Enhanced MR",
+        (EnhancedMRImageStorage, "MR", _GREY, _FEW, _grey(192, 192, 3, np.uint16, 0, 1500, "body"), 12, _enhanced_mr),
+    ),
+    (
+        "PET",
+        (PositronEmissionTomographyImageStorage, "PT", _NATIVE, _FEW, _grey(168, 168, 1, np.uint16, 0, 9000, "body"), 16, _pet),
+    ),
     ("CR", (ComputedRadiographyImageStorage, "CR", _GREY, _SOME, _grey(640, 560, 1, np.uint16, 0, 1000, "body"), 10, _cr)),
-    ("DX", (DigitalXRayImageStorageForPresentation, "DX", _GREY, _SOME, _grey(600, 512, 1, np.uint16, 0, 4000, "body"), 12, _dx)),
-    ("MG", (DigitalMammographyXRayImageStorageForPresentation, "MG", _GREY, _SOME, _grey(640, 480, 1, np.uint16, 0, 4000, "body"), 12, _mg)),
+    (
+        "DX",
+        (DigitalXRayImageStorageForPresentation, "DX", _GREY, _SOME, _grey(600, 512, 1, np.uint16, 0, 4000, "body"), 12, _dx),
+    ),
+    (
+        "MG",
+        (
+            DigitalMammographyXRayImageStorageForPresentation,
+            "MG",
+            _GREY,
+            _SOME,
+            _grey(640, 480, 1, np.uint16, 0, 4000, "body"),
+            12,
+            _mg,
+        ),
+    ),
     ("NM", (NuclearMedicineImageStorage, "NM", _NATIVE, _FEW, _grey(256, 256, 2, np.uint16, 0, 2000, "body"), 16, _nm)),
     ("XA", (XRayAngiographicImageStorage, "XA", _GREY, _SOME, _grey(400, 400, 3, np.uint8, 0, 250, "body"), 8, _xa)),
     ("US", (UltrasoundImageStorage, "US", _COLOUR, _MANY, _colour(380, 500, 1, "sector"), 8, _us)),

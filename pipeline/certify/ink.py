@@ -29,8 +29,8 @@ def draw_ink(text: str, size_px: int, hand: str) -> Coverage:
 
     Args:
         size_px: Height of a capital letter with its room, in pixels.
-        hand: `plain` (Pillow's font), `vector` (the plotter's letters that much equipment draws; ASCII alone), `wide` (the fonts
-            within OpenCV, which know the most scripts) or the path of a font.
+        hand: `plain` (Pillow's font), `vector` (the plotter's letters that much equipment draws; ASCII alone), `wide` (the
+            fonts within OpenCV, which know the most scripts) or the path of a font.
     """
     if hand == "vector" and text.isascii():
         return _cut(_vector(text, size_px))
@@ -56,7 +56,7 @@ def turned(ink: Coverage, angle: float) -> Coverage:
     rows, columns = ink.shape
     matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), slope, 1.0)
     room = int(np.ceil(max(rows, columns) * abs(np.sin(np.radians(slope))))) + 4
-    matrix[:, 2] += room / 2
+    matrix = matrix + np.array([[0, 0, room / 2], [0, 0, room / 2]])
     return _cut(np.asarray(cv2.warpAffine(ink, matrix, (columns + room, rows + room)), np.uint8))
 
 
@@ -88,8 +88,8 @@ def _vector(text: str, size_px: int) -> Coverage:
 
 def _wide(text: str, size_px: int) -> Coverage:
     canvas = np.zeros((3 * size_px, (len(text) + 3) * size_px * 2, 3), np.uint8)
-    face = cv2.FontFace("uni")  # type: ignore[attr-defined]  # of OpenCV 5
-    cv2.putText(canvas, text, (size_px, 2 * size_px), (255, 255, 255), face, size_px, _WEIGHT)  # type: ignore[call-overload]
+    face = cv2.FontFace("uni")  # of OpenCV 5
+    cv2.putText(canvas, text, (size_px, 2 * size_px), (255, 255, 255), face, size_px, _WEIGHT)
     return np.ascontiguousarray(canvas[:, :, 0])
 
 

@@ -39,7 +39,13 @@ def find_leaks(instance: Instance, output: Output) -> Iterator[Check]:
     for text in instance.identity:
         place = _anywhere(text, output, lowered, frames)
         yield Check(
-            "anywhere in the file", "identifiers of the header", place is None, instance.file, place or "", kind=instance.kind, detail=text
+            "anywhere in the file",
+            "identifiers of the header",
+            place is None,
+            instance.file,
+            place or "",
+            kind=instance.kind,
+            detail=text,
         )
 
 

@@ -1,7 +1,7 @@
 """Plain lines by category, each with the part that identifies: what measures the judging of text alone.
 
-Two sets: lines as equipment burns them into pictures, judged without a header and as a whole; and sentences of free text, from which
-the planted part has to go and the rest has to stay.
+Two sets: lines as equipment burns them into pictures, judged without a header and as a whole; and sentences of free text,
+from which the planted part has to go and the rest has to stay.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def clinical_lines(lists: Split) -> list[PlainLine]:
     """Lines that have to stay: all that the lists of a split hold."""
     words = load_lists(lists)
     kept = [
-        PlainLine(text, f"clinical, {language}", language, kept=text) for language in LANGUAGES for text in words[f"{language} clinical"]
+        PlainLine(text, f"clinical, {language}", language, kept=text)
+        for language in LANGUAGES
+        for text in words[f"{language} clinical"]
     ]
     return kept + [PlainLine(text, "descriptors", "english", kept=text) for text in words["descriptors"]]
 
@@ -119,7 +121,9 @@ class Draw:
 def _name(draw: Draw) -> PlainLine:
     name, dice = draw.name(), draw.dice
     family, given = name.family, name.given
-    native = [f"{name.native_family}{name.native_given}", f"{name.native_family} {name.native_given}"] if name.native_family else []
+    native = (
+        [f"{name.native_family}{name.native_given}", f"{name.native_family} {name.native_given}"] if name.native_family else []
+    )
     forms = (
         f"{family}, {given}".upper(),
         f"{family} {given}",
@@ -154,13 +158,17 @@ def _name_that_is_a_word(draw: Draw) -> PlainLine:
 
 def _read_without_spaces(draw: Draw) -> PlainLine:
     """As engines read what is set close."""
-    make = draw.dice.pick((_name, _name_with_details, _labelled_number, _labelled_date, _phone, _date_in_picture, _labelled_in_picture))
+    make = draw.dice.pick(
+        (_name, _name_with_details, _labelled_number, _labelled_date, _phone, _date_in_picture, _labelled_in_picture)
+    )
     return draw.line(make(draw).text.replace(" ", ""))
 
 
 def _read_wrong(draw: Draw) -> PlainLine:
     """As engines misread: a letter for a digit, a digit for a letter, the first letter lost."""
-    make = draw.dice.pick((_name, _number_in_picture, _labelled_number, _labelled_date, _phone, _date_in_picture, _labelled_in_picture))
+    make = draw.dice.pick(
+        (_name, _number_in_picture, _labelled_number, _labelled_date, _phone, _date_in_picture, _labelled_in_picture)
+    )
     text, wrong = make(draw).text, str.maketrans("0158OISB", "OISB0158")
     place = draw.dice.whole(0, len(text) - 1)
     changed = f"{text[:place]}{text[place:].translate(wrong)}"
@@ -184,30 +192,48 @@ def _name_with_details(draw: Draw) -> PlainLine:
 
 def _labelled_in_picture(draw: Draw) -> PlainLine:
     name, dice = draw.name(), draw.dice
-    spelled = dice.pick((f"{name.given} {name.family}", name.family, f"{name.given[0]}. {name.family}", f"{name.family}, {name.given}"))
+    spelled = dice.pick(
+        (f"{name.given} {name.family}", name.family, f"{name.given[0]}. {name.family}", f"{name.family}, {name.given}")
+    )
     text = dice.pick(draw.words(f"{draw.language} labels")).replace("_", spelled)
     return draw.line(text.upper() if dice.chance(0.4) else text)
 
 
 def _number_in_picture(draw: Draw) -> PlainLine:
-    pattern = draw.dice.pick(("%#######", "@@%#####", "%##-##-###", "@###-%###", "#######-#", "%#####", "%### ####", "@%####/##"))
+    pattern = draw.dice.pick(
+        ("%#######", "@@%#####", "%##-##-###", "@###-%###", "#######-#", "%#####", "%### ####", "@%####/##")
+    )
     return draw.line(draw.dice.fill(pattern))
 
 
 def _number_in_groups(draw: Draw) -> PlainLine:
-    patterns = ("%### ####", "## ## ## ##", "%#-##-##", "%## ### ###", "%#.###.###", "%### # ####", "%#### ###", "%##/##/###", "## ###### #")
+    patterns = (
+        "%### ####",
+        "## ## ## ##",
+        "%#-##-##",
+        "%## ### ###",
+        "%#.###.###",
+        "%### # ####",
+        "%#### ###",
+        "%##/##/###",
+        "## ###### #",
+    )
     return draw.line(draw.dice.fill(draw.dice.pick(patterns)))
 
 
 def _sex_and_age(draw: Draw) -> PlainLine:
     dice = draw.dice
     sex, age = dice.pick(("M", "F", "Male", "Female", "m", "w", "H")), dice.whole(18, 104)
-    return draw.line(dice.pick((f"{sex} {age}", f"{sex}/{age}", f"{age} {sex}", f"{age}{sex[0]}", f"{sex} {age:03}Y", f"{sex}, {age} yrs")))
+    return draw.line(
+        dice.pick((f"{sex} {age}", f"{sex}/{age}", f"{age} {sex}", f"{age}{sex[0]}", f"{sex} {age:03}Y", f"{sex}, {age} yrs"))
+    )
 
 
 def _part_of_a_line(draw: Draw) -> PlainLine:
     """What is left when a detector cuts the ends off."""
-    make = draw.dice.pick((_number_in_picture, _labelled_date, _labelled_number, _phone, _name_with_details, _national_in_picture))
+    make = draw.dice.pick(
+        (_number_in_picture, _labelled_date, _labelled_number, _phone, _name_with_details, _national_in_picture)
+    )
     text = make(draw).text
     cut = draw.dice.whole(1, max(1, len(text) // 3))
     return draw.line(text[cut:].strip() if draw.dice.chance(0.5) else text[:-cut].strip())
@@ -215,7 +241,24 @@ def _part_of_a_line(draw: Draw) -> PlainLine:
 
 def _labelled_number(draw: Draw) -> PlainLine:
     dice = draw.dice
-    label = dice.pick(("ID", "MRN", "Pat.-Nr.", "Patient ID:", "No. dossier", "NHC", "Acc#", "Fallnr.", "Cod. paz.", "Patiëntnr.", "Hosp No", "UHID", "CPR", "PID:"))
+    label = dice.pick(
+        (
+            "ID",
+            "MRN",
+            "Pat.-Nr.",
+            "Patient ID:",
+            "No. dossier",
+            "NHC",
+            "Acc#",
+            "Fallnr.",
+            "Cod. paz.",
+            "Patiëntnr.",
+            "Hosp No",
+            "UHID",
+            "CPR",
+            "PID:",
+        )
+    )
     return draw.line(f"{label} {dice.fill(dice.pick(('%#####', '%#######', '@%####', '%###-##', '%## ###')))}")
 
 
@@ -224,7 +267,25 @@ def _date_in_picture(draw: Draw) -> PlainLine:
 
 
 def _labelled_date(draw: Draw) -> PlainLine:
-    label = draw.dice.pick(("DOB", "DOB:", "Geb.", "geb. am", "Né le", "Née le", "Fecha nac.", "Nato il", "Geb.dat.", "Exam date", "Study Date:", "Date", "Birth", "Aufn.", "Fecha"))
+    label = draw.dice.pick(
+        (
+            "DOB",
+            "DOB:",
+            "Geb.",
+            "geb. am",
+            "Né le",
+            "Née le",
+            "Fecha nac.",
+            "Nato il",
+            "Geb.dat.",
+            "Exam date",
+            "Study Date:",
+            "Date",
+            "Birth",
+            "Aufn.",
+            "Fecha",
+        )
+    )
     return draw.line(f"{label} {draw.spelled_day(draw.day())}")
 
 
@@ -325,7 +386,9 @@ def _ward_in_text(draw: Draw) -> PlainLine:
 
 def _labelled_in_text(draw: Draw) -> PlainLine:
     name, dice = draw.name(), draw.dice
-    spelled = dice.pick((f"{name.given} {name.family}", name.family, f"{name.given[0]}. {name.family}", f"{name.family}, {name.given}"))
+    spelled = dice.pick(
+        (f"{name.given} {name.family}", name.family, f"{name.given[0]}. {name.family}", f"{name.family}, {name.given}")
+    )
     spelled = spelled.lower() if dice.chance(0.2) else spelled.upper() if dice.chance(0.2) else spelled
     before, _, after = dice.pick(draw.words(f"{draw.language} labels")).partition("_")
     has_given = name.given.casefold() in spelled.casefold()

@@ -143,7 +143,9 @@ class Manifest:
 
     def write(self, path: Path) -> None:
         """Write it as JSON, the same bytes each time."""
-        path.write_text(json.dumps({"version": VERSION, **dataclasses.asdict(self)}, ensure_ascii=False, indent=1), encoding="utf-8")
+        path.write_text(
+            json.dumps({"version": VERSION, **dataclasses.asdict(self)}, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -160,7 +162,9 @@ class Manifest:
 
 
 def _instance(held: dict[str, Any]) -> Instance:
-    plants = tuple(Plant(**{**plant, "needles": tuple(plant["needles"]), "fate": Fate(plant["fate"])}) for plant in held["plants"])
+    plants = tuple(
+        Plant(**{**plant, "needles": tuple(plant["needles"]), "fate": Fate(plant["fate"])}) for plant in held["plants"]
+    )
     lines = tuple(
         Line(
             **{
@@ -190,7 +194,19 @@ def plants_of(item: Item, above: str = "") -> tuple[list[Plant], list[UidPlant]]
             elif isinstance(value, Day):
                 day = value.day.isoformat()
                 plants.append(
-                    Plant(path, element.vr, carrier, depth, "date attribute", "DICOM", "", Fate.MOVE, value.text(), (value.text()[:8],), day)
+                    Plant(
+                        path,
+                        element.vr,
+                        carrier,
+                        depth,
+                        "date attribute",
+                        "DICOM",
+                        "",
+                        Fate.MOVE,
+                        value.text(),
+                        (value.text()[:8],),
+                        day,
+                    )
                 )
             else:
                 text = value.phrase if isinstance(value, Encoded) else value
@@ -221,5 +237,5 @@ def phrase_plants(phrase: Phrase, path: str, carrier: str, depth: int, vr: str =
                 part.template,
                 part.language,
             )
-        elif isinstance(part, Kept):
+        elif isinstance(part, Kept) and not carrier.startswith("private"):  # What is unknown goes as a whole.
             yield Plant(path, vr, carrier, depth, part.category, "", "", Fate.STAY, part.text, (part.text,))

@@ -69,7 +69,13 @@ def _italian(birth: date, dice: Dice) -> str:
     letters = "BCDFGLMNPRSTVZ"
     name = "".join(dice.pick(letters) for _ in range(6))
     body = f"{name}{birth:%y}{'ABCDEHLMPRST'[birth.month - 1]}{birth.day:02}{dice.pick('ABCDEFGHL')}{dice.digits(3)}"
-    odd = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True))
+    odd = dict(
+        zip(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23),
+            strict=True,
+        )
+    )
     odd |= {str(digit): odd[chr(65 + digit)] for digit in range(10)}
     total = sum(odd[sign] if place % 2 == 0 else int(sign, 36) - 10 * sign.isalpha() for place, sign in enumerate(body))
     return f"{body}{chr(65 + total % 26)}"

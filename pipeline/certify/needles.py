@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from .transliterate import drop_marks, expand_marks, fold_letters
 
 _GLUED_LENGTH = 5
-"""From this many letters on an identifier is looked for within words; a shorter one has to be a word, since `Lee` is in `sleep`."""
+"""From this many letters on an identifier is looked for within words; a shorter one has to be a word: `Lee` is in `sleep`."""
 _GLUED_IDEOGRAPHS = 2
 _SHORTEST_BYTES = 6
 """Fewer bytes than this stand in pixels by chance."""

@@ -66,16 +66,48 @@ def _sr(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> N
     years = great.parts[0] if isinstance(great, Secret) else "90"
     birth = Secret(f"{study.patient.birth:%Y%m%d}", "birth date", "DICOM", (), study.patient.culture.name)
     content = [
-        _content("HAS OBS CONTEXT", "PNAME", _code("121008", "DCM", "Person Observer Name"), "PersonName", _person(study), "SR PNAME"),
+        _content(
+            "HAS OBS CONTEXT", "PNAME", _code("121008", "DCM", "Person Observer Name"), "PersonName", _person(study), "SR PNAME"
+        ),
         _content("HAS OBS CONTEXT", "PNAME", _code("121029", "DCM", "Subject Name"), "PersonName", _patient(study), "SR PNAME"),
         _content("HAS OBS CONTEXT", "TEXT", _code("121030", "DCM", "Subject ID"), "TextValue", _number(study), "SR TEXT"),
-        _content("HAS OBS CONTEXT", "DATE", _code("121031", "DCM", "Subject Birth Date"), "Date", phrase(birth, instead="19000101"), "SR DATE"),
+        _content(
+            "HAS OBS CONTEXT",
+            "DATE",
+            _code("121031", "DCM", "Subject Birth Date"),
+            "Date",
+            phrase(birth, instead="19000101"),
+            "SR DATE",
+        ),
         _age(years, study),
-        _content("CONTAINS", "TEXT", _code("121071", "DCM", "Finding"), "TextValue", _not_empty(writer.remark(dice)), "SR TEXT"),
-        _content("CONTAINS", "TEXT", _code("121106", "DCM", "Comment"), "TextValue", _not_empty(writer.labelled_name(dice)), "SR TEXT"),
+        _content(
+            "CONTAINS", "TEXT", _code("121071", "DCM", "Finding"), "TextValue", _not_empty(writer.remark(dice)), "SR TEXT"
+        ),
+        _content(
+            "CONTAINS",
+            "TEXT",
+            _code("121106", "DCM", "Comment"),
+            "TextValue",
+            _not_empty(writer.labelled_name(dice)),
+            "SR TEXT",
+        ),
         _content("CONTAINS", "TEXT", _code("121111", "DCM", "Summary"), "TextValue", writer.clinical(dice), "SR TEXT"),
-        _content("CONTAINS", "DATETIME", _code("111536", "DCM", "Datetime of last menstrual period"), "DateTime", Day(study.day, study.time), "SR DATETIME"),
-        _content("CONTAINS", "UIDREF", _code("121126", "DCM", "Algorithm Identifier"), "UID", Uid(study.frame_of_reference, True), "SR UIDREF"),
+        _content(
+            "CONTAINS",
+            "DATETIME",
+            _code("111536", "DCM", "Datetime of last menstrual period"),
+            "DateTime",
+            Day(study.day, study.time),
+            "SR DATETIME",
+        ),
+        _content(
+            "CONTAINS",
+            "UIDREF",
+            _code("121126", "DCM", "Algorithm Identifier"),
+            "UID",
+            Uid(study.frame_of_reference, True),
+            "SR UIDREF",
+        ),
         _specimen(study, dice),
     ]
     if known:
@@ -106,7 +138,7 @@ def _gsps(item: Item, series: Series, known: Sequence[Reference], dice: Dice) ->
         image.put_all({"ReferencedSOPClassUID": one.sop_class, "ReferencedSOPInstanceUID": Uid(one.uid, True)})
         referenced.put_all({"SeriesInstanceUID": Uid(one.series_uid, True), "ReferencedImageSequence": [image]})
     item.put("ReferencedSeriesSequence", [referenced] if images else [])
-    text = dice.pick((writer.remark, writer.labelled_name, lambda dice: phrase(writer.header_name(dice))))(dice)
+    text = dice.pick((writer.remark(dice), writer.labelled_name(dice), phrase(writer.header_name(dice))))
     note.put_all({"AnchorPointAnnotationUnits": "PIXEL", "AnchorPoint": [20, 20], "AnchorPointVisibility": "N"})
     note.put("UnformattedTextValue", _not_empty(text), "GSPS text")
     measured = Item()
@@ -122,7 +154,9 @@ def _gsps(item: Item, series: Series, known: Sequence[Reference], dice: Dice) ->
     layer.put("GraphicLayerDescription", _mixed("Measurements", writer.header_number(dice), 64), "GSPS layer")
     area.put_all({"DisplayedAreaTopLeftHandCorner": [1, 1], "DisplayedAreaBottomRightHandCorner": [256, 256]})
     area.put_all({"PresentationSizeMode": "SCALE TO FIT", "PresentationPixelAspectRatio": [1, 1]})
-    item.put_all({"GraphicAnnotationSequence": [annotation], "GraphicLayerSequence": [layer], "DisplayedAreaSelectionSequence": [area]})
+    item.put_all(
+        {"GraphicAnnotationSequence": [annotation], "GraphicLayerSequence": [layer], "DisplayedAreaSelectionSequence": [area]}
+    )
     item.put("PresentationLUTShape", "IDENTITY")
 
 
@@ -148,7 +182,11 @@ def _structure_set(item: Item, series: Series, known: Sequence[Reference], dice:
         observed.put_all({"ObservationNumber": number, "ReferencedROINumber": number, "RTROIInterpretedType": "ORGAN"})
         observed.put("ROIInterpreter", _person(study))
         observed.put("ROIObservationLabel", phrase(Kept(dice.pick(ORGANS), "descriptor")), "RT label")
-        for keyword, below in (("StructureSetROISequence", region), ("ROIContourSequence", contour), ("RTROIObservationsSequence", observed)):
+        for keyword, below in (
+            ("StructureSetROISequence", region),
+            ("ROIContourSequence", contour),
+            ("RTROIObservationsSequence", observed),
+        ):
             item.items_of(keyword).append(below)
     item.put("ApprovalStatus", "APPROVED")
     item.put_all({"ReviewDate": Day(study.day), "ReviewTime": study.time})
@@ -167,7 +205,9 @@ def _plan(item: Item, series: Series, known: Sequence[Reference], dice: Dice) ->
         structure.put_all({"ReferencedSOPClassUID": one.sop_class, "ReferencedSOPInstanceUID": Uid(one.uid, True)})
         item.put("ReferencedStructureSetSequence", [structure])
     group, beam = Item(), Item()
-    group.put_all({"FractionGroupNumber": 1, "NumberOfFractionsPlanned": 25, "NumberOfBeams": 1, "NumberOfBrachyApplicationSetups": 0})
+    group.put_all(
+        {"FractionGroupNumber": 1, "NumberOfFractionsPlanned": 25, "NumberOfBeams": 1, "NumberOfBrachyApplicationSetups": 0}
+    )
     beam.put_all({"BeamNumber": 1, "BeamType": "STATIC", "RadiationType": "PHOTON", "TreatmentMachineName": "LINAC 2"})
     beam.put("BeamName", _mixed("AP", writer.header_name(dice), 64), "RT label")
     beam.put("BeamDescription", writer.remark(dice), "RT description")
@@ -178,7 +218,9 @@ def _ecg(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> 
     study, writer = series.study, series.study.writer
     item.put_all({"AcquisitionContextSequence": [], "ContentTime": study.time})
     waveform = Item()
-    waveform.put_all({"MultiplexGroupTimeOffset": 0, "WaveformOriginality": "ORIGINAL", "NumberOfWaveformChannels": len(_LEADS)})
+    waveform.put_all(
+        {"MultiplexGroupTimeOffset": 0, "WaveformOriginality": "ORIGINAL", "NumberOfWaveformChannels": len(_LEADS)}
+    )
     waveform.put_all({"NumberOfWaveformSamples": _SAMPLES, "SamplingFrequency": 500})
     waveform.put("MultiplexGroupLabel", _mixed("RHYTHM", writer.header_name(dice), 16), "waveform label")
     for number, lead in enumerate(_LEADS):
@@ -204,7 +246,14 @@ def _ecg(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> 
 
 def _segmentation(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> None:
     study, writer = series.study, series.study.writer
-    item.put_all({"ContentLabel": "SEGMENTS", "ContentTime": study.time, "ImageType": ["DERIVED", "PRIMARY"], "SegmentationType": "BINARY"})
+    item.put_all(
+        {
+            "ContentLabel": "SEGMENTS",
+            "ContentTime": study.time,
+            "ImageType": ["DERIVED", "PRIMARY"],
+            "SegmentationType": "BINARY",
+        }
+    )
     item.put("ContentDescription", _mixed("Liver", writer.header_name(dice), 64), "SEG label")
     item.put("ContentCreatorName", _person(study))
     item.put("FrameOfReferenceUID", Uid(study.frame_of_reference, True))
@@ -224,8 +273,12 @@ def _segmentation(item: Item, series: Series, known: Sequence[Reference], dice: 
     identification = Item()
     identification.put("ReferencedSegmentNumber", 1)
     group.put("SegmentIdentificationSequence", [identification])
-    item.put_all({"SharedFunctionalGroupsSequence": [Item()], "PerFrameFunctionalGroupsSequence": [group], "LossyImageCompression": "00"})
-    item.put_all({"SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "NumberOfFrames": 1, "Rows": _GRID, "Columns": _GRID})
+    item.put_all(
+        {"SharedFunctionalGroupsSequence": [Item()], "PerFrameFunctionalGroupsSequence": [group], "LossyImageCompression": "00"}
+    )
+    item.put_all(
+        {"SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "NumberOfFrames": 1, "Rows": _GRID, "Columns": _GRID}
+    )
     item.put_all({"BitsAllocated": 1, "BitsStored": 1, "HighBit": 0, "PixelRepresentation": 0})
     mask = np.random.RandomState(dice.whole(0, 2**31 - 1)).random_sample(_GRID * _GRID) < 0.2
     item.put("PixelData", np.packbits(mask, bitorder="little").tobytes(), vr="OB")
@@ -253,7 +306,14 @@ def _age(years: str, study: Study) -> Item:
 def _specimen(study: Study, dice: Dice) -> Item:
     number = dice.fill("S%#-#####")
     secret = Secret(number, "specimen", "SR TEXT", (), study.patient.culture.name)
-    return _content("HAS OBS CONTEXT", "TEXT", _code("121041", "DCM", "Specimen Identifier"), "TextValue", phrase(secret, instead="S1"), "SR TEXT")
+    return _content(
+        "HAS OBS CONTEXT",
+        "TEXT",
+        _code("121041", "DCM", "Specimen Identifier"),
+        "TextValue",
+        phrase(secret, instead="S1"),
+        "SR TEXT",
+    )
 
 
 def _nested(study: Study, dice: Dice) -> Item:
@@ -263,7 +323,9 @@ def _nested(study: Study, dice: Dice) -> Item:
     code.put_all({"CodeValue": "P17", "CodingSchemeDesignator": "99HARBOR"})
     code.put("CodeMeaning", _mixed("Local finding", writer.header_name(dice), 64), "SR code meaning")
     coded = _content("CONTAINS", "CODE", _code("121071", "DCM", "Finding"), "ConceptCodeSequence", [code], "")
-    text = _content("CONTAINS", "TEXT", _code("121071", "DCM", "Finding"), "TextValue", _not_empty(writer.remark(dice)), "SR TEXT")
+    text = _content(
+        "CONTAINS", "TEXT", _code("121071", "DCM", "Finding"), "TextValue", _not_empty(writer.remark(dice)), "SR TEXT"
+    )
     inner = [coded, text]
     for _ in range(3):
         container = Item()
@@ -346,7 +408,9 @@ def _number(study: Study) -> Phrase:
 def _place(study: Study) -> Secret:
     hospital = study.patient.spelled_place(study.patient.hospital)
     text = hospital.text[:64].strip()
-    return Secret(text, "hospital", "header", tuple(part for part in hospital.parts if part in text), study.patient.culture.name)
+    return Secret(
+        text, "hospital", "header", tuple(part for part in hospital.parts if part in text), study.patient.culture.name
+    )
 
 
 OBJECTS = {

@@ -29,7 +29,7 @@ from .tree import private_path, standard_path
 _PIXELS = (0x7FE00010, 0x7FE00008, 0x7FE00009)
 _FORMATS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 _ITEM = b"\xfe\xff\x00\xe0"
-_TEXT_DELIMITERS = {"\n", "\r", "\t", "\f", "^", "="}
+_TEXT_DELIMITERS = set(b"\n\r\t\f^=\\")
 _LONGEST_VALUE = 1 << 20
 """A longer value is searched as bytes only."""
 

@@ -40,6 +40,8 @@ def _likeness(instance: Instance, output: Output) -> float:
     same_number = output.text("00200013") == str(instance.number)
     same_name = output.file == instance.file
     same_values = sum(
-        output.text(plant.path) == plant.text for plant in instance.plants if plant.fate is Fate.STAY and plant.category == "technique"
+        output.text(plant.path) == plant.text
+        for plant in instance.plants
+        if plant.fate is Fate.STAY and plant.category == "technique"
     )
     return _NUMBER * same_number + _SAME_NAME * same_name + _SIZE * same_values

@@ -1,4 +1,4 @@
-"""Patients and staff: their names in the scripts of their culture, numbers, addresses and dates. All are drawn; nobody is real."""
+"""Patients and staff: names in the scripts of their culture, numbers, addresses and dates. All are drawn; nobody is real."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ class Person:
 
 def draw_person(culture: Culture, lists: Split, dice: Dice) -> Person:
     """A patient of a culture, drawn from one split of the lists."""
-    character_sets, codec = (culture.character_sets, culture.codec) if dice.chance(_NATIVE_SHARE) else (("ISO_IR 100",), _LATIN_1)
+    character_sets, codec = (
+        (culture.character_sets, culture.codec) if dice.chance(_NATIVE_SHARE) else (("ISO_IR 100",), _LATIN_1)
+    )
     if not culture.is_native and codec == _LATIN_1:
         character_sets, codec = culture.character_sets, culture.codec
     if dice.chance(_UNICODE_SHARE):
@@ -114,7 +116,9 @@ def draw_person(culture: Culture, lists: Split, dice: Dice) -> Person:
     sex = dice.pick("FM")
     name = draw_name(culture, lists, dice, sex)
     birth = _FIRST_DAY + timedelta(days=dice.whole(0, (_LAST_DAY - _FIRST_DAY).days))
-    patient_id = dice.fill(dice.pick(("########", "%#########", "@@-######", "@#######", "%##-##-###", "000#######", "@@@%####/##")))
+    patient_id = dice.fill(
+        dice.pick(("########", "%#########", "@@-######", "@#######", "%##-##-###", "000#######", "@@@%####/##"))
+    )
     return Person(
         culture,
         name,
@@ -135,7 +139,8 @@ def draw_name(culture: Culture, lists: Split, dice: Dice, sex: str = "") -> Name
     """A name; some families have two names, joined by a hyphen."""
     words = load_lists(lists)
     family, given = (
-        dice.pick(words[f"{culture.name} {kind}"]) for kind in ("surnames", "women" if (sex or dice.pick("FM")) == "F" else "men")
+        dice.pick(words[f"{culture.name} {kind}"])
+        for kind in ("surnames", "women" if (sex or dice.pick("FM")) == "F" else "men")
     )
     native_family, latin_family = _spellings(family)
     native_given, latin_given = _spellings(given)

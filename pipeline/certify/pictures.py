@@ -142,14 +142,14 @@ def texture(frames: int, rows: int, columns: int, dice: Dice) -> npt.NDArray[np.
     coarse = [(first * (between - frame) + last * frame) // between for frame in range(frames)]
     noise = (24 * state.random_sample((frames, rows, columns))).astype(np.int32)
     soft = np.stack([_enlarged(knots, rows, columns) for knots in coarse])
-    return np.clip(20 + (soft * 7 // 10) + noise, 0, 255)
+    return np.asarray(np.clip(20 + (soft * 7 // 10) + noise, 0, 255), np.int32)
 
 
 def body(rows: int, columns: int, height: int = 42, width: int = 44) -> npt.NDArray[np.bool_]:
     """Where an ellipse in the middle is; half axes as hundredths of the picture."""
     down, across = np.mgrid[0:rows, 0:columns].astype(np.int64)
     vertical, horizontal = (200 * down - 100 * rows) * width * columns, (200 * across - 100 * columns) * height * rows
-    return vertical**2 + horizontal**2 < (2 * height * width * rows * columns) ** 2
+    return np.asarray(vertical**2 + horizontal**2 < (2 * height * width * rows * columns) ** 2, np.bool_)
 
 
 def sector(rows: int, columns: int) -> npt.NDArray[np.bool_]:
@@ -157,7 +157,7 @@ def sector(rows: int, columns: int) -> npt.NDArray[np.bool_]:
     down, across = np.mgrid[0:rows, 0:columns].astype(np.int64)
     away = np.abs(2 * across - columns)
     inside = (away * 4 < down * 6) & (4 * down**2 + away**2 < 4 * (rows * 9 // 10) ** 2)
-    return np.asarray(inside & (down > rows // 10))
+    return np.asarray(inside & (down > rows // 10), np.bool_)
 
 
 def _enlarged(knots: npt.NDArray[np.int32], rows: int, columns: int) -> npt.NDArray[np.int32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,16 +97,20 @@ class Writer:
 
     def _slot(self, slot: str, dice: Dice) -> Part:
         culture = self.patient.culture
-        draw = {
+        draw: dict[str, Callable[[], Part]] = {
             "patient": lambda: self.header_name(dice),
             "id": lambda: self.header_number(dice),
-            "accession": lambda: Secret(self.accession, "accession number", "as in the header", (self.accession,), culture.name),
+            "accession": lambda: Secret(
+                self.accession, "accession number", "as in the header", (self.accession,), culture.name
+            ),
             "doctor": lambda: self._other(dice, "name of another person", dice.pick(("Dr. ", "Dr ", ""))),
             "other": lambda: self._other(dice, "name of another person"),
             "date": lambda: self.dated(dice),
             "phone": lambda: self._secret(draw_phone(culture, self.lists, dice), "telephone number"),
             "email": lambda: self._secret(draw_email(draw_name(culture, self.lists, dice), dice), "e-mail address"),
-            "address": lambda: self._place(draw_address(culture, self.lists, dice, native=self.patient.is_native), "postal address"),
+            "address": lambda: self._place(
+                draw_address(culture, self.lists, dice, native=self.patient.is_native), "postal address"
+            ),
             "hospital": lambda: self._place(draw_hospital(culture, self.lists, dice), "hospital"),
             "device": lambda: self._secret(dice.fill("@@%######"), "serial number"),
             "age": lambda: self.age(dice, dice.whole(GREAT_AGE, 104) if dice.chance(0.6) else dice.whole(19, 89)),

@@ -21,7 +21,7 @@ _SHORT = {
     "italian": "gen feb mar apr mag giu lug ago set ott nov dic",
     "dutch": "jan feb mrt apr mei jun jul aug sep okt nov dec",
 }
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 """Eras of Japan, the newest first, and the year before the first of each."""
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -85,7 +85,9 @@ def _pattern(template: str, language: str) -> str:
 
 
 def _day(found: dict[str, str], language: str, like: date) -> date | None:
-    lowered = {name: [word.casefold() for word in _names(table, language)] for name, table in (("month", _MONTHS), ("mon", _SHORT))}
+    lowered = {
+        name: [word.casefold() for word in _names(table, language)] for name, table in (("month", _MONTHS), ("mon", _SHORT))
+    }
     month = next((lowered[name].index(found[name].casefold()) + 1 for name in lowered if name in found), 0)
     year = int(found["y"]) if "y" in found else int(found["number"]) + _ERAS[found["era"]] if "era" in found else 0
     if "y2" in found:

@@ -63,7 +63,21 @@ def _escaped(name: Name, _: Dice) -> str:
 
 
 def _named(name: Name, _: Dice) -> str:
-    known = {"é": "eacute", "è": "egrave", "ü": "uuml", "ö": "ouml", "ä": "auml", "ß": "szlig", "ç": "ccedil", "ñ": "ntilde", "ø": "oslash", "å": "aring", "í": "iacute", "ó": "oacute", "á": "aacute"}
+    known = {
+        "é": "eacute",
+        "è": "egrave",
+        "ü": "uuml",
+        "ö": "ouml",
+        "ä": "auml",
+        "ß": "szlig",
+        "ç": "ccedil",
+        "ñ": "ntilde",
+        "ø": "oslash",
+        "å": "aring",
+        "í": "iacute",
+        "ó": "oacute",
+        "á": "aacute",
+    }
     return "".join(f"&{known[letter]};" if letter in known else html.escape(letter) for letter in name.family)
 
 

@@ -1,7 +1,8 @@
 """Lines judged alone, by category: what pictures would show and what would stay of free text, without help of a header.
 
-Everything is drawn from lists that no rule was made from (`--lists measuring`). A line of a picture is right when it is redacted,
-or kept where it is clinical; a sentence when nothing of its planted part stays and its clinical words do. Dates may move.
+Everything is drawn from lists that no rule was made from (`--lists measuring`). A line of a picture is right when it is
+redacted, or kept where it is clinical; a sentence when nothing of its planted part stays and its clinical words do. Dates may
+move.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ def main() -> None:
     parser.add_argument("--lists", choices=("building", "measuring"), default="measuring")
     parser.add_argument("--show", type=int, default=0, help="print so many failures of each row")
     arguments = parser.parse_args()
-    judged = [*in_pictures(arguments.seed, arguments.count, arguments.lists), *in_text(arguments.seed, arguments.count, arguments.lists)]
+    judged = [
+        *in_pictures(arguments.seed, arguments.count, arguments.lists),
+        *in_text(arguments.seed, arguments.count, arguments.lists),
+    ]
     print(table("lines judged alone", count_shares((row, is_right) for row, is_right, _, _ in judged)))
     shown: Counter[str] = Counter()
     for row, is_right, line, made in judged:
