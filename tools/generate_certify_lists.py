@@ -125,8 +125,13 @@ def _of_javascript(node_modules: Path) -> Names:
 def _part(building: Names, measuring: Names) -> None:
     """Clean the entries, let each of a kind be in one split, and keep as many as the limits allow."""
     read = _readers()
+    kept: tuple[Names, Names] = ({culture: {} for culture in building}, {culture: {} for culture in measuring})
     for kind, limit in _LIMITS.items():
-        keys = [{_key(entry) for entries in side.values() for entry in entries[kind]} for side in (building, measuring)]
+        alike = ("women", "men") if kind in ("women", "men") else (kind,)
+        keys = [
+            {_key(entry) for entries in side.values() for one in alike for entry in entries[one]}
+            for side in (building, measuring)
+        ]
         shared = keys[0] & keys[1]
         for number, side in enumerate((building, measuring)):
             for culture, entries in side.items():
@@ -134,7 +139,9 @@ def _part(building: Names, measuring: Names) -> None:
                 unique = {_key(entry): _with_reading(entry, culture, kind, read) for entry in usable}
                 own = [key for key in unique if key not in shared or _digest(key)[0] % 2 == number]
                 chosen = sorted((key for key in own if not unique[key].endswith("=")), key=_digest)[:limit]
-                entries[kind] = sorted(unique[key] for key in chosen)
+                kept[number][culture][kind] = sorted(unique[key] for key in chosen)
+    for side, names in zip((building, measuring), kept, strict=True):
+        side.update(names)
 
 
 def _is_usable(entry: str, culture: str, kind: str) -> bool:

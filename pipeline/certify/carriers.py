@@ -72,14 +72,18 @@ _DATES = {
     "DT": ("ScheduledProcedureStepStartDateTime", "FrameReferenceDateTime"),
 }
 _SAFE = (
-    (0x0019, "SIEMENS MR HEADER", 0x0C, "IS"),
-    (0x0043, "GEMS_PARM_01", 0x39, "IS"),
-    (0x2005, "Philips MR Imaging DD 001", 0x0E, "FL"),
-    (0x7053, "Philips PET Private Group", 0x00, "DS"),
-    (0x7053, "Philips PET Private Group", 0x09, "DS"),
-    (0x0009, "GEMS_PETD_01", 0x3A, "SH"),
+    (0x0019, "SIEMENS MR HEADER", 0x0C, "IS", "%##"),
+    (0x0043, "GEMS_PARM_01", 0x39, "IS", "%##"),
+    (0x2005, "Philips MR Imaging DD 001", 0x0E, "FL", "%##.5"),
+    (0x7053, "Philips PET Private Group", 0x00, "DS", "0.000%##"),
+    (0x7053, "Philips PET Private Group", 0x09, "DS", "0.0%##"),
+    (0x00E1, "ELSCINT1", 0x21, "DS", "%##.#"),
+    (0x0043, "GEMS_PARM_01", 0x27, "SH", "0.9%#:1"),
+    (0x2001, "Philips Imaging DD 001", 0x25, "SH", "%#.#"),
+    (0x0019, "GEMS_ACQU_01", 0x9E, "LO", "EFGRE3D"),
+    (0x2001, "Philips Imaging DD 001", 0x5D, "ST", "mm"),
 )
-"""Private attributes that Table E.3.10-1 of PS3.15 lists as safe."""
+"""Private attributes that Table E.3.10-1 of PS3.15 lists as safe, and a pattern of what they hold."""
 _CREATOR = "HARBORLIGHT 2.1"
 _LONG_ENOUGH = 6
 """Letters of what is hidden among bytes: fewer may stand there by chance."""
@@ -205,12 +209,8 @@ def _private(item: Item, study: Study, dice: Dice) -> None:
 
 def _safe_private(item: Item, study: Study, dice: Dice) -> None:
     """In a private attribute that the standard lists as safe: physics stays, an identifier goes."""
-    group, creator, element, vr = dice.pick(_SAFE)
-    if vr in ("IS", "DS", "SH") and dice.chance(0.4):
-        value = _value(vr, study, dice)
-    else:
-        number = str(dice.whole(100, 3000)) if vr in ("IS", "SH") else f"{dice.whole(100, 999)}.5"
-        value = phrase(Kept(number, "private physics"))
+    group, creator, element, vr, pattern = dice.pick(_SAFE)
+    value = _value(vr, study, dice) if vr != "FL" and dice.chance(0.4) else phrase(Kept(dice.fill(pattern), "private physics"))
     if value is not None:
         item.put_private(group, creator, element, vr, value, "safe private")
 

@@ -36,7 +36,7 @@ class Culture:
 
 _LATIN_1 = (("ISO_IR 100",), "latin-1")
 _AFTER = "{street} {n}, {code} {city}"
-_BEFORE = "{n} {street}, {city} {code}"
+_BEFORE = LATIN_ADDRESS = "{n} {street}, {city} {code}"
 CULTURES = (
     Culture("american", "english", *_LATIN_1, "{n} {street}, {city}, {state} {code}", "%####"),
     Culture("british", "english", *_LATIN_1, "{n} {street}, {city} {code}", "@@%# #@@"),

@@ -72,14 +72,18 @@ def compare_frames(instance: Instance, original: Pixels, shown: Pixels, read: Re
             yield _hidden(instance, line, original, shown, tolerance, texts)
         else:
             yield _kept(instance, line, original, shown, tolerance)
-    changed: Pixels = np.abs(original.astype(np.int64) - shown.astype(np.int64)) > tolerance
-    if changed.ndim == 4:
-        changed = changed.any(axis=3)
+    changed = _changed(original, shown, tolerance)
     for line in instance.lines:
         left, top, right, bottom = _with_margin(line)
         changed[list(line.frames), top:bottom, left:right] = False
     count = int(changed.sum())
     yield _check(instance, "pixels outside unchanged", count == 0, detail=f"{count} of {changed.size} changed")
+
+
+def _changed(original: Pixels, shown: Pixels, tolerance: float) -> npt.NDArray[np.bool_]:
+    """(frames, rows, columns): where the frames differ, in any sample."""
+    differs = np.abs(original.astype(np.int64) - shown.astype(np.int64)) > tolerance
+    return np.asarray(differs.any(axis=3) if differs.ndim == 4 else differs, np.bool_)
 
 
 def _hidden(

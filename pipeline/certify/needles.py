@@ -33,12 +33,16 @@ class Needle:
     """
 
     text: str
-    _folded: tuple[tuple[str, bool], ...] = field(init=False, repr=False, compare=False)
+    _glued: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _words: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         spelled = {fold_letters(self.text), fold_letters(expand_marks(self.text)), *map(fold_letters, _unescaped(self.text))}
-        folded = [(" ".join(_words(one)), "".join(_words(one))) for one in sorted(spelled)]
-        object.__setattr__(self, "_folded", tuple(dict.fromkeys(_form(words, glued) for words, glued in folded if glued)))
+        forms = [words for words in map(_words, sorted(spelled)) if words]
+        long = {"".join(words) for words in forms if _is_long("".join(words))}
+        short = {" ".join(words) for words in forms if not _is_long("".join(words))}
+        object.__setattr__(self, "_glued", tuple(sorted(long)))
+        object.__setattr__(self, "_words", re.compile("|".join(map(_bounded, sorted(short)))) if short else None)
 
     def in_text(self, text: str) -> bool:
         """Whether a text spells it: in any case, with or without marks, separators, escapes and line breaks."""
@@ -47,7 +51,8 @@ class Needle:
     def in_views(self, views: Iterable[tuple[str, str]]) -> bool:
         """The same for a text that is already prepared."""
         return any(
-            form in glued if is_glued else f" {form} " in spaced for spaced, glued in views for form, is_glued in self._folded
+            any(form in glued for form in self._glued) or (self._words is not None and self._words.search(spaced) is not None)
+            for spaced, glued in views
         )
 
     def encoded(self) -> Iterator[bytes]:
@@ -74,9 +79,14 @@ def texts_of_bytes(data: bytes, codecs: Iterable[str] = ()) -> list[str]:
     return texts + [data.decode(codec, "ignore") for codec in codecs]
 
 
-def _form(words: str, glued: str) -> tuple[str, bool]:
-    is_long = len(glued) >= _GLUED_LENGTH or (len(glued) >= _GLUED_IDEOGRAPHS and _is_ideographic(glued))
-    return (glued, True) if is_long else (words, False)
+def _is_long(glued: str) -> bool:
+    return len(glued) >= _GLUED_LENGTH or (len(glued) >= _GLUED_IDEOGRAPHS and _is_ideographic(glued))
+
+
+def _bounded(words: str) -> str:
+    """A pattern for a few words alone, or for a short number, which letters may touch: `94Y`."""
+    edge = r"\d" if words.isdigit() else r"\w"
+    return rf"(?<!{edge}){re.escape(words)}(?!{edge})"
 
 
 def _is_ideographic(text: str) -> bool:

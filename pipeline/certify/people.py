@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .cultures import LANGUAGES, STATES, Culture
+from .cultures import LANGUAGES, LATIN_ADDRESS, STATES, Culture
 from .dice import Dice
 from .national_numbers import national_number
 from .transliterate import drop_marks, fold_letters
@@ -156,7 +156,8 @@ def draw_address(culture: Culture, lists: Split, dice: Dice, *, native: bool) ->
     city = place(dice.pick(words[f"{culture.name} cities"]), native=native)
     street = place(dice.pick(words.get(f"{culture.name} streets", ("",))), native=native)
     number, code = dice.whole(2, 240), dice.fill(culture.postcode)
-    text = culture.address.format(n=number, code=code, state=dice.pick(STATES), city=city, street=street)
+    template = culture.address if native or not culture.is_native else LATIN_ADDRESS
+    text = template.format(n=number, code=code, state=dice.pick(STATES), city=city, street=street)
     return Place(" ".join(text.split()), tuple(part for part in (street, city, code) if part))
 
 

@@ -22,7 +22,7 @@ _SHORT = {
     "dutch": "jan feb mrt apr mei jun jul aug sep okt nov dec",
 }
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911}
 """Eras of Japan, the newest first, and the year before the first of each."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
