@@ -59,7 +59,7 @@ _PLACES = {
         "VerifyingObserverName",
     ),
     "SH": ("ReceiveCoilName", "ConvolutionKernel", "DetectorID", "SequenceName", "TransmitCoilName"),
-    "ST": ("DerivationDescription", "InstitutionAddress", "ContributionDescription"),
+    "ST": ("DerivationDescription", "ContributionDescription"),
     "UC": ("LongCodeValue", "StrainDescription"),
     "UR": ("RetrieveURL", "URNCodeValue"),
     "UT": ("TextValue", "SpecimenDetailedDescription"),
@@ -268,7 +268,7 @@ def _home(item: Item, dice: Dice) -> Item:
     for keyword in chain[:depth]:
         items = item.items_of(keyword)
         if not items:
-            items.append(_code(dice) if keyword.endswith("CodeSequence") else Item())
+            items.append(_new_item(keyword, dice))
         item = items[0]
     return item
 
@@ -278,6 +278,18 @@ def _private_home(item: Item, dice: Dice) -> Item:
     for _ in range(dice.pick((0, 0, 1, 2, 3))):
         element = item.private.setdefault((0x0011, _CREATOR, 0x01), Element("SQ", [Item()], "private SQ"))
         item = element.value[0]
+    return item
+
+
+def _new_item(keyword: str, dice: Dice) -> Item:
+    """An item of a sequence, with what its macro requires."""
+    if keyword.endswith("CodeSequence"):
+        return _code(dice)
+    item = Item()
+    if keyword == "ContributingEquipmentSequence":
+        item.put_all({"Manufacturer": "Northlight Imaging", "PurposeOfReferenceCodeSequence": [_code(dice)]})
+    elif keyword != "RequestAttributesSequence":
+        item.put_all({"ValueType": "CODE", "ConceptNameCodeSequence": [_code(dice)], "ConceptCodeSequence": [_code(dice)]})
     return item
 
 

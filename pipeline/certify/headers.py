@@ -103,6 +103,7 @@ def general_header(series: Series, sop_class: str, sop_instance_uid: str, number
             "SeriesNumber": series.number,
             "StudyTime": study.time,
             "SeriesTime": study.time,
+            "Laterality": "",
             "StudyDescription": phrase(Kept(study.description, "descriptor")),
             "SeriesDescription": phrase(Kept(series.description, "descriptor")),
         }
@@ -143,7 +144,7 @@ def _put_patient(item: Item, study: Study) -> None:
     else:
         item.put("PatientAge", f"{age:03}Y")
     other = Item()
-    other.put("PatientID", phrase(_own("national number", patient.national_number, patient)))
+    other.put("PatientID", phrase(_own("national number", patient.national_number, patient), instead="NONE"))
     other.put("TypeOfPatientID", "TEXT")
     item.put("OtherPatientIDsSequence", [other])
 
@@ -182,7 +183,8 @@ def meta_header(study: Study, dice: Dice) -> Item:
     item.put("SourceApplicationEntityTitle", phrase(_own("application title", study.station, patient)), "file meta")
     if dice.chance(0.5):
         item.put("PrivateInformationCreatorUID", "1.2.826.0.1.3680043.8.498.1", "file meta")
-        item.put("PrivateInformation", phrase(_own("number of the patient", patient.patient_id, patient)), "file meta")
+        information = phrase(_own("number of the patient", patient.patient_id, patient), instead="-")
+        item.put("PrivateInformation", information, "file meta")
     return item
 
 

@@ -123,7 +123,13 @@ def _ct(item: Item, series: Series, dice: Dice) -> None:
 def _mr(item: Item, series: Series, dice: Dice) -> None:
     _place_in_space(item, series, dice)
     item.put_all(
-        {"ImageType": ["ORIGINAL", "PRIMARY", "M"], "PatientPosition": "HFS", "SequenceVariant": "SK", "ScanOptions": ""}
+        {
+            "ImageType": ["ORIGINAL", "PRIMARY", "M"],
+            "PatientPosition": "HFS",
+            "SequenceVariant": "SK",
+            "ScanOptions": "",
+            "EchoTrainLength": 1,
+        }
     )
     _technique(item, {"ScanningSequence": "SE", "MRAcquisitionType": "2D", "MagneticFieldStrength": dice.pick(("1.5", "3"))})
     _technique(item, {"EchoTime": str(dice.whole(8, 120)), "RepetitionTime": str(dice.whole(400, 6000)), "FlipAngle": "90"})
@@ -136,12 +142,12 @@ def _mr(item: Item, series: Series, dice: Dice) -> None:
 
 def _enhanced_mr(item: Item, series: Series, dice: Dice) -> None:
     frames = 3
-    _dimension = Item()
-    _dimension.put("DimensionOrganizationUID", Uid(f"{series.uid}1"[:60]))
+    dimension = Item()
+    dimension.put("DimensionOrganizationUID", Uid(f"{series.uid}1"[:60]))
     item.put("FrameOfReferenceUID", Uid(series.study.frame_of_reference, is_reference=True))
     item.put("PositionReferenceIndicator", "")
     item.put_all(
-        {"ImageType": ["ORIGINAL", "PRIMARY", "ANATOMY", "NONE"], "NumberOfFrames": frames, "ContentQualification": "PRODUCT"}
+        {"ImageType": ["DERIVED", "PRIMARY", "ANATOMY", "NONE"], "NumberOfFrames": frames, "ContentQualification": "PRODUCT"}
     )
     item.put_all(
         {"PixelPresentation": "MONOCHROME", "VolumetricProperties": "VOLUME", "VolumeBasedCalculationTechnique": "NONE"}
@@ -151,8 +157,9 @@ def _enhanced_mr(item: Item, series: Series, dice: Dice) -> None:
     )
     item.put_all({"BurnedInAnnotation": "NO", "LossyImageCompression": "00", "PresentationLUTShape": "IDENTITY"})
     _technique(item, {"MagneticFieldStrength": "3", "AcquisitionDuration": "180", "EchoPulseSequence": "SPIN"})
-    item.put("DimensionOrganizationSequence", [_dimension])
-    item.put("SharedFunctionalGroupsSequence", [Item()])
+    item.put("DimensionOrganizationSequence", [dimension])
+    item.put_all({"ManufacturerModelName": "Model 3", "DeviceSerialNumber": "7", "SoftwareVersions": "2.1"})
+    item.put_all({"ContentTime": series.study.time, "SharedFunctionalGroupsSequence": [_shared_groups()]})
     for number in range(frames):
         group, content, plane, orientation, measures = (Item() for _ in range(5))
         content.put_all({"FrameAcquisitionNumber": 1, "StackID": "1", "InStackPositionNumber": number + 1})
@@ -166,6 +173,25 @@ def _enhanced_mr(item: Item, series: Series, dice: Dice) -> None:
         item.items_of("PerFrameFunctionalGroupsSequence").append(group)
 
 
+def _shared_groups() -> Item:
+    """What all frames of an Enhanced MR instance share."""
+    shared, anatomy, values, kind, timing, echo, averages = (Item() for _ in range(7))
+    region = Item()
+    region.put_all({"CodeValue": "12738006", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Brain"})
+    anatomy.put_all({"FrameLaterality": "U", "AnatomicRegionSequence": [region]})
+    values.put_all({"RescaleIntercept": 0, "RescaleSlope": 1, "RescaleType": "US"})
+    kind.put_all({"FrameType": ["DERIVED", "PRIMARY", "ANATOMY", "NONE"], "PixelPresentation": "MONOCHROME"})
+    kind.put_all({"VolumetricProperties": "VOLUME", "VolumeBasedCalculationTechnique": "NONE"})
+    kind.put_all({"ComplexImageComponent": "MAGNITUDE", "AcquisitionContrast": "T2"})
+    timing.put_all({"RepetitionTime": 4200, "FlipAngle": 90, "EchoTrainLength": 12})
+    echo.put("EffectiveEchoTime", 96.0)
+    averages.put("NumberOfAverages", 2)
+    shared.put_all({"FrameAnatomySequence": [anatomy], "PixelValueTransformationSequence": [values]})
+    shared.put_all({"MRImageFrameTypeSequence": [kind], "MRTimingAndRelatedParametersSequence": [timing]})
+    shared.put_all({"MREchoSequence": [echo], "MRAveragesSequence": [averages]})
+    return shared
+
+
 def _pet(item: Item, series: Series, dice: Dice) -> None:
     _place_in_space(item, series, dice)
     drug, code = Item(), Item()
@@ -173,7 +199,10 @@ def _pet(item: Item, series: Series, dice: Dice) -> None:
     drug.put_all({"Radiopharmaceutical": "FDG", "RadiopharmaceuticalCodeSequence": [code], "RadionuclideHalfLife": 6586.2})
     drug.put("RadiopharmaceuticalStartDateTime", Day(series.study.day, series.study.time))
     drug.put("RadionuclideTotalDose", phrase(Kept(str(dice.whole(200, 400) * 1_000_000), "technique")))
+    drug.put("RadionuclideCodeSequence", [])
     item.put("RadiopharmaceuticalInformationSequence", [drug])
+    item.put_all({"PatientOrientationCodeSequence": [], "PatientGantryRelationshipCodeSequence": [], "DecayFactor": 1})
+    item.put("ActualFrameDuration", 180_000)
     item.put_all(
         {"ImageType": ["ORIGINAL", "PRIMARY"], "Units": "BQML", "CountsSource": "EMISSION", "SeriesType": ["STATIC", "IMAGE"]}
     )
@@ -218,13 +247,17 @@ def _dx(item: Item, series: Series, dice: Dice) -> None:
     item.put_all(
         {"LossyImageCompression": "00", "ImageLaterality": "U", "DetectorType": "DIRECT", "ImagerPixelSpacing": [0.14, 0.14]}
     )
-    item.put_all({"AnatomicRegionSequence": [], "AcquisitionContextSequence": []})
+    region = Item()
+    region.put_all({"CodeValue": "51185008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Chest"})
+    item.put_all({"AnatomicRegionSequence": [region], "AcquisitionContextSequence": [], "PositionerType": "NONE"})
+    item.put_all({"WindowCenter": 2000, "WindowWidth": 4000})
 
 
 def _mg(item: Item, series: Series, dice: Dice) -> None:
     _dx(item, series, dice)
     view = Item()
     view.put_all({"CodeValue": "399368009", "CodingSchemeDesignator": "SCT", "CodeMeaning": "medio-lateral oblique"})
+    view.put("ViewModifierCodeSequence", [])
     item.put_all(
         {"ViewCodeSequence": [view], "ImageLaterality": "L", "OrganExposed": "BREAST", "PositionerType": "MAMMOGRAPHIC"}
     )
@@ -235,8 +268,13 @@ def _nm(item: Item, series: Series, dice: Dice) -> None:
     detector = Item()
     detector.put_all({"CollimatorType": "PARA", "FocalDistance": "", "ImagePositionPatient": "", "ImageOrientationPatient": ""})
     item.put_all(
-        {"ImageType": ["ORIGINAL", "PRIMARY", "STATIC", "EMISSION"], "NumberOfFrames": 2, "FrameIncrementPointer": 0x00540020}
+        {
+            "ImageType": ["ORIGINAL", "PRIMARY", "STATIC", "EMISSION"],
+            "NumberOfFrames": 2,
+            "FrameIncrementPointer": [0x00540010, 0x00540020],
+        }
     )
+    item.put("PixelSpacing", [2, 2])
     item.put_all({"DetectorVector": [1, 2], "NumberOfDetectors": 2, "EnergyWindowVector": [1, 1], "NumberOfEnergyWindows": 1})
     item.put_all(
         {
@@ -287,6 +325,7 @@ def _xa(item: Item, series: Series, dice: Dice) -> None:
     item.put_all(
         {"FrameIncrementPointer": 0x00181063, "PatientOrientation": "", "RadiationSetting": "SC", "XRayTubeCurrent": 400}
     )
+    item.put_all({"ExposureTime": 8, "PositionerMotion": "STATIC", "PositionerSecondaryAngle": 0})
     _technique(item, {"FrameTime": "66", "KVP": str(dice.whole(60, 110)), "PositionerPrimaryAngle": str(dice.whole(-90, 90))})
 
 

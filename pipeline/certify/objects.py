@@ -52,7 +52,7 @@ def _sr(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> N
     item.put_all({"CompletionFlag": "COMPLETE", "VerificationFlag": "VERIFIED", "ContentTime": study.time})
     verifier, predecessor = Item(), Item()
     verifier.put("VerifyingObserverName", _person(study))
-    verifier.put("VerifyingOrganization", phrase(_place(study)))
+    verifier.put("VerifyingOrganization", phrase(_place(study), instead="-"))
     verifier.put("VerificationDateTime", Day(study.day, study.time))
     verifier.put("VerifyingObserverIdentificationCodeSequence", [])
     item.put("VerifyingObserverSequence", [verifier])
@@ -165,7 +165,8 @@ def _structure_set(item: Item, series: Series, known: Sequence[Reference], dice:
     item.put("StructureSetLabel", _mixed("Plan A", writer.header_name(dice), 16), "RT label")
     item.put("StructureSetName", _mixed("Pelvis", writer.header_number(dice), 64), "RT label")
     item.put("StructureSetDescription", writer.remark(dice), "RT description")
-    item.put_all({"StructureSetDate": Day(study.day), "StructureSetTime": study.time})
+    item.put_all({"StructureSetDate": Day(study.day), "StructureSetTime": study.time, "PositionReferenceIndicator": ""})
+    item.put("FrameOfReferenceUID", Uid(study.frame_of_reference, True))
     frame = Item()
     frame.put("FrameOfReferenceUID", Uid(study.frame_of_reference, True))
     if known:
@@ -209,6 +210,12 @@ def _plan(item: Item, series: Series, known: Sequence[Reference], dice: Dice) ->
         {"FractionGroupNumber": 1, "NumberOfFractionsPlanned": 25, "NumberOfBeams": 1, "NumberOfBrachyApplicationSetups": 0}
     )
     beam.put_all({"BeamNumber": 1, "BeamType": "STATIC", "RadiationType": "PHOTON", "TreatmentMachineName": "LINAC 2"})
+    device, point = Item(), Item()
+    device.put_all({"RTBeamLimitingDeviceType": "X", "NumberOfLeafJawPairs": 1})
+    point.put_all({"ControlPointIndex": 0, "CumulativeMetersetWeight": 0, "NominalBeamEnergy": 6})
+    beam.put_all({"BeamLimitingDeviceSequence": [device], "ControlPointSequence": [point, point], "NumberOfControlPoints": 2})
+    beam.put_all({f"NumberOf{name}": 0 for name in ("Wedges", "Compensators", "Boli", "Blocks")})
+    beam.put("FinalCumulativeMetersetWeight", 1)
     beam.put("BeamName", _mixed("AP", writer.header_name(dice), 64), "RT label")
     beam.put("BeamDescription", writer.remark(dice), "RT description")
     item.put_all({"FractionGroupSequence": [group], "BeamSequence": [beam]})
@@ -230,6 +237,7 @@ def _ecg(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> 
         channel.put("ChannelLabel", named, "waveform label")
         channel.put_all({"WaveformBitsStored": 16, "ChannelSensitivity": 1, "ChannelSensitivityCorrectionFactor": 1})
         channel.put_all({"ChannelBaseline": 0, "ChannelTimeSkew": 0})
+        channel.put("ChannelSensitivityUnitsSequence", [_code("uV", "UCUM", "microvolt")])
         waveform.items_of("ChannelDefinitionSequence").append(channel)
     samples = np.random.RandomState(dice.whole(0, 2**31 - 1)).random_sample((_SAMPLES, len(_LEADS)))
     waveform.put_all({"WaveformBitsAllocated": 16, "WaveformSampleInterpretation": "SS"})
@@ -273,8 +281,17 @@ def _segmentation(item: Item, series: Series, known: Sequence[Reference], dice: 
     identification = Item()
     identification.put("ReferencedSegmentNumber", 1)
     group.put("SegmentIdentificationSequence", [identification])
+    shared, content, measures, plane, orientation = (Item() for _ in range(5))
+    content.put("DimensionIndexValues", [1])
+    measures.put_all({"PixelSpacing": [1, 1], "SliceThickness": 3})
+    plane.put("ImagePositionPatient", [0, 0, 0])
+    orientation.put("ImageOrientationPatient", [1, 0, 0, 0, 1, 0])
+    group.put_all({"FrameContentSequence": [content], "PlanePositionSequence": [plane], "DerivationImageSequence": []})
+    shared.put_all({"PixelMeasuresSequence": [measures], "PlaneOrientationSequence": [orientation]})
+    item.put_all({"ManufacturerModelName": "Model 3", "DeviceSerialNumber": "7", "SoftwareVersions": "2.1"})
+    item.put("PatientOrientation", "")
     item.put_all(
-        {"SharedFunctionalGroupsSequence": [Item()], "PerFrameFunctionalGroupsSequence": [group], "LossyImageCompression": "00"}
+        {"SharedFunctionalGroupsSequence": [shared], "PerFrameFunctionalGroupsSequence": [group], "LossyImageCompression": "00"}
     )
     item.put_all(
         {"SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "NumberOfFrames": 1, "Rows": _GRID, "Columns": _GRID}

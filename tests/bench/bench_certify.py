@@ -45,6 +45,7 @@ def run(root: Path, corpus: Corpus, policy: str) -> Score:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode not in (0, 3):
         raise SystemExit(done.stderr)
+    print("\n".join(line.strip() for line in done.stdout.splitlines() if " x " in line), end="\n\n")
     score = score_output(manifest, root / "in", root / "out")
     # What a run does not publish it quarantines: its audit accounts for every source.
     held = {"quarantined": score.missing, "missing": 0}
