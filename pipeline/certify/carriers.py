@@ -9,6 +9,7 @@ from pydicom.datadict import tag_for_keyword
 from .dice import Dice
 from .headers import Study
 from .phrases import Kept, Part, Phrase, Secret, phrase
+from .remarks import GREAT_AGE
 from .tree import Day, Element, Encoded, Item, Uid
 from .word_lists import load_lists
 
@@ -150,7 +151,7 @@ def _contact(item: Item, study: Study, dice: Dice) -> None:
 
 
 def _age(item: Item, study: Study, dice: Dice) -> None:
-    years = dice.whole(90, 104) if dice.chance(0.7) else dice.whole(20, 89)
+    years = dice.whole(GREAT_AGE, 104) if dice.chance(0.7) else dice.whole(20, 89)
     _put(item, dice.pick(_PLACES["LT"]), phrase(study.writer.age(dice, years)), dice)
 
 

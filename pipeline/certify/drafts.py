@@ -27,6 +27,8 @@ _PREAMBLE_BYTES = 128
 _FRAME_CARRIERS = tuple(ADDERS)
 _TRAILING_PADDING = 0xFFFCFFFC
 _IDENTITY_LENGTH = 5
+"""Letters of what is looked for anywhere in a file; of ideographs two are enough."""
+_FIRST_IDEOGRAPH = "\u3040"
 
 
 @dataclass
@@ -133,7 +135,7 @@ class Draft:
             one
             for one in dict.fromkeys(candidates)
             if one in planted
-            and (len(one) >= _IDENTITY_LENGTH or not one.isascii())
+            and len(one) >= (_IDENTITY_LENGTH if one[0] < _FIRST_IDEOGRAPH else 2)
             and not any(Needle(one).in_text(text) for text in kept)
         )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from .checks import Check
 from .codestreams import ADDERS
 from .manifest import Instance, Plant
-from .needles import Needle
+from .needles import Needle, views_of
 from .outputs import Output
 from .phrases import Fate
 
@@ -56,7 +56,10 @@ def _at_its_place(plant: Plant, output: Output) -> str | None:
         data = output.codestreams.lower()
         return next((needle.text for needle in needles if any(spelled in data for spelled in needle.encoded())), None)
     value = output.values.get(_PADDING if plant.path == "padding" else plant.path)
-    if value is None or not any(needle.in_views(value.views) for needle in needles):
+    if value is None:
+        return None
+    views = [*value.views, *views_of(value.text_as(plant.vr))]
+    if not any(needle.in_views(views) for needle in needles):
         return None
     return value.text[:_DETAIL_LENGTH] or plant.text
 

@@ -397,7 +397,7 @@ def _labelled_in_text(draw: Draw) -> PlainLine:
 
 def _age_in_text(draw: Draw) -> PlainLine:
     template = draw.dice.pick([one for one in draw.words(f"{draw.language} ages") if "{n}" in one])
-    years, sex = str(draw.dice.whole(90, 104)), draw.dice.pick(("male", "female"))
+    years, sex = str(draw.dice.whole(91, 104)), draw.dice.pick(("male", "female"))
     before, _, after = template.partition("{n}")
     fill = {"sex": sex, "s": sex[0].upper()}
     return draw.sentence(years, before.format(**fill), after.format(**fill))

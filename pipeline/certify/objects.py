@@ -20,6 +20,7 @@ from pydicom.uid import (
 from .dice import Dice
 from .headers import Series, Study
 from .phrases import Kept, Part, Phrase, Secret, phrase
+from .remarks import GREAT_AGE
 from .tree import Day, Encoded, Item, Uid
 
 _LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
@@ -62,7 +63,7 @@ def _sr(item: Item, series: Series, known: Sequence[Reference], dice: Dice) -> N
     predecessor.put("InstanceCreationDate", Day(study.day))
     item.put_all({"ValueType": "CONTAINER", "ContinuityOfContent": "SEPARATE"})
     item.put("ConceptNameCodeSequence", [_code("18748-4", "LN", "Diagnostic Imaging Report")])
-    great = writer.age(dice, dice.whole(90, 103))
+    great = writer.age(dice, dice.whole(GREAT_AGE, 103))
     years = great.parts[0] if isinstance(great, Secret) else "90"
     birth = Secret(f"{study.patient.birth:%Y%m%d}", "birth date", "DICOM", (), study.patient.culture.name)
     content = [

@@ -16,8 +16,8 @@ from .word_lists import Split, load_lists
 
 _SLOT = re.compile(r"\{(\w+)\}|<([^>]*)>")
 _SHORTEST_KEPT = 3
-GREAT_AGE = 90
-"""From this age on an age identifies (45 CFR 164.514, Safe Harbor)."""
+GREAT_AGE = 91
+"""From this age on a number says more than `90 or older`, which is all that may be said (45 CFR 164.514, Safe Harbor)."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Writer:
         return Secret(text, "contact", pattern, (digits,), "")
 
     def age(self, dice: Dice, years: int) -> Part:
-        """An age in words of the language: an identifier from 90 on, clinical text below."""
+        """An age in words of the language: an identifier over 90, clinical text below."""
         template = dice.pick([one for one in load_lists(self.lists)[f"{self.language} ages"] if "{n}" in one])
         sex = {"F": "female", "M": "male"}[self.patient.sex]
         text = template.format(n=years, sex=sex, s=self.patient.sex)
