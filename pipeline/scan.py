@@ -152,6 +152,11 @@ def _scanned_box(source: Source, frame: int, finding: Finding, text: str | None)
 
 
 def _text_of(finding: Finding, lines: tuple[TextLine, ...]) -> str:
-    """The text of the line with the highest score at the position of a finding."""
+    """The text of the line with the highest score at the position of a finding: as much of it as stands there."""
     candidates = [line for line in lines if line.text and line.box.overlap(finding.box) > _MIN_OVERLAP]
-    return max(candidates, key=lambda line: line.score).text if candidates else ""
+    best = max(candidates, key=lambda line: line.score, default=None)
+    if best is None or len(best.letters) != len(best.text):
+        return best.text if best is not None else ""
+    columns = (best.box.left + share * best.box.width for share in best.letters)
+    shown = (letter for letter, column in zip(best.text, columns, strict=True) if finding.box.left <= column < finding.box.right)
+    return "".join(shown).strip()

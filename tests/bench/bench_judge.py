@@ -19,7 +19,7 @@ from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Verdict
 from efface.transforms.core.text_line import TextLine
 from efface.transforms.phi.clean_text import TextCleaner
-from efface.transforms.phi.judge import classify_lines
+from efface.transforms.phi.places import classify_lines
 from efface.transforms.phi.settings import PhiSettings
 
 _OFFSET_DAYS = -1234
