@@ -155,8 +155,10 @@ def _text_of(finding: Finding, lines: tuple[TextLine, ...]) -> str:
     """The text of the line with the highest score at the position of a finding: as much of it as stands there."""
     candidates = [line for line in lines if line.text and line.box.overlap(finding.box) > _MIN_OVERLAP]
     best = max(candidates, key=lambda line: line.score, default=None)
-    if best is None or len(best.letters) != len(best.text):
-        return best.text if best is not None else ""
+    if best is None:
+        return ""
+    if len(best.letters) != len(best.text) or best.box.intersection(finding.box) == best.box:
+        return best.text
     columns = (best.box.left + share * best.box.width for share in best.letters)
     shown = (letter for letter, column in zip(best.text, columns, strict=True) if finding.box.left <= column < finding.box.right)
     return "".join(shown).strip()
