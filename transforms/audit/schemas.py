@@ -71,7 +71,7 @@ FINDINGS = pa.schema(
         column("bottom", pa.int32(), "first row after the region"),
         column("verdict", pa.string(), "redact or keep"),
         column("reason", pa.string(), "why, such as header_name, pattern_date, lexicon, unknown_text"),
-        column("rule", pa.string(), "rule, list of terms or model that decided"),
+        column("rule", pa.string(), "name of the rule that decided (docs/reasons.md)"),
         column("score", pa.float32(), "confidence of the reading, 0 to 1; 1 where the decision does not depend on it"),
         column("engine", pa.string(), "text engine that found the region"),
         column("rendering", pa.string(), "8-bit rendering of the Frame that the engine read"),
