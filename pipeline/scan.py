@@ -160,5 +160,7 @@ def _text_of(finding: Finding, lines: tuple[TextLine, ...]) -> str:
     if len(best.letters) != len(best.text) or best.box.intersection(finding.box) == best.box:
         return best.text
     columns = (best.box.left + share * best.box.width for share in best.letters)
-    shown = (letter for letter, column in zip(best.text, columns, strict=True) if finding.box.left <= column < finding.box.right)
+    shown = (
+        letter for letter, column in zip(best.text, columns, strict=True) if finding.box.left <= column < finding.box.right
+    )
     return "".join(shown).strip()

@@ -10,7 +10,7 @@ from ..core.word_lists import load_words
 from .spellings import plain, skeleton
 
 _SETTINGS = "setting_labels.txt"
-_TERMS = ("clinical_terms.txt", "acquisition_terms.txt", _SETTINGS)
+_TERMS = ("clinical_terms.txt", "acquisition_terms.txt", "report_words.txt", _SETTINGS)
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
@@ -27,6 +27,7 @@ _CODE = re.compile(
     r"|[A-Z]{1,2}\d{1,2}-\d{1,2}[A-Z]?"  # transducers: C5-1, EC9-5
     r"|\d{1,2}[CLPS]\d"  # transducers: 12L5
     r"|\d{1,2}W(?:\dD)?"  # gestational age: 21w4d
+    r"|\dV"  # views
     r"|V[1-9]R?|[AMP][1-4]|N\d"  # leads; segments of arteries; centimetres from the nipple
     r"|W\d{1,4}|[LC]\d{1,3}"  # windows
     r"|B(?:0|[1-9]0|[1-9]\d?[05]0|[1-9]000)|[BHID][1-9]\d[A-Z]"  # b-values; reconstruction kernels: B31f
