@@ -21,7 +21,7 @@ from .dates.reading import Reading, day_of, readings_of
 from .dates.respell import respell
 from .folding import Folded, fold
 
-_MAY_HOLD_ONE = re.compile(rf"\d|(?<![^\W\d_]){alternatives(name for name in MONTHS if len(name) > 3)}|[年月日]")
+_MAY_HOLD_ONE = re.compile(rf"\d|(?<![^\W\d_]){alternatives(MONTHS)}|[年月日]")
 _RUN = re.compile(r"(?<![\d.])\d{6}(?:\d\d)?(?![\d.])")
 _LAST_DAY = 31
 
@@ -106,7 +106,8 @@ def _found(folded: Folded, match: re.Match[str], form: Form, known: Collection[s
     if form.orders and not possible:
         return None  # No month has that number.
     of_header = [reading.on(day) for reading in possible for day in known if reading.is_day(day)]
-    readings = of_header or [one for one in possible if _is_usual(match, one, possible)]
+    usual = [one for one in of_header or possible if _is_usual(match, one, possible)]
+    readings = usual or of_header
     if possible and not readings:
         return None  # Nobody writes it in the only order in which it is one.
     begins_with_day = any(one.order[0] == "d" for one in readings) or "mon" in match.re.groupindex
@@ -172,6 +173,16 @@ def _has_open_form(text: str, reading: Reading) -> bool:
     if reading.order not in ("dmy", "mdy") or not all(text[start:end].isdecimal() for start, end in reading.spans):
         return False
     return "." not in text[reading.spans[0][1] : reading.spans[1][0]]
+
+
+def mask_dates(text: str) -> str:
+    """The text with "=" for each character of a date, so that a date is not taken for another number."""
+    kept, position = [], 0
+    for found in find_dates(text):
+        start, end = found.span
+        kept += [text[position:start], "=" * (end - start)]
+        position = end
+    return "".join(kept) + text[position:]
 
 
 def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), *, only_known: bool = False) -> str:

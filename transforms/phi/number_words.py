@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-_DAYS = """
-    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-    sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth
-    twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first premier deux trois quatre
-    cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt vingt-deux
-    vingt-trois vingt-quatre vingt-cinq vingt-six vingt-sept vingt-huit vingt-neuf trente primero uno dos tres cuatro
-    cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte
-    veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve treinta primo
-    due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette
-    diciotto diciannove venti ventuno ventidue ventitre ventiquattro venticinque ventisei ventisette ventotto ventinove
-    trenta trentuno een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien
-    zeventien achttien negentien twintig eenentwintig tweeentwintig drieentwintig vierentwintig vijfentwintig
-    zesentwintig zevenentwintig achtentwintig negenentwintig dertig eenendertig primeiro dois quatro sete oito dez doze
-    treze quatorze dezesseis dezessete dezoito dezenove vinte
-"""
+from ..core.word_lists import words_of
+
+_DAYS = {
+    "en": """
+        first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+        sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth
+        twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first
+    """,
+    "fr": """
+        premier deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit
+        dix-neuf vingt vingt-deux vingt-trois vingt-quatre vingt-cinq vingt-six vingt-sept vingt-huit vingt-neuf trente
+    """,
+    "es": """
+        primero uno dos tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince dieciseis diecisiete
+        dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete
+        veintiocho veintinueve treinta
+    """,
+    "it": """
+        primo tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette
+        diciotto diciannove venti ventuno ventidue ventitre ventiquattro venticinque ventisei ventisette ventotto
+        ventinove trenta trentuno
+    """,
+    "nl": """
+        eerste tweede derde vierde vijfde zesde zevende achtste negende tiende een twee drie vier vijf zes zeven acht
+        negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig eenentwintig
+        tweeentwintig drieentwintig vierentwintig vijfentwintig zesentwintig zevenentwintig achtentwintig
+        negenentwintig dertig eenendertig
+    """,
+    "pt": "primeiro dois quatro sete oito dez doze treze quatorze dezesseis dezessete dezoito dezenove vinte",
+}
+"""Italian "due" and Spanish "once" are left out: they are English words."""
 _GERMAN_STEMS = """
     ers zwei drit vier funf sechs sieb ach neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn
     neunzehn zwanzigs einundzwanzigs zweiundzwanzigs dreiundzwanzigs vierundzwanzigs funfundzwanzigs sechsundzwanzigs
     siebenundzwanzigs achtundzwanzigs neunundzwanzigs dreissigs einunddreissigs
 """
+_DUTCH_ENDINGS = (("dertig", "ste"), ("twintig", "ste"), ("tien", "de"), ("elf", "de"), ("twaalf", "de"))
 DAY_WORDS: tuple[str, ...] = (
-    *_DAYS.split(),
-    *(stem + ending for stem in _GERMAN_STEMS.split() for ending in ("te", "ten", "ter")),
+    *(word for words in _DAYS.values() for word in words_of(words)),
+    *(word + added for word in words_of(_DAYS["nl"]) for ending, added in _DUTCH_ENDINGS if word.endswith(ending)),
+    *(stem + ending for stem in words_of(_GERMAN_STEMS) for ending in ("te", "ten", "ter")),
 )
-"""Days of a month as English and German ordinals, and as numbers in French, Spanish, Italian, Dutch and Portuguese."""
+"""Days of a month as English, German and Dutch ordinals, and as numbers in five other languages."""
 
 _SMALL = {
     "en": "one two three four five six seven eight nine ten eleven twelve",

@@ -116,8 +116,12 @@ def has_day_cue(shown: str, start: int, *, decimal_points: bool = True) -> bool:
     if _stands_before(_BEFORE_DAY if decimal_points else _BEFORE_DAY_ABROAD, shown, start):
         return True
     weekday = _stands_before(_WEEKDAY_BEFORE, shown, start)
+    if weekday is None:
+        return False
     # Two letters are a weekday before a day in dots alone, as in German: MI is also an index, and MA a current.
-    return weekday is not None and (len(weekday["name"] or "日曜日") > 2 or _DOTTED_DAY.match(shown, start) is not None)
+    name = weekday["name"] or "日曜日"
+    is_punctuated = weekday.group().strip() != name
+    return len(name) > 2 or is_punctuated or _DOTTED_DAY.match(shown, start) is not None
 
 
 def has_year_cue(shown: str, start: int) -> bool:

@@ -13,7 +13,7 @@ from .form import Family, Form
 _ERA = "(?:" + "|".join(name for era in ERAS for name in era.names[:2]) + ")"
 _NUMBER = "[〇○零一二三四五六七八九十]"
 _SIGNS = "年년月월"
-_STARTS = re.compile(rf"{_ERA}|民[國国]|(?<!{_NUMBER}){_NUMBER}|\d(?<!\d\d)|[mtshr](?<![^\W_].)")
+_STARTS = re.compile(rf"{_ERA}|民[國国]|[二两]千|(?<!{_NUMBER}){_NUMBER}|\d(?<!\d\d)|[mtshr](?<![^\W_].)")
 _STARTS_WITHOUT_SIGN = re.compile(rf"(?:{_ERA}|[shr](?<![^\W_].))(?=\.?\s?(?:\d|元)\d?[./-]\d)")
 _MONTH_AND_DAY = (
     rf"(?:\s?(?P<{{}}>\d\d?)\s?[月월](?:\s?(?P<{{}}>\d\d?)\s?[日일号號]?)?)?(?:\s?[(（]?{EAST_ASIAN_WEEKDAY}[)）]?)?"
@@ -58,11 +58,11 @@ _FORMS: tuple[Form, ...] = (
         _has_century_or_month,
         is_explicit=True,
     ),
-    # 二〇二一年三月十七日, 民國110年3月17日, 3月17日
+    # 二〇二一年三月十七日, 民國110年3月17日, 3月17日, 八月十五
     Form(
         re.compile(
-            rf"(?:(?:民[國国])?\s?(?:{_NUMBER}{{2,4}}|\d{{2,3}})\s?年\s?)?(?:{_NUMBER}{{1,3}}|\d\d?)\s?[月월]\s?"
-            rf"(?:{_NUMBER}{{1,3}}|\d\d?)\s?[日일号號]"
+            rf"(?:(?:民[國国])?\s?(?:{_NUMBER}{{2,4}}|[二两]千[零〇]?{_NUMBER}{{0,3}}|\d{{2,3}})\s?年\s?)?(?:{_NUMBER}{{1,3}}|\d\d?)\s?[月월]\s?"
+            rf"(?:(?:{_NUMBER}{{1,3}}|\d\d?)\s?[日일号號]|初?{_NUMBER}{{1,3}}(?![个個か回]))"
         ),
         is_explicit=True,
     ),

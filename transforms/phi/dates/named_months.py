@@ -21,7 +21,7 @@ _CLOCK = r"(?:\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?\s(?:[ap]m\s)?(?:[a-z]{2,5}\s)?)
 _SHORT_YEAR_ENDS = rf"(?![^\W_]|[:.,]\d|,?\s{YEAR}(?!\d))"
 _YEARS = rf"(?:{YEAR}|25\d\d)"
 _DAY_WORD = alternatives(DAY_WORDS)
-_FULL_NAME = alternatives(name for name, month in MONTHS.items() if month.is_full)
+_FULL_NAME = alternatives(name for name, month in MONTHS.items() if month.is_full or name in ("mai", "mei", "maj"))
 MONTH_WORDS = (*MONTHS, *DAY_WORDS)
 """The words with which a date that begins with the name of a month may begin."""
 BEHIND_DAY = rf"\.?{_ORDINAL_ANY}{_OF}{_NAME}|(?:[-/]|\.\s?|\s)[ivx]{{1,4}}(?:[-/]|\.\s?|\s)'?\d"
@@ -104,7 +104,8 @@ MONTH_FIRST: tuple[Form, ...] = (
     # the seventeenth of March, 2021, March seventeenth
     Form(
         re.compile(
-            rf"(?:{_DAY_WORD}(?:\s(?:day\sof|of|de|di))?\s{_FULL_NAME}|{_FULL_NAME}\s(?:the\s)?{_DAY_WORD})(?![^\W\d_])"
+            rf"(?:{_DAY_WORD}\s(?:(?:day|dag)\s)?(?:of|de|di|van)\s{_NAME}|{_DAY_WORD}\s{_FULL_NAME}"
+            rf"|{_NAME}\s(?:the\s{_DAY_WORD}|(?:twenty|thirty)-\w{{5,7}})|{_FULL_NAME}\s{_DAY_WORD})(?![^\W\d_])"
             rf"(?:[\s,]{{1,2}}(?:(?:of|de|del)\s)?{YEAR}(?!\d))?"
         ),
     ),

@@ -26,7 +26,7 @@ def _is_date_of_short_year(folded: Folded, match: re.Match[str]) -> bool:
     first, second, third = map(int, numbers)
     step = second - first
     is_scale = step != 0 and third - second == step and not any(number.startswith("0") for number in numbers)
-    is_series = is_scale and (step % _COARSE_STEP == 0 or (abs(step) == 1 and "-" in match["s"]))
+    is_series = match["s"] == "-" and is_scale and (step % _COARSE_STEP == 0 or abs(step) == 1)
     return not is_series or has_day_cue(shown, start)
 
 
@@ -56,7 +56,7 @@ NUMERIC: tuple[Form, ...] = (
     ),
     # 2021-03-17T10:15, 2021/3/17, 2021. 3. 17
     Form(
-        re.compile(rf"(?P<n1>{YEAR}){_SEPARATOR}(?P<n2>\d\d?){_SAME}(?P<n3>\d\d?)(?!\d){ISO_TIME}(?!(?P=s)\d)"),
+        re.compile(rf"(?P<n1>{YEAR}){_SEPARATOR}(?P<n2>\d\d?){_SAME}(?P<n3>\d\d?)(?!\d){ISO_TIME}(?![./]\d)"),
         ("ymd", "ydm"),
         is_explicit=True,
     ),

@@ -46,7 +46,8 @@ def _is_day_of_month(folded: Folded, match: re.Match[str]) -> bool:
     is_wide = len(match["n1"]) == len(match["n2"]) == 2
     if match["s"] == "." and not match["dot"]:  # Otherwise a decimal number.
         return is_wide and has_day_cue(shown, match.start(), decimal_points=False)
-    return (is_wide and match["n1"][0] == "0" and match["dot"] == ".") or has_day_cue(shown, match.start())
+    is_german = is_wide and match["n1"][0] == "0" and match["s"][:1] == match["dot"] == "."
+    return is_german or has_day_cue(shown, match.start())
 
 
 def _has_year_cue(folded: Folded, match: re.Match[str]) -> bool:
