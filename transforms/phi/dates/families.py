@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"|(?:(?<=1)9|(?<=2)0)\d\d(?![^\W_])|\d{0,3}-?[wq]|(?:st|nd|rd|th|er|e|\.|o|º|°|:[ae])?\s[qkt])"
 )
 """Where a number begins that is not the rest of another, of a decimal or a UID, with something behind it as in a date."""
-_WORD = re.compile(rf"[\W\d_](?={alternatives((*named_months.MONTH_WORDS, *partial.PARTIAL_WORDS))})")
+_WORD = re.compile(rf"[\W\d_](?={alternatives((*named_months.MONTH_WORDS, *partial.PARTIAL_WORDS))}(?![^\W\d_]))")
 
 
 def _numbers(shown: str) -> Iterator[int]:

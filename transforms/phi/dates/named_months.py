@@ -24,7 +24,7 @@ _DAY_WORD = alternatives(DAY_WORDS)
 _FULL_NAME = alternatives(name for name, month in MONTHS.items() if month.is_full or name in ("mai", "mei", "maj"))
 MONTH_WORDS = (*MONTHS, *DAY_WORDS)
 """The words with which a date that begins with the name of a month may begin."""
-BEHIND_DAY = rf"\.?{_ORDINAL_ANY}{_OF}{_NAME}|(?:[-/]|\.\s?|\s)[ivx]{{1,4}}(?:[-/]|\.\s?|\s)'?\d"
+BEHIND_DAY = rf"\.?{_ORDINAL_ANY}{_OF}{_NAME}|(?:[-/]|\.\s?)[ivx]{{1,4}}(?:[-/]|\.\s?)'?\d|\s[ivx]{{1,4}}\s{YEAR}"
 """What stands behind the digits of a date with the name of a month."""
 
 _OTHER_WORDS = frozenset(
