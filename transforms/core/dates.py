@@ -54,16 +54,3 @@ def move(year: int, month: int, day: int, offset_days: int) -> date | None:
 def is_time(value: str) -> bool:
     """Whether a text is a TM value (PS3.5 6.2; before 1993 with colons)."""
     return _TIME.fullmatch(value) is not None
-
-
-_AGE = re.compile(r"(\d{1,3})([DWMY])")
-_DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
-_MAX_AGE_DAYS = 90 * 365.25
-
-
-def cap_age(value: str) -> str | None:
-    """An AS value, with every age over 89 years as 090Y; None for another text."""
-    found = _AGE.fullmatch(value)
-    if found is None:
-        return None
-    return "090Y" if int(found[1]) * _DAYS[found[2]] >= _MAX_AGE_DAYS else value

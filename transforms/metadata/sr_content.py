@@ -1,17 +1,36 @@
-"""Content items of structured reports that name a person by their concept (PS3.15 E.3.4)."""
+"""What the concept of a content item says of its value: a name, an identifier, an age, a birth (PS3.15 E.3.4)."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from ..phi.folding import fold
 from .elements import items_of
 
 _CONCEPT_NAME = BaseTag(0x0040A043)
 _IDENTIFYING_CONCEPTS = frozenset(
     {
+        "110119",  # Station AE Title
+        "110122",  # Login
+        "110182",  # Node ID
+        "110190",  # Issuer of Identifier
+        "111700",  # Specimen Container Identifier
+        "111705",  # Parent Specimen Identifier
+        "111706",  # Issuer of Parent Specimen Identifier
+        "111724",  # Issuer of Specimen Identifier
+        "113511",  # Radiopharmaceutical Dispense Unit Identifier
+        "113516",  # Prescription Identifier
         "113870",  # Person Name
+        "113871",  # Person ID
+        "113872",  # Person ID Issuer
         "113873",  # Organization Name
+        "113877",  # Device Name
+        "113880",  # Device Serial Number
+        "121000",  # Unique Device Identifiers
         "121008",  # Person Observer Name
         "121009",  # Person Observer's Organization Name
         "121013",  # Device Observer Name
@@ -23,18 +42,90 @@ _IDENTIFYING_CONCEPTS = frozenset(
         "121029",  # Subject Name
         "121030",  # Subject ID
         "121036",  # Mother of fetus
+        "121040",  # Specimen Accession Number
+        "121041",  # Specimen Identifier
+        "121043",  # Slide Identifier
+        "121081",  # Physician
+        "121082",  # Nurse
+        "121083",  # Technologist
+        "121084",  # Radiographer
+        "121085",  # Intern
+        "121086",  # Resident
+        "121087",  # Registrar
+        "121088",  # Fellow
+        "121089",  # Attending [Consultant]
+        "121090",  # Scrub nurse
+        "121091",  # Surgeon
+        "121092",  # Sonologist
+        "121093",  # Sonographer
+        "121105",  # Radiation Physicist
         "121114",  # Performing Physician
+        "121121",  # Room identification
+        "121122",  # Equipment Identification
+        "121148",  # Unit Serial Identifier
+        "121152",  # Person administering drug/contrast
         "121193",  # Device Subject Name
+        "121196",  # Device Subject Serial Number
+        "121197",  # Device Subject Physical Location during observation
+        "121354",  # Imaged container label
+        "121434",  # Service Delivery Location
+        "121435",  # Service Performer
+        "122143",  # Acquisition Device ID
+        "127122",  # Animal room identifier
         "128774",  # Person Observer's Login Name
+        "128775",  # Identifier within Person Observer's Role
     }
 )
+"""Codes of the DICOM Controlled Terminology (PS3.16 D)."""
+_WHO = (
+    "(?:patient|subject|person|physician|doctor|operator|observer|performer|technologist|technician|radiologist|radiographer|sonographer"
+    "|nurse|surgeon|author|reader|reporter|verifier|user|guardian|mother|father|contact|institution|institutional|hospital|facility"
+    "|clinic|department|organi[sz]ation|station)"
+)
+_DUTY = "(?:referring|requesting|ordering|attending|performing|reading|reporting|interpreting|consulting|verifying)"
+_DOCTOR = "(?:physician|doctor|provider|clinician|surgeon|person|radiologist)"
+_WHICH = (
+    "(?:order|placer|filler|requisition|request|visit|admission|encounter|case|file|chart|account|insurance|policy|prescription|specimen"
+    "|container|slide|block|equipment|room|bed|ward|device|scanner|study|serial|accession|medical\\srecord)"
+)
+_NUMBER = r"(?:ids?|identifiers?|identification|numbers?|no)"
+_NAME = rf"(?:names?|{_NUMBER}|address|addresses|phone|telephone|e-?mail|login|initials|signature)"
+_IDENTIFYING_MEANING = re.compile(
+    rf"(?<![^\W_])(?:{_WHO}(?:'?s)?(?:\s(?!model|time|point|role|class)\w{{1,20}}){{0,2}}\s{_NAME}|{_NAME}\sof\s(?:the\s)?(?:\w{{1,20}}\s)?{_WHO}"
+    rf"|{_DUTY}\s{_DOCTOR}(?:'?s\sname)?|{_WHICH}\s{_NUMBER}|accession|medical\srecord|mrn|ssn|ae\stitle|login"
+    r"|(?:street|postal|home|work|mailing)\saddress|(?:tele)?phone(?:\snumber)?|e-?mail(?:\saddress)?|zip(?:\scode)?)\s{0,9}\Z"
+)
+"""The meaning of a code of whatever scheme."""
+
+_AGE_CODES = frozenset({"121033", "30525-0", "29553-5", "21612-7", "63900-5", "397669002", "424144002", "C0001779", "C25150"})
+_AGE_MEANING = re.compile(r"(?<![^\W_])(?:age|alter|edad|eta|leeftijd|idade)(?![^\W_])|年齢|年齡|年龄|나이|연령")
+_SAME_AS_IN_HEADER = {
+    **dict.fromkeys(("121031", "21112-8", "184099003", "C0421451"), 0x00100030),  # Patient's Birth Date
+    **dict.fromkeys(("121033", "30525-0", "424144002"), 0x00101010),  # Patient's Age
+}
+"""Concepts that repeat an attribute of the header."""
+
+
+def _concepts(item: Dataset) -> Iterator[tuple[str, str]]:
+    """Value and folded meaning of the codes that name a content item; none for another item."""
+    if _CONCEPT_NAME in item._dict:
+        for code in items_of(item, item._dict[_CONCEPT_NAME]):
+            yield str(code.get("CodeValue", "")), fold(str(code.get("CodeMeaning", ""))).shown
 
 
 def is_identifying_item(item: Dataset) -> bool:
     """Whether the concept of a content item says that its text is a name or an identifier."""
-    if _CONCEPT_NAME not in item._dict:
-        return False
-    return any(str(code.get("CodeValue", "")) in _IDENTIFYING_CONCEPTS for code in items_of(item, item._dict[_CONCEPT_NAME]))
+    return any(value in _IDENTIFYING_CONCEPTS or _IDENTIFYING_MEANING.search(meaning) for value, meaning in _concepts(item))
+
+
+def is_age_item(item: Dataset) -> bool:
+    """Whether the concept of a content item says that its value is an age."""
+    return any(value in _AGE_CODES or _AGE_MEANING.search(meaning) for value, meaning in _concepts(item))
+
+
+def header_attribute_of(item: Dataset) -> int | None:
+    """The tag of the attribute that a content item repeats: whatever happens to that happens to its value."""
+    return next((_SAME_AS_IN_HEADER[value] for value, _ in _concepts(item) if value in _SAME_AS_IN_HEADER), None)
 
 
 def dummy_code() -> Dataset:

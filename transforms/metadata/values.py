@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..core.dates import cap_age, is_time, shift_date, shift_datetime
+from ..core.dates import is_time, shift_date, shift_datetime
 from ..core.instance import HeaderIdentifier
 from ..core.pseudonyms import Pseudonyms
+from ..phi.ages import cap_age
 from ..phi.clean_text import FindSpans, TextCleaner
 from .actions import dummy_bytes
 from .elements import SINGLE_VALUE_VRS

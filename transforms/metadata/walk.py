@@ -30,7 +30,7 @@ from .elements import (
     put_bytes,
     value_of,
 )
-from .handlers import listed, overlays, private, unlisted
+from .handlers import content_items, listed, overlays, private, unlisted
 from .header_identifiers import header_identifiers
 from .missing_uids import fill_missing_uids
 from .patient_identity import PATIENT_ID, PATIENT_NAME, PatientIdentity, identify_patient, issuer_of
@@ -121,6 +121,7 @@ class Level:
         path: The same with item numbers, for the audit.
         content: "" outside of content trees; "clean" or "dummy" for what happens to texts within.
         issuer: Issuer of Patient ID as it was, where it counts.
+        rules: Action code and rule of attributes that follow another one's here: the values of some content items.
     """
 
     dataset: Dataset
@@ -129,6 +130,7 @@ class Level:
     path: str = ""
     content: str = ""
     issuer: str = ""
+    rules: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def creators(self) -> dict[int, str]:
@@ -181,7 +183,7 @@ class Walk:
                 self.met("private", tag & 0xFFFF >= 0x1000 and key in stored)
             elif tag >> 16 in self.clean_overlays and not level.path:
                 overlays.handle(self, level, element, tag)
-            elif tag in self.plan:
+            elif tag in level.rules or tag in self.plan:
                 listed.handle(self, level, element, tag)
             elif is_image_in_item(tag, level.types_path):
                 raise PixelLayoutError("an item of a sequence holds pixel data that are not read, and is no icon image")
@@ -208,7 +210,10 @@ class Walk:
         for index, item in enumerate(items):
             inner = "dummy" if content == "clean" and is_identifying_item(item) else content
             types_path, path = f"{level.types_path}{tag:08X}/", f"{level.path}{tag:08X}[{index}]."
-            self.scrub(Level(item, encodings_of(item), types_path, path, inner, issuer_of(item, self.profile)))
+            rules, issuer = content_items.rules_of(self, item), issuer_of(item, self.profile)
+            level_of_item = Level(item, encodings_of(item), types_path, path, inner, issuer, rules)
+            content_items.cap_ages(self, level_of_item)
+            self.scrub(level_of_item)
         if len(self.actions) == before and isinstance(element, RawDataElement) and element.VR != "UN":
             level.dataset._dict[element.tag] = element
 

@@ -1,75 +1,56 @@
-"""Finds dates in free text in many spellings, and moves them in the spelling that they have."""
+"""Finds dates in free text in the usual spellings of many languages, and moves them in the spelling that they have.
+
+What can be read as one day moves. What is a date but leaves open which day goes: `03/04/2020`, a day without a year, a season.
+A date of the header, and the other dates of the text, can say which number is the month.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 from ..core.dates import move
+from .dates.calendar_names import MONTHS, alternatives
+from .dates.context import has_birth_label, range_start, weekday_start
+from .dates.families import FAMILIES
+from .dates.form import Family, Form
+from .dates.reading import Reading, day_of, readings_of
+from .dates.respell import respell
+from .folding import Folded, fold
 
-_MONTHS_BY_LANGUAGE = {
-    "en": "january february march april may june july august september october november december",
-    "de": "januar februar märz april mai juni juli august september oktober november dezember",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-}
-_MONTHS: dict[str, tuple[int, list[str]]] = {}
-"""Each spelling of a month -> its number from 1, and the twelve spellings of its language and length."""
-for _names in (names.split() for names in _MONTHS_BY_LANGUAGE.values()):
-    for _spelled in ([name[:3] for name in _names], _names, [name[:4] for name in _names]):
-        for _number, _name in enumerate(_spelled, 1):
-            _MONTHS.setdefault(_name, (_number, _spelled))
-            _MONTHS.setdefault(_name.translate(str.maketrans("äéûç", "aeuc")), (_number, _spelled))
-
-_YEAR = r"(?:19|20)\d\d"
-_MONTH = "(?:" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?![^\W\d_])"
-_OF = r"(?:\.|,|[ ]?(?:de|del|of))?[-\s/_.,]{0,2}"
-_TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)"
-_DATE = re.compile(
-    rf"(?<![\d.])(?P<y1>{_YEAR})(?P<m1>0[1-9]|1[0-2])(?P<d1>0[1-9]|[12]\d|3[01])(?:(?!\d)|(?={_TIME}))"
-    rf"|(?<![\d.])(?P<y2>{_YEAR})(?P<s2>[-/._]|[ ]?[-/.][ ]?)(?P<m2>0?[1-9]|1[0-2])(?P=s2)(?P<d2>0?[1-9]|[12]\d|3[01])(?!\d)"
-    rf"|(?<![\d.])(?P<a3>\d{{1,2}})(?P<s3>[-/._]|[ ]?[-/.][ ]?|[ ])(?P<b3>\d{{1,2}})(?P=s3)(?P<y3>{_YEAR})(?![\d.]|/\d)"
-    r"|(?<![^\W_])(?<![.,/-])(?P<a4>\d{1,2})(?P<s4>[-/.])(?P<b4>\d{1,2})(?P=s4)(?P<y4>\d\d)(?![^\W_]|[/-]|[.,]\d)"
-    rf"|(?<![^\W_])(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?{_OF}(?P<m5>{_MONTH}){_OF}'?(?P<y5>{_YEAR}|(?<=[-\s/'])\d\d)(?!\d)"
-    rf"|(?<![^\W\d_])(?P<m6>{_MONTH})[-\s/_.]{{0,2}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?[-\s/_.,]{{1,2}}'?(?P<y6>{_YEAR}|(?<=')\d\d)(?!\d)"
-    rf"|(?<![^\W\d_])(?P<m8>{_MONTH}){_OF}(?P<y8>{_YEAR})(?!\d)"
-    r"|(?<!\d)(?P<y7>\d{4})\s?年\s?(?P<m7>\d{1,2})\s?月\s?(?P<d7>\d{1,2})\s?日",
-    re.I,
-)
-"""Year first without and with separators, numbers with a year of four and of two digits, a day and the name of a month, a month
-without its day, East Asian."""
-
-_MAY_HOLD_ONE = re.compile(r"(?:19|20)\d\d|\d ?[-/.] ?\d{1,2} ?[-/.] ?\d\d|\d\D{0,4}[^\W\d_]{3,10}\D{1,3}\d\d|\d{6}|'\d\d|年")
-"""What every date has a part of: a much cheaper test, since most texts hold none."""
-_MIDDLE = 15
+_MAY_HOLD_ONE = re.compile(rf"\d|(?<![^\W\d_]){alternatives(MONTHS)}|[年月日]")
 _RUN = re.compile(r"(?<![\d.])\d{6}(?:\d\d)?(?![\d.])")
+_LAST_DAY = 31
 
 
 @dataclass(frozen=True, slots=True)
 class DateInText:
-    """A day of the calendar as it is written.
+    """A date as it is written.
 
     Attributes:
-        span: Half-open range of characters.
-        year, month, day: May be no day of the calendar, such as 31 February. A month without a day has its 15th.
-        parts: For year, month and, if there is one, day the half-open range of characters that spells it.
+        span: Half-open range of characters, with a weekday before it and a time that is glued to it.
+        readings: The days that it may mean: none where nothing says which, several where its order is open.
+        may_move: Not a birth, which goes as it does in the header, and not the end of a range ("17.-20.3.2021").
+        is_explicit: It is a date wherever it stands, also among the names of products and settings.
     """
 
     span: tuple[int, int]
-    year: int
-    month: int
-    day: int
-    parts: tuple[tuple[int, int], ...]
+    readings: tuple[Reading, ...]
+    may_move: bool = True
+    is_explicit: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The day, where it is known which."""
+        return self.readings[0].day if len(self.readings) == 1 else None
 
     @property
     def as_da(self) -> str:
-        """As a DA value, YYYYMMDD."""
-        return f"{self.year:04d}{self.month:02d}{self.day:02d}"
+        """The day as a DA value, YYYYMMDD; "" where it is not known."""
+        return "" if self.day is None else f"{self.day.year:04d}{self.day.month:02d}{self.day.day:02d}"
 
 
 def find_dates(text: str, known: Collection[str] = ()) -> list[DateInText]:
@@ -78,69 +59,137 @@ def find_dates(text: str, known: Collection[str] = ()) -> list[DateInText]:
     Args:
         text: Any text.
         known: Dates of the instance's header as YYYYMMDD. They are also found as six or eight digits in any order. Where it is
-            open which number is the day, one of them is taken. Otherwise the month comes first, as in the United States, unless
-            the numbers say otherwise or a dot parts them.
+            open which number is the day, one of them is taken.
     """
-    if _MAY_HOLD_ONE.search(text) is None:
+    folded = fold(text)
+    if _MAY_HOLD_ONE.search(folded.shown) is None:
         return []
-    dates = [read for found in _DATE.finditer(text) if (read := _read(found, known)) is not None]
-    if known:
-        ends = [found.span for found in dates]
-        runs = (run for run in _RUN.finditer(text) if not any(run.start() < end and start < run.end() for start, end in ends))
-        dates += (read for run in runs if (read := _read_run(run, known)) is not None)
-        dates.sort(key=lambda found: found.span)
-    return dates
+    taken = bytearray(len(folded.shown))
+    found = list(_find_known_runs(folded, known, taken)) if known else []
+    for family in FAMILIES:
+        found += _find_in_family(folded, family, known, taken)
+    found.sort(key=lambda one: one.span)
+    return _with_the_order_of_others(text, found)
 
 
-def _read_run(run: re.Match[str], known: Collection[str]) -> DateInText | None:
-    """Six or eight digits, if they are a known date."""
-    length = len(run.group())
-    for widths, letters in (((length - 4, 2, 2), "ymd"), ((2, 2, length - 4), "dmy"), ((2, 2, length - 4), "mdy")):
-        starts = (run.start(), run.start() + widths[0], run.start() + widths[0] + widths[1])
-        parts = {letter: (start, start + width) for letter, start, width in zip(letters, starts, widths, strict=True)}
-        texts = {letter: run.string[slice(*part)] for letter, part in parts.items()}
-        read = DateInText(run.span(), _year(texts["y"]), int(texts["m"]), int(texts["d"]), (parts["y"], parts["m"], parts["d"]))
-        if is_known_date(read, known):
-            return read
+def _find_in_family(folded: Folded, family: Family, known: Collection[str], taken: bytearray) -> Iterator[DateInText]:
+    end = 0
+    for start in family.starts(folded.shown):
+        if start >= end:
+            match_and_date = _first_date(folded, start, family, known, taken)
+            if match_and_date is not None:
+                end, found = match_and_date
+                taken[start:end] = b"\1" * (end - start)
+                yield found
+
+
+def _first_date(
+    folded: Folded, start: int, family: Family, known: Collection[str], taken: bytearray
+) -> tuple[int, DateInText] | None:
+    """The date that begins at a place of the folded text, by the first form that fits, and where it ends."""
+    for form in family.forms:
+        match = form.pattern.match(folded.shown, start)
+        if (
+            match is not None
+            and taken.find(1, start, match.end()) < 0
+            and (form.accepts is None or form.accepts(folded, match))
+        ):
+            found = _found(folded, match, form, known)
+            if found is not None:
+                return match.end(), found
     return None
 
 
-def _read(found: re.Match[str], known: Collection[str]) -> DateInText | None:
-    [form] = [name[1] for name, value in found.groupdict().items() if name[0] == "y" and value]
-    year = _year(found[f"y{form}"])
-    if form in "34":
-        orders = [("b", "a"), ("a", "b")]  # (month, day)
-        if found[f"s{form}"].strip() != ".":
-            orders.reverse()
-    else:
-        orders = [("m", "d")]
-    candidates = []
-    for month_group, day_group in orders:
-        groups = (f"y{form}", f"{month_group}{form}", f"{day_group}{form}")
-        month = _month(found[groups[1]])
-        has_day = groups[2] in found.groupdict()
-        day = int(found[groups[2]]) if has_day else _MIDDLE
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            parts = tuple(found.span(group) for group in groups[: 2 + has_day])
-            candidates.append(DateInText(found.span(), year, month, day, parts))
-    of_header = (candidate for candidate in candidates if is_known_date(candidate, known))
-    return next(of_header, candidates[0] if candidates else None)
+def _found(folded: Folded, match: re.Match[str], form: Form, known: Collection[str]) -> DateInText | None:
+    start, end = match.span()
+    possible = readings_of(folded, match, form.orders)
+    if form.orders and not possible:
+        return None  # No month has that number.
+    of_header = [reading.on(day) for reading in possible for day in known if reading.is_day(day)]
+    usual = [one for one in of_header or possible if _is_usual(match, one, possible)]
+    readings = usual or of_header
+    if possible and not readings:
+        return None  # Nobody writes it in the only order in which it is one.
+    begins_with_day = any(one.order[0] == "d" for one in readings) or "mon" in match.re.groupindex
+    first = range_start(folded.shown, start) if begins_with_day else start
+    return DateInText(
+        span=folded.span(weekday_start(folded.shown, first), end),
+        readings=tuple(readings),
+        may_move=first == start and not has_birth_label(folded.shown, start),
+        is_explicit=form.is_explicit,
+    )
 
 
-def _year(text: str) -> int:
-    year = int(text)
-    return year if len(text) == 4 else year + (1900 if year > 50 else 2000)
+def _is_usual(match: re.Match[str], reading: Reading, possible: list[Reading]) -> bool:
+    """Whether a reading is one that writers of this spelling mean, where the header does not say it."""
+    separator = (match["s"] if "s" in match.re.groupindex else "") or ""
+    if reading.order == "mdy" and "." in separator:  # Dots are European.
+        return possible[0].order != "dmy"
+    if reading.order == "ydm":
+        return possible[0].order != "ymd"
+    if reading.order == "ymd" and not reading.has_century:
+        return int(match["n1"]) > _LAST_DAY or (separator.strip() not in ("/", ".") and len(match["n2"]) == 2)
+    return True
 
 
-def _month(text: str) -> int:
-    return int(text) if text.isdecimal() else _MONTHS[text.lower()][0]
+def _find_known_runs(folded: Folded, known: Collection[str], taken: bytearray) -> Iterator[DateInText]:
+    """Six or eight digits that are a known date in an order in which few others would be a date."""
+    for run in _RUN.finditer(folded.shown):
+        reading = next((one for day in known if (one := _reading_of_run(folded, run, day)) is not None), None)
+        if reading is not None and (reading.order, reading.has_century) != ("ymd", True):
+            taken[run.start() : run.end()] = b"\1" * len(run.group())
+            yield DateInText(folded.span(*run.span()), (reading,), is_explicit=True)
+
+
+def _reading_of_run(folded: Folded, run: re.Match[str], day: str) -> Reading | None:
+    """The reading of a run of digits as a day, YYYYMMDD, in one of the orders in which people write it."""
+    width = len(run.group()) - 4
+    digits = {"y": day[4 - width : 4], "m": day[4:6], "d": day[6:8]}
+    for order in ("ymd", "dmy", "mdy"):
+        if "".join(digits[field] for field in order) == run.group():
+            starts = accumulate((len(digits[field]) for field in order), initial=run.start())
+            spans = (folded.span(start, start + len(digits[field])) for field, start in zip(order, starts, strict=False))
+            return Reading(day_of(day), order, tuple(spans))
+    return None
+
+
+def _with_the_order_of_others(text: str, found: list[DateInText]) -> list[DateInText]:
+    """The dates, in which one whose order is open has the order of the others, if these have only one."""
+    if all(len(one.readings) < 2 for one in found):
+        return found
+    orders = {one.readings[0].order for one in found if len(one.readings) == 1 and _has_open_form(text, one.readings[0])}
+    if len(orders) != 1:
+        return found
+    return [replace(one, readings=_in_order(one.readings, *orders)) for one in found]
+
+
+def _in_order(readings: tuple[Reading, ...], order: str) -> tuple[Reading, ...]:
+    chosen = tuple(one for one in readings if one.order == order)
+    return chosen if len(readings) > 1 and chosen else readings
+
+
+def _has_open_form(text: str, reading: Reading) -> bool:
+    """Whether a date is written in digits with a separator that does not say which of them is the day."""
+    if reading.order not in ("dmy", "mdy") or not all(text[start:end].isdecimal() for start, end in reading.spans):
+        return False
+    return "." not in text[reading.spans[0][1] : reading.spans[1][0]]
+
+
+def mask_dates(text: str) -> str:
+    """The text with "=" for each character of a date, so that a date is not taken for another number."""
+    kept, position = [], 0
+    for found in find_dates(text):
+        start, end = found.span
+        kept += [text[position:start], "=" * (end - start)]
+        position = end
+    return "".join(kept) + text[position:]
 
 
 def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), *, only_known: bool = False) -> str:
     """The text with its dates moved, each in the spelling that it has.
 
     Args:
-        offset_days: None removes the dates. A date that cannot be moved is removed as well.
+        offset_days: None removes the dates. A date that cannot be moved, or that would read the same, is removed as well.
         known: See `find_dates`.
         only_known: Leaves every other date alone.
     """
@@ -149,40 +198,32 @@ def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), 
         if only_known and not is_known_date(found, known):
             continue
         kept.append(text[position : found.span[0]])
-        moved = None if offset_days is None else move(found.year, found.month, found.day, offset_days)
-        if moved is not None:
-            kept.append(_respelled(text, found, moved))
+        kept.append(_moved(text, found, offset_days) or "")
         position = found.span[1]
     return "".join(kept) + text[position:] if position else text
 
 
+def _moved(text: str, found: DateInText, offset_days: int | None) -> str | None:
+    if found.day is None or offset_days is None or not found.may_move:
+        return None
+    day = move(found.day.year, found.day.month, found.day.day, offset_days)
+    if day is None:
+        return None
+    # A weekday stays true when whole weeks pass.
+    start = found.span[0] if offset_days % 7 == 0 else found.readings[0].spans[0][0]
+    written = respell(text, (start, found.span[1]), found.readings[0], day)
+    return None if offset_days and written == text[start : found.span[1]] else written
+
+
 def is_known_date(found: DateInText, known: Collection[str]) -> bool:
     """Whether a date is one of the known ones, whatever the century of a year of two digits."""
-    has_century = found.parts[0][1] - found.parts[0][0] == 4
-    return found.as_da in known if has_century else any(day[2:] == found.as_da[2:] for day in known)
-
-
-def _respelled(text: str, found: DateInText, day: date) -> str:
-    written = text[slice(*found.span)]
-    is_padded = all(end - start > 1 for start, end in found.parts)
-    numbers = zip(found.parts, (day.year, day.month, day.day), strict=False)
-    for (start, end), number in sorted(numbers, reverse=True):
-        before = text[start:end]
-        if before.isdecimal():
-            shown = number % 100 if len(before) == 2 else number
-            after = f"{shown:0{len(before) if is_padded else 1}d}"
-        else:
-            after = _MONTHS[before.lower()][1][number - 1]
-            after = after.upper() if before.isupper() else after.capitalize() if before[0].isupper() else after
-        written = written[: start - found.span[0]] + after + written[end - found.span[0] :]
-    return written
+    return any(reading.is_day(day) for reading in found.readings for day in known)
 
 
 def spellings_of(day: str) -> tuple[str, ...]:
     """A DA value, YYYYMMDD, in the spellings that a program writes; none for what is no date."""
-    try:
-        on = date(int(day[:4]), int(day[4:6]), int(day[6:8]))
-    except ValueError:
+    on = day_of(day)
+    if on is None:
         return ()
     return tuple(on.strftime(form) for form in ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d.%m.%Y"))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .dates_in_text import find_dates
+from .dates_in_text import mask_dates
 from .digit_groups import find_number_spans
 from .full_names import find_full_names
 from .rules import Found, Rule
@@ -23,10 +23,7 @@ _BY_GROUP = {
 
 def find_identifying(text: str) -> list[Found]:
     """The parts of a free text that identify, in any order; they may overlap."""
-    without_dates = text
-    for date in find_dates(text):
-        start, end = date.span
-        without_dates = f"{without_dates[:start]}{'=' * (end - start)}{without_dates[end:]}"
+    without_dates = mask_dates(text)
     found = [Found(*match.span(), rule) for rule, pattern in BY_FORM for match in pattern.finditer(without_dates)]
     found += [Found(*span, Rule.NUMBER_GROUPS) for span in find_number_spans(without_dates)]
     found += map(_labelled, LABELLED.finditer(text))

@@ -7,6 +7,7 @@
 | `listed` | of Table E.1-1: the actions D, Z, X, K, C, U |
 | `unlisted` | every other standard attribute, by its VR |
 
-`values` decides on a single value, for all of them. A handler is a function `handle(walk, level, element, tag)`: it changes the
+`values` decides on a single value, for all of them. `content_items` comes before them, where the concept of a content item says
+what its value is. A handler is a function `handle(walk, level, element, tag)`: it changes the
 level in place through `walk.put` and `walk.remove`, which note what was done.
 """

@@ -60,7 +60,7 @@ def planned_actions(profile: Profile) -> dict[int, tuple[str, str]]:
 
 def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     """Apply the action of the profile to a listed attribute."""
-    code, rule = walk.plan[tag]
+    code, rule = level.rules.get(tag) or walk.plan[tag]
     kind = None if walk.types is None else type_at(walk.types, f"{level.types_path}{tag:08X}")
     action = code if code in "KC" else resolve_code(code, kind)
     vr = known_vr(tag)
