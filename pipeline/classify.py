@@ -17,7 +17,7 @@ from efface.transforms.instance.open import read_source
 from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import Option
 from efface.transforms.phi import judge
-from efface.transforms.phi.ages import find_great_ages
+from efface.transforms.phi.ages import find_ages
 from efface.transforms.phi.clean_text import TextCleaner
 from efface.transforms.phi.dates_in_text import find_dates
 from efface.transforms.phi.find_identifying import find_identifying
@@ -112,4 +112,4 @@ def _found_in(text: str, identifiers: Sequence[HeaderIdentifier]) -> list[Found]
     matcher = matcher_of(tuple(identifiers))
     found = [*matcher.matches(text), *find_identifying(text)]
     found += [Found(*date.span, Rule.DATE) for date in find_dates(text, matcher.days)]
-    return found + [Found(*span, Rule.GREAT_AGE) for span in find_great_ages(text)]
+    return found + [Found(age.start, age.end, Rule.GREAT_AGE) for age in find_ages(text) if age.is_great]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from .ages import find_ages
 from .dates_in_text import find_dates
 from .digit_groups import blank, blank_scales, is_number_in_groups
 from .find_identifying import find_identifying
@@ -127,7 +128,8 @@ def find_patterns(text: str) -> Iterator[Found]:
     if has_digit:
         for match in _YEAR.finditer(_SETTING.sub(blank, shown)):
             yield _found(text, shown, match.span(), Rule.DATE)
-    yield from (Found(*date.span, Rule.DATE) for date in find_dates(text))
+    yield from (_found(text, shown, date.span, Rule.DATE) for date in find_dates(shown))
+    yield from (_found(text, shown, (age.start, age.end), Rule.AGE) for age in find_ages(shown))
     if is_number_in_groups(shown):
         yield Found(0, len(text), Rule.NUMBER_GROUPS)
     yield from find_identifying(text)
