@@ -105,7 +105,7 @@ def test_dates_of_other_languages_and_forms_move(text: str, moved: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("31.02.2020", "03/04/2020", "3-4-20", "03-03-2020", "17/03/2564", "12051987", "knee_170321_2"),
+        *("31.02.2020", "03/04/2020", "3-4-20", "03-03-2020", "21. 4. 20.", "17/03/2564", "12051987", "knee_170321_2"),
         *(
             "17th of March",
             "March 17th",
@@ -181,7 +181,19 @@ def test_a_weekday_goes_where_the_days_move_by_no_whole_weeks() -> None:
             "BI-RADS 2013",
             "ESC guidelines in 2019",
         ),
-        *("12/24", "3/10 slices", "on 3/4 of the views", "0/30/60", "5-10-15 min", "2/3/4 Gy", "1-2-3", "10-20-30", "8-9-10"),
+        *(
+            "12/24",
+            "3/10 slices",
+            "on 3/4 of the views",
+            "0/30/60",
+            "5-10-15 min",
+            "2/3/4 Gy",
+            "1-2-3",
+            "10-20-30",
+            "8-9-10",
+            "-4 -6 -8 -10",
+            "6 -8 -10",
+        ),
         *(
             "10.5.3 mm",
             "3 x 4 x 5",

@@ -128,6 +128,8 @@ def _is_usual(match: re.Match[str], reading: Reading, possible: list[Reading]) -
     if reading.order == "ydm":
         return possible[0].order != "ymd"
     if reading.order == "ymd" and not reading.has_century:
+        if ". " in match.group() and match.string.startswith(".", match.end()):  # As in Korean: 21. 4. 20.
+            return True
         return int(match["n1"]) > _LAST_DAY or (separator.strip() not in ("/", ".") and len(match["n2"]) == 2)
     return True
 

@@ -11,8 +11,10 @@ from .form import DAY, ISO_TIME, LONE_DAY, YEAR, Form
 _MONTH_DIGITS = r"(?:0[1-9]|1[0-2])"
 _DAY_DIGITS = r"(?:0[1-9]|[12]\d|3[01])"
 _CLOCK_DIGITS = r"(?:[01]\d|2[0-3]):?[0-5]\d(?:[0-5]\d)?(?!\d)"
-_SEPARATOR = r"\s?(?P<s>[-/._])\s?"
-_SAME = r"\s?(?P=s)\s?"
+_NO_SIGN = r"(?!\s-\d)"
+"""What follows is no negative number: 4 -6 -8."""
+_SEPARATOR = rf"{_NO_SIGN}\s?(?P<s>[-/._])\s?"
+_SAME = rf"{_NO_SIGN}\s?(?P=s)\s?"
 _EIGHT_DIGITS = rf"(?P<n1>[0-3]\d)(?P<n2>[0-3]\d)(?P<n3>{YEAR})(?!\d|\.\d)"
 _COARSE_STEP = 5
 
@@ -90,7 +92,7 @@ NUMERIC: tuple[Form, ...] = (
     # 17.3.21, 03-17-21, 17 / 3 / '21
     Form(
         re.compile(
-            rf"(?P<n1>{LONE_DAY})\s?(?P<s>[-/.])\s?(?P<n2>\d\d?){_SAME}'?(?P<n3>\d\d)"
+            rf"(?P<n1>{LONE_DAY}){_NO_SIGN}\s?(?P<s>[-/.])\s?(?P<n2>\d\d?){_SAME}'?(?P<n3>\d\d)"
             r"(?![^\W_]|[/-]\w|[.,]\d)"
         ),
         ("dmy", "mdy", "ymd"),

@@ -80,7 +80,9 @@ NUMBER_FIRST: tuple[Form, ...] = (
     Form(re.compile(rf"[1-4](?:st|nd|rd|th|er|e|\.|o|º|°|:[ae])?\s{_QUARTER}\s{_OF}{_ANY_YEAR}")),
     # 3/2021, 03.2021, 03-2021
     Form(
-        re.compile(rf"(?<![^\W_])(?<!\d[-/:])(?<![+-])(?P<n1>\d\d?)\s?(?P<s>[-/.])\s?(?P<n2>{YEAR})(?!\d|[./-]\d|[^\W_])"),
+        re.compile(
+            rf"(?<![^\W_])(?<!\d[-/:])(?<![+-])(?P<n1>\d\d?)(?!\s-\d)\s?(?P<s>[-/.])\s?(?P<n2>{YEAR})(?!\d|[./-]\d|[^\W_])"
+        ),
         ("my",),
         _is_month_of_year,
     ),
