@@ -19,7 +19,8 @@ _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAN
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
-    r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
+    r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W"
+    r"|MW|T|G|KG|DEG|°|C|"
     r"HU|GY|CGY|MGY|UGY|MGYCM|MGY[.*]CM|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ)"
 )
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,2}(?:-[A-Z]?\d{1,2})?[A-Z]?|[WLC]\d{1,4}")

@@ -80,8 +80,10 @@ _PATTERNS = tuple(
         (Reason.PATTERN_DATE, _DATE_LABEL),
         (
             Reason.PATTERN_PLACE,
-            r"\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|CENT(?:ER|RE)|MEDICAL|DEPARTMENT|DEPT|"
-            r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM|CITY|COUNTY)\b",
+            r"\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|CENT(?:ER|RE)|MEDICAL"
+            r"|DEPARTMENT|DEPT|"
+            r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM"
+            r"|CITY|COUNTY)\b",
         ),
         (
             Reason.PATTERN_ID,
@@ -92,7 +94,8 @@ _PATTERNS = tuple(
     )
 )
 _TITLE = re.compile(
-    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]|\bSister\s+[^\W\d_]"
+    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]"
+    r"|\bSister\s+[^\W\d_]"
     r"|(?:^\W*|[^\W\d]\W+)Ms\b\.?\s*[^\W\d_]"
 )
 """A title in the case in which titles are written. In capitals some are terms: MR, MRS (spectroscopy), HR, FR."""
