@@ -67,6 +67,11 @@ def test_a_name_behind_a_label_or_a_title_goes_in_any_case(name: str, frame: str
         ("patient Sihombing seen", "patient _ seen"),
         ("spoke to Quillfeather about it", "spoke to _ about it"),
         ("i.A. Quillfeather", "i.A. _"),
+        ("dictated: Quillfeather", "dictated: _"),
+        ("initials QB, login qquill", "initials _, login _"),
+        ("佐藤先生 CT", "_先生 CT"),
+        ("山田様", "_様"),
+        ("김철수 환자", "_ 환자"),
         ("née Quillfeather", "née _"),
     ],
 )

@@ -60,6 +60,11 @@ def test_a_wrong_check_digit_and_a_setting_are_no_number(text: str) -> None:
     assert list(find_national_numbers(text)) == []
 
 
+def test_a_word_behind_a_bank_account_stays() -> None:
+    assert without_identifying("AT61 1904 3002 3457 3201 knee") == "_ knee"
+    assert without_identifying("DE89 3704 0044 0532 0130 00 ok") == "_ ok"
+
+
 @given(st.text("0123456789", min_size=12, max_size=18))
 def test_one_digit_in_ten_checks_a_number(digits: str) -> None:
     assert sum(has_luhn_digit(digits + last) for last in "0123456789") == 1

@@ -46,7 +46,7 @@ LABELS = [
 
 @given(st.sampled_from(LABELS), st.integers(1000, 99999))
 def test_a_short_number_goes_behind_its_label(label: str, number: int) -> None:
-    assert without_identifying(f"knee left, {label} {number}") == f"knee left, {label} _"
+    assert without_identifying(f"knee left, {label} {number} ok") == f"knee left, {label} _ ok"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ _TOWNS = frozenset(
 _OF_TOWNS = frozenset(
     words_of("""
     north south east west new port lake upper lower great old bad st san santa saint fort mount los las la le el am
-    an der im ob in valley beach city hills park
+    an der im ob in main rhein neckar saale donau oder spree valley beach city hills park
     """)
 )
 _LINES = re.compile(

@@ -68,6 +68,7 @@ def find_identifying(text: str) -> list[Found]:
     found = list(_find_beside_words(text))
     found += find_network_addresses(text)
     found += institutions.find_east_asian_institutions(text)
+    found += labelled_names.find_east_asian_names(text)
     found += labelled_numbers.find_serial_numbers(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
     if any(map(str.isdigit, text)):

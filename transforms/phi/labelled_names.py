@@ -91,6 +91,7 @@ _DISEASES = frozenset(
     ]
 )
 """What "M." stands in front of as "morbus", "musculus" or "mycobacterium"."""
+_PARTICIPLES = frozenset().union(*BY.values())
 _NAME_FIELDS = frozenset(("name", "names", "nom", "nombre", "nome", "naam"))
 _DOCTORS = frozenset(("dr", "doctor", "drs", "docteur", "doktor"))
 _LONGEST_WORD = 30
@@ -104,11 +105,11 @@ def find_name_beside(text: str, start: int, end: int) -> Iterator[Found]:
         start, end: Half-open range of characters of a word: letters alone.
     """
     word = text[start:end].lower()
-    found = list(_behind(text, start, end, word))
-    if not found and (word in PROFESSIONS_BEHIND or word in ROLES or word in FIRST_LETTERS):
+    yield from _behind(text, start, end, word)
+    if word in PROFESSIONS_BEHIND or word in ROLES or word in FIRST_LETTERS:
         span = name_in_front(text, start, end, is_role=word in ROLES and word not in PROFESSIONS_BEHIND)
-        found = [Found(*span, Rule.TITLED_NAME)] if span else []
-    yield from found
+        if span is not None:
+            yield Found(*span, Rule.TITLED_NAME)
 
 
 def _behind(text: str, start: int, end: int, word: str) -> Iterator[Found]:
@@ -123,7 +124,7 @@ def _behind(text: str, start: int, end: int, word: str) -> Iterator[Found]:
         yield from _beside(text, end, Context(Evidence.ROLE, near), Rule.ROLE_NAME)
     elif word in VERBS:
         yield from _beside(text, end, Context(Evidence.VERB, near), Rule.ROLE_NAME)
-    elif word in ROLES or word in FIELDS:
+    elif word in ROLES or word in FIELDS or word in _PARTICIPLES:
         yield from _behind_label(text, start, end, word)
     if word in TITLES:
         yield from _behind_title(text, start, end, word)
@@ -191,8 +192,34 @@ def _evidence_of(word: str, written: str, *, has_dot: bool, is_lower_monsieur: b
     return Evidence.ROLE if word in TERMS_AS_TITLES else Evidence.TITLE
 
 
+_EAST_ASIAN_CLUE = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
+_EAST_ASIAN = re.compile(
+    r"(?<![\u3400-\u9fff々])(?P<han>[\u3400-\u9fff々]{1,4})(?=先生|様|さん|氏(?!名)|医師|医生|大夫|主任|殿)"
+    r"|(?<![\uac00-\ud7a3])(?P<hangul>[\uac00-\ud7a3]{3})(?=[ ]?(?:환자|님|선생|의사|씨|교수))"
+)
+_NO_EAST_ASIAN_NAMES = re.compile("担当|主治|放射|執刀|患者|読影|依頼|専門|外科|内科|当直|看護|主任|病人|皆|技師")
+
+
+def find_east_asian_names(text: str) -> Iterator[Found]:
+    """Names in front of a title in Japanese, Chinese and Korean, whose words have no spaces between."""
+    if _EAST_ASIAN_CLUE.search(text):
+        for found in _EAST_ASIAN.finditer(text):
+            if _NO_EAST_ASIAN_NAMES.search(found.group()) is None:
+                yield Found(*found.span(), Rule.TITLED_NAME)
+
+
 FINDERS: Finders = dict.fromkeys(
-    TITLES | ROLES | FIELDS | MAIDEN_NAMES | VERBS | PROFESSIONS_BEHIND | BY.keys() | TO.keys() | FIRST_LETTERS | {"i"},
+    TITLES
+    | ROLES
+    | FIELDS
+    | _PARTICIPLES
+    | MAIDEN_NAMES
+    | VERBS
+    | PROFESSIONS_BEHIND
+    | BY.keys()
+    | TO.keys()
+    | FIRST_LETTERS
+    | {"i"},
     (find_name_beside,),
 )
 """Each word, in lower case, that a name may stand beside."""

@@ -136,12 +136,16 @@ def _part_at(text: str, position: int, context: Context, first: str) -> re.Match
 
 
 def _has_surname_behind(text: str, part: re.Match[str], context: Context) -> bool:
-    """Whether a term is a given name here, since a surname follows: "Radiologist: Antero Lehtinen"."""
-    if context.evidence < Evidence.LABEL or not part.group().istitle() or is_common(part.group()):
+    """Whether what looks like a term or a word is a given name, since a surname follows: "Radiologist: Antero Lehtinen"."""
+    word, is_capitalised = part.group(), part.group().istitle()
+    if context.evidence < Evidence.LABEL or is_common(word) or (is_known(word) and not is_capitalised):
         return False
     between = _BETWEEN.match(text, part.end())
     surname = _PART.match(text, between.end()) if between else None
-    return surname is not None and surname.group().istitle() and is_name(surname.group(), Evidence.ROLE, shows_case=True)
+    if surname is None or surname.group()[0].isupper() != word[0].isupper():
+        return False
+    evidence = Evidence.ROLE if is_capitalised else Evidence.LABEL
+    return is_name(surname.group(), evidence, shows_case=surname.group().istitle())
 
 
 def _is_frequent_with(particles: str, part: str) -> bool:

@@ -136,7 +136,8 @@ def _is_name_too(word: str, evidence: Evidence, *, is_capitalised: bool) -> bool
         return plain(word) not in _NO_SHORT_NAMES
     if is_common(word):
         return (is_capitalised or evidence is Evidence.TITLE) and is_frequent_name(word)
-    return is_capitalised and plain(word) in load_words(__package__, "names_that_are_terms.txt")
+    is_known_name = evidence is Evidence.TITLE and is_frequent_name(word)
+    return is_capitalised and (is_known_name or plain(word) in load_words(__package__, "names_that_are_terms.txt"))
 
 
 def _is_compound(word: str, *, shows_case: bool) -> bool:

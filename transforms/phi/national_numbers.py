@@ -108,7 +108,12 @@ def _is_true(_: str) -> bool:
 _D = r"(?<![\w.,/-])"
 _E = r"(?![\w/-]|[.,]\d)"
 _FORMS: tuple[tuple[Rule, int, str, _Check], ...] = (
-    (Rule.BANK_ACCOUNT, 8, r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?[A-Z\d]{1,3})?(?![^\W_])", _iban),
+    (
+        Rule.BANK_ACCOUNT,
+        8,
+        r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?(?=[A-Z]{0,2}\d)[A-Z\d]{1,3})?(?![^\W_])",
+        _iban,
+    ),
     (Rule.PAYMENT_CARD, 13, rf"{_D}\d{{4}}(?:([ -]?)\d{{4}}\1\d{{4}}\1\d{{1,7}}|[ -]\d{{6}}[ -]\d{{5}}){_E}", _card),
     (Rule.SOCIAL_SECURITY_NUMBER, 9, r"(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])", _is_true),
     (Rule.SOCIAL_SECURITY_NUMBER, 9, r"(?<![\d.,-])(?<!\d )(?!000|666|9)\d{3} \d{2} \d{4}(?![\d-]| \d)", _is_true),
@@ -152,6 +157,7 @@ _FORMS: tuple[tuple[Rule, int, str, _Check], ...] = (
 _COMPILED = tuple((rule, fewest, re.compile(form), check) for rule, fewest, form, check in _FORMS)
 _MAY_HOLD_ONE = re.compile(r"\d(?:[ ./+-]?[A-Za-z]?[ ./+-]?\d){5}")
 """What every such number has a part of: six digits, with few characters between."""
+_SHORTEST_IBAN = 15
 _ROOM = 48
 """No form is longer."""
 
@@ -171,5 +177,13 @@ def _find_in(part: str) -> Iterator[tuple[int, int, Rule]]:
     for rule, fewest, form, check in _COMPILED:
         if digits >= fewest:
             for found in form.finditer(part):
-                if check(re.sub(r"[^A-Z0-9]", "", found.group())):
-                    yield *found.span(), rule
+                number = found.group()
+                while rule is Rule.BANK_ACCOUNT and len(number) > _SHORTEST_IBAN and not _is_right(number, check):
+                    number = number.rpartition(" ")[0]  # A word of four letters may follow.
+                if _is_right(number, check):
+                    yield found.start(), found.start() + len(number), rule
+
+
+def _is_right(number: str, check: _Check) -> bool:
+    bare = re.sub(r"[^A-Z0-9]", "", number)
+    return bool(bare) and check(bare)

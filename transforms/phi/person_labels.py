@@ -18,7 +18,7 @@ TITLES = frozenset(
 """In front of a name."""
 CAPITALISED_TITLES = frozenset(
     words_of("""
-    hr fr m sir lady lord sr pr don dona lic mag pd rev sig heer mm κ κα mw
+    hr fr m sir lady lord sr pr don dona lic mag pd rev sig mm κ κα
     """)
 )
 """They count as they are written, with a capital: in another case they are words or units."""
@@ -40,6 +40,7 @@ _PATIENTS_AND_RELATIVES = frozenset(
 )
 STAFF = frozenset(
     words_of("""
+    initials login username
     physician doctor radiologist technologist technician tech techs radiographer sonographer operator nurse
     attending registrar resident fellow consultant surgeon cardiologist oncologist neurologist anesthesiologist
     anaesthetist orthopedist pediatrician pathologist urologist gynecologist dermatologist therapist physiotherapist
@@ -77,7 +78,7 @@ FIELDS = frozenset(
     اسم الاسم الطبيب
     """)
 )
-"""In front of a sign (: or =) and a name alone."""
+"""In front of a sign (: or =) and a name alone; participles count as well: "dictated: Miller"."""
 _NO_PERSON = frozenset(
     words_of("""
     study series protocol file procedure exam scan image device station host machine model brand trade product coil

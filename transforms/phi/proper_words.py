@@ -84,6 +84,8 @@ _CONJUNCTIONS = frozenset("and und et y e en & i for in im bei op aan zu".split(
 _SAINTS = frozenset(("st", "saint", "sankt", "san", "santa", "sint", "ste"))
 _BEHIND = re.compile(rf"(?:[ ]['’]?|-(?=\w))({WORD}|&)(?:(?<=St)\.|(?<=Ste)\.)?")
 _BEFORE = re.compile(rf"({WORD}\.?|&)[ -]?$")
+_WITHOUT_ARTICLE = re.compile(r"^(?:d|l|dell|all|nell|sant)['’](?=\w)", re.I)
+_NUMERAL = re.compile(r"[ ][IVX]{1,4}(?![\w.-])")
 _BOUNDS = ' -(\n\t,;:"'
 _LONGEST_NAME = 120
 _LONGEST_WORD = 42
@@ -120,7 +122,7 @@ def end_behind(text: str, position: int, limit: int, *, also: frozenset[str] = f
     """
     end, count, first = None, 0, ""
     while count < limit and (found := _BEHIND.match(text, position)):
-        word, position = found.group(1), found.end()
+        word, position = _WITHOUT_ARTICLE.sub("", found.group(1)), found.end()
         if word.lower() in _LINKS:
             if word.lower() in _CONJUNCTIONS and end is None:
                 break
@@ -133,7 +135,8 @@ def end_behind(text: str, position: int, limit: int, *, also: frozenset[str] = f
         count += 1
         if first[0].islower() and count >= _MOST_WORDS_WITHOUT_CASE:
             break
-    return end
+    numeral = _NUMERAL.match(text, end) if end is not None else None
+    return numeral.end() if numeral else end
 
 
 def start_before(text: str, position: int, limit: int, *, also: frozenset[str] = frozenset()) -> NameBefore | None:

@@ -12,7 +12,7 @@ from .proper_words import WORD, is_proper, start_before
 from .street_words import ENDS, FIRST_WORDS, MAYBE_IN_FRONT, NAMED_ALONE, NO_STREETS, SURE_BEHIND, SURE_ENDS, UNITS
 
 Span = tuple[int, int]
-NUMBER = r"\d{1,6}(?:[ ]?(?:bis|ter|quater|[A-Za-z])(?![^\W_]))?(?:[ ]?[-/][ ]?\d{1,4}[A-Za-z]?(?![^\W_]))?"
+NUMBER = r"\d{1,6}(?:(?:[ ]?(?:bis|ter|quater|[A-Ea-e])|[A-Za-z])(?![^\W_]))?(?:[ ]?[-/][ ]?\d{1,4}[A-Za-z]?(?![^\W_]))?"
 UNIT_PARTS = (
     rf"(?:,?[ \n](?:(?i:{UNITS})\b\.?[ ]?#?[ ]?(?:\d[\w-]{{0,5}}|[A-Z]\d{{0,3}})\b|\#[ ]?[\w-]{{1,6}}"
     rf"|\d{{1,2}}[ºª°](?:[ ]?[A-Z]\b)?)){{0,3}}"
