@@ -94,6 +94,31 @@ def test_dates_move_with_the_patient_or_go(text: str, moved: str, removed: str) 
     assert TextCleaner(HEADER, 0).clean_text(text) == text
 
 
+@pytest.mark.parametrize(
+    ("label", "moved", "removed"),
+    [
+        ("knee 2020-03-11", "knee 2020-01-01", "knee"),
+        ("11 Mar 2020", "01 Jan 2020", ""),
+        ("20200311", "20200101", ""),
+        ("prior_20200311_knee", "prior_20200101_knee", "prior__knee"),
+        ("V20200311", "V20200311", "V20200311"),
+        ("Ver. 2020-03-11", "Ver. 2020-03-11", "Ver. 2020-03-11"),
+        ("5.1.20200311", "5.1.20200311", "5.1.20200311"),
+        ("3/11/20", "3/11/20", "3/11/20"),
+    ],
+)
+def test_definite_dates_move_in_labels_and_versions_stay(label: str, moved: str, removed: str) -> None:
+    assert TextCleaner((), -70).clean_label(label) == moved
+    assert TextCleaner((), None).clean_label(label) == removed
+    assert TextCleaner((), 0).clean_label(label) == label
+
+
+def test_what_identifies_somebody_else_goes_from_labels() -> None:
+    assert REMOVING.clean_label("coil of q.tamm@oakhollow.example") == "coil of"
+    assert REMOVING.clean_label("SSN 123-45-6789 knee") == "SSN knee"
+    assert REMOVING.clean_label("8Ch KNEE, Dr. Tamworthy") == "8Ch KNEE, Dr."
+
+
 @pytest.mark.parametrize("text", ["HAND PA LEFT", "Head^01_Brain (Adult)"])
 def test_a_clinical_word_that_is_the_patient_s_name_stays_in_labels_alone(text: str) -> None:
     assert REMOVING.clean_label(text) == text
@@ -171,7 +196,26 @@ def test_a_site_s_own_rules_hold_for_texts_and_labels() -> None:
 
 
 LENGTH = 1 << 17
-PIECES = ["a", "A", "\u0661", "A.", "Aa", "id.", "MRN.", "'", "A'", "a@", ".-+", "Aa Aa ", "1 Aa Aa ", "Name:Aa, ", "12.", " "]
+PIECES = [
+    *("a", "A", "\u0661", "A.", "Aa", "id.", "MRN.", "'", "A'", "a@", ".-+", "Aa Aa ", "1 Aa Aa ", "Name:Aa, ", "12.", " "),
+    *(
+        "Dr. ",
+        "seen by ",
+        "Aa-",
+        "1-",
+        "0 ",
+        "a:",
+        "12345 Aa ",
+        "Aa MD ",
+        "St ",
+        "12 Aa,\n",
+        "Station 1 ",
+        "case no ",
+        "rue Aa ",
+        "van ",
+        "a at ",
+    ),
+]
 
 
 @pytest.mark.parametrize("text", [*((piece * LENGTH)[:LENGTH] for piece in PIECES), "id:" + " " * LENGTH], ids=[*PIECES, "id:"])

@@ -20,7 +20,7 @@ def test_ticks_of_a_scale_do_not(first: int, step: int, count: int, is_falling: 
     ticks = [str(step * (first + index)) for index in range(count)]
     scale = " ".join(reversed(ticks) if is_falling else ticks)
     if all(len(tick.lstrip("-")) <= 4 for tick in ticks):
-        assert not blank_scales(scale).strip()
+        assert not blank_scales(scale).strip(" =")
         assert not any(find_patterns(scale))
 
 

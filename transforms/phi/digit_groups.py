@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .lexicon import UNIT
+from .spellings import upper_in_place
 
 _LOOK_ALIKES = "OQILSBZ|"
 """Letters that a reader takes digits for."""
@@ -35,6 +36,10 @@ _AREA_CODE = re.compile(r"(?<![\w.,])0[0-9]{2,3}[\s()/.,-]{1,4}[0-9]{3,4}[\s()/.
 """No setting begins with a zero."""
 _TICK = r"[-+]?[0-9]{1,4}(?:\.[0-9]{1,3})?"
 _TICKS = re.compile(rf"(?<![\w.,:/'-]){_TICK}(?:\s+{_TICK}){{2,40}}+(?![\w.,:/'-]*[0-9])")
+_NUMBERS = re.compile(r"[+-]?[0-9][0-9\s.,:/'()+*×xX–—-]*+")
+"""Digits and what stands between the numbers of a scale, a size or a telephone."""
+_ROOM = 12
+"""So much of what stands around numbers says what they are: a label, a unit."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,9 @@ class NumberThresholds:
 THRESHOLDS = NumberThresholds()
 
 
-def blank_scales(shown: str) -> str:
-    """The text with blanks for the ticks of scales: numbers at equal distances.
-
-    Args:
-        shown: In upper case and without accents.
-    """
-    return _TICKS.sub(lambda found: blank(found, " ") if is_scale(found.group().split()) else found.group(), shown)
+def blank_scales(text: str) -> str:
+    """The text with "=" in place of the ticks of scales, numbers at equal distances. Each character keeps its place."""
+    return _TICKS.sub(lambda found: blank(found) if is_scale(found.group().split()) else found.group(), text)
 
 
 def find_scale_spans(shown: str) -> list[tuple[int, int]]:
@@ -106,21 +107,29 @@ def find_number_spans(text: str) -> list[tuple[int, int]]:
     """Half-open ranges of characters of a free text that are a number in groups.
 
     No letter stands for a digit here. A group of one digit is of a version, a UID or a setting.
+
+    Args:
+        text: Without scales (`blank_scales`).
     """
-    if len(re.sub(r"\D", "", text)) < THRESHOLDS.min_digits:
-        return []
-    shown = text.upper()
-    if len(shown) != len(text):  # As of "ß", which would move the ranges.
-        shown = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
-    shown = _TICKS.sub(lambda found: blank(found) if is_scale(found.group().split()) else found.group(), shown)
-    shown = _MEASURE.sub(blank, shown)
-    found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(shown))
+    spans = []
+    for run in _many_digits(text):
+        start, end = max(0, run.start() - _ROOM), run.end() + _ROOM
+        spans += [(start + first, start + last) for first, last in _number_spans(text[start:end])]
+    return spans
+
+
+def _many_digits(text: str) -> Iterator[re.Match[str]]:
+    return (run for run in _NUMBERS.finditer(text) if sum(map(str.isdigit, run.group())) >= THRESHOLDS.min_digits)
+
+
+def _number_spans(text: str) -> list[tuple[int, int]]:
+    found = ((run.span(), run.group()) for run in _WRITTEN_GROUPS.finditer(_MEASURE.sub(blank, upper_in_place(text))))
     return [span for span, run in found if _is_identifier(run) and not re.search(r"(?<![0-9])[0-9](?![0-9])", run)]
 
 
-def blank(found: re.Match[str], character: str = "=") -> str:
+def blank(found: re.Match[str]) -> str:
     """What stands for something that was found, so that everything else keeps its place."""
-    return character * len(found.group())
+    return "=" * len(found.group())
 
 
 def _is_identifier(run: str) -> bool:

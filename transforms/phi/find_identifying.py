@@ -1,4 +1,4 @@
-"""Finds what identifies in a free text without help of the header: by its form, by the label in front of it, or as a name.
+"""Finds what identifies in a text without help of the header: by its form, by the label beside it, or as a name.
 
 Dates and ages are found elsewhere (`dates_in_text`, `ages`), since they are moved and capped, not removed.
 """
@@ -6,34 +6,122 @@ Dates and ages are found elsewhere (`dates_in_text`, `ages`), since they are mov
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from .dates_in_text import mask_dates
-from .digit_groups import find_number_spans
+from . import addresses, institutions, labelled_names, labelled_numbers, phones, wards
+from .dates_in_text import find_dates, mask_dates
+from .digit_groups import blank_scales, find_number_spans
+from .finders import merged
 from .full_names import find_full_names
+from .lexicon import UNIT
+from .national_numbers import find_national_numbers
+from .network_addresses import find_network_addresses
 from .rules import Found, Rule
-from .text_patterns import BY_FORM, LABELLED, name_length
+from .spellings import lower_in_place
 
-_BY_GROUP = {
-    "number": Rule.LABELLED_NUMBER,
-    "plain": Rule.LABELLED_NUMBER,
-    "title": Rule.TITLED_NAME,
-    "name": Rule.LABELLED_NAME,
-}
+_CODES: tuple[tuple[Rule, re.Pattern[str]], ...] = (
+    (Rule.UID, re.compile(r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])")),
+    (Rule.LONG_NUMBER, re.compile(rf"(?<![A-Za-z0-9.,])[A-Z]{{0,4}}\d{{5,}}+(?!\w|\.\d|\s?(?i:{UNIT})\b)")),
+)
+_MIXED_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?!\d{1,4}[Xx]\d)(?=[A-Za-z0-9]{6,})(?=[0-9]*[A-Za-z])(?:[A-Za-z]*[0-9]){4}[A-Za-z0-9]*+"
+)
+"""Letters and four or more digits."""
+_SURE_IN_LABELS = frozenset(
+    (
+        Rule.EMAIL,
+        Rule.WEB_ADDRESS,
+        Rule.NETWORK_ADDRESS,
+        Rule.PHONE,
+        Rule.LABELLED_PHONE,
+        Rule.SOCIAL_SECURITY_NUMBER,
+        Rule.NATIONAL_NUMBER,
+        Rule.BANK_ACCOUNT,
+        Rule.PAYMENT_CARD,
+        Rule.PERSON_NUMBER,
+        Rule.STREET_ADDRESS,
+        Rule.TITLED_NAME,
+        Rule.LABELLED_NAME,
+        Rule.FULL_NAME,
+    )
+)
+"""The rules that no name of a product, code, version or serial number of a device follows."""
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d(?:[ \t()./+,–—-]{0,4}+\d){3,}+")
+_TOGETHER = re.compile(r"\d{4}")
+_FEWEST_DIGITS_APART = 5
+"""A number that identifies has four digits in a row, or five with nothing but separators between them."""
+_FEWEST_DIGITS_IN_GROUPS = 6
+_ROOM = 24
+"""So many characters around digits can say what they are."""
+_FEWEST_LETTERS_OF_COMPOUND = 9
+
+
+_FINDERS = merged(
+    (phones.FINDERS, labelled_names.FINDERS, labelled_numbers.FINDERS, addresses.FINDERS, institutions.FINDERS, wards.FINDERS)
+)
+"""Each word in lower case that something identifying may stand beside -> what looks there."""
 
 
 def find_identifying(text: str) -> list[Found]:
     """The parts of a free text that identify, in any order; they may overlap."""
-    without_dates = mask_dates(text)
-    found = [Found(*match.span(), rule) for rule, pattern in BY_FORM for match in pattern.finditer(without_dates)]
-    found += [Found(*span, Rule.NUMBER_GROUPS) for span in find_number_spans(without_dates)]
-    found += map(_labelled, LABELLED.finditer(text))
+    found = list(_find_beside_words(text))
+    found += find_network_addresses(text)
+    found += institutions.find_east_asian_institutions(text)
+    found += labelled_names.find_east_asian_names(text)
+    found += labelled_numbers.find_serial_numbers(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
+    if any(map(str.isdigit, text)):
+        found += addresses.find_addresses(text)
+        found += _find_numbers(text)
     return found
 
 
-def _labelled(match: re.Match[str]) -> Found:
-    group = match.lastgroup or ""
-    start, end = match.span(group)
-    if group in ("name", "title"):
-        end = start + name_length(match.group(group))
-    return Found(start, end, _BY_GROUP[group])
+def find_in_label(text: str) -> list[Found]:
+    """The parts of a short, structured text that identify: what no product, code, version or serial number looks like."""
+    return [found for found in find_identifying(text) if found.rule in _SURE_IN_LABELS]
+
+
+def _find_beside_words(text: str) -> Iterator[Found]:
+    for match in _WORD.finditer(lower_in_place(text)):
+        word = match.group()
+        if word in _FINDERS:
+            for find in _FINDERS[word]:
+                yield from find(text, *match.span())
+        elif len(word) >= _FEWEST_LETTERS_OF_COMPOUND and word.endswith(institutions.COMPOUND_ENDS):
+            yield from institutions.find_compound(text, *match.span())
+
+
+def _find_numbers(text: str) -> Iterator[Found]:
+    for match in _MIXED_CODE.finditer(text):
+        if not find_dates(text[max(0, match.start() - 1) : match.end() + 1]):
+            yield Found(*match.span(), Rule.MIXED_CODE)
+    for start, end in _stretches(text):
+        yield from addresses.find_postal_codes(text, start, end)
+        yield from (Found(start + one.start, start + one.end, one.rule) for one in _numbers_in(text[start:end]))
+
+
+def _numbers_in(part: str) -> Iterator[Found]:
+    part = blank_scales(part)
+    without_dates = mask_dates(part)
+    for rule, pattern in _CODES:
+        yield from (Found(*match.span(), rule) for match in pattern.finditer(without_dates))
+    if sum(map(str.isdigit, part)) >= _FEWEST_DIGITS_IN_GROUPS:
+        yield from find_national_numbers(part)
+        yield from phones.find_phones(without_dates)
+        yield from (Found(*span, Rule.NUMBER_GROUPS) for span in find_number_spans(without_dates))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of characters around all digits that stand close to each other."""
+    start, end = 0, -1
+    for digits in _DIGITS.finditer(text):
+        if sum(map(str.isdigit, digits.group())) < _FEWEST_DIGITS_APART and _TOGETHER.search(digits.group()) is None:
+            continue
+        if digits.start() - _ROOM > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, digits.start() - _ROOM)
+        end = digits.end() + _ROOM
+    if end >= 0:
+        yield start, min(end, len(text))

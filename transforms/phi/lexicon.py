@@ -19,8 +19,9 @@ _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAN
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
-    r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W|MW|T|G|KG|DEG|°|C|"
-    r"HU|GY|CGY|MGY|UGY|[DMUC]?GY[.*]?C?M[23]?|[CM]?M[23]|[MU]?SV|ML/MIN|L/MIN|KG/M2|PX|X|BIT|DPI|MMHG|PPM|FR|MBQ|MCI)"
+    r"(?:MM|CM|M|KM|µM|UM|NM|ML|L|CC|MS|S|SEC|MIN|MMS|CMS|MM/S|CM/S|M/S|HZ|KHZ|MHZ|FPS|BPM|KV|KVP|MV|MA|MAS|UAS|DB|%|W"
+    r"|MW|T|G|KG|DEG|°|C|HU|GY|CGY|MGY|UGY|[DMUC]?GY[.*]?C?M[23]?|[CM]?M[23]|[MU]?SV|ML/MIN|L/MIN|KG/M2|PX|X|BIT|DPI|MMHG"
+    r"|PPM|FR|MBQ|MCI)"
 )
 _CODE = re.compile(
     r"(?:[CDL]|TH?)\d{1,2}(?:-(?:[CDLS]|TH?)?\d{1,2})?|S[1-5]"  # vertebrae: L4-5, TH12-L1

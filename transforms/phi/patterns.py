@@ -108,7 +108,8 @@ _SEX_AND_AGE = re.compile(rf"\W*(?:[MFWH]\W{{0,3}}{_AGE}|{_AGE}\W{{0,3}}[MFWH])\
 _INITIAL = re.compile(r"(?<![\w.])(?![RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
 """An initial in front of a name; not the side or the part of the spine in front of a term."""
 _TITLE = re.compile(
-    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]|\bSister\s+[^\W\d_]"
+    r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]"
+    r"|\bSister\s+[^\W\d_]"
     r"|(?:^\W*|[^\W\d]\W+)Ms\b\.?\s*[^\W\d_]"
 )
 """A title in the case in which titles are written. In capitals some are terms: MR, MRS (spectroscopy), HR, FR."""

@@ -23,18 +23,28 @@ class Rule(StrEnum):
     AGE = "age"
     EMAIL = "email"
     WEB_ADDRESS = "web_address"
+    NETWORK_ADDRESS = "network_address"
     PHONE = "phone"
+    LABELLED_PHONE = "labelled_phone"
     SOCIAL_SECURITY_NUMBER = "social_security_number"
+    NATIONAL_NUMBER = "national_number"
+    BANK_ACCOUNT = "bank_account"
+    PAYMENT_CARD = "payment_card"
+    PERSON_NUMBER = "person_number"
     LABELLED_NUMBER = "labelled_number"
+    DEVICE_NUMBER = "device_number"
     NUMBER_GROUPS = "number_groups"
     LONG_NUMBER = "long_number"
     MIXED_CODE = "mixed_code"
     UID = "uid"
     STREET_ADDRESS = "street_address"
+    POSTAL_TOWN = "postal_town"
     INSTITUTION = "institution"
+    WARD = "ward"
     TITLED_NAME = "titled_name"
     INITIAL_AND_NAME = "initial_and_name"
     LABELLED_NAME = "labelled_name"
+    ROLE_NAME = "role_name"
     FULL_NAME = "full_name"
     PERSON_LABEL = "person_label"
     NAME_MODEL = "name_model"
@@ -70,18 +80,28 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.AGE: (Reason.PATTERN_AGE, "an age; on pictures every age goes"),
     Rule.EMAIL: (Reason.PATTERN_PHONE, "an e-mail address"),
     Rule.WEB_ADDRESS: (Reason.PATTERN_PHONE, "a web address"),
+    Rule.NETWORK_ADDRESS: (Reason.PATTERN_PHONE, "an address of a computer: IPv4, IPv6 or MAC"),
     Rule.PHONE: (Reason.PATTERN_PHONE, "a telephone number, or the label of one"),
+    Rule.LABELLED_PHONE: (Reason.PATTERN_PHONE, "a number behind the label of a telephone, an extension or a pager"),
     Rule.SOCIAL_SECURITY_NUMBER: (Reason.PATTERN_ID, "a social security number of the United States"),
-    Rule.LABELLED_NUMBER: (Reason.PATTERN_ID, "a number behind the label of an identifier"),
+    Rule.NATIONAL_NUMBER: (Reason.PATTERN_ID, "a number that a country gives to people, by its form and check digit"),
+    Rule.BANK_ACCOUNT: (Reason.PATTERN_ID, "an international bank account number (IBAN) with right check digits"),
+    Rule.PAYMENT_CARD: (Reason.PATTERN_ID, "the number of a payment card with a right check digit"),
+    Rule.PERSON_NUMBER: (Reason.PATTERN_ID, "a number behind the label of a patient, an insurance or a document of identity"),
+    Rule.LABELLED_NUMBER: (Reason.PATTERN_ID, "a number behind the label of a case, an order or another identifier"),
+    Rule.DEVICE_NUMBER: (Reason.PATTERN_ID, "the serial number of a device, or the number of a vehicle, behind its label"),
     Rule.NUMBER_GROUPS: (Reason.PATTERN_ID, "groups of seven or more digits with no unit between them"),
     Rule.LONG_NUMBER: (Reason.PATTERN_ID, "five or more digits in a row without a unit"),
     Rule.MIXED_CODE: (Reason.PATTERN_ID, "a code of letters and digits that no setting is written like"),
     Rule.UID: (Reason.PATTERN_ID, "a UID"),
     Rule.STREET_ADDRESS: (Reason.PATTERN_ADDRESS, "a postal address, or a part of one"),
+    Rule.POSTAL_TOWN: (Reason.PATTERN_ADDRESS, "a postal code with its town"),
     Rule.INSTITUTION: (Reason.PATTERN_PLACE, "the name of a hospital, a practice or a university"),
-    Rule.TITLED_NAME: (Reason.PATTERN_PERSON, "a name behind a title"),
+    Rule.WARD: (Reason.PATTERN_PLACE, "a ward, a room, a bed or a department"),
+    Rule.TITLED_NAME: (Reason.PATTERN_PERSON, "a name behind a title, or in front of a degree or a profession"),
     Rule.INITIAL_AND_NAME: (Reason.PATTERN_PERSON, "an initial with a dot in front of a capitalised word"),
     Rule.LABELLED_NAME: (Reason.PATTERN_PERSON, "a name behind a label that goes with a person"),
+    Rule.ROLE_NAME: (Reason.PATTERN_PERSON, "a name beside the word for a patient, a relative or a member of the staff"),
     Rule.FULL_NAME: (Reason.PATTERN_PERSON, "a frequent given name next to a frequent surname"),
     Rule.PERSON_LABEL: (Reason.PATTERN_PERSON, "a label or title that goes with a person"),
     Rule.NAME_MODEL: (Reason.NAME_MODEL, "the name model found a person, place or identifier"),

@@ -44,6 +44,18 @@ def plain(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
 
 
+def upper_in_place(text: str) -> str:
+    """Upper case, in which each character keeps its place: "ß" has a capital of one letter here."""
+    shown = text.replace("ß", "ẞ").upper()
+    return shown if len(shown) == len(text) else "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
+
+
+def lower_in_place(text: str) -> str:
+    """Small letters, in which each character keeps its place: "İ" stays."""
+    shown = text.lower()
+    return shown if len(shown) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
 @functools.lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """The letters and digits of `plain`. Cached, since the instances of a series share most of their texts."""

@@ -1,0 +1,195 @@
+"""Reads a name at a place of a text: initials, particles, given names and surnames, in any case, up to what is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .lexicon import is_known
+from .name_words import Evidence, is_common, is_frequent_name, is_name
+
+LETTER = r"[^\W\d_]"
+_PART = re.compile(
+    rf"{LETTER}{{2,40}}(?:['’]{LETTER}{{1,40}}|(?:[-‐‑]|(?<=St)\.\s?){LETTER}{{1,40}}){{0,3}}|{LETTER}['’]{LETTER}{{2,40}}"
+)
+_INITIALS = re.compile(rf"{LETTER}(?:\.[ ]?-?{LETTER}(?!{LETTER})){{0,3}}(?![^\W_]|['’])\.?")
+_PARTICLES = re.compile(
+    r"(?i:de la|de las|de los|de|del|della|dell|di|da|do|dos|das|du|des|d|la|le|van de[rn]?|van|von der|von|vom|der|den"
+    r"|ter|ten|te"
+    r"|op|zu|zum|zur|al|el|bin|ibn|ben|abu|af|av|st|mac|mc|’t|'t)(?:[ ]{1,2}|['’-](?=\w)|\.[ ]?)"
+)
+_TITLES_WITHIN = re.compile(
+    r"(?:(?i:prof|professor|drs?|pd|priv|doz|med|dent|phil|rer|nat|h\.c|univ|habil|dipl|ing|mag|herrn?|frau|mrs?|ms|sir"
+    r"|dott|ssa|dra"
+    r"|sra?|mme|mevr|dhr|prim|oa|ra|doctor|docteur|the)\b\.?[ -]{0,2}){1,8}"
+)
+_BETWEEN = re.compile(r"[ \u00a0]{1,3}(?!-\s)|[ ]?\^{1,3}|_|\.(?=[^\W\d_])")
+_COMMA = re.compile(r"[ ]?,[ ]{0,2}")
+_AND = re.compile(r"[ ]?(?:[/&+]|,?[ ](?:and|und|et|y|e|en|och|og)\b)[ ]?", re.I)
+_TWO_OR_THREE_INITIALS = re.compile(rf"(?:{LETTER}{{2,3}}(?![\w'’])|{LETTER}\.[ ]?{LETTER}\.?(?:[ ]?{LETTER}\.?)?(?![\w'’]))")
+_LOGIN = re.compile(
+    r"[a-z][a-z0-9]{0,20}(?:[._-][a-z0-9]{1,20}){1,3}(?![\w@])|[a-z]{2,12}[0-9]{1,4}(?![\w@.])"
+    r"|[A-Z]{2,4}[0-9]{1,4}(?![\w@.])",
+    re.A,
+)
+_WORD_FOLLOWS = re.compile(rf"[ ]{LETTER}")
+_NO_INITIALS = frozenset("CT MR MRI US XR CR DX DR NM PT PET MG XA RF NO NA YES NR ED ER GP ICU OR IV PRN".split())  # noqa: SIM905
+_ARTICLES = frozenset("de la le der den el al das des du del della te ten op".split())  # noqa: SIM905
+_MOST_PARTS = 4
+_MOST_PARTS_WITHOUT_CASE = 2
+_MOST_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands in front of a name.
+
+    Attributes:
+        evidence: How much it says that a name follows.
+        near: The word in front. Where that is in capitals, capitals say nothing.
+        follows_preposition: An article may follow: "door de afdeling".
+        takes_initials: Initials or the name of a user may follow: "operator JS".
+    """
+
+    evidence: Evidence
+    near: str
+    follows_preposition: bool = False
+    takes_initials: bool = False
+
+    def is_name(self, part: str, first: str) -> bool:
+        """Whether a part is of the name that a first part began ("" where it is the first)."""
+        if first and (first[0].isupper() != part[0].isupper() or first.isupper() != part.isupper()):
+            return False
+        is_loud = part.isupper() and self.near.isupper() and len(self.near) > 1
+        # English has capitals within a sentence for names alone: "patient Fleming", not "Patient Positioning".
+        is_within_sentence = self.evidence is Evidence.ROLE and self.near.islower() and part.istitle()
+        evidence = max(self.evidence, Evidence.LABEL) if first or is_within_sentence else self.evidence
+        has_no_case = part[0].lower() == part[0].upper()
+        case_is_open = self.near.islower() or self.near.isupper() or has_no_case
+        return is_name(part, evidence, shows_case=part[0].isupper() and not is_loud, case_is_open=case_is_open)
+
+
+def names_at(text: str, position: int, context: Context) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of characters of the names that begin at a position: one, or several with "and" between them."""
+    for _ in range(_MOST_NAMES):
+        start = skip(_TITLES_WITHIN, text, position)
+        end = _login_end(text, start) if context.takes_initials and context.evidence >= Evidence.LABEL else None
+        end = name_end(text, start, context) if end is None else end
+        if end is None and context.takes_initials:
+            end = _initials_end(text, start, context.evidence)
+        if end is None:
+            return
+        yield start, end
+        more = _AND.match(text, end)
+        if more is None:
+            return
+        position = more.end()
+
+
+def name_end(text: str, position: int, context: Context) -> int | None:
+    """Where a name ends that begins at a position, or None: up to a term, a common word, another case, or a sign."""
+    end, first = None, ""
+    for count in range(_MOST_PARTS):
+        if (initial := _initial_end(text, position, context, first)) is not None:
+            # "SMITH A", but not "PAZIENTE SMITH A DIGIUNO".
+            is_last = text[initial - 1] == "." or (text[position].isupper() and _WORD_FOLLOWS.match(text, initial) is None)
+            end = initial if count and is_last else end
+            position = skip(_BETWEEN, text, initial)
+            continue
+        part = _part_at(text, position, context, first)
+        if part is None:
+            break
+        first, end = first or part.group(), part.end()
+        if count + 1 >= _MOST_PARTS_WITHOUT_CASE and first.islower():
+            break
+        between = _BETWEEN.match(text, end)
+        if between is None and count == 0 and _is_turned(text, end, context, first):
+            between = _COMMA.match(text, end)
+        if between is None:
+            break
+        position = between.end()
+    return end
+
+
+def _initial_end(text: str, position: int, context: Context, first: str) -> int | None:
+    found = _INITIALS.match(text, position)
+    if found is None:
+        return None
+    is_sure = found.group()[0].isupper() or found.group().endswith(".")
+    return found.end() if is_sure or (not first and context.evidence >= Evidence.LABEL) else None
+
+
+def _part_at(text: str, position: int, context: Context, first: str) -> re.Match[str] | None:
+    """The part of a name at a position, with the particles in front of it."""
+    start = position
+    while found := _PARTICLES.match(text, start):
+        start = found.end()
+    part = _PART.match(text, start) or _PART.match(text, position)
+    if part is None:
+        return None
+    if not context.is_name(part.group(), first) and (first or not _has_surname_behind(text, part, context)):
+        return None
+    particles = text[position : part.start()].strip()
+    is_article = context.follows_preposition and not first and particles.lower() in _ARTICLES and part.group()[0].islower()
+    return None if is_article and not _is_frequent_with(particles, part.group()) else part
+
+
+def _has_surname_behind(text: str, part: re.Match[str], context: Context) -> bool:
+    """Whether what looks like a term or a word is a given name, since a surname follows: "Radiologist: Antero Lehtinen"."""
+    word, is_capitalised = part.group(), part.group().istitle()
+    if context.evidence < Evidence.LABEL or is_common(word) or (is_known(word) and not is_capitalised):
+        return False
+    between = _BETWEEN.match(text, part.end())
+    surname = _PART.match(text, between.end()) if between else None
+    if surname is None or surname.group()[0].isupper() != word[0].isupper():
+        return False
+    evidence = Evidence.ROLE if is_capitalised else Evidence.LABEL
+    return is_name(surname.group(), evidence, shows_case=surname.group().istitle())
+
+
+def _is_frequent_with(particles: str, part: str) -> bool:
+    return is_frequent_name(part) or is_frequent_name(re.sub(r"[ .'’]", "", particles) + part)
+
+
+def _is_turned(text: str, end: int, context: Context, first: str) -> bool:
+    """Whether a comma parts a surname from the given name behind it."""
+    comma = _COMMA.match(text, end)
+    if comma is None:
+        return False
+    given = _PART.match(text, comma.end())
+    if given is None:
+        return _INITIALS.match(text, comma.end()) is not None
+    word = given.group()
+    if word[0].isupper() != first[0].isupper() or is_common(word):
+        return False
+    return is_frequent_name(word) or (
+        context.evidence >= Evidence.LABEL and is_name(word, context.evidence, shows_case=word.istitle())
+    )
+
+
+def _login_end(text: str, position: int) -> int | None:
+    """Where the name of a user ends that stands at a position: "q.miller", "miller2"."""
+    found = _LOGIN.match(text, position)
+    return found.end() if found else None
+
+
+def _initials_end(text: str, position: int, evidence: Evidence) -> int | None:
+    """Where initials end that stand at a position."""
+    found = _TWO_OR_THREE_INITIALS.match(text, position)
+    if found is None:
+        return None
+    letters = found.group()
+    if "." in letters:
+        return found.end()
+    if is_common(letters) or letters in _NO_INITIALS:
+        return None
+    if letters.isupper():
+        return found.end() if evidence >= Evidence.LABEL or not is_known(letters) else None
+    return found.end() if evidence >= Evidence.LABEL and letters.islower() and not is_known(letters) else None
+
+
+def skip(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Where a pattern ends that may stand at a position."""
+    found = pattern.match(text, position)
+    return found.end() if found else position
