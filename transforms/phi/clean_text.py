@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable
 
 from ..core.instance import HeaderIdentifier
 from .ages import cap_ages
-from .dates_in_text import find_dates, move_dates
+from .dates_in_text import move_dates
 from .find_identifying import find_identifying, find_in_label
 from .match_identifiers import IdentifierMatcher
-from .versions import follows_version
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -49,9 +48,7 @@ class TextCleaner:
         """
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
-            if self._matcher.dates(cleaned):
-                cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_known=True)
-            cleaned = self._with_definite_dates_moved(cleaned)
+            cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)
         cleaned = _without(cleaned, (found.span for found in find_in_label(cleaned)))
         cleaned = self._without_header(cleaned, is_label=True)
         return text if cleaned == text else _tidy(cleaned)
@@ -68,13 +65,6 @@ class TextCleaner:
         cleaned = self._without_header(_without(cleaned, spans), is_label=False)
         return text if cleaned == text else _tidy(cleaned)
 
-    def _with_definite_dates_moved(self, text: str) -> str:
-        for date in reversed(find_dates(text)):
-            start, end = date.span
-            if _is_definite(text, start, end) and not follows_version(text, start):
-                text = text[:start] + move_dates(text[start:end], self._offset_days) + text[end:]
-        return text
-
     def _by_policy(self, text: str) -> str:
         for pattern in self._redact:
             text = pattern.sub("", text)
@@ -85,14 +75,6 @@ class TextCleaner:
         while spans := self._matcher.spans(text, is_label=is_label):
             text = _without(text, spans)
         return text
-
-
-def _is_definite(text: str, start: int, end: int) -> bool:
-    """Whether a date in a short text is no code and of no version: it has a year of four digits and stands apart."""
-    before, after = text[:start][-1:], text[end:][:1]
-    return re.search(r"(?:19|20)\d\d", text[start:end]) is not None and not any(
-        char.isalnum() or char in ".-[]" for char in before + after
-    )
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -20,6 +20,7 @@ from .dates.form import Family, Form
 from .dates.reading import Reading, day_of, readings_of
 from .dates.respell import respell
 from .folding import Folded, fold
+from .versions import follows_version
 
 _MAY_HOLD_ONE = re.compile(rf"\d|(?<![^\W\d_]){alternatives(MONTHS)}|[年月日]")
 _RUN = re.compile(r"(?<![\d.])\d{6}(?:\d\d)?(?![\d.])")
@@ -187,17 +188,23 @@ def mask_dates(text: str) -> str:
     return "".join(kept) + text[position:]
 
 
-def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), *, only_known: bool = False) -> str:
+def _is_sure(text: str, found: DateInText) -> bool:
+    """Whether a date in a short text is no part of a name or a version."""
+    start, _ = found.span
+    return found.is_explicit and not text[:start][-1:].isalpha() and not follows_version(text, start)
+
+
+def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), *, only_sure: bool = False) -> str:
     """The text with its dates moved, each in the spelling that it has.
 
     Args:
         offset_days: None removes the dates. A date that cannot be moved, or that would read the same, is removed as well.
         known: See `find_dates`.
-        only_known: Leaves every other date alone.
+        only_sure: Leaves what may be a part of a name or a version alone: moves dates of the header and explicit ones.
     """
     kept, position = [], 0
     for found in find_dates(text, known):
-        if only_known and not is_known_date(found, known):
+        if only_sure and not (_is_sure(text, found) or is_known_date(found, known)):
             continue
         kept.append(text[position : found.span[0]])
         kept.append(_moved(text, found, offset_days) or "")
