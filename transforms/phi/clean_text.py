@@ -13,7 +13,7 @@ from ..core.instance import HeaderIdentifier
 from .ages import cap_ages
 from .dates_in_text import move_dates
 from .find_identifying import find_identifying
-from .match_identifiers import IdentifierMatcher
+from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -37,7 +37,7 @@ class TextCleaner:
         redact: Iterable[str] = (),
     ) -> None:
         self._redact = tuple(re.compile(pattern, re.I) for pattern in redact)
-        self._matcher = IdentifierMatcher(identifiers)
+        self._matcher = matcher_of(tuple(identifiers))
         self._offset_days = offset_days
         self._find_names = find_names
 
