@@ -143,7 +143,7 @@ def test_a_date_is_matched_in_every_spelling(day: date, form: str) -> None:
     assert matcher.find_in_line(f"prior {day.strftime(form)} knee")
 
 
-SURNAMES = sorted(load_words("efface.transforms.phi", "surnames.txt"))
+SURNAMES = sorted(load_words("efface.transforms.phi", "surnames.txt"))[::10]
 
 
 def test_clinical_words_hardly_ever_match_a_surname() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from pydicom.dataelem import DataElement
@@ -11,7 +12,9 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_sequence
 from pydicom.sequence import Sequence
 
-from .elements import put_bytes
+from ..phi.lexicon import is_known
+from .actions import dummy_bytes
+from .elements import put_bytes, value_of
 from .profile import Option, Profile
 
 _CODES = {
@@ -42,18 +45,18 @@ MARKS = {
 """Every value that `set_deidentification_method` gives an attribute of the data set itself."""
 
 
-def set_deidentification_method(dataset: Dataset, profile: Profile, applied: Collection[str], *, pixels_cleaned: bool) -> None:
-    """Write into the data set what was done to it. Entries of an earlier pass stay; each code occurs once.
+def set_deidentification_method(
+    dataset: Dataset, profile: Profile, applied: Collection[str], clean: Callable[[str], str], *, pixels_cleaned: bool
+) -> None:
+    """Write into the data set what was done to it. Entries of an earlier pass stay, cleaned; each code occurs once.
 
     Args:
         applied: The options of the profile that decided about an attribute of this very instance: only their codes are written.
+        clean: Cleans a free text, as entries of an earlier pass are: they may name who did it.
         pixels_cleaned: The frames were read for text and redacted.
     """
     put_bytes(dataset, _IDENTITY_REMOVED, "CS", b"YES")
-    earlier_method = dataset.get("DeidentificationMethod") if _DEIDENTIFICATION_METHOD in dataset._dict else []
-    earlier_method = earlier_method or []
-    methods = [str(earlier_method)] if isinstance(earlier_method, str) else [str(method) for method in earlier_method]
-    methods = [method for method in methods if method and method != _METHOD]
+    methods = _earlier_methods(dataset, clean)
     if methods:
         dataset.DeidentificationMethod = [*methods, _METHOD]
     else:
@@ -62,6 +65,7 @@ def set_deidentification_method(dataset: Dataset, profile: Profile, applied: Col
     codes += tuple(code for option, code in _CODES.items() if option in applied)
     earlier_codes = list(dataset.get("DeidentificationMethodCodeSequence") or ())
     if earlier_codes:
+        _clean_meanings(earlier_codes, clean)
         known = {str(item.get("CodeValue", "")) for item in earlier_codes if item.get("CodingSchemeDesignator") == "DCM"}
         new = [_code_item(*code) for code in sorted(codes) if code[0] not in known]
         dataset.DeidentificationMethodCodeSequence = Sequence([*earlier_codes, *new])
@@ -78,6 +82,48 @@ def set_deidentification_method(dataset: Dataset, profile: Profile, applied: Col
     put_bytes(dataset, _TEMPORAL_INFORMATION, "CS", temporal.encode())
     if pixels_cleaned:
         put_bytes(dataset, _BURNED_IN, "CS", b"NO")
+
+
+def _earlier_methods(dataset: Dataset, clean: Callable[[str], str]) -> list[str]:
+    """The entries of an earlier pass without what identifies; none that says nothing any more."""
+    earlier = value_of(dataset, _DEIDENTIFICATION_METHOD)
+    methods = (method.strip() for method in earlier.split("\\"))
+    others = (method for method in methods if method != _METHOD)
+    cleaned = (method if method in _KNOWN_METHODS else _without_author(clean(method)) for method in others)
+    return [method for method in cleaned if re.search(r"\w", method)]
+
+
+def _without_author(method: str) -> str:
+    """An entry without a capitalised name behind "by": programs are seldom written like people."""
+    found = _AUTHOR.search(method)
+    if found is None or any(map(is_known, found["name"].split())):
+        return method
+    return (method[: found.start("name")] + method[found.end("name") :]).strip(" ,;")
+
+
+_AUTHOR = re.compile(
+    r"(?<![^\W_])(?:by|von|durch|par|por|da|door)\s{1,4}"
+    r"(?P<name>[A-Z][a-z'’]{2,40}(?:[ -][A-Z][a-z'’]{1,40}){0,3})(?![^\W_])"
+)
+
+
+_KNOWN_METHODS = frozenset({_METHOD, dummy_bytes("LO").decode()})
+
+
+def _clean_meanings(items: Iterable[Dataset], clean: Callable[[str], str]) -> None:
+    """Clean the meanings of codes, in place, but of those whose meaning is the standard's."""
+    for item in items:
+        meaning = str(item.get("CodeMeaning", "") or "")
+        if meaning and meaning not in _STANDARD_MEANINGS:
+            cleaned = clean(meaning)
+            if cleaned != meaning:
+                item.CodeMeaning = cleaned or dummy_bytes("LO").decode()
+
+
+_STANDARD_MEANINGS = frozenset(
+    {meaning for _, meaning in OWN_CODES} | {"Clean Recognizable Visual Features Option", "Clean Pixel Data Option"}
+)
+"""CID 7050."""
 
 
 def is_mark(tag: int, item: Dataset) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -51,6 +52,21 @@ def bytes_of(element: Element) -> bytes:
     """An undecoded element's value."""
     value = element.value
     return value if isinstance(value, bytes) else b""
+
+
+_NUMBERS = {"FL": "f", "FD": "d", "SL": "i", "UL": "I", "SS": "h", "US": "H", "SV": "q", "UV": "Q"}
+
+
+def binary_of(element: Element, vr: str) -> bytes:
+    """The value of an element of a binary VR; of one that pydicom has decoded its numbers in Little Endian."""
+    value, form = element.value, _NUMBERS.get(vr)
+    if isinstance(value, bytes) or value is None or form is None:
+        return bytes_of(element)
+    numbers = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    try:
+        return struct.pack(f"<{len(numbers)}{form}", *numbers)
+    except (struct.error, OverflowError):
+        return b""
 
 
 def text_of(element: Element, encodings: list[str]) -> str | None:

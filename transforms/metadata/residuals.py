@@ -10,17 +10,20 @@ from pydicom.dataset import Dataset
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
-from ..phi.match_identifiers import IdentifierMatcher
+from ..phi.match_identifiers import IdentifierMatcher, matcher_of
 from .actions import dummy_bytes
+from .binary_values import BinaryMatcher
+from .defined_terms import is_defined_term
 from .deidentification_method import MARKS, is_mark
-from .elements import SINGLE_VALUE_VRS, Element, bytes_of, encodings_of, items_of, text_of, vr_of
-from .encoded_residuals import Needles, needles_of
+from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, items_of, text_of, vr_of
 from .profile import Option, Profile
 from .sr_content import is_dummy_code
 
-_NUMBERS = frozenset(
-    {"AS", "AT", "DS", "FD", "FL", "IS", "OD", "OF", "OL", "OV", "SL", "SS", "SV", "TM", "UL", "US", "UV", "OW"}
-)
+_BINARY = frozenset("AT FD FL OB OD OF OL OV OW SL SS SV UL UN US UV".split())  # noqa: SIM905
+_DECIMAL = frozenset({"DS", "IS"})
+_NO_IDENTIFIERS = frozenset({"AS", "TM"})
+"""Ages and times, which have a form of their own."""
+_FREE_TEXT = frozenset({"LT", "ST", "UT"})
 _SAFE_ROOTS = ("2.25.", "1.2.840.10008.")
 """Of pseudonyms and of the standard's own UIDs: their digits name nobody."""
 _UNDEFINED = 0xFFFFFFFF
@@ -35,7 +38,7 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     dates are no residuals: DA and DT hold nothing but dates, and one patient's moved date may fall on another date of theirs.
     Nor is anything that efface itself wrote, which names nobody: the patient may be called Clean or Basic.
 
-    Native pixel data are numbers and not searched. Encapsulated ones are searched as bytes, for needles that are long enough.
+    Numbers are searched for those that equal an identifier, bytes for those that spell one. Native pixel data are not searched.
 
     Args:
         identifiers: What `header_identifiers` found in the source.
@@ -44,8 +47,8 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     keeps_dates = bool({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options)
     kept = {IdentifierKind.PLACE} if keeps_places else set()
     kept |= {IdentifierKind.DATE} if keeps_dates else set()
-    matcher = IdentifierMatcher(identifier for identifier in identifiers if identifier.kind not in kept)
-    search = _Search(matcher, needles_of(matcher.identifiers), Option.RETAIN_UIDS in profile.options)
+    matcher = matcher_of(tuple(identifier for identifier in identifiers if identifier.kind not in kept))
+    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options)
     return tuple(search.find(dataset, ""))
 
 
@@ -54,34 +57,55 @@ class _Search:
     """The search in one data set."""
 
     matcher: IdentifierMatcher
-    needles: Needles
+    binary: BinaryMatcher
     keeps_uids: bool
 
     def find(self, dataset: Dataset, path: str) -> Iterator[str]:
         """The paths of the attributes at this level and below it in which something stands."""
+        encodings = encodings_of(dataset)
         for element in dataset.values():
             tag, vr = int(element.tag), vr_of(element)
-            if tag in _PIXELS:
-                if _is_encapsulated(element) and self.needles.stand_in(bytes_of(element)):
-                    yield f"{path}{tag:08X}"
-            elif vr == "SQ":
+            if vr == "SQ":
                 for index, item in enumerate(items_of(dataset, element)):
                     if not is_dummy_code(item) and (path or not is_mark(tag, item)):
                         yield from self.find(item, f"{path}{tag:08X}[{index}].")
-            elif vr not in _NUMBERS:
-                text = text_of(element, encodings_of(dataset))
-                if text is None or vr in ("OB", "UN"):
-                    text = bytes_of(element).decode("latin-1")
-                own = MARKS.get(tag, frozenset()) if not path else frozenset()
-                if self._stands_in(text, vr, own | {dummy_bytes(vr).decode("latin-1")}):
-                    yield f"{path}{tag:08X}"
+            elif self._stands_in_value(element, tag, vr, encodings, MARKS.get(tag, frozenset()) if not path else frozenset()):
+                yield f"{path}{tag:08X}"
 
-    def _stands_in(self, text: str, vr: str, own: frozenset[str]) -> bool:
+    def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], own: frozenset[str]) -> bool:
+        if tag in _PIXELS:
+            return _is_encapsulated(element) and self.matcher.in_bytes.stand_in_frames(bytes_of(element).replace(_ENCODER, b""))
+        if vr in _NO_IDENTIFIERS:
+            return False
+        if vr in _BINARY:
+            return self._stands_in_bytes(element, vr)
+        text = text_of(element, encodings)
+        if vr in _DECIMAL and text is not None:
+            return any(map(self.matcher.in_numbers.shows, text.split("\\")))
+        data = bytes_of(element)
+        if text is None:
+            text = data.decode("latin-1")
+        if self._stands_in_text(text, tag, vr, own | {dummy_bytes(vr).decode("latin-1")}):
+            return True
+        return not data.isascii() and bool(self.matcher.in_bytes.foreign_spans(data))
+
+    def _stands_in_bytes(self, element: Element, vr: str) -> bool:
+        is_little = element.is_little_endian if isinstance(element, RawDataElement) else True
+        data = binary_of(element, vr)
+        return self.binary.may_show(data, vr, is_little=is_little) and bool(self.binary.spans(data, vr, is_little=is_little))
+
+    def _stands_in_text(self, text: str, tag: int, vr: str, own: frozenset[str]) -> bool:
         if vr == "UI" and (self.keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):
             return False
         values = [text] if vr in SINGLE_VALUE_VRS else text.split("\\")
-        text = "\\".join(value for value in values if value.strip(" \0") not in own)
-        return self.matcher.mentions(text)
+        others = [
+            value for value in values if value.strip(" \0") not in own and not (vr == "CS" and is_defined_term(tag, value))
+        ]
+        return self.matcher.mentions("\\".join(others), is_label=vr not in _FREE_TEXT, keeps_terms=True)
+
+
+_ENCODER = b"Created by OpenJPEG version"
+"""The comment in every codestream of the JPEG 2000 encoder."""
 
 
 def _is_encapsulated(element: Element) -> bool:

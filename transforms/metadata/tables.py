@@ -23,7 +23,7 @@ class SafePrivate(NamedTuple):
 
 @cache
 def read_table(name: str) -> dict[str, Any]:
-    """The JSON of a table: `ps3_15_e1_1`, `ps3_15_e3_10_1` or `iod_types`."""
+    """The JSON of a table: `ps3_15_e1_1`, `ps3_15_e3_10_1`, `iod_types` or `defined_terms`."""
     text = resources.files(__package__).joinpath("standard", f"{name}.json").read_text(encoding="utf-8")
     table: dict[str, Any] = json.loads(text)
     return table
@@ -53,4 +53,4 @@ def editions() -> dict[str, str]:
     return {name: read_table(name).get("edition") or read_table(name)["source"] for name in _NAMES}
 
 
-_NAMES = ("ps3_15_e1_1", "ps3_15_e3_10_1", "iod_types")
+_NAMES = ("ps3_15_e1_1", "ps3_15_e3_10_1", "iod_types", "defined_terms")

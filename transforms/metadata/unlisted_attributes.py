@@ -14,7 +14,9 @@ from .uids import is_vocabulary
 class Handling(StrEnum):
     """How a value is handled."""
 
-    KEEP = "keep"  # numbers and other values that say nothing about a person
+    KEEP = "keep"  # values that say nothing about a person
+    BINARY = "binary"  # numbers and bytes: kept but for what equals or spells the patient's own identifiers
+    FREE_BINARY = "free_binary"  # bytes that nobody defines: the same, and free text where they read as one
     FORM = "form"  # kept when it has the form that its VR prescribes, otherwise judged as a label
     LABEL = "label"  # structured text: the patient's own identifiers go, the rest stays
     TEXT = "text"  # free text: everything that reads like an identifier goes
@@ -29,7 +31,7 @@ class Handling(StrEnum):
 
 
 _BY_VR = {
-    **dict.fromkeys(("AT", "FD", "FL", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US", "UV"), Handling.KEEP),
+    **dict.fromkeys(("AT", "FD", "FL", "OD", "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US", "UV"), Handling.BINARY),
     **dict.fromkeys(("CS", "DS", "IS"), Handling.FORM),
     **dict.fromkeys(("LO", "SH", "UC"), Handling.LABEL),
     **dict.fromkeys(("LT", "ST", "UT"), Handling.TEXT),
@@ -42,7 +44,16 @@ _BY_VR = {
     "UN": Handling.REMOVE,
     "OB": Handling.REMOVE,
 }
-_FREE_LABELS = re.compile(r"Comment|Description|Notes?$|Reason|Explanation|Instruction|Text|Label$|Circumstances|History")
+_FREE_LABELS = re.compile(
+    r"Comment|Description|Notes?$|Reason|Explanation|Instruction|Text|Label$|Circumstances|History"
+    r"|^(?:Beam|Block|RTImage|ApplicationSetup|AcquisitionProtocol|HangingProtocol)Name$|^TreatmentProtocols$"
+)
+"""Keywords of short texts that people type."""
+_TYPED_CODES = {
+    0x00700002,  # Graphic Layer
+    0x00700080,  # Content Label
+}
+"""Attributes of VR CS that people type, and for which the standard defines no terms."""
 
 _NAMES_SOMEBODY = re.compile(
     r"AlternativeCalendar|OrderNumber|OwnerID|FileSetID|PrintJob|Registration|Welder|SourceAddress|ProtocolCreator|UserGroupName"
@@ -61,6 +72,10 @@ _KNOWN_BINARY = {
     0x5400100A,  # Waveform Padding Value
     0x54000110,  # Channel Minimum Value
     0x54000112,  # Channel Maximum Value
+}
+_PIXELS = {
+    0x7FE00008,  # Float Pixel Data
+    0x7FE00009,  # Double Float Pixel Data
     0x7FE00010,  # Pixel Data
 }
 
@@ -87,17 +102,17 @@ def handling_of(tag: int, declared_vr: str) -> tuple[Handling, str]:
     except KeyError:
         return Handling.REMOVE, declared_vr
     known = allowed[0]
-    handling = Handling.KEEP if tag in _KNOWN_BINARY else _by_vr(tag, known)
-    if handling is Handling.KEEP and known not in ("OB", "OW", "UI") and declared_vr not in ("", *allowed):
+    handling = Handling.BINARY if tag in _KNOWN_BINARY or tag in _PIXELS else _by_vr(tag, known)
+    if handling is Handling.BINARY and known not in ("OB", "OW") and declared_vr not in ("", *allowed):
         if declared_vr in ("OB", "OW", "UN"):
             return Handling.BYTES, known
         other = _BY_VR.get(declared_vr, Handling.REMOVE)
         return (
             (other, declared_vr)
-            if other in (Handling.KEEP, Handling.FORM) and declared_vr != "CS"
+            if other in (Handling.BINARY, Handling.FORM) and declared_vr != "CS"
             else (Handling.REMOVE, known)
         )
-    return handling, known
+    return (Handling.KEEP if tag in _PIXELS else handling), known
 
 
 def reads_as_text(value: bytes) -> bool:
@@ -111,8 +126,8 @@ _CHARACTERS = re.compile(rb"[ -~]{6}")
 def private_handling_of(vr: str) -> Handling:
     """How a safe private Attribute is handled, by its VR. Its labels are free text, since no standard defines them."""
     handling = _BY_VR.get(vr, Handling.REMOVE)
-    if vr in ("OB", "UN"):
-        return Handling.KEEP
+    if vr in ("OB", "OW", "UN"):
+        return Handling.FREE_BINARY
     return Handling.TEXT if handling is Handling.LABEL else handling
 
 
@@ -122,6 +137,6 @@ def _by_vr(tag: int, vr: str) -> Handling:
         return Handling.KEEP
     if handling in (Handling.LABEL, Handling.TEXT) and _NAMES_SOMEBODY.search(keyword_for_tag(tag)):
         return Handling.REPLACE
-    if handling is Handling.LABEL and _FREE_LABELS.search(keyword_for_tag(tag)):
+    if tag in _TYPED_CODES or (handling is Handling.LABEL and _FREE_LABELS.search(keyword_for_tag(tag))):
         return Handling.TEXT
     return handling

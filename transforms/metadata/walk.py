@@ -15,7 +15,7 @@ from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import AttributeAction, OutputNames
 from ..phi.clean_text import FindSpans
-from .attribute_types import attribute_types
+from .attribute_types import attribute_types, type_at
 from .carriers import (
     CARRIERS,
     is_image_in_item,
@@ -103,7 +103,7 @@ def scrub_dataset(
     for tag, vr in ((PATIENT_NAME, "PN"), (PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
     rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
-    set_deidentification_method(dataset, profile, walk.applied, pixels_cleaned=pixels_cleaned)
+    set_deidentification_method(dataset, profile, walk.applied, cleaner.text, pixels_cleaned=pixels_cleaned)
     return Scrubbed(
         actions=tuple(walk.actions),
         carriers=walk.carriers,
@@ -198,6 +198,10 @@ class Walk:
                 self.met(CARRIERS[tag], key in stored)
         if has_private:
             private.drop_unused_creators(level.dataset)
+
+    def type_of(self, level: Level, tag: int) -> str | None:
+        """The Type of an attribute at its place in the IOD; None when the IOD is unknown."""
+        return None if self.types is None else type_at(self.types, f"{level.types_path}{tag:08X}")
 
     def met(self, carrier: str, is_kept: bool) -> None:
         """Note that a carrier of identifiers was met, and whether it stays."""

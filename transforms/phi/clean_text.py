@@ -13,7 +13,7 @@ from ..core.instance import HeaderIdentifier
 from .ages import cap_ages
 from .dates_in_text import move_dates
 from .find_identifying import find_identifying, find_in_label
-from .match_identifiers import IdentifierMatcher
+from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -37,7 +37,7 @@ class TextCleaner:
         redact: Iterable[str] = (),
     ) -> None:
         self._redact = tuple(re.compile(pattern, re.I) for pattern in redact)
-        self._matcher = IdentifierMatcher(identifiers)
+        self._matcher = matcher_of(tuple(identifiers))
         self._offset_days = offset_days
         self._find_names = find_names
 
@@ -56,13 +56,13 @@ class TextCleaner:
     def clean_text(self, text: str) -> str:
         """A free text without what identifies."""
         cleaned = self._by_policy(text)
-        if self._offset_days != 0:
-            cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)
-        cleaned = cap_ages(cleaned)
         spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned))]
         if self._find_names is not None:
             spans += self._find_names(cleaned)
-        cleaned = self._without_header(_without(cleaned, spans), is_label=False)
+        cleaned = _without(cleaned, spans)
+        if self._offset_days != 0:  # After the numbers that begin with a date of birth, whose check digit tells them.
+            cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)
+        cleaned = self._without_header(cap_ages(cleaned), is_label=False)
         return text if cleaned == text else _tidy(cleaned)
 
     def _by_policy(self, text: str) -> str:

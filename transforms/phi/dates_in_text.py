@@ -190,8 +190,9 @@ def mask_dates(text: str) -> str:
 
 def _is_sure(text: str, found: DateInText) -> bool:
     """Whether a date in a short text is no part of a name or a version."""
-    start, _ = found.span
-    return found.is_explicit and not text[:start][-1:].isalpha() and not follows_version(text, start)
+    start, end = found.span
+    is_apart = not any(char.isalpha() or char in ".-[]" for char in text[:start][-1:] + text[end:][:1])
+    return found.is_explicit and is_apart and not follows_version(text, start)
 
 
 def move_dates(text: str, offset_days: int | None, known: Collection[str] = (), *, only_sure: bool = False) -> str:

@@ -1,26 +1,33 @@
 """Matches texts with the identifiers of the instance's own header: on pictures, in free text, in the output.
 
-One matcher answers. Case, accents, separators, the order of the parts of a name and the spelling of a date never matter. On a
-line of a picture, characters may in addition be misread: there it errs towards a match, by as much as reading errs.
+One matcher answers. Case, accents and what stands for them, separators, escapes, the order of the parts of a name and the
+spelling of a date never matter. On a line of a picture, characters may in addition be misread: there it errs towards a match,
+by as much as reading errs.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, permutations
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
+from .header_keys import Key, Spelled, is_spaceless, is_term, spelled_of, subscriber_number
 from .lexicon import is_ambiguous, is_known
+from .match_bytes import ByteMatcher
+from .match_numbers import NumberMatcher
+from .readings import may_be_encoded, readings_of
 from .reasons import Reason
+from .romanization import romanized
 from .rules import Found, Rule
-from .spellings import Squeezed, as_digits, distance_at_most, plain, skeleton, squeezed, squeezed_variants
-from .vocabulary import CLINICAL_WORDS, PARTICLES_AND_TITLES
+from .spellings import Squeezed, as_digits, distance_at_most, plain, skeleton, squeezed
 
+_Stays = Callable[[str, Key], bool]
+"""Whether a key may stay in a text."""
 _REASONS = {
     IdentifierKind.NAME: Reason.HEADER_NAME,
     IdentifierKind.ID: Reason.HEADER_ID,
@@ -28,11 +35,21 @@ _REASONS = {
     IdentifierKind.PLACE: Reason.HEADER_PLACE,
     IdentifierKind.PHONE: Reason.HEADER_PHONE,
 }
-_IN_A_NAME = re.compile(r"(?:['’`.]|[-‐‑]?(?:\r?\n)?)")
-"""Separators within one part of a name: O'Brien, Garcia-Lopez, and a line that breaks within it."""
-_HYPHENS = re.compile(r"[-‐‑]")
-_BETWEEN_NAMES = re.compile(r"[\s,;^._=/\\-]{0,3}")
-_IN_A_NUMBER = re.compile(r"[\W_]{0,2}")
+_INVISIBLE = r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
+_SIGNS = r"'\u2018\u2019\u02b9-\u02bf\u0060\u00b4\u2032\\.?\ufffd\u00bf"
+"""Apostrophes of all kinds, the backslash before one, and what stands for a letter that got lost."""
+_DASHES = r"\-\u2010-\u2015\u2212"
+_IN_A_NAME = re.compile(
+    rf"[{_SIGNS}{_INVISIBLE}]{{0,3}}|[{_DASHES}_]|[{_DASHES}=]?[ \t]{{0,2}}(?:[\r\n\x0b\x0c]{{1,2}}[ \t]{{0,40}}){{1,2}}"
+)
+"""Separators within one part of a name: O'Brien, Garcia-Lopez, a letter that got lost, and a line that breaks within it."""
+_BETWEEN_NAMES = re.compile(rf"[\s,;^._=/+\"{_DASHES}{_SIGNS}{_INVISIBLE}]{{0,4}}")
+_ENDINGS = "ОГО ОМУ ЫМИ ЫМ ОМ ОЙ ЫХ ЕМ ЕЙ ОВИ АЯ УЮ А У Ы Е Ю Я И"
+"""Of names in the cases of Slavic languages."""
+_OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]{3,40}|[\u0400-\u052f\u0300-\u0306]{3,40}")
+_CASE_ENDING = re.compile(rf"(?<=.{{4}})(?:{'|'.join(_ENDINGS.split())})$", re.I)
+_IN_A_LONG_NAME = re.compile(r"[\W_]{0,3}")
+_IN_A_NUMBER = re.compile(r"[\W_]{0,3}")
 
 
 @dataclass(frozen=True)
@@ -43,44 +60,32 @@ class MatchingThresholds:
     than one in 20,000 words that are no name themselves (`tests/phi/test_match_identifiers.py`).
 
     Attributes:
-        glued_name: A name of this length also counts within a longer word of which the rest is a clinical term (SMITHKNEE).
+        glued_name: A name of this length also counts within a longer word of which the rest is explained: by a clinical term
+            (SMITHKNEE), another part of the name, an initial (JSMITH).
         name_in_a_word: A name of this length also counts within any longer word that is no clinical term itself.
-        number_core: The digits of an ID count without its letters from this length on.
+        parted_name: A name of this length counts with separators at any two places.
+        spaced_name: A name of this length counts with the same separator between all letters (S M I T H).
         spaced_number: An ID of this length may have separators anywhere.
-        within_number: An ID of this length counts within a longer run of letters or digits.
-        phone: The last digits of a telephone number that count: a subscriber number.
+        within_letters: An ID of this length counts within a longer run of letters ...
+        within_number: ... and of this length within a longer run of digits.
         place_word: A word of the name of an institution counts alone from this length on, if it is no clinical term.
         read_inside: On a picture, a value of this length counts anywhere in a line, since readers lose spaces.
+        meaning_word: The shortest clinical term that shows that an ambiguous word beside it is meant as a term.
     """
 
     glued_name: int = 4
     name_in_a_word: int = 8
-    number_core: int = 6
+    parted_name: int = 7
+    spaced_name: int = 4
     spaced_number: int = 6
+    within_letters: int = 6
     within_number: int = 8
-    phone: int = 7
     place_word: int = 4
     read_inside: int = 4
+    meaning_word: int = 3
 
 
 THRESHOLDS = MatchingThresholds()
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """One spelling that is searched for.
-
-    Attributes:
-        letters: As `squeezed` writes it.
-        kind: Of the header's value.
-        joints: Positions within `letters` where the parts of a name meet.
-        is_vocabulary: It may stay in a structured label: a clinical word, a word as short as a code, one word of a place.
-    """
-
-    letters: str
-    kind: IdentifierKind
-    joints: frozenset[int] = frozenset()
-    is_vocabulary: bool = False
 
 
 class IdentifierMatcher:
@@ -94,12 +99,22 @@ class IdentifierMatcher:
         self.identifiers = tuple(dict.fromkeys(identifiers))
 
     @cached_property
-    def _keys(self) -> tuple[_Key, ...]:
-        return tuple(dict.fromkeys(key for identifier in self.identifiers for key in _keys(identifier)))
+    def _spelled(self) -> tuple[Spelled, ...]:
+        return tuple(spelled for identifier in self.identifiers for spelled in spelled_of(identifier))
 
     @cached_property
-    def _letters(self) -> tuple[str, ...]:
-        return tuple({key.letters for key in self._keys})
+    def _needles(self) -> tuple[str, ...]:
+        return tuple({needle for spelled in self._spelled for needle in spelled.needles})
+
+    @cached_property
+    def in_bytes(self) -> ByteMatcher:
+        """Finds the same identifiers in bytes that are no text."""
+        return ByteMatcher(self.identifiers)
+
+    @cached_property
+    def in_numbers(self) -> NumberMatcher:
+        """Finds the same identifiers among numbers."""
+        return NumberMatcher(self.identifiers)
 
     @cached_property
     def days(self) -> frozenset[str]:
@@ -110,18 +125,30 @@ class IdentifierMatcher:
     def _year_digits(self) -> frozenset[str]:
         return frozenset(day[2:4] for day in self.days)
 
-    def spans(self, text: str, *, is_label: bool = False) -> list[tuple[int, int]]:
-        """Half-open ranges of characters that show a value of the header, dates aside; they may overlap.
+    def spans(self, text: str, *, is_label: bool = False, keeps_terms: bool = False) -> list[tuple[int, int]]:
+        """Half-open ranges of characters that show a value of the header; they may overlap.
+
+        Dates are among them only where they stand in an escaped form. `dates` finds the others, which can be moved.
 
         Args:
             text: Any text; nothing in it was misread.
-            is_label: A short, structured text: clinical words stay there, though the patient may be called like one.
+            is_label: A short, structured text: what is as short as a code stays, and clinical words.
+            keeps_terms: Clinical words stay, though the patient may be called like one.
         """
-        return [span for _, span in self._matches(text, is_label=is_label)]
+        if not self._shows_needle(squeezed(text)) and not may_be_encoded(text):  # Cheap, since most texts show none.
+            return []
+        stays = _stays_in_label if is_label else _stays_among_terms if keeps_terms else _stays_nowhere
+        return [span for _, span in self._matches(text, stays)]
+
+    def _shows_needle(self, short: str) -> bool:
+        for needle in self._needles:  # noqa: SIM110  # Half the time of any(), for every text of every instance.
+            if needle in short:
+                return True
+        return False
 
     def matches(self, text: str) -> list[Found]:
         """The parts of a text that show a value of the header, each with its rule; dates aside."""
-        return [Found(*span, Rule(_REASONS[kind])) for kind, span in self._matches(text, is_label=False)]
+        return [Found(*span, Rule(_REASONS[kind])) for kind, span in self._matches(text, _stays_nowhere)]
 
     def dates(self, text: str) -> list[DateInText]:
         """The dates of the header in a text. Every spelling of one holds the last two digits of its year."""
@@ -129,20 +156,43 @@ class IdentifierMatcher:
             return [found for found in find_dates(text, self.days) if is_known_date(found, self.days)]
         return []
 
-    def mentions(self, text: str, *, is_label: bool = True) -> bool:
+    def mentions(self, text: str, *, is_label: bool = True, keeps_terms: bool = False) -> bool:
         """Whether a value of the header, or one of its dates, stands in the text."""
-        return bool(self.spans(text, is_label=is_label) or self.dates(text))
+        return bool(self.spans(text, is_label=is_label, keeps_terms=keeps_terms) or self.dates(text))
 
-    def _matches(self, text: str, *, is_label: bool) -> Iterator[tuple[IdentifierKind, tuple[int, int]]]:
+    def _matches(self, text: str, stays: _Stays) -> Iterator[tuple[IdentifierKind, tuple[int, int]]]:
+        yield from self._matches_as_it_stands(text, stays)
+        for reading in readings_of(text):
+            for kind, span in self._matches_as_it_stands(reading.text, stays):
+                yield kind, reading.span(*span)
+            for date in self.dates(reading.text):
+                yield IdentifierKind.DATE, reading.span(*date.span)
+        if not text.isascii():
+            yield from self._matches_in_other_scripts(text, stays)
+
+    def _matches_in_other_scripts(self, text: str, stays: _Stays) -> Iterator[tuple[IdentifierKind, tuple[int, int]]]:
+        """Words of Cyrillic and Greek that are a value of the header in Latin letters, with or without a case ending."""
+        known: dict[str, IdentifierKind | None] = {}
+        for found in _OTHER_SCRIPTS.finditer(text):
+            word = found.group()
+            if word not in known:
+                forms = {form for stem in {word, _CASE_ENDING.sub("", word)} for form in romanized(stem)}
+                matches = (kind for form in forms for kind, _ in self._matches_as_it_stands(form, stays))
+                known[word] = next(matches, None)
+            kind = known[word]
+            if kind is not None:
+                yield kind, found.span()
+
+    def _matches_as_it_stands(self, text: str, stays: _Stays) -> Iterator[tuple[IdentifierKind, tuple[int, int]]]:
         short = squeezed(text)
-        if not any(letters in short for letters in self._letters):  # Cheap, since most texts show none.
+        if not self._shows_needle(short):
             return
         source = Squeezed.of(text)
-        for key in self._keys:
-            if not (is_label and key.is_vocabulary):
-                for start, end in source.occurrences(key.letters):
-                    if _has_form(source, start, end, key) and _stands_alone(source, start, end, key):
-                        yield key.kind, source.span(start, end)
+        for spelled in self._spelled:
+            if any(needle in short for needle in spelled.needles):
+                for key in spelled.keys:
+                    if key.letters in short and not stays(text, key):
+                        yield from ((key.kind, span) for span in _occurrences(source, key, spelled.pieces))
 
     def find_in_line(self, line: str) -> Reason | None:
         """The reason why a line of a picture may not stay, if it shows a value of the header.
@@ -159,170 +209,135 @@ class IdentifierMatcher:
                     return _REASONS[identifier.kind]
             elif any(_is_read(part, words, whole) for part in parts):
                 return _REASONS[identifier.kind]
-        exact = next((kind for kind, _ in self._matches(line, is_label=False)), None)
+        exact = next((kind for kind, _ in self._matches(line, _stays_nowhere)), None)
         return _REASONS[exact] if exact else Reason.HEADER_DATE if self.dates(line) else None
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def matcher_of(identifiers: tuple[HeaderIdentifier, ...]) -> IdentifierMatcher:
     """The matcher of a header, made once for all lines of its instance."""
     return IdentifierMatcher(identifiers)
 
 
-def name_parts(name: str) -> list[str]:
-    """The parts of a PN value, or of one of its component groups, without titles and particles when something is left."""
-    parts = [part for part in re.split(r"[=^\\,\s]+", name) if part.strip(".-'")]
-    return [part for part in parts if part.strip(".-'").casefold() not in PARTICLES_AND_TITLES] or parts
+def _occurrences(source: Squeezed, key: Key, pieces: frozenset[str]) -> Iterator[tuple[int, int]]:
+    for start, end in source.occurrences(key.letters):
+        gaps = list(source.separators(start, end))
+        is_parted = _is_parted(gaps, key)
+        if (is_parted or _has_form(gaps, key)) and _stands_alone(source, start, end, key, frozenset() if is_parted else pieces):
+            yield source.span(start, end)
 
 
-def place_parts(place: str) -> list[str]:
-    """A place as a whole and its lines, where these are long enough to say where."""
-    parts = [place, *re.split(r"[,;\\\r\n^]+", place)]
-    named = (part.strip() for part in parts if len(part.strip()) >= THRESHOLDS.place_word)
-    return [part for part in named if part.casefold() not in CLINICAL_WORDS]
+def _stands_alone(source: Squeezed, start: int, end: int, key: Key, pieces: frozenset[str]) -> bool:
+    """Whether an occurrence is no part of another word or number, or long enough to count all the same.
+
+    Args:
+        pieces: What may be glued to it; empty where nothing may.
+    """
+    text, (first, last) = source.text, source.span(start, end)
+    if is_spaceless(key.letters):
+        return True
+    while key.kind is IdentifierKind.ID and first and text[first - 1] == "0":  # An ID is also written with zeros before it.
+        first -= 1
+    before, after = text[first - 1 : first], text[last : last + 1]
+    if not _continues(before, text[first]) and not _continues(text[last - 1], after):
+        return len(key.letters) > 2 or _is_short_name(text, first, last)
+    if key.kind is IdentifierKind.NAME:
+        return bool(pieces) and _counts_within_a_word(text, first, last, key, pieces)
+    is_longer_number = (before + text[first]).isdigit() or (text[last - 1] + after).isdigit()
+    shortest = THRESHOLDS.within_number if is_longer_number else THRESHOLDS.within_letters
+    return key.kind is not IdentifierKind.PLACE and len(key.letters) >= shortest and any(map(str.isdigit, key.letters))
 
 
-@functools.lru_cache(maxsize=4096)
-def _keys(identifier: HeaderIdentifier) -> tuple[_Key, ...]:
-    """The keys of one value. Cached, since the instances of a series share most values."""
-    return tuple(_generated_keys(identifier))
-
-
-def _generated_keys(identifier: HeaderIdentifier) -> Iterator[_Key]:
-    kind, value = identifier.kind, identifier.value
-    if kind is IdentifierKind.NAME:
-        for group in value.split("="):
-            yield from _name_keys(name_parts(group))
-    elif kind is IdentifierKind.ID:
-        letters = squeezed(value)
-        if letters:
-            yield _Key(letters, kind)
-        cores = {run.lstrip("0") for run in re.findall(r"\d+", letters)}
-        yield from (_Key(core, kind) for core in cores if len(core) >= THRESHOLDS.number_core)
-    elif kind is IdentifierKind.PHONE:
-        yield from (_Key(digits, kind) for digits in _subscriber_number(value))
-    elif kind is IdentifierKind.PLACE:
-        for part in place_parts(value):
-            yield _Key(squeezed(part), kind)
-        for word in re.findall(r"[^\W_]+", value):
-            if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or _is_term(word) or _is_common_place(word)):
-                yield _Key(squeezed(word), kind, is_vocabulary=True)
-
-
-def _subscriber_number(phone: str) -> tuple[str, ...]:
-    """The last digits of a telephone number; none where it has too few."""
-    digits = re.sub(r"\D", "", phone)
-    return (digits[-THRESHOLDS.phone :],) if len(digits) >= THRESHOLDS.phone else ()
-
-
-def _name_keys(parts: list[str]) -> Iterator[_Key]:
-    for part in parts:
-        yield from _lone_keys(part)
-        halves = [half for half in _HYPHENS.split(part) if half]
-        if len(halves) > 1:
-            for half in halves:
-                yield from _lone_keys(half)
-            joints = frozenset(accumulate(len(squeezed(half)) for half in halves[:-1]))
-            yield _Key(squeezed(part), IdentifierKind.NAME, joints)
-    for first, second in permutations(parts, 2):
-        if len(first) + len(second) > 3:
-            for one in squeezed_variants(first):
-                for other in squeezed_variants(second):
-                    yield _Key(one + other, IdentifierKind.NAME, frozenset({len(one)}))
-
-
-def _lone_keys(part: str) -> Iterator[_Key]:
-    """The spellings of a part of a name, if it identifies alone."""
-    if _counts_alone(part):
-        for letters in squeezed_variants(part):
-            is_short = len(letters) == 2 and not _is_spaceless(letters)
-            is_vocabulary = is_short or part.strip(".-'").casefold() in CLINICAL_WORDS
-            yield _Key(letters, IdentifierKind.NAME, is_vocabulary=is_vocabulary)
-
-
-def _counts_alone(part: str) -> bool:
-    bare = squeezed(part)
-    if len(bare) == 2 and not _is_spaceless(bare) and (is_known(bare) or is_ambiguous(bare)):
+def _counts_within_a_word(text: str, first: int, last: int, key: Key, pieces: frozenset[str]) -> bool:
+    start, end = first, last
+    while start and _is_letter(text[start - 1]):
+        start -= 1
+    while end < len(text) and _is_letter(text[end]):
+        end += 1
+    if is_term(text[start:end]):
         return False
-    return len(bare) >= 2 and part.strip(".-'").casefold() not in PARTICLES_AND_TITLES
+    before, after = squeezed(text[start:first]), squeezed(text[last:end])
+    is_glued = _explains(before, pieces | _BEFORE_NAMES) and _explains(after, pieces | _AFTER_NAMES)
+    return len(key.letters) >= (THRESHOLDS.glued_name if is_glued else THRESHOLDS.name_in_a_word)
 
 
-def _is_spaceless(part: str) -> bool:
-    """Whether a part is of a script that is written without spaces, and so has no word boundaries."""
-    return any(ord(character) >= 0x2E80 for character in part)
+_BEFORE_NAMES = frozenset("DE DEL DELLA DEN DER DI DA DOS LA LE EL AL VON VAN BIN IBN BEN DR MR MRS MS PROF".split())  # noqa: SIM905
+_AFTER_NAMES = frozenset(f"S JR SR MD {_ENDINGS}".split())
+"""What else is glued to a name: a particle or a title before it; a genitive, a suffix or a degree behind it."""
 
 
-_COMMON_PLACE = re.compile(
-    r"HOSPITA\w*|CLINI\w*|KLINI\w*|KRANKENHAUS|UNIVERSI\w*|INSTITUT\w*|MEDI\w*|HEALTH\w*|RADIOLOG\w*|IMAGING|DEPARTMENT"
-    r"|PRAXIS"
-    r"|PHILIPS|SIEMENS|TOSHIBA|CANON|HITACHI|FUJI\w*|SAMSUNG|AGFA|KODAK|CARESTREAM|HOLOGIC|MINDRAY|ESAOTE|SHIMADZU"
-    r"|VARIAN|ELEKTA"
-    r"|CENT(?:ER|RE|RO)|ROYAL|GENERAL|COUNTY|CITY|STREET|ROAD|AVENUE|NORTH\w*|SOUTH\w*|EAST\w*|WEST\w*|SAINT|WARD|WING"
-    r"|UNIT|ROOM"
-)
-"""Words that the names of many institutions share, and makers of equipment: alone they say nothing."""
+def _stays_nowhere(_text: str, _key: Key) -> bool:
+    return False
 
 
-def _is_common_place(word: str) -> bool:
-    return _COMMON_PLACE.fullmatch(plain(word)) is not None
+def _stays_among_terms(text: str, key: Key) -> bool:
+    return key.is_word or (key.is_ambiguous and _is_meant_as_term(text, key.letters))
 
 
-def _has_form(source: Squeezed, start: int, end: int, key: _Key) -> bool:
+def _stays_in_label(text: str, key: Key) -> bool:
+    return key.is_short or _stays_among_terms(text, key)
+
+
+def _is_meant_as_term(text: str, name: str) -> bool:
+    """Whether a word that is also a name stands beside a clinical term that is none: "LONG AXIS"."""
+    words = (word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= THRESHOLDS.meaning_word)
+    return any(is_known(word) and not is_ambiguous(word) for word in words if squeezed(word) != name)
+
+
+_MAX_REST = 40
+
+
+def _explains(rest: str, pieces: frozenset[str]) -> bool:
+    """Whether what a name is glued to is nothing, a term, or consists of other parts of a name."""
+    return (len(rest) > 1 and is_term(rest)) or _consists_of(rest, pieces)
+
+
+def _consists_of(letters: str, pieces: frozenset[str]) -> bool:
+    """Whether letters are some pieces one after another."""
+    if len(letters) > _MAX_REST:
+        return False
+    reached = {0}
+    for end in range(1, len(letters) + 1):
+        if any(letters[start:end] in pieces for start in reached):
+            reached.add(end)
+    return len(letters) in reached
+
+
+def _has_form(gaps: list[str], key: Key) -> bool:
     """Whether what stands between the letters of an occurrence are separators that a value of this kind may have there."""
-    gaps = list(source.separators(start, end))
+    if not any(gaps):
+        return True
     if key.kind is IdentifierKind.NAME:
         return all((_BETWEEN_NAMES if index in key.joints else _IN_A_NAME).fullmatch(gap) for index, gap in enumerate(gaps, 1))
     if key.kind is IdentifierKind.ID and len(key.letters) < THRESHOLDS.spaced_number:
-        return not any(gaps) or sum(map(bool, gaps)) == 1
-    return all(_IN_A_NUMBER.fullmatch(gap) for gap in gaps)
+        return sum(map(bool, gaps)) == 1
+    return all(map(_IN_A_NUMBER.fullmatch, gaps))
 
 
-def _stands_alone(source: Squeezed, start: int, end: int, key: _Key) -> bool:
-    """Whether an occurrence is no part of another word or number, or long enough to count all the same."""
-    first, last = source.span(start, end)
-    if key.kind is IdentifierKind.ID:
-        while source.text[:first][-1:] == "0":  # An ID is also written with zeros before it.
-            first -= 1
-    before, after = source.text[:first][-1:], source.text[last:][:1]
-    head, tail = source.text[first], source.text[last - 1]
-    if _is_spaceless(key.letters):
-        return True
-    is_free_before = not _continues(before, head)
-    is_free_after = not _continues(tail, after)
-    if is_free_before and is_free_after:
-        return len(key.letters) > 2 or _is_short_name(source.text, first, last)
-    if key.kind is IdentifierKind.NAME:
-        return _counts_within_a_word(source.text, first, last, len(key.letters))
-    return key.kind is not IdentifierKind.PLACE and len(key.letters) >= THRESHOLDS.within_number
+def _is_parted(gaps: list[str], key: Key) -> bool:
+    """Whether a name is parted where none of its parts meet: a long one at one or two places, any at all of them."""
+    count, length = sum(map(bool, gaps)), len(key.letters)
+    if key.kind is not IdentifierKind.NAME or not count or not all(map(_IN_A_LONG_NAME.fullmatch, gaps)):
+        return False
+    is_spaced = length >= THRESHOLDS.spaced_name and len(set(gaps)) == 1
+    return is_spaced or (length >= THRESHOLDS.parted_name and count <= 2 and not _has_form(gaps, key))
 
 
 def _is_short_name(text: str, first: int, last: int) -> bool:
     """Whether two letters are a name: "an", "le", "do" are words, and the two of "LI-RADS" are none."""
-    is_word = all(char.isspace() or char in "^=_,;:()[]" for char in text[:first][-1:] + text[last:][:1])
-    return is_word and not text[first:last].islower()
+    around = text[max(first - 1, 0) : first] + text[last : last + 1]
+    return all(char.isspace() or char in "^=_,;:()[]" for char in around) and not text[first:last].islower()
 
 
 def _continues(one: str, other: str) -> bool:
     """Whether two neighbours are of one word or one number; a capital after a small letter begins a new word."""
     if one.isdigit() and other.isdigit():
         return True
-    return one.isalpha() and other.isalpha() and not (one.islower() and other.isupper())
+    return bool(one) and bool(other) and _is_letter(one) and _is_letter(other) and not (one.islower() and other.isupper())
 
 
-def _counts_within_a_word(text: str, first: int, last: int, length: int) -> bool:
-    start, end = first, last
-    while start and text[start - 1].isalpha():
-        start -= 1
-    while end < len(text) and text[end].isalpha():
-        end += 1
-    if _is_term(text[start:end]):
-        return False
-    is_glued = all(map(_is_term, filter(None, (text[start:first], text[last:end]))))
-    return length >= (THRESHOLDS.glued_name if is_glued else THRESHOLDS.name_in_a_word)
-
-
-def _is_term(word: str) -> bool:
-    return is_known(word) or is_ambiguous(word) or word.casefold() in CLINICAL_WORDS
+def _is_letter(char: str) -> bool:
+    return char.isalpha() or unicodedata.combining(char) > 0
 
 
 @functools.lru_cache(maxsize=4096)
@@ -333,7 +348,7 @@ def _parts_to_read(identifier: HeaderIdentifier) -> tuple[str, ...]:
         day = re.sub(r"\D", "", value)[:8]
         return tuple(sorted(digit_orders(day))) if len(day) == 8 else ()
     if kind is IdentifierKind.PHONE:
-        return _subscriber_number(value)
+        return subscriber_number(value)
     if kind is IdentifierKind.ID:
         return tuple(part for part in (skeleton(value),) if len(part) > 1)
     words = (skeleton(word) for word in re.split(r"[\s^=,.\-/\\()]+", plain(value)))

@@ -16,6 +16,17 @@ _WITHOUT_DECOMPOSITION = str.maketrans(
         "ł": "l",
         "Đ": "D",
         "đ": "d",
+        "Ð": "D",
+        "ð": "d",
+        "Ħ": "H",
+        "ħ": "h",
+        "Ŧ": "T",
+        "ŧ": "t",
+        "Ŋ": "N",
+        "ŋ": "n",
+        "Ə": "A",
+        "ə": "a",
+        "ẞ": "SS",
         "Æ": "AE",
         "æ": "ae",
         "Œ": "OE",
@@ -25,10 +36,8 @@ _WITHOUT_DECOMPOSITION = str.maketrans(
     }
 )
 """Letters with a stroke and ligatures, which Unicode does not decompose."""
-_DIGRAPHS = str.maketrans(
-    {"Ä": "Ae", "ä": "ae", "Ö": "Oe", "ö": "oe", "Ü": "Ue", "ü": "ue", "Ø": "Oe", "ø": "oe", "Å": "Aa", "å": "aa"}
-)
-"""The two letters that German and Scandinavian names use where an umlaut cannot be typed."""
+_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+"""Katakana -> the Hiragana of the same sound: a phonetic name is written in either."""
 _ALIKE = str.maketrans(
     {"0": "O", "1": "I", "L": "I", "|": "I", "!": "I", "5": "S", "$": "S", "8": "B", "2": "Z", "6": "G", "Q": "O"}
 )
@@ -37,11 +46,19 @@ _ASCII_SEPARATORS = {code: None for code in range(128) if not chr(code).isalnum(
 
 
 def plain(text: str) -> str:
-    """Upper case without accents."""
+    """Upper case without accents; digits of any script as ASCII, Katakana as Hiragana."""
     if text.isascii():
         return text.upper()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION))
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION)).translate(_HIRAGANA)
+    return "".join(map(_digit, filter(_is_base, decomposed))).upper()
+
+
+def _is_base(char: str) -> bool:
+    return not unicodedata.combining(char)
+
+
+def _digit(char: str) -> str:
+    return str(unicodedata.decimal(char)) if char > "\x7f" and char.isdecimal() else char
 
 
 def upper_in_place(text: str) -> str:
@@ -56,16 +73,32 @@ def lower_in_place(text: str) -> str:
     return shown if len(shown) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-@functools.lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
-    """The letters and digits of `plain`. Cached, since the instances of a series share most of their texts."""
+    """The letters and digits of `plain`."""
+    return _short_squeezed(text) if len(text) <= _SHARED_LENGTH else _squeezed(text)
+
+
+_SHARED_LENGTH = 256
+"""The instances of a series share most of their texts up to this length, so that what they squeeze to is remembered."""
+
+
+def _squeezed(text: str) -> str:
     shown = plain(text).translate(_ASCII_SEPARATORS)
     return shown if shown.isascii() else "".join(filter(str.isalnum, shown))
 
 
-def squeezed_variants(text: str) -> set[str]:
-    """`squeezed`, for a name with umlauts also with the two letters that stand for each."""
-    return {squeezed(text), squeezed(text.translate(_DIGRAPHS))}
+_short_squeezed = functools.lru_cache(maxsize=4096)(_squeezed)
+
+
+def common_part(texts: Sequence[str], shortest: int) -> str:
+    """The longest part that all of some short texts share, the leftmost of these; "" where it is shorter than `shortest`."""
+    first = min(texts, key=len)
+    for length in range(len(first), shortest - 1, -1):
+        for start in range(len(first) - length + 1):
+            part = first[start : start + length]
+            if all(part in text for text in texts):
+                return part
+    return ""
 
 
 class Squeezed(NamedTuple):
@@ -84,6 +117,9 @@ class Squeezed(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Squeezed:
         """Squeeze a text."""
+        if text.isascii():
+            places = [index for index, char in enumerate(text) if char.isalnum()]
+            return cls(text, "".join(map(text.__getitem__, places)).upper(), places)
         found = [(letter, index) for index, char in enumerate(text) for letter in squeezed(char)]
         return cls(text, "".join(letter for letter, _ in found), [index for _, index in found])
 

@@ -12,7 +12,6 @@ from pydicom.tag import BaseTag
 from ...core.pseudonyms import patient_key
 from ...core.published import AttributeAction
 from ..actions import dummy_bytes, resolve_code
-from ..attribute_types import type_at
 from ..elements import TEXT_VRS, Element, bytes_of, items_of, known_vr, text_of, vr_of
 from ..patient_identity import PATIENT_ID, PATIENT_NAME
 from ..profile import Option, Profile
@@ -61,7 +60,7 @@ def planned_actions(profile: Profile) -> dict[int, tuple[str, str]]:
 def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     """Apply the action of the profile to a listed attribute."""
     code, rule = level.rules.get(tag) or walk.plan[tag]
-    kind = None if walk.types is None else type_at(walk.types, f"{level.types_path}{tag:08X}")
+    kind = walk.type_of(level, tag)
     action = code if code in "KC" else resolve_code(code, kind)
     vr = known_vr(tag)
     if tag in (PATIENT_ID, PATIENT_NAME) and action != "X":
@@ -104,6 +103,8 @@ def _keep_or_clean(walk: Walk, level: Level, element: Element, tag: int, *, acti
                 walk.remove(level, element, rule)
             else:
                 walk.put(level, tag, vr, b"" if basic == "Z" else dummy_bytes(vr), action=basic, rule=rule)
+        else:
+            judge(walk, level, element, tag, Handling.BINARY, rule, vr=vr)
         return
     handling, _ = handling_of(tag, vr)
     if handling not in _SELF_EXPLAINING:

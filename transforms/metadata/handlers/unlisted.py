@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..elements import Element, bytes_of
+from ..code_items import is_local_meaning
+from ..elements import Element, bytes_of, text_of
 from ..unlisted_attributes import Handling, handling_of, has_form
-from .values import judge
+from .values import is_too_short, judge
 
 if TYPE_CHECKING:
     from ..walk import Level, Walk
 
 
 _IMPLICIT = ""  # the VR of an element in Implicit VR
+_NUMBERS = frozenset({"DS", "IS"})
 
 
 def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     """Judge the value of an unlisted attribute by the VR of the dictionary, whatever the file declares."""
     handling, vr = handling_of(tag, element.VR or _IMPLICIT)
-    keeps_form = handling is Handling.FORM and vr != "CS" and has_form(vr, bytes_of(element))
-    if handling is not Handling.KEEP and not keeps_form:
-        judge(walk, level, element, tag, handling, "unlisted", vr=vr)
+    if handling is Handling.KEEP or (handling is Handling.BINARY and is_too_short(element)):
+        return
+    if handling is Handling.FORM and vr in _NUMBERS and _is_harmless_number(walk, element, vr):
+        return
+    if handling is Handling.LABEL and is_local_meaning(tag, level.dataset):
+        handling = Handling.TEXT
+    may_be_empty = vr in _NUMBERS and walk.type_of(level, tag) in ("2", "2C", "3")
+    judge(walk, level, element, tag, handling, "unlisted", vr=vr, may_be_empty=may_be_empty)
+
+
+def _is_harmless_number(walk: Walk, element: Element, vr: str) -> bool:
+    """Whether a decimal string has its form and is no identifier of the header."""
+    data = bytes_of(element) or (text_of(element, []) or "").encode("ascii", "replace")
+    return has_form(vr, data) and not walk.cleaner.may_be_identifier(data)

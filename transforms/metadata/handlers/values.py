@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydicom.dataelem import RawDataElement
+
 from ..actions import dummy_bytes
-from ..elements import Element, bytes_of, encode_text, items_of, text_of, vr_of
+from ..elements import Element, binary_of, bytes_of, encode_text, items_of, text_of, vr_of
 from ..uids import is_vocabulary
 from ..unlisted_attributes import Handling, reads_as_text
 
@@ -24,14 +26,23 @@ def judge(
         vr: Of the new value.
         may_be_empty: Whether a cleaned value may be empty; otherwise a dummy takes its place.
     """
-    if handling is Handling.KEEP or (handling is Handling.BYTES and not reads_as_text(bytes_of(element))):
+    if handling is Handling.KEEP:
         return
-    if handling in (Handling.REMOVE, Handling.BYTES) or (handling is Handling.ITEMS) != (vr_of(element) == "SQ"):
+    if handling in (Handling.BINARY, Handling.FREE_BINARY):
+        _binary(walk, level, element, tag, rule, vr=vr, is_free=handling is Handling.FREE_BINARY)
+    elif handling is Handling.BYTES and not reads_as_text(bytes_of(element)):
+        _binary(walk, level, element, tag, rule, vr=vr, is_free=False)
+    elif handling in (Handling.REMOVE, Handling.BYTES) or (handling is Handling.ITEMS) != (vr_of(element) == "SQ"):
         walk.remove(level, element, rule)
-        return
-    if handling is Handling.ITEMS:
+    elif handling is Handling.ITEMS:
         walk.items(level, element, tag, items_of(level.dataset, element), level.content)
-        return
+    else:
+        _text(walk, level, element, tag, handling, rule, vr=vr, may_be_empty=may_be_empty)
+
+
+def _text(
+    walk: Walk, level: Level, element: Element, tag: int, handling: Handling, rule: str, *, vr: str, may_be_empty: bool
+) -> None:
     text = text_of(element, level.encodings)
     if handling is Handling.UID:
         text = bytes_of(element).decode("latin-1").strip(" \0") if text is None else text
@@ -40,8 +51,31 @@ def judge(
         walk.put(level, tag, vr, dummy_bytes(vr), action="D", rule="undecodable" if text is None else rule)
         return
     else:
-        cleaned, action = walk.cleaner.clean(text, handling, vr) if text.strip() else text, "C"
-    if cleaned != text:
-        is_empty = not cleaned.strip(" \\") and not may_be_empty
-        value = None if is_empty else encode_text(cleaned, level.encodings, vr)
-        walk.put(level, tag, vr, dummy_bytes(vr) if value is None else value, action=action, rule=rule)
+        cleaned, action = walk.cleaner.clean(text, handling, vr, tag) if text.strip() else text, "C"
+    is_changed = cleaned != text
+    if not is_changed and cleaned.isascii():
+        return
+    is_empty = is_changed and not cleaned.strip(" \\") and not may_be_empty
+    before = None if is_empty else encode_text(cleaned, level.encodings, vr) if is_changed else bytes_of(element)
+    value = dummy_bytes(vr) if before is None else walk.cleaner.without_foreign(before)
+    if is_changed or value != before:
+        walk.put(level, tag, vr, value, action=action, rule=rule)
+
+
+def is_too_short(element: Element) -> bool:
+    """Whether a binary value has no room for a name of four letters or a number of six digits. Most values have none."""
+    return isinstance(element.value, bytes) and len(element.value) < _MIN_BYTES
+
+
+_MIN_BYTES = 4
+
+
+def _binary(walk: Walk, level: Level, element: Element, tag: int, rule: str, *, vr: str, is_free: bool) -> None:
+    """Keep numbers and bytes but for what equals or spells an identifier of the header: zeros take its place."""
+    is_little = element.is_little_endian if isinstance(element, RawDataElement) else True
+    data = binary_of(element, vr)
+    if not (is_free or walk.cleaner.may_identify(data, vr, is_little=is_little)):
+        return
+    cleaned = walk.cleaner.binary(data, vr, is_little=is_little, is_free=is_free)
+    if cleaned != data:
+        walk.put(level, tag, vr_of(element) if element.VR not in (None, "UN") else vr, cleaned, action="C", rule=rule)
