@@ -87,7 +87,6 @@ _LINES = re.compile(
     r"|(?<!\w)(?:Apt|Apartment|Suite|Ste|Flat|Appartement|Appt|Wohnung|Whg)\b\.?[ ]?#?[ ]?(?=[\w-]{0,4}\d)\w[\w-]{0,5}(?!\w)"
     r"(?=[,;.)\n]|$|[ ][A-Z])"
 )
-_EAST_ASIAN_CLUE = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(
     r"[\u3400-\u9fff]{2,4}(?:都|道|府|県|省|自治区|市)[\u3400-\u9fff々ァ-ヶーぁ-ん]{1,14}?(?:区|區|市|町|村|路|街|道|郡|县|里|台)"
     r"[\u3400-\u9fff々ァ-ヶーぁ-ん\dA-Za-z０-９\-－−]{0,40}(?:[ ][\u3400-\u9fff々ァ-ヶーぁ-ん]{2,12}\d{1,4})?(?:[ ]\d{6})?"
@@ -116,7 +115,7 @@ _HOUSE_LAST = re.compile(
 
 
 def find_addresses(text: str) -> Iterator[Found]:
-    """Streets by their ending, codes of letters and digits with towns, and East Asian addresses.
+    """Streets by their ending, and codes of letters and digits with their towns.
 
     Other streets stand at the words of `FINDERS`, and codes of digits are found by `find_postal_codes`.
     """
@@ -128,8 +127,11 @@ def find_addresses(text: str) -> Iterator[Found]:
             start = _town_start(text, found.start())
             if start < found.start() or not found.group().isalnum():
                 yield from _address(text, start, found.end())
-    if _EAST_ASIAN_CLUE.search(text):
-        yield from (Found(*found.span(), Rule.STREET_ADDRESS) for found in _EAST_ASIAN.finditer(text))
+
+
+def find_east_asian_addresses(text: str) -> Iterator[Found]:
+    """Addresses of Japan, China and Korea, whose words have no spaces between."""
+    yield from (Found(*found.span(), Rule.STREET_ADDRESS) for found in _EAST_ASIAN.finditer(text))
 
 
 def find_postal_codes(text: str, start: int, end: int) -> Iterator[Found]:

@@ -46,6 +46,7 @@ _SURE_IN_LABELS = frozenset(
     )
 )
 """The rules that no name of a product, code, version or serial number of a device follows."""
+_EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d(?:[ \t()./+,–—-]{0,4}+\d){3,}+")
 _TOGETHER = re.compile(r"\d{4}")
@@ -67,8 +68,10 @@ def find_identifying(text: str) -> list[Found]:
     """The parts of a free text that identify, in any order; they may overlap."""
     found = list(_find_beside_words(text))
     found += find_network_addresses(text)
-    found += institutions.find_east_asian_institutions(text)
-    found += labelled_names.find_east_asian_names(text)
+    if _EAST_ASIAN.search(text):
+        found += institutions.find_east_asian_institutions(text)
+        found += labelled_names.find_east_asian_names(text)
+        found += addresses.find_east_asian_addresses(text)
     found += labelled_numbers.find_serial_numbers(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
     if any(map(str.isdigit, text)):

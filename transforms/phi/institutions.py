@@ -101,7 +101,6 @@ COMPOUND_ENDS = (
 _TITLES = re.compile(r"[ ](?:Prof\.|Dr\.|med\.|[A-Z]\.|[ ]){1,8}(?=[ ])")
 _SAINTS = re.compile(r"(?:St|ST|Saint|SAINT)\.?[ -][A-Z][A-Za-z]+['’][sS](?:[ ](?=[A-Z])[A-Z][a-z]+)?(?![^\W_])")
 _ABBREVIATIONS = re.compile(r"(?:LUMC|UMCG|UMCU|VUmc|VUMC|MUMC\+?|Radboudumc|RADBOUDUMC|AP-HP|AP-HM|LMU Klinikum)(?![^\W_])")
-_EAST_ASIAN_CLUE = re.compile("[院学所]|クリ|병원|대학|의원|医療")
 _EAST_ASIAN = re.compile(
     r"[\u3400-\u9fff々ァ-ヶー]{2,16}(?:病院|医院|クリニック|医療センター|大学|研究所)|[\uac00-\ud7a3]{2,12}(?:병원|대학교|의원)"
 )
@@ -196,8 +195,7 @@ def _find_abbreviation(text: str, start: int, end: int) -> Iterator[Found]:
 
 def find_east_asian_institutions(text: str) -> Iterator[Found]:
     """Hospitals, clinics and universities of Japan, China and Korea, whose words have no spaces between."""
-    if _EAST_ASIAN_CLUE.search(text):
-        yield from (Found(*found.span(), Rule.INSTITUTION) for found in _EAST_ASIAN.finditer(text))
+    yield from (Found(*found.span(), Rule.INSTITUTION) for found in _EAST_ASIAN.finditer(text))
 
 
 FINDERS: Finders = merged(

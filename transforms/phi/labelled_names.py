@@ -41,7 +41,6 @@ _QUALIFIER = re.compile(
     r"|refertatore|refertante|informante)(?![^\W\d_])",
     re.I,
 )
-_PREVIOUS_WORD = re.compile(r"([^\W\d_]+)[\s'’.-]{1,3}$")
 _IN_PLACE_OF = re.compile(r"i\.\s?A(?=\.)")
 _DISEASES = frozenset(
     [
@@ -95,6 +94,7 @@ _PARTICIPLES = frozenset().union(*BY.values())
 _NAME_FIELDS = frozenset(("name", "names", "nom", "nombre", "nome", "naam"))
 _DOCTORS = frozenset(("dr", "doctor", "drs", "docteur", "doktor"))
 _LONGEST_WORD = 30
+_LONGEST_GAP = 3
 
 
 def find_name_beside(text: str, start: int, end: int) -> Iterator[Found]:
@@ -131,8 +131,14 @@ def _behind(text: str, start: int, end: int, word: str) -> Iterator[Found]:
 
 
 def _follows(text: str, start: int, words: frozenset[str]) -> bool:
-    before = _PREVIOUS_WORD.search(text, max(0, start - _LONGEST_WORD), start)
-    return before is not None and before.group(1).lower() in words
+    """Whether one of these words stands in front of a position, with a space or the like between."""
+    end = start
+    while end > max(0, start - _LONGEST_GAP) and text[end - 1] in " \t\n'’.-":
+        end -= 1
+    first = end
+    while first > max(0, end - _LONGEST_WORD) and text[first - 1].isalpha():
+        first -= 1
+    return first < end < start and text[first:end].lower() in words
 
 
 def _beside(text: str, end: int, context: Context, rule: Rule) -> Iterator[Found]:
@@ -192,7 +198,6 @@ def _evidence_of(word: str, written: str, *, has_dot: bool, is_lower_monsieur: b
     return Evidence.ROLE if word in TERMS_AS_TITLES else Evidence.TITLE
 
 
-_EAST_ASIAN_CLUE = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(
     r"(?<![\u3400-\u9fff々])(?P<han>[\u3400-\u9fff々]{1,4})(?=先生|様|さん|氏(?!名)|医師|医生|大夫|主任|殿)"
     r"|(?<![\uac00-\ud7a3])(?P<hangul>[\uac00-\ud7a3]{3})(?=[ ]?(?:환자|님|선생|의사|씨|교수))"
@@ -202,10 +207,9 @@ _NO_EAST_ASIAN_NAMES = re.compile("担当|主治|放射|執刀|患者|読影|依
 
 def find_east_asian_names(text: str) -> Iterator[Found]:
     """Names in front of a title in Japanese, Chinese and Korean, whose words have no spaces between."""
-    if _EAST_ASIAN_CLUE.search(text):
-        for found in _EAST_ASIAN.finditer(text):
-            if _NO_EAST_ASIAN_NAMES.search(found.group()) is None:
-                yield Found(*found.span(), Rule.TITLED_NAME)
+    for found in _EAST_ASIAN.finditer(text):
+        if _NO_EAST_ASIAN_NAMES.search(found.group()) is None:
+            yield Found(*found.span(), Rule.TITLED_NAME)
 
 
 FINDERS: Finders = dict.fromkeys(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from enum import IntEnum
 
@@ -86,6 +87,7 @@ def is_frequent_name(word: str) -> bool:
     return bool(parts) and all(part in names for part in parts)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_common(word: str) -> bool:
     """Whether a word stands beside labels and names nobody."""
     shown = plain(word)
@@ -102,6 +104,7 @@ def ends_like_a_word(word: str) -> bool:
     return _ends(_COMMON_ENDING, word)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_name(word: str, evidence: Evidence, *, shows_case: bool, case_is_open: bool = False) -> bool:
     """Whether a word beside a label or a title is a name.
 

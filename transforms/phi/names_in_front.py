@@ -13,6 +13,7 @@ _DOTTED = re.compile(r"M\.\s?D\b|D\.\s?O\b|Ph\.\s?D\b|R\.\s?N\b|R\.\s?T\b")
 FIRST_LETTERS = frozenset(("m", "d", "ph", "r"))
 """The first words of degrees that are written with dots: M.D., Ph.D."""
 _LOOK_BACK = 80
+_LONGEST_SIGN = 3
 
 
 def name_in_front(text: str, start: int, end: int, *, is_role: bool) -> tuple[int, int] | None:
@@ -26,14 +27,14 @@ def name_in_front(text: str, start: int, end: int, *, is_role: bool) -> tuple[in
     written, word = text[start:end], text[start:end].lower()
     if (word in FIRST_LETTERS and _DOTTED.match(text, start) is None) or (word == "do" and not written.isupper()):
         return None
-    base = max(0, start - _LOOK_BACK)
-    before = text[base:start]
-    sign = _SIGN.search(before)
+    sign = _SIGN.search(text, max(0, start - _LONGEST_SIGN), start)
     mark = sign.group().strip() if sign else ""
     is_closed = re.match(r"[^\w]?[)\],;.]", text[end : end + 2]) is not None
     if sign is None or (is_role and (not mark or (mark in "([" and not is_closed))):
         return None
-    name = _name_at_end(before[: sign.start()], written, is_sure=bool(mark) and not is_role)
+    base = max(0, sign.start() - _LOOK_BACK)
+    before = text[base : sign.start()]
+    name = _name_at_end(before, written, is_sure=bool(mark) and not is_role)
     if name is None:
         return None
     if word == "rt" and text[end : end + 1] != "(" and re.match(rf"{LETTER}\.|[A-Z] ", before[name[0] :]) is None:

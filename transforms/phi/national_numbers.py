@@ -157,6 +157,7 @@ _FORMS: tuple[tuple[Rule, int, str, _Check], ...] = (
 _COMPILED = tuple((rule, fewest, re.compile(form), check) for rule, fewest, form, check in _FORMS)
 _MAY_HOLD_ONE = re.compile(r"\d(?:[ ./+-]?[A-Za-z]?[ ./+-]?\d){5}")
 """What every such number has a part of: six digits, with few characters between."""
+_RUN = re.compile(r"\d(?:[ ./+-]{0,2}[A-Z]{0,6}[ ./+-]{0,2}\d){0,40}+")
 _SHORTEST_IBAN = 15
 _ROOM = 48
 """No form is longer."""
@@ -169,11 +170,12 @@ def find_national_numbers(text: str) -> Iterator[Found]:
         if clue.start() >= end:
             start, end = max(0, clue.start() - _ROOM // 2), clue.end() + _ROOM
             part = upper_in_place(text[start:end])
-            yield from (Found(start + first, start + last, rule) for first, last, rule in _find_in(part))
+            run = _RUN.match(part, clue.start() - start)
+            digits = sum(map(str.isdigit, run.group())) if run else 0
+            yield from (Found(start + first, start + last, rule) for first, last, rule in _find_in(part, digits))
 
 
-def _find_in(part: str) -> Iterator[tuple[int, int, Rule]]:
-    digits = sum(map(str.isdigit, part))
+def _find_in(part: str, digits: int) -> Iterator[tuple[int, int, Rule]]:
     for rule, fewest, form, check in _COMPILED:
         if digits >= fewest:
             for found in form.finditer(part):

@@ -10,7 +10,7 @@ from ..core.word_lists import words_of
 TITLES = frozenset(
     words_of("""
     dr drs dra doctor docteur doktor dottor dottore dottoressa dott prof professor professeur professore profesor
-    mister herr herrn hr frau fr mme mlle mmes mm monsieur madame mademoiselle señor señora señorita srta sra dña
+    mister herr herrn hr frau fr mme mlle mmes monsieur madame mademoiselle señor señora señorita srta sra dña
     doña signor signora signore sig meneer mevrouw mevr mw dhr heer senhor senhora д-р доктор проф господин госпожа
     mr mrs ms miss m sir lady lord sr pr don dona lic mag pd rev κ κα
     """)
@@ -18,7 +18,7 @@ TITLES = frozenset(
 """In front of a name."""
 CAPITALISED_TITLES = frozenset(
     words_of("""
-    hr fr m sir lady lord sr pr don dona lic mag pd rev sig mm κ κα
+    hr fr m sir lady lord sr pr don dona lic mag pd rev sig κ κα
     """)
 )
 """They count as they are written, with a capital: in another case they are words or units."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -104,6 +105,7 @@ class NameBefore(NamedTuple):
     identifies: bool
 
 
+@functools.lru_cache(maxsize=4096)
 def is_proper(word: str) -> bool:
     """Whether a word may be of a proper name: no term, no common word and, without a capital, no ending of one."""
     if is_common(word) or is_known(word) or ends_like_a_term(word):

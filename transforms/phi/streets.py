@@ -21,6 +21,7 @@ _MEASURE = re.compile(rf"[ ]?(?:{UNIT}|GG|ANNI|D[IÍ]AS|JAHRE|ANS|YEARS?)\b|[%°
 _NUMBER = re.compile(NUMBER)
 _UNIT_PARTS = re.compile(UNIT_PARTS)
 _LOOK_BACK = 100
+_DIGIT = re.compile(r"\d")
 
 _NUMBER_AND_NAME = re.compile(
     rf"(?:(?<![\w.,/-])|(?<=[ (]))(?P<house>(?:(?i:{UNITS})\b\.?[ ]?#?\w{{1,5}},?[ ])?{NUMBER},?[ ]"
@@ -41,7 +42,7 @@ def street_before(text: str, start: int, end: int) -> Span | None:
     """
     written, word = text[start:end], text[start:end].lower()
     base = max(0, start - _LOOK_BACK)
-    found = _NUMBER_AND_NAME.search(text[base:start])
+    found = _NUMBER_AND_NAME.search(text[base:start]) if _DIGIT.search(text, base, start) else None
     if found is not None:
         names = re.findall(WORD, found["name"])
         return (base + found.start("house"), _end(text, end)) if _is_street(names, written, found["name"]) else None
