@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import addresses, institutions, labelled_names, labelled_numbers, phones, wards
+from . import addresses, institutions, labelled_names, labelled_numbers, phones, residences, wards
 from .dates_in_text import find_dates, mask_dates
 from .digit_groups import blank_scales, find_number_spans
 from .finders import merged
@@ -59,7 +59,15 @@ _FEWEST_LETTERS_OF_COMPOUND = 9
 
 
 _FINDERS = merged(
-    (phones.FINDERS, labelled_names.FINDERS, labelled_numbers.FINDERS, addresses.FINDERS, institutions.FINDERS, wards.FINDERS)
+    (
+        phones.FINDERS,
+        labelled_names.FINDERS,
+        labelled_numbers.FINDERS,
+        addresses.FINDERS,
+        institutions.FINDERS,
+        wards.FINDERS,
+        residences.FINDERS,
+    )
 )
 """Each word in lower case that something identifying may stand beside -> what looks there."""
 
