@@ -6,6 +6,7 @@ lexicon and the grammar of numbers. Unknown text is redacted.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def judge_readings(
         return Judgement(Verdict.KEEP, Rule.LABEL, best)
     if recognizer is not None and any(recognizer([part_words(text) for text in read])):
         return Judgement(Verdict.REDACT, Rule.NAME_MODEL, best)
-    return Judgement(Verdict.KEEP, rule_of_tokens(explain_words(read[0], settings)), best)
+    return Judgement(Verdict.KEEP, _rule_of_words(read[0], settings), best)
 
 
 _OF_THE_POLICY = (Rule.POLICY_KEEPS_NOTHING, Rule.POLICY_WORD)
@@ -102,12 +103,26 @@ def _redacting_rule(
         rule = Rule.POLICY_WORD
     if rule is not None or (is_readable and all(map(is_label, read))):
         return rule
-    return _first(map(rules_of_patterns, read)) or (_unexplained(read, settings) if is_readable else Rule.UNREADABLE)
+    rule = next((rule for rule in map(_rule_of_patterns, read) if rule is not None), None)
+    return rule or (_unexplained(read, settings) if is_readable else Rule.UNREADABLE)
 
 
 def _unexplained(read: Sequence[str], settings: PhiSettings) -> Rule | None:
-    rules = (rule_of_tokens(explain_words(text, settings)) for text in read)
-    return next((rule for rule in rules if rule in _UNEXPLAINED), None)
+    return next((rule for text in read if (rule := _rule_of_words(text, settings)) in _UNEXPLAINED), None)
+
+
+_CACHED_LINES = 1 << 13
+"""The pictures of a series show the same lines."""
+
+
+@functools.lru_cache(maxsize=_CACHED_LINES)
+def _rule_of_patterns(text: str) -> Rule | None:
+    return next(rules_of_patterns(text), None)
+
+
+@functools.lru_cache(maxsize=_CACHED_LINES)
+def _rule_of_words(text: str, settings: PhiSettings) -> Rule:
+    return rule_of_tokens(explain_words(text, settings))
 
 
 def rules_of_patterns(text: str) -> Iterator[Rule]:
