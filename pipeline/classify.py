@@ -18,7 +18,7 @@ from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import Option
 from efface.transforms.phi import judge
 from efface.transforms.phi.ages import find_ages
-from efface.transforms.phi.clean_text import TextCleaner
+from efface.transforms.phi.clean_text import cleaner_of
 from efface.transforms.phi.dates_in_text import find_dates
 from efface.transforms.phi.find_identifying import find_identifying
 from efface.transforms.phi.match_identifiers import matcher_of
@@ -98,8 +98,8 @@ def clean_free_text(text: str, policy: Policy, identifiers: Sequence[HeaderIdent
         offset_days = EXAMPLE_OFFSET_DAYS
     recognizer = load_name_recognizer(policy.phi.model)
     find_names = recognizer.find_spans if recognizer else None
-    redact = [rule.redact for rule in policy.profile.text_rules]
-    remaining = TextCleaner(counted, offset_days, find_names, redact).clean_text(text)
+    redact = tuple(rule.redact for rule in policy.profile.text_rules)
+    remaining = cleaner_of(counted, offset_days, find_names, redact).clean_text(text)
     if remaining == text:
         return Classified(Verdict.KEEP, Rule.FREE_TEXT, 1.0, remaining)
     found = min(_found_in(text, counted), default=None)

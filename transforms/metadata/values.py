@@ -8,7 +8,7 @@ from ..core.dates import is_time, shift_date, shift_datetime
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.pseudonyms import Pseudonyms
 from ..phi.ages import cap_age
-from ..phi.clean_text import FindSpans, TextCleaner
+from ..phi.clean_text import FindSpans, cleaner_of
 from ..phi.match_identifiers import matcher_of
 from .actions import dummy_bytes
 from .binary_values import BinaryMatcher, clean_text_in, without
@@ -43,11 +43,11 @@ class ValueCleaner:
             self._offset_days = 0
         elif Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
             self._offset_days = offset_days
-        redact = (rule.redact for rule in profile.text_rules)
+        redact = tuple(rule.redact for rule in profile.text_rules)
         searched = tuple(term for term in terms if self._offset_days != 0 or term.kind is not IdentifierKind.DATE)
         self._matcher = matcher_of(searched)
         self._binary = BinaryMatcher(self._matcher)
-        self._text = TextCleaner(searched, self._offset_days, find_names, redact)
+        self._text = cleaner_of(searched, self._offset_days, find_names, redact)
         self._parts: dict[Handling, Callable[[str, str, int], str]] = {
             Handling.TEXT: lambda value, *_: self.text(value),
             Handling.LABEL: lambda value, *_: self._text.clean_label(value),

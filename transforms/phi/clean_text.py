@@ -6,6 +6,7 @@ is deleted, not masked, so that a value stays within the length of its VR.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 
@@ -17,6 +18,10 @@ from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
+
+
+_CACHED_TEXTS, _SHORT = 4096, 256
+"""The instances of a series share most of their texts up to this length."""
 
 
 class TextCleaner:
@@ -40,6 +45,7 @@ class TextCleaner:
         self._matcher = matcher_of(tuple(identifiers))
         self._offset_days = offset_days
         self._find_names = find_names
+        self._clean_short = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_text)
 
     def clean_label(self, text: str) -> str:
         """A short, structured text without the header's values and without what identifies anybody else by its form.
@@ -55,6 +61,9 @@ class TextCleaner:
 
     def clean_text(self, text: str) -> str:
         """A free text without what identifies."""
+        return self._clean_short(text) if len(text) <= _SHORT else self._clean_text(text)
+
+    def _clean_text(self, text: str) -> str:
         cleaned = self._by_policy(text)
         spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned))]
         if self._find_names is not None:
@@ -75,6 +84,17 @@ class TextCleaner:
         while spans := self._matcher.spans(text, is_label=is_label):
             text = _without(text, spans)
         return text
+
+
+@functools.lru_cache(maxsize=64)
+def cleaner_of(
+    identifiers: tuple[HeaderIdentifier, ...],
+    offset_days: int | None,
+    find_names: FindSpans | None = None,
+    redact: tuple[str, ...] = (),
+) -> TextCleaner:
+    """The cleaner of a header, made once for all instances that have the same."""
+    return TextCleaner(identifiers, offset_days, find_names, redact)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
