@@ -37,13 +37,18 @@ class BinaryMatcher:
         packed = self._patterns(vr, is_little=is_little)
         return any(pattern in data for pattern in packed) or self._matcher.in_bytes.may_stand_in(data)
 
-    def spans(self, data: bytes, vr: str, *, is_little: bool) -> list[tuple[int, int]]:
-        """Half-open ranges of bytes that equal or spell an identifier; they may overlap."""
-        spans = list(self._equal(data, vr, is_little=is_little))
-        if reads_as_text(data):
+    def spans(self, data: bytes, vr: str, *, is_little: bool, is_free: bool = False) -> list[tuple[int, int]]:
+        """Half-open ranges of bytes that equal or spell an identifier; they may overlap.
+
+        Args:
+            is_free: Nobody defines what it holds: where it reads as text, a name within a word is none.
+        """
+        spans, is_text = list(self._equal(data, vr, is_little=is_little)), reads_as_text(data)
+        if is_text:
             text = data.decode("latin-1")  # UTF-8 within is one of the readings of a text.
             spans += self._matcher.spans(text, keeps_terms=True)
             spans += (date.span for date in self._matcher.dates(text))
+        if is_text and is_free and b"\0" not in data.rstrip(b"\0"):
             return spans + self._matcher.in_bytes.foreign_spans(data)
         return spans + self._matcher.in_bytes.spans(data)
 

@@ -115,7 +115,7 @@ def _clean_meanings(items: Iterable[Dataset], clean: Callable[[str], str]) -> No
     for item in items:
         meaning = str(item.get("CodeMeaning", "") or "")
         if meaning and meaning not in _STANDARD_MEANINGS:
-            cleaned = clean(meaning)
+            cleaned = _without_author(clean(meaning))
             if cleaned != meaning:
                 item.CodeMeaning = cleaned or dummy_bytes("LO").decode()
 

@@ -10,8 +10,9 @@ from pydicom.tag import BaseTag
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
+from ..phi.readings import readings_of
 from ..phi.spellings import squeezed
-from .elements import encodings_of, items_of, text_of, vr_of
+from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
 
 _KINDS = {
     **dict.fromkeys(
@@ -108,7 +109,8 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
         if kind is None or tag in _NOT_DATES_OF_ANYBODY:
             continue
         encodings = encodings or encodings_of(dataset)
-        text = text_of(element, encodings) or ""
+        text = text_of(element, encodings)
+        text = _in_some_character_set(bytes_of(element)) if text is None else text
         for part in [text] if kind is IdentifierKind.PLACE else text.split("\\"):
             value = part.strip(" \0\t\r\n")
             if kind is IdentifierKind.DATE:
@@ -117,3 +119,12 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
                     yield HeaderIdentifier(kind, day)
             elif len(value) >= (2 if kind is IdentifierKind.NAME else 4) and not _SAYS_NOTHING.fullmatch(value):
                 yield HeaderIdentifier(kind, value)
+                yield from (HeaderIdentifier(kind, reading.text) for reading in readings_of(value))
+
+
+def _in_some_character_set(data: bytes) -> str:
+    """A value that is not in the character set of its data set: in UTF-8 if it can be, otherwise in Latin-1."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

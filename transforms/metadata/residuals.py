@@ -78,7 +78,7 @@ class _Search:
         if vr in _NO_IDENTIFIERS:
             return False
         if vr in _BINARY:
-            return self._stands_in_bytes(element, vr)
+            return self._stands_in_bytes(element, tag, vr)
         text = text_of(element, encodings)
         if vr in _DECIMAL and text is not None:
             return any(map(self.matcher.in_numbers.shows, text.split("\\")))
@@ -87,12 +87,14 @@ class _Search:
             text = data.decode("latin-1")
         if self._stands_in_text(text, tag, vr, own | {dummy_bytes(vr).decode("latin-1")}):
             return True
-        return not data.isascii() and bool(self.matcher.in_bytes.foreign_spans(data))
+        return bool(self.matcher.in_bytes.foreign_spans(data))
 
-    def _stands_in_bytes(self, element: Element, vr: str) -> bool:
+    def _stands_in_bytes(self, element: Element, tag: int, vr: str) -> bool:
         is_little = element.is_little_endian if isinstance(element, RawDataElement) else True
         data = binary_of(element, vr)
-        return self.binary.may_show(data, vr, is_little=is_little) and bool(self.binary.spans(data, vr, is_little=is_little))
+        if not self.binary.may_show(data, vr, is_little=is_little):
+            return False
+        return bool(self.binary.spans(data, vr, is_little=is_little, is_free=bool(tag >> 16 & 1)))
 
     def _stands_in_text(self, text: str, tag: int, vr: str, own: frozenset[str]) -> bool:
         if vr == "UI" and (self.keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):

@@ -92,8 +92,9 @@ class ValueCleaner:
             is_free: Nobody defines what it holds: where it reads as text, it is cleaned as free text.
         """
         cleaned = clean_text_in(data, self.text) if is_free else data
-        spans = self._binary.spans(cleaned, vr, is_little=is_little)
-        return without(cleaned, spans) if spans else cleaned
+        while spans := self._binary.spans(cleaned, vr, is_little=is_little, is_free=is_free):
+            cleaned = without(cleaned, spans)
+        return cleaned
 
     def without_foreign(self, data: bytes) -> bytes:
         """An encoded text without what spells an identifier of the header in another character set than its own."""

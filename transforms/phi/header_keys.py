@@ -40,7 +40,7 @@ class KeyThresholds:
     phone: int = 7
     place_word: int = 4
     other_spelling: int = 3
-    half: int = 5
+    half: int = 4
     label_name: int = 4
     label_id: int = 6
     label_digits: int = 4
@@ -94,8 +94,12 @@ class Spelled:
 
 def name_parts(name: str) -> list[str]:
     """The parts of a PN value, or of one of its component groups, without titles and particles when something is left."""
-    parts = [part for part in re.split(r"[=^\\,\s]+", name) if part.strip(".-'")]
+    parts = _all_parts(name)
     return [part for part in parts if part.strip(".-'").casefold() not in PARTICLES_AND_TITLES] or parts
+
+
+def _all_parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[=^\\,\s]+", name) if squeezed(part)]
 
 
 def place_parts(place: str) -> list[str]:
@@ -111,7 +115,7 @@ def spelled_of(identifier: HeaderIdentifier) -> tuple[Spelled, ...]:
     kind, value = identifier.kind, identifier.value
     if kind is IdentifierKind.NAME:
         groups = [name_parts(group) for group in value.split("=")]
-        pieces = frozenset(piece for parts in groups for part in parts for piece in _pieces(part))
+        pieces = frozenset(piece for part in _all_parts(value) for piece in _pieces(part))
         return tuple(_spelled(keys, pieces) for parts in groups for keys in _of_name(parts))
     if kind is IdentifierKind.DATE:
         return ()
@@ -203,12 +207,25 @@ def _of_name(parts: list[str]) -> Iterator[list[Key]]:
             yield from (list(_lone_keys(half)) for half in _lone_halves(part, halves))
         elif keys := list(_lone_keys(part)):
             yield keys
-    pairs = [pair for pair in permutations(parts, 2) if max(map(len, pair)) <= _SHORT < sum(map(len, pair))]
-    yield from (list(_joined([first, second])) for first, second in pairs)
+    for first, second in permutations(parts, 2):
+        if max(len(first), len(second)) <= _SHORT < len(first) + len(second):
+            yield list(_joined([first, second]))
+        elif len(first) == _SHORT and (logins := list(_logins(first, squeezed(second)[:1]))):
+            yield logins
 
 
 _SHORT = 3
 """Parts of a name of so many letters hardly identify alone."""
+
+
+def _logins(part: str, initial: str) -> Iterator[Key]:
+    """A short part of a name with an initial glued to it."""
+    for letters in spellings_of_name(part)[:2] if _counts_alone(part) else ():
+        yield from (
+            Key(login, IdentifierKind.NAME, is_short=True)
+            for login in (initial + letters, letters + initial)
+            if not is_term(login)
+        )
 
 
 def _pieces(part: str) -> Iterator[str]:

@@ -65,6 +65,7 @@ _CODECS = (
 _UPPER = bytes.maketrans(bytes(range(97, 123)), bytes(range(65, 91)))
 _SEPARATORS = bytes(code for code in range(128) if not chr(code).isalnum())
 _NO_CHARACTERS = bytes(code for code in range(256) if code >= 0x80 or not chr(code).isalnum())
+_PLAIN_TEXT = bytes([9, 10, 12, 13, *range(0x20, 0x7F)])
 _MIN_CHARACTERS = 4
 _LETTERS = re.compile(rb"[A-Za-z]{0,64}")
 
@@ -94,8 +95,14 @@ class ByteMatcher:
         return tuple(group for identifier in self._identifiers for group in _groups_of(identifier))
 
     @cached_property
+    def _wide(self) -> dict[bytes, int]:
+        """Names in UTF-16 and UTF-32 of which letters have two bytes that count, as they are in the data -> their bits."""
+        names = (identifier.value for identifier in self._identifiers if identifier.kind is IdentifierKind.NAME)
+        return {needle: _bits(needle.replace(b"\0", b"")) for name in names for needle in _wide_needles(name)}
+
+    @cached_property
     def _extra_bits(self) -> float:
-        return log2(sum(len(group.bits) for group in self._groups) or 1) + THRESHOLDS.chance_bits
+        return log2(sum(len(group.bits) for group in self._groups) + len(self._wide) or 1) + THRESHOLDS.chance_bits
 
     def may_stand_in(self, data: bytes) -> bool:
         """Whether there are enough characters in a few bytes to spell a value. Cheap, since most values are numbers."""
@@ -117,7 +124,8 @@ class ByteMatcher:
 
     def foreign_spans(self, data: bytes) -> list[tuple[int, int]]:
         """The same for the bytes of a text, whose letters of ASCII were looked at as text."""
-        return [] if data.isascii() else list(self._found(data, only_foreign=True))
+        is_plain = not data.translate(None, _PLAIN_TEXT)
+        return [] if is_plain else list(self._found(data, only_foreign=True))
 
     def _found(
         self, data: bytes, min_bits: float = THRESHOLDS.min_bits, *, only_foreign: bool = False
@@ -129,6 +137,9 @@ class ByteMatcher:
                 for needle, bits in group.bits.items():
                     if bits >= min_bits and needle in short and not (only_foreign and needle.isascii()):
                         yield from _places(data, needle)
+        for needle, bits in self._wide.items():
+            if bits >= min_bits and needle in data:
+                yield from (found.span() for found in re.finditer(re.escape(needle), data))
 
 
 def _places(data: bytes, needle: bytes) -> Iterator[tuple[int, int]]:
@@ -181,7 +192,7 @@ def _needles_of(identifier: HeaderIdentifier) -> Iterator[list[bytes]]:
     if identifier.kind is IdentifierKind.NAME:
         for group in identifier.value.split("="):
             parts = name_parts(group)
-            yield from ([*_encoded(part)] for part in parts if not part.isascii() and not is_term(part))
+            yield from ([*_encoded(part)] for part in _foreign_parts(group))
             for one, other in permutations(parts, 2):
                 yield [*_together(one, other)]
 
@@ -194,12 +205,33 @@ def _together(first: str, second: str) -> Iterator[bytes]:
         yield from _encoded(first + second)
 
 
+def _foreign_parts(group: str) -> Iterator[str]:
+    """The parts of a name with letters beyond ASCII, and the halves of double ones."""
+    for part in name_parts(group):
+        for half in dict.fromkeys((part, *re.split(r"[-‐‑'’]", part))):
+            if not half.isascii() and not is_term(half):
+                yield half
+
+
 def _encoded(text: str) -> Iterator[bytes]:
     """A text with letters beyond ASCII in every character set that can express it, without the signs of ASCII."""
-    for form in {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}:
-        for spelling in {form, form.upper(), form.lower(), form.title()}:
-            for codec in _CODECS:
-                try:
-                    yield spelling.encode(codec).translate(_UPPER, _SEPARATORS)
-                except UnicodeEncodeError:
-                    continue
+    for spelling in _cases(text):
+        for codec in _CODECS:
+            try:
+                yield spelling.encode(codec).translate(_UPPER, _SEPARATORS)
+            except UnicodeEncodeError:
+                continue
+
+
+@functools.lru_cache(maxsize=1024)
+def _wide_needles(name: str) -> tuple[bytes, ...]:
+    parts = [part for group in name.split("=") for part in _foreign_parts(group) if max(part) > "\xff"]
+    codecs = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+    return tuple(dict.fromkeys(spelling.encode(codec) for part in parts for spelling in _cases(part) for codec in codecs))
+
+
+def _cases(text: str) -> list[str]:
+    """A text composed, decomposed and without accents, in capitals, in small letters and as it is."""
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    forms = (composed, decomposed, "".join(char for char in decomposed if not unicodedata.combining(char)))
+    return list(dict.fromkeys(case for form in forms for case in (form, form.upper(), form.lower(), form.title())))

@@ -40,7 +40,7 @@ _SIGNS = r"'\u2018\u2019\u02b9-\u02bf\u0060\u00b4\u2032\\.?\ufffd\u00bf"
 """Apostrophes of all kinds, the backslash before one, and what stands for a letter that got lost."""
 _DASHES = r"\-\u2010-\u2015\u2212"
 _IN_A_NAME = re.compile(
-    rf"[{_SIGNS}{_INVISIBLE}]{{0,3}}|[{_DASHES}_]|[{_DASHES}=]?[ \t]{{0,2}}(?:[\r\n\x0b\x0c]{{1,2}}[ \t]{{0,40}}){{1,2}}"
+    rf"[{_SIGNS}{_INVISIBLE}]{{0,3}}|[{_DASHES}_]|[{_DASHES}=]?[ \t]{{0,2}}(?:[\r\n\x0b\x0c\t]{{1,2}}[ \t]{{0,40}}){{1,2}}"
 )
 """Separators within one part of a name: O'Brien, Garcia-Lopez, a letter that got lost, and a line that breaks within it."""
 _BETWEEN_NAMES = re.compile(rf"[\s,;^._=/+\"{_DASHES}{_SIGNS}{_INVISIBLE}]{{0,4}}")
@@ -243,21 +243,24 @@ def _stands_alone(source: Squeezed, start: int, end: int, key: Key, pieces: froz
         return len(key.letters) > 2 or _is_short_name(text, first, last)
     if key.kind is IdentifierKind.NAME:
         return bool(pieces) and _counts_within_a_word(text, first, last, key, pieces)
-    is_longer_number = (before + text[first]).isdigit() or (text[last - 1] + after).isdigit()
+    is_longer_number = (before.isdigit() and text[first].isdigit()) or (text[last - 1].isdigit() and after.isdigit())
     shortest = THRESHOLDS.within_number if is_longer_number else THRESHOLDS.within_letters
     return key.kind is not IdentifierKind.PLACE and len(key.letters) >= shortest and any(map(str.isdigit, key.letters))
 
 
 def _counts_within_a_word(text: str, first: int, last: int, key: Key, pieces: frozenset[str]) -> bool:
+    if len(key.letters) < THRESHOLDS.glued_name:
+        return False
     start, end = first, last
-    while start and _is_letter(text[start - 1]):
+    while start > max(first - _MAX_REST, 0) and _is_letter(text[start - 1]):
         start -= 1
-    while end < len(text) and _is_letter(text[end]):
+    while end < min(last + _MAX_REST, len(text)) and _is_letter(text[end]):
         end += 1
     if is_term(text[start:end]):
         return False
     before, after = squeezed(text[start:first]), squeezed(text[last:end])
-    is_glued = _explains(before, pieces | _BEFORE_NAMES) and _explains(after, pieces | _AFTER_NAMES)
+    is_initial = first - start == 1 and text[start].isupper() and text[first:last].istitle()  # XSmith
+    is_glued = (is_initial or _explains(before, pieces | _BEFORE_NAMES)) and _explains(after, pieces | _AFTER_NAMES)
     return len(key.letters) >= (THRESHOLDS.glued_name if is_glued else THRESHOLDS.name_in_a_word)
 
 
@@ -285,6 +288,7 @@ def _is_meant_as_term(text: str, name: str) -> bool:
 
 
 _MAX_REST = 40
+"""Letters around a name that are looked at: there are no longer words, and texts without any space."""
 
 
 def _explains(rest: str, pieces: frozenset[str]) -> bool:
@@ -294,8 +298,6 @@ def _explains(rest: str, pieces: frozenset[str]) -> bool:
 
 def _consists_of(letters: str, pieces: frozenset[str]) -> bool:
     """Whether letters are some pieces one after another."""
-    if len(letters) > _MAX_REST:
-        return False
     reached = {0}
     for end in range(1, len(letters) + 1):
         if any(letters[start:end] in pieces for start in reached):

@@ -6,6 +6,7 @@ be removed from the text.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -97,27 +98,35 @@ def _decoded(reading: Reading) -> Reading:
     if any(sign in reading.text for sign in _SIGNS) and _ESCAPE.search(reading.text):
         reading = _substituted(reading, _ESCAPE, _unescaped)
     if not reading.text.isascii() and _MISTAKEN_UTF8.search(reading.text):
-        reading = _substituted(reading, _MISTAKEN_UTF8, lambda found: _as_utf8(bytes(map(_BYTE_OF.__getitem__, found.group()))))
+        reading = _substituted(reading, _MISTAKEN_UTF8, _once_mistaken)
     return reading
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    group, written = found.lastgroup, found.group()
+@functools.lru_cache(maxsize=4096)
+def _unescaped(escape: str) -> str:
+    found = _ESCAPE.fullmatch(escape)
+    group = found.lastgroup if found is not None else None
+    if found is None or group is None:
+        return ""
     if group in ("url", "quoted", "hexes", "rtf"):
-        return _as_utf8(bytes.fromhex(re.sub(r"[%=]|\\[x']", "", written)))
-    if group in ("percent", "hex", "unicode"):
-        return _char(int(found[group], 16))
-    if group == "decimal":
-        return _char(int(found[group]))
-    if group == "octal":
-        return _char(int(found[group], 8))
+        return _as_utf8(bytes.fromhex(re.sub(r"[%=]|\\[x']", "", escape)))
+    if group in _BASES:
+        return _char(int(found[group], _BASES[group]))
     if group == "entity":
-        return html.unescape(written)
-    return {"blank": " ", "sign": found["sign"]}.get(group or "", "")
+        return html.unescape(escape)
+    return " " if group == "blank" else found[group]
+
+
+_BASES = {"percent": 16, "hex": 16, "unicode": 16, "decimal": 10, "octal": 8}
 
 
 def _char(code: int) -> str:
     return chr(code) if code <= 0x10FFFF else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _once_mistaken(text: str) -> str:
+    return _as_utf8(bytes(map(_BYTE_OF.__getitem__, text)))
 
 
 def _as_utf8(data: bytes) -> str:
@@ -127,7 +136,7 @@ def _as_utf8(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def _substituted(reading: Reading, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Reading:
+def _substituted(reading: Reading, pattern: re.Pattern[str], replace: Callable[[str], str]) -> Reading:
     """The reading with each match of a pattern replaced."""
     parts: list[str] = []
     starts: list[int] = []
@@ -135,7 +144,7 @@ def _substituted(reading: Reading, pattern: re.Pattern[str], replace: Callable[[
     position = 0
     for found in pattern.finditer(reading.text):
         start, end = found.span()
-        text = replace(found)
+        text = replace(found.group())
         parts += (reading.text[position:start], text)
         starts += reading.starts[position:start]
         ends += reading.ends[position:start]

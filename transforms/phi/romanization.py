@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from itertools import product
+from math import prod
 
 _ENGLISH = {
     **dict(zip("АБВГДЕЗИКЛМНОПРСТУФЫЭ", "ABVGDEZIKLMNOPRSTUFYE", strict=True)),
@@ -50,19 +52,30 @@ _SCHEMES = {
 _TOKENS = re.compile("ИЙ|ЫЙ|ИЯ|КС|ДЖ|ΟΥ|ΓΓ|ΓΚ|ΑΥ|ΕΥ|ΜΠ|ΝΤ|.", re.S)
 
 
+_MAX_MIXED = 96
+
+
 @functools.lru_cache(maxsize=4096)
-def romanized(word: str) -> tuple[str, ...]:
-    """A word in Cyrillic or Greek in Latin letters, in upper case, each spelling once; none for another script."""
+def romanized(word: str, *, is_mixed: bool = False) -> tuple[str, ...]:
+    """A word in Cyrillic or Greek in Latin letters, in upper case, each spelling once; none for another script.
+
+    Args:
+        is_mixed: Also with one letter by one scheme and the next by another, where that does not give too many spellings.
+    """
     for script, schemes in _SCHEMES.items():
         if script.search(word):
-            shown = "".join(map(_unaccented, unicodedata.normalize("NFC", word))).upper()
-            return tuple(dict.fromkeys(_written(shown, scheme) for scheme in schemes))
+            tokens = _TOKENS.findall("".join(map(_unaccented, unicodedata.normalize("NFC", word))).upper())
+            spelled = [[_written(token, scheme) for token in tokens] for scheme in schemes]
+            found = dict.fromkeys(map("".join, spelled))
+            each = [list(dict.fromkeys(ways)) for ways in zip(*spelled, strict=True)]
+            if is_mixed and prod(map(len, each)) <= _MAX_MIXED:
+                found |= dict.fromkeys(map("".join, product(*each)))
+            return tuple(found)
     return ()
 
 
-def _written(shown: str, scheme: dict[str, str]) -> str:
-    tokens = _TOKENS.findall(shown)
-    return "".join(scheme[token] if token in scheme else "".join(scheme.get(char, char) for char in token) for token in tokens)
+def _written(token: str, scheme: dict[str, str]) -> str:
+    return scheme[token] if token in scheme else "".join(scheme.get(char, char) for char in token)
 
 
 def _unaccented(char: str) -> str:

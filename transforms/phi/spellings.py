@@ -36,8 +36,6 @@ _WITHOUT_DECOMPOSITION = str.maketrans(
     }
 )
 """Letters with a stroke and ligatures, which Unicode does not decompose."""
-_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-"""Katakana -> the Hiragana of the same sound: a phonetic name is written in either."""
 _ALIKE = str.maketrans(
     {"0": "O", "1": "I", "L": "I", "|": "I", "!": "I", "5": "S", "$": "S", "8": "B", "2": "Z", "6": "G", "Q": "O"}
 )
@@ -49,16 +47,20 @@ def plain(text: str) -> str:
     """Upper case without accents; digits of any script as ASCII, Katakana as Hiragana."""
     if text.isascii():
         return text.upper()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION)).translate(_HIRAGANA)
-    return "".join(map(_digit, filter(_is_base, decomposed))).upper()
+    return unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION)).translate(_folding()).upper()
 
 
-def _is_base(char: str) -> bool:
-    return not unicodedata.combining(char)
+@functools.cache
+def _folding() -> dict[int, int | None]:
+    """What of a decomposed text is left out or folded: accents, digits of other scripts, Katakana.
 
-
-def _digit(char: str) -> str:
-    return str(unicodedata.decimal(char)) if char > "\x7f" and char.isdecimal() else char
+    A phonetic name is written in Katakana or in the Hiragana of the same sounds.
+    """
+    basic = [chr(code) for code in range(0x80, 0x10000)]
+    folded: dict[int, int | None] = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+    folded |= {ord(char): ord(str(unicodedata.decimal(char))) for char in basic if char.isdecimal()}
+    folded |= {ord(char): None for char in basic if unicodedata.combining(char)}
+    return folded
 
 
 def upper_in_place(text: str) -> str:

@@ -44,6 +44,9 @@ _LETTERS = {
 """Upper-case letters -> how they are written without their mark, first as `squeezed` does it."""
 _DIGRAPHS = {"AE": "A", "OE": "O", "UE": "U", "AA": "A", "DJ": "D", "CH": "C", "SH": "S", "ZH": "Z", "GH": "G", "RZ": "R"}
 """Pairs of letters that may stand for one with a mark, which `squeezed` leaves without it."""
+_LOST = "?\ufffd"
+_ANY_LETTER = ("", *["A", "AE", "O", "OE", "U", "UE", "E", "I", "Y", "SS", "S", "Z", "C", "N", "L", "D", "G", "T", "R"])
+"""What a letter may have been that got lost before it came into the header."""
 _WIDENED = {"A": ("AE", "AA"), "O": ("OE",), "U": ("UE",)}
 """Vowels that a header may have lost the mark of."""
 _MIN_WIDENED = 5
@@ -65,7 +68,7 @@ def spellings_of_name(name: str, *, widens: bool = True) -> tuple[str, ...]:
     found = {squeezed(name): None}
     if _LATIN.match(name):
         found |= dict.fromkeys(_latin_spellings(unicodedata.normalize("NFC", name), widens=widens))
-    found |= dict.fromkeys(map(squeezed, romanized(name)))
+    found |= dict.fromkeys(map(squeezed, romanized(name, is_mixed=True)))
     return tuple(filter(None, found))
 
 
@@ -95,7 +98,8 @@ def _tokens(name: str) -> Iterator[tuple[str, ...]]:
             yield pair, _DIGRAPHS[pair]
             index += 2
             continue
-        spelled = _LETTERS.get(shown[index]) or (squeezed(shown[index]),)
+        is_lost = shown[index] in _LOST and 0 < index < len(shown) - 1
+        spelled = _ANY_LETTER if is_lost else _LETTERS.get(shown[index]) or (squeezed(shown[index]),)
         if spelled != ("",):
             yield spelled
         index += 1

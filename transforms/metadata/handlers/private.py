@@ -53,7 +53,7 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         return
     entry = safe_entry(level.creators, tag) if walk.keeps_safe_private else None
     declared = element.VR if element.VR not in (None, "UN") else ""
-    vr = _vr(entry, declared) if entry else ""
+    vr = (entry.vr or declared) if entry else ""
     if not vr or ("SQ" in (declared, vr) and declared not in ("", vr)):
         walk.remove(level, element, "private")
     elif vr == "SQ":
@@ -61,9 +61,3 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         walk.items(level, element, tag, items, level.content)
     else:
         judge(walk, level, element, tag, private_handling_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
-
-
-def _vr(entry: SafePrivate, declared: str) -> str:
-    """The VR of the safe list, of several (OW/OB) the one that is declared, if it is one of them."""
-    allowed = entry.vr.split("/")
-    return declared if declared in allowed or not entry.vr else allowed[0]

@@ -53,7 +53,7 @@ def _text(
     else:
         cleaned, action = walk.cleaner.clean(text, handling, vr, tag) if text.strip() else text, "C"
     is_changed = cleaned != text
-    if not is_changed and cleaned.isascii():
+    if not is_changed and cleaned.isascii() and cleaned.isprintable():
         return
     is_empty = is_changed and not cleaned.strip(" \\") and not may_be_empty
     before = None if is_empty else encode_text(cleaned, level.encodings, vr) if is_changed else bytes_of(element)
