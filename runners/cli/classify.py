@@ -30,8 +30,8 @@ _EXIT_CODES = {
     examples=(
         'efface classify "Name: SEXTON CARMEN"',
         'efface classify "axial MULLER 12.4.57" --header image.dcm',
-        "efface classify --json < lines.txt",
-        'efface classify --free-text --policy tcia "seen by Dr. Ellsworthy on 17 March 2021"',
+        "efface classify --json",
+        'efface classify --free-text --policy tcia "seen by Dr. Ellsworthy"',
     ),
     exit_codes=_EXIT_CODES,
 )
