@@ -172,6 +172,14 @@ def end_behind(text: str, position: int, limit: int, *, also: frozenset[str] = f
     return numeral.end() if numeral else end
 
 
+def _follows_capital(before: str, word: str) -> bool:
+    """Whether a word in small letters ends a name that a capital begins: "Gyeongjusi hwangnamgu | General Hospital"."""
+    found = _BEFORE.search(before, max(0, len(before) - _LONGEST_WORD))
+    first = found.group(1) if found else ""
+    is_rare = word[0].islower() and len(word) > _LONGEST_ABBREVIATION and not ends_like_a_word(word)
+    return is_rare and first.istitle() and not first.endswith(".") and is_proper(first)
+
+
 def start_before(text: str, position: int, limit: int, *, also: frozenset[str] = frozenset()) -> NameBefore | None:
     """The name that stands before a keyword, or None if there is none.
 
@@ -193,7 +201,10 @@ def start_before(text: str, position: int, limit: int, *, also: frozenset[str] =
         if bare not in _LINKS:
             last = last or word
             is_word_proper = is_proper(word.strip("."))
-            if word[0].islower() != last[0].islower() or not (is_word_proper or bare.removesuffix("'s") in also):
+            is_shared = bare.removesuffix("'s") in also
+            if not (is_word_proper or is_shared):
+                break
+            if word[0].islower() != last[0].islower() and not _follows_capital(before[: found.start()], word):
                 break
             start, count, identifies = found.start(), count + 1, identifies or is_word_proper
         elif start is None and bare not in ("of", "&", "and"):
