@@ -119,3 +119,26 @@ def test_few_code_meanings_look_like_labelled_names() -> None:
 
     meanings = {meaning for codes in concepts.values() for terms in codes.values() for meaning, _ in terms.values()}
     assert sum(bool(rules_of(meaning) & {Rule.TITLED_NAME, Rule.LABELLED_NAME, Rule.ROLE_NAME}) for meaning in meanings) < 5
+
+
+@pytest.mark.parametrize("kept", ["Liver right lobe", "Kein Erguss", "W 400 C 40"])
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Quillfeather, Anna, radiologist", "_, radiologist"), ("QUILLFEATHER, ANNA, radiologist", "_, radiologist"),
+        ("Tamm-Øvre, Anna, radiologist", "_, radiologist"), ("Arts: Tamm-van Oakhollow, Anna", "Arts: _"),
+        ("Médico: q. derecho", "Médico: _"), ("Referred by q. they", "Referred by _"),
+        ("Médico: ramona tamm-vicente", "Médico: _"), ("Operator: s\u0327ener, i\u0307lkay", "Operator: _"),
+        ("Radiologist: Quillfeather Zorbing", "Radiologist: _"),
+    ],
+)  # fmt: skip
+def test_all_parts_of_a_name_go_within_their_clause(kept: str, text: str, left: str) -> None:
+    for frame in (f"{kept}. {{}}", f"{{}}; {kept}"):
+        assert without_identifying(frame.format(text)) == frame.format(left)
+
+
+@pytest.mark.parametrize(
+    "text", ["Nurse: informed at once", "Radiologist: see report below", "Name: unknown", "Liver, spleen, radiologist"]
+)
+def test_words_behind_a_label_stay(text: str) -> None:
+    assert without_identifying(text) == text

@@ -9,7 +9,7 @@ from ..core.word_lists import words_of
 from . import labelled_numbers, phones
 from .lexicon import UNIT, is_known
 from .name_words import is_common
-from .proper_words import WORD, end_behind, is_proper, start_before
+from .proper_words import WORD, end_behind, is_proper, sentence_start, start_before
 from .rules import Found, Rule
 from .street_words import BEHIND, IN_FRONT, MAYBE_IN_FRONT, UNITS
 from .streets import NUMBER, UNIT_PARTS, first_word_before, street_before, street_behind, streets_by_ending
@@ -150,7 +150,9 @@ def find_postal_codes(text: str, start: int, end: int) -> Iterator[Found]:
     for found in _CODES_WITH_SIGN.finditer(text, start, end):
         has_town = found.group()[0].isdigit() and text[found.end() + 1 : found.end() + 2].isupper()
         town_end = end_behind(text, found.end(), 3) if has_town else None
-        yield from _address(text, _town_start(text, found.start()), town_end or found.end())
+        # In Japan the code stands in front of the town.
+        start_of_town = found.start() if found.group()[0] == "〒" else _town_start(text, found.start())
+        yield from _address(text, start_of_town, town_end or found.end())
     if _FIVE_DIGITS.search(text, start, end) is None:
         return
     for found in _STATE_AND_ZIP.finditer(text, start, end):
@@ -223,8 +225,12 @@ def _code_and_town(text: str, found: re.Match[str]) -> Iterator[Found]:
     base = max(0, found.start() - _LOOK_BACK)
     before = text[base : found.start()]
     street = _HOUSE_LAST.search(before)
-    if street is not None and (first := _first_of_street(street["words"])) is not None:
-        yield Found(first_word_before(text, base + street.start() + first), end, Rule.STREET_ADDRESS)
+    if street is not None:
+        start = sentence_start(text, base + street.start("words"), base + street.end("words"))
+        first = _first_of_street(text[start : base + street.end("words")])
+        street = None if first is None else street
+    if street is not None and first is not None:
+        yield Found(first_word_before(text, start + first), end, Rule.STREET_ADDRESS)
         return
     if re.search(r"[,;\n]\s?$", before) and any(map(str.isdigit, before)):
         yield from _address(text, found.start(), end)

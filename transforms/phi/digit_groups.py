@@ -23,7 +23,7 @@ def _groups(look_alikes: str, separators: str) -> re.Pattern[str]:
 
 
 _READ_GROUPS = _groups(_LOOK_ALIKES, r"[\s()\[\]<>./,:;+\-–—·•'\"~&\\_]{1,8}")
-_WRITTEN_GROUPS = _groups("", r"[ ()./+\-–—]{1,4}")
+_WRITTEN_GROUPS = _groups("", r"(?!\.[ ])[ ()./+\-–—]{1,4}")
 _MEASURE = re.compile(
     r"(?<![\w.,/-])[-+]?[0-9]{1,4}[.,][0-9]{1,3}(?![0-9]|[.,/-][0-9])"
     r"|(?<![\w.,/-])[1-9][0-9]{0,2}\s?/\s?[1-9][0-9]{0,2}(?![\w/-]|[.,][0-9])"

@@ -18,6 +18,7 @@ from .national_numbers import find_national_numbers
 from .network_addresses import find_network_addresses
 from .rules import Found, Rule
 from .spellings import lower_in_place
+from .whole_addresses import find_whole_addresses
 
 _CODES: tuple[tuple[Rule, re.Pattern[str]], ...] = (
     (Rule.UID, re.compile(r"(?<![\w.])\d+(?:\.\d+){5,}(?![\w.])")),
@@ -84,6 +85,7 @@ def find_identifying(text: str) -> list[Found]:
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
     if any(map(str.isdigit, text)):
         found += addresses.find_addresses(text)
+        found += find_whole_addresses(text)
         found += _find_numbers(text)
     return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .finders import Finders
-from .name_grammar import Context, names_at, skip
+from .name_grammar import Context, clause_end, names_at, skip
 from .name_words import Evidence
 from .names_in_front import FIRST_LETTERS, name_in_front
 from .person_labels import (
@@ -93,6 +93,10 @@ _DISEASES = frozenset(
 _PARTICIPLES = frozenset().union(*BY.values())
 _NAME_FIELDS = frozenset(("name", "names", "nom", "nombre", "nome", "naam"))
 _DOCTORS = frozenset(("dr", "doctor", "drs", "docteur", "doktor"))
+_SURE_LABELS = STAFF | _NAME_FIELDS | frozenset(("patientname", "surname", "forename", "nachname", "vorname", "apellidos"))
+"""Behind them and a sign stands a person and nothing else."""
+_INITIAL = re.compile(r"[^\W\d_]\.[ ]?[^\W\d_]")
+_FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_WORD = 30
 _LONGEST_GAP = 3
 
@@ -143,8 +147,13 @@ def _follows(text: str, start: int, words: frozenset[str]) -> bool:
 
 def _beside(text: str, end: int, context: Context, rule: Rule) -> Iterator[Found]:
     sign = _SIGN.match(text, end) or _SPACE.match(text, end)
-    if sign is not None:
-        yield from (Found(*span, rule) for span in names_at(text, sign.end(), context))
+    if sign is None:
+        return
+    names = list(names_at(text, sign.end(), context))
+    is_initial = context.evidence >= Evidence.LABEL and _INITIAL.match(text, sign.end()) is not None
+    if not names and is_initial and (name := clause_end(text, sign.end())) is not None:  # "referred by f. she"
+        names = [(sign.end(), name)]
+    yield from (Found(*span, rule) for span in names)
 
 
 def _behind_label(text: str, start: int, end: int, word: str) -> Iterator[Found]:
@@ -156,10 +165,22 @@ def _behind_label(text: str, start: int, end: int, word: str) -> Iterator[Found]
     near = text[start:end]
     if sign := _SIGN.match(text, end):
         context = Context(Evidence.LABEL, near, takes_initials=word in STAFF or word not in ROLES)
-        yield from (Found(*span, Rule.LABELLED_NAME) for span in names_at(text, sign.end(), context))
+        yield from (Found(*span, Rule.LABELLED_NAME) for span in _names_of_label(text, sign.end(), context, word))
     elif word in ROLES:
         context = Context(Evidence.ROLE, near, takes_initials=word in STAFF and not near.isupper())
         yield from _beside(text, end, context, Rule.ROLE_NAME)
+
+
+def _names_of_label(text: str, position: int, context: Context, word: str) -> Iterator[tuple[int, int]]:
+    """The names behind the sign of a label, up to the end of the clause where all of its words may be of a name."""
+    names = list(names_at(text, position, context))
+    if names and names[0][0] == position:
+        first = _FIRST_WORD.search(text, *names[-1])
+        end = clause_end(text, names[-1][1], first.group() if first else "") if word in _SURE_LABELS else None
+        names[-1] = names[-1] if end is None else (names[-1][0], end)
+    elif not names and word in _SURE_LABELS and (end := clause_end(text, position)) is not None:
+        names = [(position, end)]
+    yield from names
 
 
 def _behind_title(text: str, start: int, end: int, word: str) -> Iterator[Found]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .lexicon import is_known
-from .name_words import Evidence, is_common, is_frequent_name, is_name
+from .name_words import Evidence, ends_like_a_term, is_common, is_frequent_name, is_name
 
-LETTER = r"[^\W\d_]"
+LETTER = r"(?:[^\W\d_][\u0300-\u036f]{0,3}+)"
+"""With its combining marks, where they are characters of their own."""
 _PART = re.compile(
     rf"{LETTER}{{2,40}}(?:['’]{LETTER}{{1,40}}|(?:[-‐‑]|(?<=St)\.\s?){LETTER}{{1,40}}){{0,3}}|{LETTER}['’]{LETTER}{{2,40}}"
 )
@@ -89,7 +90,7 @@ def names_at(text: str, position: int, context: Context) -> Iterator[tuple[int, 
 
 def name_end(text: str, position: int, context: Context) -> int | None:
     """Where a name ends that begins at a position, or None: up to a term, a common word, another case, or a sign."""
-    end, first = None, ""
+    end, first, is_turned = None, "", False
     for count in range(_MOST_PARTS):
         if (initial := _initial_end(text, position, context, first)) is not None:
             # "SMITH A", but not "PAZIENTE SMITH A DIGIUNO".
@@ -104,12 +105,57 @@ def name_end(text: str, position: int, context: Context) -> int | None:
         if count + 1 >= _MOST_PARTS_WITHOUT_CASE and first.islower():
             break
         between = _BETWEEN.match(text, end)
-        if between is None and count == 0 and _is_turned(text, end, context, first):
-            between = _COMMA.match(text, end)
+        may_turn = not is_turned and (count == 0 or context.evidence >= Evidence.LABEL)
+        if between is None and may_turn and _is_turned(text, end, context, first):
+            between, is_turned = _COMMA.match(text, end), True
         if between is None:
             break
         position = between.end()
     return end
+
+
+_WORD_OF_CLAUSE = re.compile(
+    rf"(?P<initial>{LETTER}\.?(?![^\W_]))|(?P<word>{LETTER}{{2,40}}(?:['’‐‑-]{LETTER}{{1,40}}){{0,3}})"
+)
+_END_OF_CLAUSE = re.compile(r"[ \t]*(?:[;\n]|\.(?:\s|$)|$)")
+_MOST_WORDS_OF_CLAUSE = 4
+
+
+def clause_end(text: str, position: int, first: str = "") -> int | None:
+    """Where a clause ends of which every word may be of a name, since none is a term or a common word; None for others.
+
+    Behind the sign of a label that is the whole name, whatever endings its words have: "Médico: ramona caballero-benavente".
+    An initial shows that one word behind it is a name, whatever it means elsewhere: "Médico: a. izquierdo".
+
+    Args:
+        text: Any text.
+        position: Where the words begin, behind a label with a sign or behind a name.
+        first: The first word of a name in front of the position; the others have its case.
+    """
+    end, has_word = None, bool(first)
+    for _ in range(_MOST_WORDS_OF_CLAUSE):
+        if end is not None and _END_OF_CLAUSE.match(text, end):
+            break
+        position = skip(_BETWEEN, text, skip(_COMMA, text, position))
+        while particle := _PARTICLES.match(text, position):
+            position = particle.end()
+        found = _WORD_OF_CLAUSE.match(text, position)
+        if found is None:
+            return None
+        word = found["word"]
+        if word is not None:
+            is_after_initial = end is not None and not has_word and text[end - 1] == "."
+            if not (is_after_initial or _may_be_name(word, first)):
+                return None
+            first, has_word = first or word, True
+        end = position = found.end()
+    return end if end is not None and has_word and _END_OF_CLAUSE.match(text, end) else None
+
+
+def _may_be_name(word: str, first: str) -> bool:
+    has_other_case = bool(first) and (first[0].isupper() != word[0].isupper() or first.isupper() != word.isupper())
+    parts = re.split(r"[‐‑-]", word)
+    return not (has_other_case or ends_like_a_term(word) or any(is_known(part) or is_common(part) for part in parts))
 
 
 def _initial_end(text: str, position: int, context: Context, first: str) -> int | None:

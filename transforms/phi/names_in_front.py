@@ -39,7 +39,29 @@ def name_in_front(text: str, start: int, end: int, *, is_role: bool) -> tuple[in
         return None
     if word == "rt" and text[end : end + 1] != "(" and re.match(rf"{LETTER}\.|[A-Z] ", before[name[0] :]) is None:
         return None  # "Ankle Weber, RT"
-    return base + name[0], base + name[1]
+    start, end = name
+    return base + (_surname_before(before, start) if is_role and mark == "," else start), base + end
+
+
+_SURNAME = re.compile(
+    rf"(?:(?<![^\s(])(?P<particles>(?i:(?:van|de|den|der|von|di|da|la|el|al|dos|du|ten|ter)[ ]){{0,3}}))"
+    rf"(?P<surname>{LETTER}{{2,40}}(?:['’‐‑-]{LETTER}{{1,40}}|[-](?:van|de|von)(?:[ ]de[nr])?[ ]{LETTER}{{2,40}}){{0,3}}),[ ]?$"
+)
+_BORDER = re.compile(r"(?:^|[.;:(\n])\s*$")
+_LONGEST_SURNAME = 60
+
+
+def _surname_before(before: str, start: int) -> int:
+    """Where the surname begins that a comma parts from the given name at `start`: "Miller, Anna, radiologist"; else `start`.
+
+    It begins its clause, so that in "liver, Anna, radiologist" nothing but the given name goes.
+    """
+    found = _SURNAME.search(before, max(0, start - _LONGEST_SURNAME), start)
+    if found is None or _BORDER.search(before, 0, found.start()) is None:
+        return start
+    surname = found["surname"]
+    has_same_case = surname[0].isupper() == before[start].isupper()
+    return found.start() if has_same_case and is_name(surname, Evidence.LABEL, shows_case=surname.istitle()) else start
 
 
 def _name_at_end(before: str, written: str, *, is_sure: bool) -> tuple[int, int] | None:

@@ -88,6 +88,10 @@ _BEFORE = re.compile(rf"({WORD}\.?|&)[ -]?$")
 _WITHOUT_ARTICLE = re.compile(r"^(?:d|l|dell|all|nell|sant)['’](?=\w)", re.I)
 _NUMERAL = re.compile(r"[ ][IVX]{1,4}(?![\w.-])")
 _BOUNDS = ' -(\n\t,;:"'
+_STOP = re.compile(r"\.[ \n]")
+_LONGEST_ABBREVIATION = 5
+_LONGEST_KNOWN_ABBREVIATION = 3
+_VOWELS = "aeiouyäöüáéíóúàèìòùâêîôûаеёиоуыэюя"
 _LONGEST_NAME = 120
 _LONGEST_WORD = 42
 _MOST_WORDS_WITHOUT_CASE = 2
@@ -103,6 +107,33 @@ class NameBefore(NamedTuple):
 
     start: int
     identifies: bool
+
+
+def is_sentence_end(text: str, position: int) -> bool:
+    """Whether the full stop at a position ends a sentence, and no abbreviation: "Kein Erguss. ", but not "Städt. ", "St. ".
+
+    A number with a full stop and a space behind it ends one as well.
+    """
+    if text[position + 1 : position + 2] not in ("", " ", "\n"):
+        return False
+    start = position
+    while start > max(0, position - _LONGEST_WORD) and text[start - 1].isalpha():
+        start -= 1
+    word = text[start:position]
+    if not word or word.lower() in _LINKS or len(word) == 1:
+        return text[position - 1 : position].isdigit()
+    if is_known(word):
+        return len(word) > _LONGEST_KNOWN_ABBREVIATION or word.isupper() or word.islower()
+    is_abbreviated = len(word) <= _LONGEST_ABBREVIATION and word[-1].lower() not in _VOWELS
+    return not is_abbreviated or (word[0].islower() and len(word) == _LONGEST_ABBREVIATION)
+
+
+def sentence_start(text: str, start: int, end: int) -> int:
+    """Where the sentence begins that ends at `end`, not before `start`."""
+    for stop in _STOP.finditer(text, start, end):
+        if is_sentence_end(text, stop.start()):
+            start = stop.end()
+    return start
 
 
 @functools.lru_cache(maxsize=4096)
@@ -141,6 +172,14 @@ def end_behind(text: str, position: int, limit: int, *, also: frozenset[str] = f
     return numeral.end() if numeral else end
 
 
+def _follows_capital(before: str, word: str) -> bool:
+    """Whether a word in small letters ends a name that a capital begins: "Gyeongjusi hwangnamgu | General Hospital"."""
+    found = _BEFORE.search(before, max(0, len(before) - _LONGEST_WORD))
+    first = found.group(1) if found else ""
+    is_rare = word[0].islower() and len(word) > _LONGEST_ABBREVIATION and not ends_like_a_word(word)
+    return is_rare and first.istitle() and not first.endswith(".") and is_proper(first)
+
+
 def start_before(text: str, position: int, limit: int, *, also: frozenset[str] = frozenset()) -> NameBefore | None:
     """The name that stands before a keyword, or None if there is none.
 
@@ -157,10 +196,15 @@ def start_before(text: str, position: int, limit: int, *, also: frozenset[str] =
         bare = word.lower().strip(".")
         if found.start() and before[found.start() - 1] not in _BOUNDS:
             break
+        if word.endswith(".") and is_sentence_end(text, base + found.end(1) - 1):
+            break
         if bare not in _LINKS:
             last = last or word
             is_word_proper = is_proper(word.strip("."))
-            if word[0].islower() != last[0].islower() or not (is_word_proper or bare.removesuffix("'s") in also):
+            is_shared = bare.removesuffix("'s") in also
+            if not (is_word_proper or is_shared):
+                break
+            if word[0].islower() != last[0].islower() and not _follows_capital(before[: found.start()], word):
                 break
             start, count, identifies = found.start(), count + 1, identifies or is_word_proper
         elif start is None and bare not in ("of", "&", "and"):

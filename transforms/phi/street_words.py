@@ -91,7 +91,7 @@ FIRST_WORDS = frozenset(
 UNITS = (
     r"(?:apt|apartment|suite|ste|unit|flat|studio|floor|room|rm|bldg|building|lot|box|piso|pta|puerta|esc|escalera|bajo"
     r"|int|interno"
-    r"|appartamento|appt|appartement|appartment|bât|bâtiment|étage|scala|piano|wohnung|whg|top|stiege|bus|h[.]?no|ap"
+    r"|appartamento|appt|appartement|appartment|bât|bâtiment|étage|scala|piano|wohnung|whg|top|stiege|bus|h[.]?no|(?-i:[Aa]p)"
     r"|casa|bloco|andar|lgh|m)"
 )
 """Parts of a house."""
