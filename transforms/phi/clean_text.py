@@ -46,12 +46,16 @@ class TextCleaner:
         self._offset_days = offset_days
         self._find_names = find_names
         self._clean_short = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_text)
+        self._clean_short_label = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_label)
 
     def clean_label(self, text: str) -> str:
         """A short, structured text without the header's values and without what identifies anybody else by its form.
 
         Names of products, codes, settings and versions stay.
         """
+        return self._clean_short_label(text) if len(text) <= _SHORT else self._clean_label(text)
+
+    def _clean_label(self, text: str) -> str:
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)

@@ -5,8 +5,9 @@ Dates and ages are found elsewhere (`dates_in_text`, `ages`), since they are mov
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import addresses, institutions, labelled_names, labelled_numbers, phones, residences, wards
 from .dates_in_text import find_dates, mask_dates
@@ -58,6 +59,8 @@ _ROOM = 24
 """So many characters around digits can say what they are."""
 _FEWEST_LETTERS_OF_COMPOUND = 9
 
+_CACHED_TEXTS, _SHORT = 8192, 256
+"""Instances share most of their texts up to this length, also those of other patients."""
 
 _FINDERS = merged(
     (
@@ -73,8 +76,17 @@ _FINDERS = merged(
 """Each word in lower case that something identifying may stand beside -> what looks there."""
 
 
-def find_identifying(text: str) -> list[Found]:
+def find_identifying(text: str) -> Sequence[Found]:
     """The parts of a free text that identify, in any order; they may overlap."""
+    return _found_in_short(text) if len(text) <= _SHORT else _found_in(text)
+
+
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def _found_in_short(text: str) -> tuple[Found, ...]:
+    return tuple(_found_in(text))
+
+
+def _found_in(text: str) -> list[Found]:
     found = list(_find_beside_words(text))
     found += find_network_addresses(text)
     if _EAST_ASIAN.search(text):
