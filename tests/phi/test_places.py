@@ -49,6 +49,7 @@ def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **
         "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
         "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
         "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
+        "120 HU", "PATIENT SUPINE", "MIN MAX", "200 MA",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
@@ -70,7 +71,8 @@ def test_what_equipment_writes_stays(text: str) -> None:
         "STONE R", "A. Brown", "Male 96", "Female 94", "M/96", "96 Male", "Male 9O",
         "M96", "F96", "96M", "F101", "D0B 16", "DO8: 16", "No. 4821", "NO 4821", "Study Time: 1204", "4821~3377", "4821\"3377",
         "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
-        "Sister Long", "Male 45", "M 56", "34/M", "F15", "4821", "A59 77", "L8E 7FS", "H46 479", "No 33 077", "497-3",
+        "Sister Long", "HU", "Hu, Ma", "Min Chi", "SID MAX",
+        "Male 45", "M 56", "34/M", "F15", "4821", "A59 77", "L8E 7FS", "H46 479", "No 33 077", "497-3",
         "CT WALKER", "X-306.6", "LIVER 482",
     ],
 )  # fmt: skip

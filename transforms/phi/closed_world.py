@@ -22,6 +22,8 @@ _WINDOW = re.compile(
     r"(?<![\w.])(?:\d{1,4}\s*[/,]\s*-\d{1,4}|W\s?[:=]?\s?\d{1,4}\s?[,/]?\s?[LC]\s?[:=]?\s?-?\d{1,4})(?![\w.])", re.I
 )
 """Width and level of a window, with their labels, or with a level below zero."""
+_SHORT_NAMES = frozenset({"CHI", "HU", "KIM", "LI", "MA", "MAX", "MIN", "SID", "TI"})
+"""Units and labels of settings that are names as well. Without a number or another term they explain nothing: "Hu, Ma"."""
 _NUMERO = frozenset({"NO", "NR", "NUM"})
 """Words between a label and its number: "Image No. 112"."""
 
@@ -81,6 +83,8 @@ def explain(text: str, own_words: Collection[str] = ()) -> list[Token]:
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
     _explain_numbers(text, found, rules)
+    if set(map(plain, words)) <= _SHORT_NAMES and {plain(word) for word in words} != {"MIN", "MAX"}:
+        rules = [Rule.UNKNOWN_WORD] * len(rules)
     if Rule.AMBIGUOUS_TERM in rules and not _is_meant_as_term(text, words, rules):
         rules = [Rule.UNKNOWN_WORD if rule is Rule.AMBIGUOUS_TERM else rule for rule in rules]
     return [Token(*one.span(), one.group(), rule) for one, rule in zip(found, rules, strict=True)]

@@ -34,7 +34,8 @@ _PERSON = (
     r"\bDR\b(?!\s?[:=]?\s?[0-9]{1,3}\s?(?:DB|%)?(?![\w.]))"  # dynamic range
     r"|\bMRS?\.|(?<![0-9])(?<![0-9]\s)\bMS\.|^MS\s[A-Z]{3,}$"  # milliseconds
     r"|\b(?:MD|PHD|PROF|FRCR|RDMS|RVT|HERR|FRAU|SIR|LADY|MISS)\b"
-    r"|\b(?:NAME|PATIENT|PAT|PT|DOB|BORN|BIRTH|SEX|"
+    r"|\bPATIENT\b(?!\s(?:SUPINE|PRONE|ERECT|UPRIGHT|STANDING|SITTING|POSITION\w*|MOTION|MOVE\w*|ROTATED)\b)"
+    r"|\b(?:NAME|PAT|PT|DOB|BORN|BIRTH|SEX|"
     r"GENDER|MRN|SSN|ACC(?:ESSION)?|ACCN|REF(?:ERRING)?|PHYS(?:ICIAN)?|OPERATOR|OPER|TECH(?:NOLOGIST|NICIAN)?|SONOGRAPHER|"
     r"PERFORMED|REQUESTED|DOCTOR|NURSE|REPORTED|READ BY|INITIALS|CASE|HOSP|FILE ?NO)\b"
     r"|\bID\b\s*[:.#]|\bD\.O\.B|[\[(]\s?[MF]\s?[\])]"
