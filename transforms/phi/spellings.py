@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 _WITHOUT_DECOMPOSITION = str.maketrans(
@@ -49,16 +49,27 @@ def plain(text: str) -> str:
     """Upper case without accents; digits of any script as ASCII, Katakana as Hiragana."""
     if text.isascii():
         return text.upper()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_WITHOUT_DECOMPOSITION)).translate(_HIRAGANA)
-    return "".join(map(_digit, filter(_is_base, decomposed))).upper()
+    decomposed = unicodedata.normalize("NFKD", _replaced(text, _without_stroke))
+    return _replaced(decomposed, _base).upper()
 
 
-def _is_base(char: str) -> bool:
-    return not unicodedata.combining(char)
+def _replaced(text: str, replacement: Callable[[str], str]) -> str:
+    """The text with each of its distinct characters replaced: of a long text, a few of another script than ASCII."""
+    for char in set(text):
+        if char > "\x7f" and (shown := replacement(char)) != char:
+            text = text.replace(char, shown)
+    return text
 
 
-def _digit(char: str) -> str:
-    return str(unicodedata.decimal(char)) if char > "\x7f" and char.isdecimal() else char
+def _without_stroke(char: str) -> str:
+    return char.translate(_WITHOUT_DECOMPOSITION)
+
+
+@functools.lru_cache(maxsize=4096)
+def _base(char: str) -> str:
+    if unicodedata.combining(char):
+        return ""
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char.translate(_HIRAGANA)
 
 
 def upper_in_place(text: str) -> str:
