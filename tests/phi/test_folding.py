@@ -36,3 +36,9 @@ def test_a_decomposed_text_folds_to_the_same(text: str) -> None:
     decomposed = fold(unicodedata.normalize("NFD", text))
     assert decomposed.shown == fold(unicodedata.normalize("NFC", text)).shown
     assert decomposed.span(0, len(decomposed.shown)) == (0, len(decomposed.text))
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=40))
+def test_a_composed_text_folds_character_by_character(text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    assert fold(composed).shown == "".join(fold(f"é{char}").shown[1:] for char in composed) or composed.isascii()

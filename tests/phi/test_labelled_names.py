@@ -126,7 +126,8 @@ def test_few_code_meanings_look_like_labelled_names() -> None:
     ("text", "left"),
     [
         ("Quillfeather, Anna, radiologist", "_, radiologist"), ("QUILLFEATHER, ANNA, radiologist", "_, radiologist"),
-        ("Tamm-Øvre, Anna, radiologist", "_, radiologist"), ("Arts: Tamm-van Oakhollow, Anna", "Arts: _"),
+        ("Tamm-Øvre, Anna, radiologist", "_, radiologist"), ("윤, 경수, radiologist", "_, radiologist"),
+        ("Arts: Tamm-van Oakhollow, Anna", "Arts: _"),
         ("Médico: q. derecho", "Médico: _"), ("Referred by q. they", "Referred by _"),
         ("Médico: ramona tamm-vicente", "Médico: _"), ("Operator: s\u0327ener, i\u0307lkay", "Operator: _"),
         ("Radiologist: Quillfeather Zorbing", "Radiologist: _"),

@@ -13,6 +13,9 @@ ADDRESSES = [
     "Kara Bridge No:17, 35214 Aydınburgh", "Öztürk Mews No:203, 06541 Yıldızmouth",
     "ул. Садовая 12, г. Остров 181352", "пр. Победы 7, п. Вытегра 162914", "춘천시 소양 33 (24341)",
     "12 شارع الجلاء طنطا 31527", "〒604-8571 上京区一条町3-4", "22 Larkspur Mills, New Quillford ZQ7 4TB",
+    # Long codes, a country's letters in front of the code, flats
+    "Kossuth utca 86., H-2030 Veszprém", "דרך השלום 22, נהריה, 4863118",
+    "Strada Plopilor Nr. 94 Bl. 18 Sc. 3, Cugir-Gara, 646861",
 ]  # fmt: skip
 
 

@@ -34,34 +34,39 @@ def name_in_front(text: str, start: int, end: int, *, is_role: bool) -> tuple[in
         return None
     base = max(0, sign.start() - _LOOK_BACK)
     before = text[base : sign.start()]
+    if is_role and mark == "," and (whole := _turned_name(before)) is not None:
+        return base + whole[0], base + whole[1]
     name = _name_at_end(before, written, is_sure=bool(mark) and not is_role)
     if name is None:
         return None
     if word == "rt" and text[end : end + 1] != "(" and re.match(rf"{LETTER}\.|[A-Z] ", before[name[0] :]) is None:
         return None  # "Ankle Weber, RT"
-    start, end = name
-    return base + (_surname_before(before, start) if is_role and mark == "," else start), base + end
+    return base + name[0], base + name[1]
 
 
-_SURNAME = re.compile(
-    rf"(?:(?<![^\s(])(?P<particles>(?i:(?:van|de|den|der|von|di|da|la|el|al|dos|du|ten|ter)[ ]){{0,3}}))"
-    rf"(?P<surname>{LETTER}{{2,40}}(?:['’‐‑-]{LETTER}{{1,40}}|[-](?:van|de|von)(?:[ ]de[nr])?[ ]{LETTER}{{2,40}}){{0,3}}),[ ]?$"
+_TURNED = re.compile(
+    rf"(?<![^\s(])(?:(?i:van|de|den|der|von|di|da|la|el|al|dos|du|ten|ter)[ ]){{0,3}}"
+    rf"(?P<surname>{LETTER}{{1,40}}(?:['’‐‑-]{LETTER}{{1,40}}|-(?:van|de|von)(?:[ ]de[nr])?[ ]{LETTER}{{2,40}}"
+    rf"|[ ]{LETTER}{{2,40}}){{0,3}}),[ ]?(?P<given>{LETTER}{{1,40}}(?:[ ‐‑-]{LETTER}{{1,40}}){{0,2}})$"
 )
-_BORDER = re.compile(r"(?:^|[.;:(\n])\s*$")
-_LONGEST_SURNAME = 60
+_CLAUSE_START = re.compile(r"[.;:(\n]\s*")
+_WITHIN = frozenset(("van", "de", "den", "der", "von", "di", "da", "la"))
 
 
-def _surname_before(before: str, start: int) -> int:
-    """Where the surname begins that a comma parts from the given name at `start`: "Miller, Anna, radiologist"; else `start`.
-
-    It begins its clause, so that in "liver, Anna, radiologist" nothing but the given name goes.
-    """
-    found = _SURNAME.search(before, max(0, start - _LONGEST_SURNAME), start)
-    if found is None or _BORDER.search(before, 0, found.start()) is None:
-        return start
-    surname = found["surname"]
-    has_same_case = surname[0].isupper() == before[start].isupper()
-    return found.start() if has_same_case and is_name(surname, Evidence.LABEL, shows_case=surname.istitle()) else start
+def _turned_name(before: str) -> tuple[int, int] | None:
+    """The name with which a text ends, the surname first: "Miller, Anna". It is all of its clause, and none of it is a term."""
+    clause = max((found.end() for found in _CLAUSE_START.finditer(before)), default=0)
+    found = _TURNED.match(before, clause)
+    if found is None:
+        return None
+    words = re.split(r"[ ‐‑-]", f"{found['surname']} {found['given']}")
+    shows_case = not words[0].isupper()
+    are_names = all(
+        len(word) == 1 or is_name(word, Evidence.LABEL, shows_case=shows_case and word[0].isupper(), case_is_open=True)
+        for word in words
+        if word not in _WITHIN
+    )
+    return found.span() if are_names and words[0][0].isupper() == found["given"][0].isupper() else None
 
 
 def _name_at_end(before: str, written: str, *, is_sure: bool) -> tuple[int, int] | None:

@@ -42,10 +42,11 @@ class AddressThresholds:
 THRESHOLDS = AddressThresholds()
 _CODE = re.compile(
     r"〒[ ]?\d{3}-?\d{4}(?!\d)"
-    r"|(?<![\w.,:/+=#-])(?<!\d )(?:\d{5,6}|\d{3}[ ]\d{2}(?![ ]?\d)|[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2})(?![\w%°/+-]|[.,]\d)"
+    r"|(?<![\w.,:/+=#-])(?<!\d )(?:(?:[A-Z]{1,2}-)?\d{5,8}(?:-\d{3,4})?|[A-Z]{1,2}-\d{4}"
+    r"|\d{3}[ ]\d{2}(?![ ]?\d)|[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2})(?![\w%°/+-]|[.,]\d)"
 )
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,4}[^\W\d_]?(?:[/-]\d{1,4}[^\W\d_]?)?(?![\w.,]*\d)(?!\w))"
+    r"(?P<number>\d{1,4}[^\W\d_]?(?:[/-]\d{1,4}[^\W\d_]?)?(?![\w.,]*\d)(?!\w)(?:\.(?=,))?)"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u06ed\u0900-\u0dff'’]|[-‐‑](?=[^\W\d_]))*+\.?(?!_))"
     r"|(?P<separator>[ \u00a0]+|,|/|[-–—](?!\d)|\(|\)|:(?=\d)|[nN]?[°º]|№|\#(?=\d))"
 )
@@ -58,6 +59,7 @@ _WORDS_OF_ADDRESSES = (
         ul bul nab per pr sh g gor pos p d s klkh rn obl kv str stan ter lok k ost bld apt flat
         ул бул наб пер пр просп ш алл г гор п пос д с ст клх к р-н обл кв стр дом корп пл
         tp thành phố thanh pho đường quận phường tỉnh mah mahallesi cad cd sok sk bulv blok kat daire
+        edif depto int interior piso bl sc et ap unit bloco apto nad pod u
         jl jalan rt rw kel kec kota os οδος οδός λεωφόρος τ.κ τκ
         """)
     )
@@ -67,6 +69,11 @@ _WORDS_OF_ADDRESSES = (
     | FIRST_WORDS
 )
 """They belong to addresses, but do not identify."""
+_PARTS_OF_HOUSES = frozenset(
+    words_of("""
+    edif depto int interior piso bl sc et ap apt flat unit bloco apto kat daire дом корп кв
+    """)
+)
 _ROUND = "000"
 """Counts of cells end with it far more often than codes do."""
 _LAST_LATIN = "\u02ff"
@@ -110,7 +117,7 @@ def _is_address(before: Sequence[_Token], behind: Sequence[_Token], code: str) -
     tokens = [*before, *behind]
     proper = [token for token in tokens if token.kind == "proper"]
     capitals = sum(not token.text[0].islower() for token in proper)
-    houses = [token for token in tokens if token.kind == "number"]
+    houses = [token for token, earlier in zip(tokens, [None, None, *tokens], strict=False) if _is_house(token, earlier)]
     if not houses or not proper or code.endswith(_ROUND):
         return False
     if code[0] == "〒":
@@ -119,6 +126,12 @@ def _is_address(before: Sequence[_Token], behind: Sequence[_Token], code: str) -
     return (
         is_in_front and len(houses) <= THRESHOLDS.numbers and capitals >= THRESHOLDS.proper_words and _has_form(before, behind)
     )
+
+
+def _is_house(token: _Token, earlier: _Token | None) -> bool:
+    """Whether a token is a number, and not that of a flat or the like: "Edif. 400"."""
+    is_of_flat = earlier is not None and earlier.kind == "small" and earlier.text.lower().rstrip(".") in _PARTS_OF_HOUSES
+    return token.kind == "number" and not is_of_flat
 
 
 def _is_cyrillic_or_asian(tokens: Sequence[_Token]) -> bool:
