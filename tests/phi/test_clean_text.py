@@ -170,7 +170,34 @@ def test_a_site_s_own_rules_hold_for_texts_and_labels() -> None:
 
 
 LENGTH = 1 << 17
-PIECES = ["a", "A", "\u0661", "A.", "Aa", "id.", "MRN.", "'", "A'", "a@", ".-+", "Aa Aa ", "1 Aa Aa ", "Name:Aa, ", "12.", " "]
+PIECES = [
+    "%41",
+    "&a;",
+    "=41",
+    "\\n",
+    "Ã¼",
+    "И",
+    "Li ",
+    "li",
+    "plantagene",
+    "7 ",
+    "a",
+    "A",
+    "\u0661",
+    "A.",
+    "Aa",
+    "id.",
+    "MRN.",
+    "'",
+    "A'",
+    "a@",
+    ".-+",
+    "Aa Aa ",
+    "1 Aa Aa ",
+    "Name:Aa, ",
+    "12.",
+    " ",
+]
 
 
 @pytest.mark.parametrize("text", [*((piece * LENGTH)[:LENGTH] for piece in PIECES), "id:" + " " * LENGTH], ids=[*PIECES, "id:"])
