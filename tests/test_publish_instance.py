@@ -187,9 +187,10 @@ def test_what_cannot_be_written_fails_alone(desk: Desk, tmp_path: Path) -> None:
 
 def test_each_stage_of_the_step_fails_and_counts_under_its_own_name(desk: Desk, rivals: Rivals, tmp_path: Path) -> None:
     output = rivals.stand(tmp_path / "out", rivals.one, run_id="run-1")
-    good, changed, named = (desk.evidence(ref, number) for number, ref in enumerate(("GOOD", "CHANGED", "NAMED"), 2))
+    good, changed = (desk.evidence(ref, number) for number, ref in enumerate(("GOOD", "CHANGED"), 2))
+    named = desk.evidence("NAMED", 4, Manufacturer="Oakhollow 771200")
     changed = with_instance(changed, source=replace(changed.instance.source, version="another"))
-    named = with_instance(named, identifiers=(HeaderIdentifier(IdentifierKind.ID, "MONOCHROME2"),))
+    named = with_instance(named, identifiers=(HeaderIdentifier(IdentifierKind.ID, "771200"),))
     before = ENDED.copy()
     with graph() as pipeline:
         outcome = desk.publish(pipeline, output, good, changed, named, rivals.other, run_id="run-2")

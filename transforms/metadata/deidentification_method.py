@@ -88,7 +88,7 @@ def _earlier_methods(dataset: Dataset, clean: Callable[[str], str]) -> list[str]
     """The entries of an earlier pass without what identifies; none that says nothing any more."""
     earlier = value_of(dataset, _DEIDENTIFICATION_METHOD)
     methods = (method.strip() for method in earlier.split("\\"))
-    others = (method for method in methods if method != _METHOD)
+    others = (method for method in methods if method not in ("", _METHOD))
     cleaned = (method if method in _KNOWN_METHODS else _without_author(clean(method)) for method in others)
     return [method for method in cleaned if re.search(r"\w", method)]
 

@@ -211,7 +211,7 @@ def _of_name(parts: list[str]) -> Iterator[list[Key]]:
     for first, second in permutations(parts, 2):
         if max(len(first), len(second)) <= _SHORT < len(first) + len(second):
             yield list(_joined([first, second]))
-        elif len(squeezed(first)) == _SHORT and (logins := list(_logins(first, squeezed(second)[:1]))):
+        if len(squeezed(first)) == _SHORT and (logins := list(_logins(first, squeezed(second)[:1]))):
             yield logins
 
 
