@@ -115,6 +115,21 @@ def test_a_line_that_shows_a_value_exactly_is_matched_as_a_text_is(family: str, 
         ("\u5c71\u7530^\u592a\u90ce", "\u5c71\u7530\u592a\u90ce"),
         ("Smith^John", "JohnSmithKnee"),
         ("Smith^John", "KNEESMITH"),
+        ("Smith^John", "jsmith2"),
+        ("Smith^John", "XSmith"),
+        ("Smith^John", "smith_j"),
+        ("Smith^John", "SMITHJOHN"),
+        ("Smith^John", "S M I T H"),
+        ("Smith^John", "Smi\tth"),
+        ("Oß^Eva", "eoss"),
+        ("de la Fuenmayor^Xiomara", "XIOMARADELAFUENMAYOR"),
+        ("OShaughnessy^Tim", "O\u2019 Shaughnessy"),
+        ("O'Shaughnessy^Tim", "shaughnessy"),
+        ("McNamara^Tim", "Mc Namara"),
+        ("Планетова^Юлия", "Planetova"),
+        ("Planetov^Yuri", "пациент Планетову"),
+        ("Quillfeather^Ana", "Quill feather"),
+        ("Quillfeather^Ana", "QUILL\\FEATHER"),
     ],
 )
 def test_a_name_is_matched_in_every_spelling(name: str, text: str) -> None:
@@ -130,10 +145,69 @@ def test_a_name_is_matched_in_every_spelling(name: str, text: str) -> None:
         ("Dr^Van Der^^Mr", "MR BRAIN, van of Dr"),
         ("Anonymous^Test^Phantom", "test of a phantom"),
         ("Martin^Eve", "MARTINI"),
+        ("Oliver^Eve", "W/O LIVER"),
+        ("Philip^Eve", "Philips"),
+        ("Asper^Eve", "as per protocol"),
+        ("Ash^Eve", "as is"),
+        ("Noto^Eve", "is not open"),
+        ("Inez^Kim", "line scan"),
+        ("Rensch^Eve", "different schemes"),
     ],
 )
 def test_a_word_that_only_resembles_a_name_is_none(name: str, text: str) -> None:
     assert not IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, name)]).mentions(text)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "text"),
+    [
+        ("7741920385", "77.4192.0385"),
+        ("7741920385", "x7741920385y"),
+        ("7741920385", "774 1920 385"),
+        ("7741920385", "77419-\r\n   20385"),
+        ("7741920385", "\u0667\u0667\u0664\u0661\u0669\u0662\u0660\u0663\u0668\u0665"),
+        ("7741920385", "0007741920385"),
+        ("0007741920", "7741920"),
+        ("QX-4471", "QX004471"),
+        ("QX004471", "qx 4471"),
+        ("VN4471", "IDVN4471"),
+        ("85A77T10X562S", "85a77t10x562"),
+        ("12345678Z", "12.345.678"),
+    ],
+)
+def test_an_identifier_is_matched_in_every_spelling(identifier: str, text: str) -> None:
+    assert IdentifierMatcher([HeaderIdentifier(IdentifierKind.ID, identifier)]).mentions(f"ID {text}, knee", is_label=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "is_kept"),
+    [
+        ("Head^Max", "HEAD COIL", True),
+        ("Kim^An", "KIM", True),
+        ("Long^Ada", "LONG AXIS", True),
+        ("Long^Ada", "Long, A", False),
+        ("Wolf^Ada", "WOLF 2", False),
+        ("Li^Wu", "LI_WU", False),
+    ],
+)
+def test_what_is_as_short_as_a_code_stays_in_labels(value: str, label: str, is_kept: bool) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, value)])
+    assert bool(matcher.spans(label, is_label=True)) is not is_kept
+    assert matcher.spans(label)
+
+
+@pytest.mark.parametrize(("identifier", "is_kept"), [("4471", True), ("AB1234", False), ("ABC123", True), ("A7712", True)])
+def test_short_identifiers_stay_in_labels(identifier: str, is_kept: bool) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.ID, identifier)])
+    assert bool(matcher.spans(f"coil {identifier}", is_label=True)) is not is_kept
+    assert matcher.spans(f"coil {identifier}")
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_any_header_and_any_text_can_be_asked(value: str, text: str) -> None:
+    for kind in IdentifierKind:
+        matcher = IdentifierMatcher([HeaderIdentifier(kind, value if kind is not IdentifierKind.DATE else "19600102")])
+        assert all(0 <= start < end <= len(text) for start, end in matcher.spans(text))
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)), st.sampled_from(FORMS))

@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 
 from .elements import value_of
 
-_SCHEME, _MEANING = 0x00080102, 0x00080104
+_SCHEME, CODE_MEANING = 0x00080102, 0x00080104
 _PUBLIC = frozenset(
     re.findall(
         r"\w[\w-]*",
@@ -22,6 +22,6 @@ _PUBLIC = frozenset(
 """Coding Scheme Designators of PS3.16 Table 8-1, in upper case."""
 
 
-def is_local_meaning(tag: int, item: Dataset) -> bool:
-    """Whether an attribute is the meaning of a code of no public coding scheme: free text of whoever made the code."""
-    return tag == _MEANING and value_of(item, _SCHEME).upper() not in _PUBLIC
+def is_of_a_local_code(item: Dataset) -> bool:
+    """Whether the code of an item is of no public coding scheme: its meaning is free text of whoever made the code."""
+    return value_of(item, _SCHEME).upper() not in _PUBLIC

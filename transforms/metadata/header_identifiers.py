@@ -10,7 +10,7 @@ from pydicom.tag import BaseTag
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
-from ..phi.readings import readings_of
+from ..phi.readings import may_be_encoded, readings_of
 from ..phi.spellings import squeezed
 from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
 
@@ -119,7 +119,8 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
                     yield HeaderIdentifier(kind, day)
             elif len(value) >= (2 if kind is IdentifierKind.NAME else 4) and not _SAYS_NOTHING.fullmatch(value):
                 yield HeaderIdentifier(kind, value)
-                yield from (HeaderIdentifier(kind, reading.text) for reading in readings_of(value))
+                if may_be_encoded(value):
+                    yield from (HeaderIdentifier(kind, reading.text) for reading in readings_of(value))
 
 
 def _in_some_character_set(data: bytes) -> str:

@@ -182,7 +182,7 @@ def _of_place(value: str) -> Iterator[list[Key]]:
         if spellings := spellings_of_name(part, widens=False):
             yield [Key(letters, IdentifierKind.PLACE) for letters in spellings]
     for word in re.findall(r"[^\W_]+", value):
-        if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or is_term(word) or _is_common_place(word)):
+        if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or is_term(word) or is_common_place(word)):
             yield [Key(letters, IdentifierKind.PLACE, is_short=True) for letters in spellings_of_name(word, widens=False)]
 
 
@@ -194,7 +194,8 @@ _COMMON_PLACE = re.compile(
 """Words that the names of many institutions share, and makers of equipment: alone they say nothing."""
 
 
-def _is_common_place(word: str) -> bool:
+def is_common_place(word: str) -> bool:
+    """Whether many institutions have a word in their name, or a maker of equipment is called so."""
     return _COMMON_PLACE.fullmatch(plain(word)) is not None
 
 
@@ -210,7 +211,7 @@ def _of_name(parts: list[str]) -> Iterator[list[Key]]:
     for first, second in permutations(parts, 2):
         if max(len(first), len(second)) <= _SHORT < len(first) + len(second):
             yield list(_joined([first, second]))
-        elif len(first) == _SHORT and (logins := list(_logins(first, squeezed(second)[:1]))):
+        if len(squeezed(first)) == _SHORT and (logins := list(_logins(first, squeezed(second)[:1]))):
             yield logins
 
 

@@ -62,6 +62,7 @@ _CODECS = (
     *("cp850", "cp852", "cp866", "mac-roman", "shift_jis", "euc-jp", "iso2022_jp", "gb18030", "big5", "euc-kr", "tis-620"),
 )
 """DICOM's character sets and those of common systems. Letters of ASCII are the same in all of them."""
+_WIDE_CODECS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr")
 _UPPER = bytes.maketrans(bytes(range(97, 123)), bytes(range(65, 91)))
 _SEPARATORS = bytes(code for code in range(128) if not chr(code).isalnum())
 _NO_CHARACTERS = bytes(code for code in range(256) if code >= 0x80 or not chr(code).isalnum())
@@ -96,7 +97,7 @@ class ByteMatcher:
 
     @cached_property
     def _wide(self) -> dict[bytes, int]:
-        """Names in UTF-16 and UTF-32 of which letters have two bytes that count, as they are in the data -> their bits."""
+        """Names in character sets of several bytes a character, as they are in the data -> their bits."""
         names = (identifier.value for identifier in self._identifiers if identifier.kind is IdentifierKind.NAME)
         return {needle: _bits(needle.replace(b"\0", b"")) for name in names for needle in _wide_needles(name)}
 
@@ -225,9 +226,25 @@ def _encoded(text: str) -> Iterator[bytes]:
 
 @functools.lru_cache(maxsize=1024)
 def _wide_needles(name: str) -> tuple[bytes, ...]:
-    parts = [part for group in name.split("=") for part in _foreign_parts(group) if max(part) > "\xff"]
-    codecs = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-    return tuple(dict.fromkeys(spelling.encode(codec) for part in parts for spelling in _cases(part) for codec in codecs))
+    """A name in the character sets in which a character has several bytes, of which squeezing would leave too few."""
+    groups = [group for group in name.split("=") if not group.isascii()]
+    texts = [text for group in groups for text in (*_foreign_parts(group), *_whole(group))]
+    return tuple(dict.fromkeys(data for text in texts for spelling in _cases(text) for data in _in_wide_codecs(spelling)))
+
+
+def _whole(group: str) -> Iterator[str]:
+    parts = name_parts(group)[:2]
+    yield from (between.join(parts) for between in ("", "^", " ") if len(parts) > 1)
+
+
+def _in_wide_codecs(text: str) -> Iterator[bytes]:
+    for codec in _WIDE_CODECS:
+        try:
+            encoded = text.encode(codec)
+        except UnicodeEncodeError:
+            continue
+        if len(encoded) >= 2 * len(text):
+            yield encoded
 
 
 def _cases(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
-from .header_keys import Key, Spelled, is_spaceless, is_term, spelled_of, subscriber_number
+from .header_keys import Key, Spelled, is_common_place, is_spaceless, is_term, spelled_of, subscriber_number
 from .lexicon import is_ambiguous, is_known
 from .match_bytes import ByteMatcher
 from .match_numbers import NumberMatcher
@@ -39,9 +39,8 @@ _INVISIBLE = r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u180e\u200b-\u200f\u2028-
 _SIGNS = r"'\u2018\u2019\u02b9-\u02bf\u0060\u00b4\u2032\\.?\ufffd\u00bf"
 """Apostrophes of all kinds, the backslash before one, and what stands for a letter that got lost."""
 _DASHES = r"\-\u2010-\u2015\u2212"
-_IN_A_NAME = re.compile(
-    rf"[{_SIGNS}{_INVISIBLE}]{{0,3}}|[{_DASHES}_]|[{_DASHES}=]?[ \t]{{0,2}}(?:[\r\n\x0b\x0c\t]{{1,2}}[ \t]{{0,40}}){{1,2}}"
-)
+_BREAK = rf"[{_DASHES}=]?[ \t]{{0,2}}(?:[\r\n\x0b\x0c\t]{{1,2}}[ \t]{{0,40}}){{1,2}}"
+_IN_A_NAME = re.compile(rf"[{_SIGNS}{_INVISIBLE}]{{0,3}}|[{_DASHES}_]|{_BREAK}")
 """Separators within one part of a name: O'Brien, Garcia-Lopez, a letter that got lost, and a line that breaks within it."""
 _BETWEEN_NAMES = re.compile(rf"[\s,;^._=/+\"{_DASHES}{_SIGNS}{_INVISIBLE}]{{0,4}}")
 _ENDINGS = "ОГО ОМУ ЫМИ ЫМ ОМ ОЙ ЫХ ЕМ ЕЙ ОВИ АЯ УЮ А У Ы Е Ю Я И"
@@ -49,7 +48,7 @@ _ENDINGS = "ОГО ОМУ ЫМИ ЫМ ОМ ОЙ ЫХ ЕМ ЕЙ ОВИ АЯ УЮ 
 _OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]{3,40}|[\u0400-\u052f\u0300-\u0306]{3,40}")
 _CASE_ENDING = re.compile(rf"(?<=.{{4}})(?:{'|'.join(_ENDINGS.split())})$", re.I)
 _IN_A_LONG_NAME = re.compile(r"[\W_]{0,3}")
-_IN_A_NUMBER = re.compile(r"[\W_]{0,3}")
+_IN_A_NUMBER = re.compile(rf"[\W_]{{0,3}}|{_BREAK}")
 
 
 @dataclass(frozen=True)
@@ -256,7 +255,7 @@ def _counts_within_a_word(text: str, first: int, last: int, key: Key, pieces: fr
         start -= 1
     while end < min(last + _MAX_REST, len(text)) and _is_letter(text[end]):
         end += 1
-    if is_term(text[start:end]):
+    if is_term(text[start:end]) or is_common_place(text[start:end]):
         return False
     before, after = squeezed(text[start:first]), squeezed(text[last:end])
     is_initial = first - start == 1 and text[start].isupper() and text[first:last].istitle()  # XSmith

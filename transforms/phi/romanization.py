@@ -43,7 +43,8 @@ _SCHEMES = {
     _CYRILLIC: [
         _ENGLISH | others
         for others in (
-            *({}, _POPULAR, _POPULAR_WITH_I, _ICAO_9303, _LIBRARIES, _ISO_9, _GERMAN, _FRENCH),
+            *({}, _POPULAR, _POPULAR_WITH_I, _ICAO_9303, _LIBRARIES, _ISO_9, _FRENCH),
+            *(_GERMAN, _GERMAN | {"Ё": "E"}, _GERMAN | {"Ё": "O"}),
             *(_UKRAINIAN, _POPULAR_UKRAINIAN, _BULGARIAN, _SERBIAN),
         )
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..code_items import is_local_meaning
+from ..code_items import CODE_MEANING, is_of_a_local_code
 from ..elements import Element, bytes_of, text_of
 from ..unlisted_attributes import Handling, handling_of, has_form
 from .values import is_too_short, judge
@@ -24,7 +24,7 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         return
     if handling is Handling.FORM and vr in _NUMBERS and _is_harmless_number(walk, element, vr):
         return
-    if handling is Handling.LABEL and is_local_meaning(tag, level.dataset):
+    if tag == CODE_MEANING and is_of_a_local_code(level.dataset):
         handling = Handling.TEXT
     may_be_empty = vr in _NUMBERS and walk.type_of(level, tag) in ("2", "2C", "3")
     judge(walk, level, element, tag, handling, "unlisted", vr=vr, may_be_empty=may_be_empty)

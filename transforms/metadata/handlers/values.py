@@ -28,16 +28,23 @@ def judge(
     """
     if handling is Handling.KEEP:
         return
-    if handling in (Handling.BINARY, Handling.FREE_BINARY):
+    if (handling is Handling.ITEMS) != (vr_of(element) == "SQ"):
+        walk.remove(level, element, rule)
+    elif handling in _AS_TEXT:
+        _text(walk, level, element, tag, handling, rule, vr=vr, may_be_empty=may_be_empty)
+    elif handling in (Handling.BINARY, Handling.FREE_BINARY):
         _binary(walk, level, element, tag, rule, vr=vr, is_free=handling is Handling.FREE_BINARY)
     elif handling is Handling.BYTES and not reads_as_text(bytes_of(element)):
         _binary(walk, level, element, tag, rule, vr=vr, is_free=False)
-    elif handling in (Handling.REMOVE, Handling.BYTES) or (handling is Handling.ITEMS) != (vr_of(element) == "SQ"):
-        walk.remove(level, element, rule)
     elif handling is Handling.ITEMS:
         walk.items(level, element, tag, items_of(level.dataset, element), level.content)
     else:
-        _text(walk, level, element, tag, handling, rule, vr=vr, may_be_empty=may_be_empty)
+        walk.remove(level, element, rule)
+
+
+_AS_TEXT = frozenset(
+    {Handling.TEXT, Handling.LABEL, Handling.FORM, Handling.DATE, Handling.TIME, Handling.AGE, Handling.UID, Handling.REPLACE}
+)
 
 
 def _text(
