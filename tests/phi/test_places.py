@@ -236,3 +236,12 @@ def test_a_line_that_is_missing_in_a_block_of_labelled_lines_goes() -> None:
     assert covered_share(missing, redacted) > 0.9
     without = [finding.box for finding in classified(*lines[1:])]
     assert covered_share(missing, without) < 0.2
+
+
+@pytest.mark.parametrize(
+    "places", [[2.0] * 12, [0.9 + 0.005 * number for number in range(12)], [1 - number / 12 for number in range(12)]]
+)
+def test_a_line_whose_letters_are_no_places_within_its_box_goes_whole(places: list[float]) -> None:
+    line = dataclasses.replace(line_with_letters("Name: SEXTON"), letters=tuple(places))
+    [finding] = classified(line)
+    assert finding.verdict is Verdict.REDACT and finding.box.intersection(line.box) == line.box

@@ -36,6 +36,7 @@ class PlaceThresholds:
         value_gap: Heights of a label within which its value begins to the right ...
         near_gap: ... and within which it is the value even if it would stay by itself for good reasons.
         below_gap: Heights between a label and a value below it.
+        value_room: A value takes up at least this part of what letters of one width would.
         letter_width: Width of a letter in heights of its box, where the engine does not say where the letters are.
         room_beside: Widths of a letter from which on there is room for more of them beside a label.
         pitch_tolerance: Share of the distance of two lines of a block by which others may be off.
@@ -51,6 +52,7 @@ class PlaceThresholds:
     value_gap: float = 15.0
     near_gap: float = 4.0
     below_gap: float = 1.0
+    value_room: float = 0.4
     letter_width: float = 0.5
     room_beside: float = 2.5
     pitch_tolerance: float = 0.25
@@ -270,6 +272,9 @@ def _start_of_value(place: _Place) -> int | None:
     if not all(other is not None and other.kind is label.kind for other in others):
         return None
     first, last = line.letters[label.value_start], line.letters[label.value_start - 1]
+    value_share = 1 - label.value_start / len(line.text)
+    if sorted(line.letters) != list(line.letters) or 1 - first < THRESHOLDS.value_room * value_share:
+        return None  # Letters that are no places within the box.
     # The network places a letter within half a step of its middle. A letter in front of the first one is room enough.
     start = max(first - _letter_width(line) / line.box.width, min(last, first))
     return line.box.left + int(start * line.box.width)
