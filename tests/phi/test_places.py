@@ -245,3 +245,10 @@ def test_a_line_whose_letters_are_no_places_within_its_box_goes_whole(places: li
     line = dataclasses.replace(line_with_letters("Name: SEXTON"), letters=tuple(places))
     [finding] = classified(line)
     assert finding.verdict is Verdict.REDACT and finding.box.intersection(line.box) == line.box
+
+
+def test_a_number_beside_a_label_is_its_value_although_it_is_on_a_scale() -> None:
+    label = line_with_letters("Patient ID:")
+    ticks = [line_with_letters(str(1000 * number), 210 + 60 * number) for number in range(1, 4)]
+    verdicts = [finding.verdict for finding in classified(label, *ticks) if finding.rule is not Rule.LABEL]
+    assert Verdict.REDACT in verdicts

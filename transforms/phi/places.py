@@ -218,9 +218,9 @@ def _is_in_row(one: Box, other: Box) -> bool:
 
 
 def _may_be_value(place: _Place) -> bool:
-    """Whether a place that would stay is no label itself, no scale and no anatomy."""
+    """Whether a place that would stay is no label itself and no anatomy."""
     is_kept = place.judgement.verdict is Verdict.KEEP
-    return is_kept and place.judgement.rule not in (Rule.LABEL, Rule.SCALE, Rule.SIZE) and find_label(place.best.text) is None
+    return is_kept and place.judgement.rule not in (Rule.LABEL, Rule.SIZE) and find_label(place.best.text) is None
 
 
 def _findings(place: _Place, frames: tuple[int, ...], columns: int, rows: int, settings: PhiSettings) -> list[Finding]:
