@@ -60,10 +60,6 @@ class Token:
     text: str
     rule: Rule
 
-    @property
-    def is_explained(self) -> bool:
-        return self.rule not in (Rule.UNKNOWN_WORD, Rule.UNKNOWN_NUMBER)
-
 
 def words_of_line(text: str) -> list[str]:
     """The words and numbers of a line, without what separates them."""
@@ -78,12 +74,13 @@ def explain(text: str, own_words: Collection[str] = ()) -> list[Token]:
         own_words: Words that a policy keeps, in lower case.
     """
     found = list(_WORD.finditer(text))
-    words = [one.group() for one in found]
     if is_marker(text):
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
+    words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
-    _explain_numbers(text, found, rules)
-    if set(map(plain, words)) <= _SHORT_NAMES and {plain(word) for word in words} != {"MIN", "MAX"}:
+    _explain_numbers(text, found, words, rules)
+    shown = set(map(plain, words))
+    if shown <= _SHORT_NAMES and shown != {"MIN", "MAX"}:
         rules = [Rule.UNKNOWN_WORD] * len(rules)
     if Rule.AMBIGUOUS_TERM in rules and not _is_meant_as_term(text, words, rules):
         rules = [Rule.UNKNOWN_WORD if rule is Rule.AMBIGUOUS_TERM else rule for rule in rules]
@@ -109,12 +106,12 @@ def _is_meant_as_term(text: str, words: Sequence[str], rules: Sequence[Rule]) ->
     )
 
 
-def _explain_numbers(text: str, found: Sequence[re.Match[str]], rules: list[Rule]) -> None:
+def _explain_numbers(text: str, found: Sequence[re.Match[str]], words: Sequence[str], rules: list[Rule]) -> None:
     """Replace the rule of each bare number that something explains, in place."""
-    for index, one in enumerate(found):
-        is_numbered = index and plain(found[index - 1].group()) in _NUMERO
-        if is_numbered and rules[index] is Rule.MEASURE and not _has_context(found, index):
-            rules[index] = Rule.UNKNOWN_NUMBER if one.group()[-1].isdigit() else Rule.MEASURE
+    for index, word in enumerate(words):
+        is_numbered = index and word[-1].isdigit() and plain(words[index - 1]) in _NUMERO
+        if is_numbered and rules[index] is Rule.MEASURE and not _has_context(words, index):
+            rules[index] = Rule.UNKNOWN_NUMBER
     bare = [index for index, rule in enumerate(rules) if rule is Rule.UNKNOWN_NUMBER]
     if not bare:
         return
@@ -123,20 +120,19 @@ def _explain_numbers(text: str, found: Sequence[re.Match[str]], rules: list[Rule
         start, end = found[index].span()
         if any(first <= start and end <= last for first, last in scales):
             rules[index] = Rule.SCALE
-        elif any(first <= start and end <= last for first, last in windows) or _has_context(found, index):
+        elif any(first <= start and end <= last for first, last in windows) or _has_context(words, index):
             rules[index] = Rule.MEASURE
     unexplained = [index for index in bare if rules[index] is Rule.UNKNOWN_NUMBER]
     has_words = len(unexplained) < len(rules)
-    digits = [sum(map(str.isdigit, found[index].group())) for index in unexplained]
+    digits = [sum(map(str.isdigit, words[index])) for index in unexplained]
     is_short = max(digits, default=0) <= LIMITS.digits_beside_a_term if has_words else sum(digits) <= LIMITS.digits_alone
     if is_short:
         for index in unexplained:
             rules[index] = Rule.SHORT_NUMBER
 
 
-def _has_context(found: Sequence[re.Match[str]], index: int) -> bool:
+def _has_context(words: Sequence[str], index: int) -> bool:
     """Whether a number has a unit behind it, a factor beside it, or the label of a setting in front of it."""
-    words = [one.group() for one in found]
     after = words[index + 1] if index + 1 < len(words) else ""
     before = words[index - 1] if index else ""
     is_factor = any(
@@ -146,7 +142,8 @@ def _has_context(found: Sequence[re.Match[str]], index: int) -> bool:
     if is_factor or (after and is_unit(after)):
         return True
     numbers = 0
-    for word in reversed(words[:index]):
+    for at in range(index - 1, -1, -1):
+        word = words[at]
         if plain(word) in _NUMERO:
             continue
         if not is_number(word):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..core.evidence import Verdict
 from ..core.instance import HeaderIdentifier
@@ -98,13 +99,12 @@ def _redacting_rule(
     """The first rule, in order of trust, by which any of the readings of a place must not stay; None if all may stay."""
     if settings.keep == "nothing":
         return Rule.POLICY_KEEPS_NOTHING
-    rule = _first(_rules_of_header(text, identifiers) for text in read)
+    rule = _first(_rule_of_header(text, identifiers) for text in read)
     if rule is None and any(_holds_word(text, settings.redact_words) for text in read):
         rule = Rule.POLICY_WORD
     if rule is not None or (is_readable and all(map(is_label, read))):
         return rule
-    rule = next((rule for rule in map(_rule_of_patterns, read) if rule is not None), None)
-    return rule or (_unexplained(read, settings) if is_readable else Rule.UNREADABLE)
+    return _first(map(_rule_of_patterns, read)) or (_unexplained(read, settings) if is_readable else Rule.UNREADABLE)
 
 
 def _unexplained(read: Sequence[str], settings: PhiSettings) -> Rule | None:
@@ -117,18 +117,13 @@ _CACHED_LINES = 1 << 13
 
 @functools.lru_cache(maxsize=_CACHED_LINES)
 def _rule_of_patterns(text: str) -> Rule | None:
-    return next(rules_of_patterns(text), None)
+    """The first rule, in order of trust, by which a text identifies whatever the header says."""
+    return next((found.rule for found in chain(find_patterns(part_words(text)), find_as_read(text))), None)
 
 
 @functools.lru_cache(maxsize=_CACHED_LINES)
 def _rule_of_words(text: str, settings: PhiSettings) -> Rule:
     return rule_of_tokens(explain_words(text, settings))
-
-
-def rules_of_patterns(text: str) -> Iterator[Rule]:
-    """The rules by which a text identifies whatever the header says, in order of trust."""
-    yield from (found.rule for found in find_patterns(part_words(text)))
-    yield from (found.rule for found in find_as_read(text))
 
 
 def explain_words(text: str, settings: PhiSettings) -> list[Token]:
@@ -146,15 +141,14 @@ def rule_of_tokens(tokens: Sequence[Token]) -> Rule:
     return next((rule for rule in _BY_WEIGHT if rule in rules), Rule.SHORT_NUMBER)
 
 
-def _rules_of_header(text: str, identifiers: Sequence[HeaderIdentifier]) -> Iterator[Rule]:
+def _rule_of_header(text: str, identifiers: Sequence[HeaderIdentifier]) -> Rule | None:
     reason = matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
-    if reason is not None:
-        yield Rule(reason)
+    return None if reason is None else Rule(reason)
 
 
-def _first(rules: Iterable[Iterator[Rule]]) -> Rule | None:
-    """The first rule of the first reading that has one."""
-    return next((rule for of_reading in rules for rule in of_reading), None)
+def _first(rules: Iterable[Rule | None]) -> Rule | None:
+    """The rule of the first reading that has one."""
+    return next((rule for rule in rules if rule is not None), None)
 
 
 def _holds_word(text: str, words: Sequence[str]) -> bool:
@@ -178,7 +172,8 @@ def explain_line(text: str, identifiers: Sequence[HeaderIdentifier], settings: P
     The list is the one that a word stands in, or "".
     """
     parted = part_words(text)
-    found = [(text, rule, "") for rule in _rules_of_header(text, identifiers)]
+    of_header = _rule_of_header(text, identifiers)
+    found = [] if of_header is None else [(text, of_header, "")]
     found += [(parted[one.start : one.end], one.rule, "") for one in find_patterns(parted)]
     found += [(text[one.start : one.end], one.rule, "") for one in find_as_read(text)]
     tokens = explain_words(text, settings)

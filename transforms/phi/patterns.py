@@ -104,6 +104,7 @@ def _compiled(patterns: Iterable[tuple[Rule, str]]) -> tuple[tuple[Rule, re.Patt
 
 
 _WITH_DIGITS, _WITHOUT_DIGITS = _compiled((*_NUMBERS, *_WORDS)), _compiled(_WORDS)
+_LABELS = _compiled(((Rule.PERSON_LABEL, _PERSON), (Rule.DATE_LABEL, _DATE_LABEL)))
 _SEX_AND_AGE = re.compile(rf"\W*(?:[MFWH]\W{{0,3}}{_AGE}|{_AGE}\W{{0,3}}[MFWH])\W*")
 """A line that is nothing but a sex, in one of several languages, and an age. A window is wider."""
 _INITIAL = re.compile(r"(?<![\w.])(?![RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
@@ -151,8 +152,8 @@ def find_as_read(text: str) -> Iterator[Found]:
     yield from (Found(*match.span(), Rule.INITIAL_AND_NAME) for match in _INITIAL.finditer(text))
     if _SEX_AND_AGE.fullmatch(shown):
         yield Found(0, len(text), Rule.AGE)
-    for rule, pattern in ((Rule.PERSON_LABEL, _PERSON), (Rule.DATE_LABEL, _DATE_LABEL)):
-        yield from (_found(text, shown, match.span(), rule) for match in re.finditer(pattern, shown))
+    for rule, pattern in _LABELS:
+        yield from (_found(text, shown, match.span(), rule) for match in pattern.finditer(shown))
     if is_number_in_groups(shown):
         yield Found(0, len(text), Rule.NUMBER_GROUPS)
 

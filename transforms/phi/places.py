@@ -113,10 +113,11 @@ def classify_lines(
             places.append(_Place(lines, judge_readings(lines, identifiers, settings, recognizer)))
         else:
             places.append(_Place(tuple(group), Judgement(Verdict.KEEP, Rule.SIZE, 1.0)))
+    gaps = []
     if settings.keep != "nothing":
         places = _judged_together(places)
+        gaps = _unread_lines(places)
     found = [finding for place in places for finding in _findings(place, frames, columns, rows, settings)]
-    gaps = _unread_lines(places) if settings.keep != "nothing" else []
     return (*found, *(_finding(line, box.clip(columns, rows), frames, _UNREAD) for line, box in gaps))
 
 
