@@ -43,6 +43,10 @@ class Box(NamedTuple):
         """The box moved by `columns` and `rows` pixels."""
         return Box(self.left + columns, self.top + rows, self.right + columns, self.bottom + rows)
 
+    def reduced(self, factor: int) -> Box:
+        """The box on a picture that is `factor` times smaller, grown to whole pixels."""
+        return Box(self.left // factor, self.top // factor, -(-self.right // factor), -(-self.bottom // factor))
+
     def intersection(self, other: Box) -> Box:
         """The common part; can be empty."""
         return Box(

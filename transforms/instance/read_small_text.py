@@ -48,6 +48,15 @@ class SmallTextThresholds:
 THRESHOLDS = SmallTextThresholds()
 
 
+def holds_small_text(lines: Sequence[TextLine]) -> bool:
+    """Whether there is anything around which `read_around_small_text` may look."""
+    return any(map(_is_small, lines))
+
+
+def _is_small(line: TextLine) -> bool:
+    return line.box.height <= THRESHOLDS.height_px and not line.is_vertical
+
+
 def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint8], detector: TextDetector) -> list[TextLine]:
     """The lines that a second look finds around blocks of small text, in pixels of the image; none of them is known already.
 
@@ -58,21 +67,21 @@ def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint
     """
     known = [line.box for line in lines]
     found = []
-    for block, height_px in _blocks([line.box for line in lines if not line.is_vertical]):
+    for block, height_px in _blocks([line.box for line in lines if _is_small(line)]):
         around = block.pad(round(THRESHOLDS.around_heights * height_px)).clip(image.shape[1], image.shape[0])
         [read] = detector.detect(
             [_brightened(image[around.top : around.bottom, around.left : around.right])], rendering=_RENDERING
         )
-        moved = [replace(line, box=_moved(line.box, around), rendering=_RENDERING) for line in read]
+        boxes = [line.box.reduced(THRESHOLDS.enlargement).shift(*around[:2]) for line in read]
+        moved = [replace(line, box=box, rendering=_RENDERING) for line, box in zip(read, boxes, strict=True)]
         found += [line for line in moved if _is_new(line, known, height_px)]
     return found
 
 
-def _blocks(boxes: Sequence[Box]) -> list[tuple[Box, int]]:
+def _blocks(small: Sequence[Box]) -> list[tuple[Box, int]]:
     """The bounding boxes of blocks of small lines, each with the usual height of its lines; none on a page."""
-    small = sorted((box for box in boxes if box.height <= THRESHOLDS.height_px), key=lambda box: (box.top, box.left))
     blocks: list[list[Box]] = []
-    for box in small:
+    for box in sorted(small, key=lambda box: (box.top, box.left)):
         near = box.pad(round(THRESHOLDS.gap_heights * box.height))
         touching = [block for block in blocks if any(near.intersection(other).area_px for other in block)]
         blocks = [block for block in blocks if block not in touching] + [
@@ -92,13 +101,6 @@ def _brightened(part: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     scale = THRESHOLDS.enlargement
     enlarged = cv2.resize(values**THRESHOLDS.brightening, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     return np.asarray((255 * enlarged).clip(0, 255), np.uint8)
-
-
-def _moved(box: Box, around: Box) -> Box:
-    scale = THRESHOLDS.enlargement
-    return Box(box.left // scale, box.top // scale, -(-box.right // scale), -(-box.bottom // scale)).shift(
-        around.left, around.top
-    )
 
 
 def _is_new(line: TextLine, known: Sequence[Box], height_px: int) -> bool:

@@ -20,7 +20,7 @@ from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
 from .models import load_text_detector
 from .open import open_instance
-from .read_small_text import read_around_small_text
+from .read_small_text import holds_small_text, read_around_small_text
 
 
 def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) -> tuple[SearchPlan, tuple[Tile, ...]]:
@@ -166,6 +166,8 @@ def _moved(line: TextLine, box: Box) -> TextLine:
 
 
 def _read_around(picture: Picture, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
+    if not holds_small_text(lines):  # Rendering a large frame once more takes time.
+        return []
     view, *_ = render_frame(picture.values, picture.facts, ())
     return read_around_small_text(lines, view.image, detector)
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..core.box import Box
 from ..core.evidence import Evidence, Finding
 from ..core.search_plan import Projection, Tile
-from ..core.text_line import TextLine, TileText
+from ..core.text_line import TileText
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
 from .judge_text import judge_tile
@@ -53,14 +53,8 @@ def reread_place(evidence: Evidence, place: Box, ocr: OcrSettings, phi: PhiSetti
     part = part if part.dtype == np.uint8 else part.astype(np.float32)  # Not every type of number can be enlarged.
     enlarged = cv2.resize(part, None, fx=THRESHOLDS.enlargement, fy=THRESHOLDS.enlargement, interpolation=cv2.INTER_CUBIC)
     [lines] = read_pictures([Picture(enlarged, instance.pixels, reader.greyscale_transforms(0))], load_text_detector(ocr))
-    moved = [replace(line, box=_moved(line, left, top), rendering=_VIEW) for line in lines]
+    moved = [replace(line, box=line.box.reduced(THRESHOLDS.enlargement).shift(left, top), rendering=_VIEW) for line in lines]
     whole = Box(0, 0, instance.pixels.columns, instance.pixels.rows)
     tile = Tile(instance.ref, instance.source, instance.pixels, 0, (0,), Projection.NONE, (0,), whole)
     text = TileText(tile, tuple(line for line in moved if line.box.overlap(place)))
     return judge_tile(text, instance.identifiers, phi)
-
-
-def _moved(line: TextLine, left: int, top: int) -> Box:
-    box = line.box
-    lower = (-(-box.right // THRESHOLDS.enlargement), -(-box.bottom // THRESHOLDS.enlargement))
-    return Box(box.left // THRESHOLDS.enlargement, box.top // THRESHOLDS.enlargement, *lower).shift(left, top)
