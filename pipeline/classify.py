@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Verdict
-from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind, Source
+from efface.transforms.core.instance import HeaderIdentifier, Source
 from efface.transforms.core.text_line import TextLine
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.instance.models import load_name_recognizer
 from efface.transforms.instance.open import read_source
 from efface.transforms.metadata.header_identifiers import header_identifiers
-from efface.transforms.metadata.profile import Option
 from efface.transforms.phi import judge
 from efface.transforms.phi.ages import find_ages
 from efface.transforms.phi.clean_text import cleaner_of
@@ -88,14 +87,7 @@ def clean_free_text(text: str, policy: Policy, identifiers: Sequence[HeaderIdent
     Raises:
         ModelError: The name model of the policy cannot be loaded.
     """
-    options = policy.profile.options
-    keeps_places = Option.RETAIN_INSTITUTION_IDENTITY in options
-    counted = tuple(one for one in identifiers if not (keeps_places and one.kind is IdentifierKind.PLACE))
-    offset_days = None
-    if Option.RETAIN_LONG_FULL_DATES in options:
-        offset_days = 0
-    elif Option.RETAIN_LONG_MODIFIED_DATES in options:
-        offset_days = EXAMPLE_OFFSET_DAYS
+    counted, offset_days = policy.profile.counted(identifiers), policy.profile.offset_of(EXAMPLE_OFFSET_DAYS)
     recognizer = load_name_recognizer(policy.phi.model)
     find_names = recognizer.find_spans if recognizer else None
     redact = tuple(rule.redact for rule in policy.profile.text_rules)

@@ -8,11 +8,13 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from ..core.choices import not_one_of, require_one_of
+from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..phi.version import judge_version
 from .elements import known_vr
 from .tables import editions
@@ -170,6 +172,17 @@ class Profile:
             raise ValueError("a patient is mapped twice")
         if len({patient.new_id for patient in self.patients}) < len(self.patients):
             raise ValueError("two patients are mapped to one new ID")
+
+    def offset_of(self, offset_days: int) -> int | None:
+        """By how many days dates move whose patient has an offset: 0 where they stay, None where they are removed."""
+        if Option.RETAIN_LONG_FULL_DATES in self.options:
+            return 0
+        return offset_days if Option.RETAIN_LONG_MODIFIED_DATES in self.options else None
+
+    def counted(self, identifiers: Iterable[HeaderIdentifier]) -> tuple[HeaderIdentifier, ...]:
+        """The identifying values of a header that texts may not show: institutions may, where their option retains them."""
+        keeps_places = Option.RETAIN_INSTITUTION_IDENTITY in self.options
+        return tuple(one for one in identifiers if not (keeps_places and one.kind is IdentifierKind.PLACE))
 
     def digest(self) -> str:
         """Changes when anything that the profile does to a data set may change: the choice or the tables under it."""

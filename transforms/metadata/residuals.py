@@ -43,11 +43,9 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     Args:
         identifiers: What `header_identifiers` found in the source.
     """
-    keeps_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
     keeps_dates = bool({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options)
-    kept = {IdentifierKind.PLACE} if keeps_places else set()
-    kept |= {IdentifierKind.DATE} if keeps_dates else set()
-    matcher = matcher_of(tuple(identifier for identifier in identifiers if identifier.kind not in kept))
+    counted = profile.counted(identifiers)
+    matcher = matcher_of(tuple(one for one in counted if not (keeps_dates and one.kind is IdentifierKind.DATE)))
     search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options)
     return tuple(search.find(dataset, ""))
 

@@ -38,11 +38,7 @@ class ValueCleaner:
     ) -> None:
         self._pseudonyms = pseudonyms
         self._keeps_uids = Option.RETAIN_UIDS in profile.options
-        self._offset_days: int | None = None  # None: dates are removed
-        if Option.RETAIN_LONG_FULL_DATES in profile.options:
-            self._offset_days = 0
-        elif Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
-            self._offset_days = offset_days
+        self._offset_days = profile.offset_of(offset_days)
         redact = tuple(rule.redact for rule in profile.text_rules)
         searched = tuple(term for term in terms if self._offset_days != 0 or term.kind is not IdentifierKind.DATE)
         self._matcher = matcher_of(searched)

@@ -10,7 +10,6 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from ..core.errors import PixelLayoutError, SopClassError
-from ..core.instance import IdentifierKind
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import AttributeAction, OutputNames
@@ -93,9 +92,7 @@ def scrub_dataset(
         raise SopClassError("the SOP Class UID is missing or no UID")
     refuse_documents(dataset, sop_class_uid)
     identity = identify_patient(dataset, profile, pseudonyms)
-    retains_places = Option.RETAIN_INSTITUTION_IDENTITY in profile.options
-    found = header_identifiers(dataset)
-    identifiers = [one for one in found if not (retains_places and one.kind is IdentifierKind.PLACE)]
+    identifiers = profile.counted(header_identifiers(dataset))
     cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, identifiers, find_names)
     uids = {tag: cleaner.uid(value_of(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
     walk = Walk(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid), clean_overlays)
