@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .manifest import Instance, Plant
+
 Field = Literal["category", "carrier", "culture", "depth", "form", "kind"]
 """By which a table can be made."""
 
@@ -35,3 +37,11 @@ class Check:
     form: str = ""
     kind: str = ""
     detail: str = ""
+
+    @classmethod
+    def of_plant(
+        cls, group: str, plant: Plant, instance: Instance, *, is_right: bool, detail: str, category: str = ""
+    ) -> Check:
+        """The check of what was planted into an instance; of its own category where none is given."""
+        about = (plant.path, plant.carrier, plant.culture, plant.depth, plant.form)
+        return cls(group, category or plant.category, is_right, instance.file, *about, instance.kind, detail)

@@ -38,7 +38,6 @@ def patient_offsets(pairs: Pairs) -> dict[int, int]:
 
 
 def _date_checks(plant: Plant, held: str, offset: int | None, instance: Instance) -> Iterator[Check]:
-    about = (instance.file, plant.path, plant.carrier, plant.culture, plant.depth, plant.form, instance.kind, held[:80])
     day = date.fromisoformat(plant.day)
     if plant.template:
         is_gone = plant.text.casefold() not in held.casefold()
@@ -46,10 +45,11 @@ def _date_checks(plant: Plant, held: str, offset: int | None, instance: Instance
     else:
         found = _dicom_day(held)
         is_gone, left = not held.startswith(plant.needles[0]), [found] if found else []
-    yield Check("identifiers", plant.category, is_gone, *about)
+    yield Check.of_plant("identifiers", plant, instance, is_right=is_gone, detail=held[:80])
     if left:
         has_moved = all(offset is not None and (one - day).days == offset for one in left)
-        yield Check("dates", f"{plant.category}: moved by the offset of the patient", has_moved, *about)
+        category = f"{plant.category}: moved by the offset of the patient"
+        yield Check.of_plant("dates", plant, instance, is_right=has_moved, detail=held[:80], category=category)
 
 
 def check_uids(pairs: Pairs) -> Iterator[Check]:

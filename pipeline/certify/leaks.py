@@ -21,19 +21,7 @@ def find_leaks(instance: Instance, output: Output) -> Iterator[Check]:
     for plant in instance.plants:
         if plant.fate is Fate.GO:
             found = _at_its_place(plant, output)
-            yield Check(
-                "identifiers",
-                plant.category,
-                found is None,
-                instance.file,
-                plant.path,
-                plant.carrier,
-                plant.culture,
-                plant.depth,
-                plant.form,
-                instance.kind,
-                found or "",
-            )
+            yield Check.of_plant("identifiers", plant, instance, is_right=found is None, detail=found or "")
     lowered = output.data.lower()
     frames = _decoded(output)
     for text in instance.identity:

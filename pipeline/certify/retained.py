@@ -21,19 +21,8 @@ def find_losses(instance: Instance, output: Output) -> Iterator[Check]:
         if plant.fate is Fate.STAY:
             value = output.values.get(plant.path)
             held = value.text_as(plant.vr) if value else ""
-            yield Check(
-                "retained",
-                plant.category,
-                _holds(held, plant.text),
-                instance.file,
-                plant.path,
-                plant.carrier,
-                plant.culture,
-                plant.depth,
-                plant.form,
-                instance.kind,
-                f"{plant.text} -> {held[:_DETAIL_LENGTH]}",
-            )
+            detail = f"{plant.text} -> {held[:_DETAIL_LENGTH]}"
+            yield Check.of_plant("retained", plant, instance, is_right=_holds(held, plant.text), detail=detail)
 
 
 def _holds(held: str, text: str) -> bool:
