@@ -36,6 +36,8 @@ class PlaceThresholds:
         value_gap: Heights of a label within which its value begins to the right ...
         near_gap: ... and within which it is the value even if it would stay by itself for good reasons.
         below_gap: Heights between a label and a value below it.
+        room_in_front: Room in front of the middle of a value's first letter, in widths of a letter ...
+        late_share: ... and in heights of the line: the network places letters late by up to two of its steps.
         value_room: A value takes up at least this part of what letters of one width would.
         letter_width: Width of a letter in heights of its box, where the engine does not say where the letters are.
         room_beside: Widths of a letter from which on there is room for more of them beside a label.
@@ -52,6 +54,8 @@ class PlaceThresholds:
     value_gap: float = 15.0
     near_gap: float = 4.0
     below_gap: float = 1.0
+    room_in_front: float = 0.8
+    late_share: float = 0.25
     value_room: float = 0.4
     letter_width: float = 0.5
     room_beside: float = 2.5
@@ -272,13 +276,12 @@ def _start_of_value(place: _Place) -> int | None:
     others = [find_label(other.text) for other in place.lines if other.score >= THRESHOLDS.doubtful_score]
     if not all(other is not None and other.kind is label.kind for other in others):
         return None
-    first, last = line.letters[label.value_start], line.letters[label.value_start - 1]
+    first = line.letters[label.value_start]
     value_share = 1 - label.value_start / len(line.text)
     if sorted(line.letters) != list(line.letters) or 1 - first < THRESHOLDS.value_room * value_share:
         return None  # Letters that are no places within the box.
-    # The network places a letter within half a step of its middle. A letter in front of the first one is room enough.
-    start = max(first - _letter_width(line) / line.box.width, min(last, first))
-    return line.box.left + int(start * line.box.width)
+    room_px = THRESHOLDS.room_in_front * _letter_width(line) + THRESHOLDS.late_share * line.box.height
+    return max(line.box.left, line.box.left + int(first * line.box.width - room_px))
 
 
 def _letter_width(line: TextLine) -> float:
