@@ -54,8 +54,8 @@ class PlaceThresholds:
     value_gap: float = 15.0
     near_gap: float = 4.0
     below_gap: float = 1.0
-    room_in_front: float = 0.8
-    late_share: float = 0.25
+    room_in_front: float = 0.9
+    late_share: float = 0.35
     value_room: float = 0.4
     letter_width: float = 0.5
     room_beside: float = 2.5
