@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ..core.word_lists import load_words
-from .spellings import plain, skeleton
+from .spellings import plain
 
 _SETTINGS = "setting_labels.txt"
-_TERMS = ("clinical_terms.txt", "acquisition_terms.txt", "report_words.txt", _SETTINGS)
-_AMBIGUOUS = "ambiguous_terms.txt"
+_OF_PICTURES = (
+    "acquisition", "cim10", "clinical", "defined", "drugs", "dutch", "french", "german", "icd10cm", "imaging", "italian",
+    "latin", "report_words", "reports", "spanish", "structures",
+)  # fmt: skip
+"""Lists of terms. A line of a picture that consists of them may stay."""
+_TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
+_PLAIN_WORDS = "terms/english_words.txt"
+"""Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
+_AMBIGUOUS = "terms/ambiguous.txt"
+_AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
+_PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
 _SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
@@ -43,10 +55,16 @@ class LexiconThresholds:
     Attributes:
         number_digits: A number with more digits before its point may identify.
         part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+        compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
+        compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
+        longest_compound: Longer words are looked up as a whole alone.
     """
 
     number_digits: int = 4
     part_letters: int = 4
+    compound_letters: int = 8
+    compound_part_letters: int = 3
+    longest_compound: int = 48
 
 
 THRESHOLDS = LexiconThresholds()
@@ -57,9 +75,15 @@ _NUMBER = re.compile(rf"[-+<>~=]?{_DIGITS}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]{_DIGI
 _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
-@functools.cache
-def _skeletons() -> frozenset[str]:
-    return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= THRESHOLDS.part_letters)
+_LOOK_ALIKES = {"0": "O", "1": "IL", "5": "S", "8": "B", "2": "Z", "6": "G"}
+_MOST_DIGITS_IN_A_WORD = 4
+
+
+def _letters_for_digits(word: str) -> Iterator[str]:
+    """A word in which digits were read for letters, with the letters that they may have been."""
+    if sum(map(str.isdigit, word)) <= _MOST_DIGITS_IN_A_WORD:
+        for letters in itertools.product(*(_LOOK_ALIKES.get(char, char) for char in word)):
+            yield "".join(letters)
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
@@ -68,18 +92,55 @@ def is_known(word: str) -> bool:
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters and skeleton(shown) in _skeletons():
+    if (
+        any(map(str.isdigit, shown))
+        and len(shown) >= THRESHOLDS.part_letters
+        and words.intersection(_letters_for_digits(shown))
+    ):
         return True  # K1DNEY, 2OOM
+    if _is_compound(shown):
+        return True
     parts = [part for part in re.split(r"[-/.']", shown) if part]
     terms = [part for part in parts if part in words]
     numbers = [part for part in parts if part not in words]
     return len(parts) > 1 and any(len(term) > 1 for term in terms) and all(re.fullmatch(r"\d{1,2}", part) for part in numbers)
 
 
+_LINKS = ("", "S", "N", "EN", "ES")
+"""What German and Dutch put between the parts of a compound."""
+
+
+def _is_compound(shown: str) -> bool:
+    """Whether a word comes apart into medical nouns of German or Dutch: "Kniegelenkserguss", "schouderprothese"."""
+    if not THRESHOLDS.compound_letters <= len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
+        return False
+    parts = load_words(__package__, _PARTS)
+    ends = {0}
+    for end in range(THRESHOLDS.compound_part_letters, len(shown) + 1):
+        for start in [start for start in ends if end - start >= THRESHOLDS.compound_part_letters]:
+            part = shown[start:end]
+            if part in parts or any(link and part.endswith(link) and part.removesuffix(link) in parts for link in _LINKS):
+                ends.add(end)
+                break
+    return len(shown) in ends
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def is_word(word: str) -> bool:
+    """Whether a word is a term or a plain word that is no name: what a word of free text may be."""
+    return is_known(word) or plain(word) in load_words(__package__, _PLAIN_WORDS)
+
+
+def is_ambiguous_word(word: str) -> bool:
+    """Whether a word of free text is a term or a plain word, and a name as well: "Park", "Baker"."""
+    return is_ambiguous(word) or plain(word) in load_words(__package__, _AMBIGUOUS_WORDS)
+
+
 def list_of(word: str) -> str:
     """The name of the list that a word stands in, without its ending; "" for what is known by its form, and for other words."""
     shown = plain(word)
-    return next((name.removesuffix(".txt") for name in (*_TERMS, _AMBIGUOUS) if shown in load_words(__package__, name)), "")
+    lists = (*_TERMS, _AMBIGUOUS)
+    return next((PurePath(name).stem for name in lists if shown in load_words(__package__, name)), "")
 
 
 def is_unit(word: str) -> bool:
