@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import FileDataset
-from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder
 from pydicom.uid import (
     UID,
@@ -37,6 +36,7 @@ from ..core.errors import (
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
 from ..core.voi import GreyscaleTransform
+from .codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
 from .codestreams import precision_of, size_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
@@ -49,8 +49,9 @@ from .layout import (
 from .overlays import read_overlay
 from .voi import greyscale_transforms_by_frame
 
-_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
+_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless, ENCAPSULATED_UNCOMPRESSED)
 """Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
+_OF_WHOLE_CELLS = (RLELossless, ENCAPSULATED_UNCOMPRESSED)
 _DCT = (JPEGBaseline8Bit, JPEGExtended12Bit)
 _KEEP_UNUSED_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
@@ -84,7 +85,7 @@ class FrameReader:
             self.keyword = "PixelData"
         if not self.keyword:
             raise PixelFactsError("there is no pixel data element")
-        if not (self._syntax.is_transfer_syntax and (self.is_native or self._can_decode())):
+        if not (self._syntax.is_transfer_syntax and (self.is_native or can_decode(self._syntax))):
             raise TransferSyntaxError("no codec decodes the transfer syntax")
         with malformed(PixelFactsError):
             self._frames = int(dataset.get("NumberOfFrames") or 1)
@@ -122,7 +123,7 @@ class FrameReader:
     @property
     def _keeps_unused_bits(self) -> bool:
         """Whether all bits of a cell are written, such as an extended sign. Other encoders write Bits Stored bits."""
-        return self.can_write_back and (self.is_native or self._syntax == RLELossless)
+        return self.can_write_back and (self.is_native or self._syntax in _OF_WHOLE_CELLS)
 
     @property
     def transfer_syntax(self) -> UID:
@@ -268,12 +269,6 @@ class FrameReader:
         """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
         return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
 
-    def _can_decode(self) -> bool:
-        try:
-            return get_decoder(self._syntax).is_available
-        except NotImplementedError:
-            return False
-
     def _decode(self, index: int) -> tuple[npt.NDArray[Any], str]:
         try:
             if self.keyword in _FLOATS:
@@ -283,10 +278,11 @@ class FrameReader:
                     self._dataset, index=index, raw=True, validate=False, **_KEEP_UNUSED_BITS
                 )
                 photometric = str(meta["photometric_interpretation"])
-            else:
-                encoded = self.encoded_frames[index] if self.is_native else encapsulate([self.codestream(index)])
-                frame, meta = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
+            elif self.is_native:
+                frame, meta = get_decoder(self._syntax).as_array(self.encoded_frames[index], raw=True, **self._decode_options())
                 photometric = str(meta["photometric_interpretation"])
+            else:
+                frame, photometric = decode_frame(self.codestream(index), self._syntax, self._decode_options())
         except (KeyboardInterrupt, SystemExit, EffaceError):
             raise
         except BaseException as error:  # A panic of a decoder in Rust is no Exception.
@@ -326,7 +322,7 @@ class FrameReader:
             "bits_stored": self.bits_stored,
             "pixel_representation": int(self._is_signed),
             # Without meaning for compressed Frames (PS3.5 8.2): their codestream gives the order of samples.
-            "planar_configuration": int(self.is_native and self.is_planar),
+            "planar_configuration": int(self.is_planar and (self.is_native or self._syntax == ENCAPSULATED_UNCOMPRESSED)),
             "pixel_keyword": "PixelData",
             **_KEEP_UNUSED_BITS,
         }

@@ -17,6 +17,7 @@ from pydicom.pixels import get_encoder
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
 
 from ..core.errors import FrameEncodeError
+from .codecs import ENCAPSULATED_UNCOMPRESSED
 from .frame_reader import FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
@@ -127,6 +128,11 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
 
 def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str) -> bytes:
     frame = np.ascontiguousarray(frame)
+    if syntax == ENCAPSULATED_UNCOMPRESSED:
+        is_planar = frame.ndim == 3 and dataset.get("PlanarConfiguration") == 1
+        ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
+        value = ordered.astype(frame.dtype.newbyteorder("<")).tobytes()
+        return value + b"\0" * (len(value) % 2)
     bits_allocated = frame.dtype.itemsize * 8
     bits_stored = int(dataset.get("BitsStored") or bits_allocated)
     try:
