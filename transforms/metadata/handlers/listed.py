@@ -53,7 +53,8 @@ def planned_actions(profile: Profile) -> dict[int, tuple[str, str]]:
         named = [(action, option) for option, action in row.options if option in profile.options]
         plan[tag] = min(named) if named else (row.basic, "E.1-1")
     for override in profile.overrides:
-        plan[int(override.tag, 16)] = (override.action, "override")
+        if not override.creator:
+            plan[int(override.tag, 16)] = (override.action, "override")
     return plan
 
 
