@@ -160,6 +160,7 @@ class Walk:
         self.pseudonyms, self.identity, self.cleaner, self.types = pseudonyms, identity, cleaner, types
         self.profile, self.plan = profile, listed.planned_actions(profile)
         self.clean_overlays = clean_overlays
+        self._layers: dict[str, str] = {}
         self.private_rules = private_rules(profile)
 
     @property
@@ -197,6 +198,10 @@ class Walk:
                 self.met(CARRIERS[tag], key in stored)
         if has_private:
             private.drop_unused_creators(level.dataset)
+
+    def layer(self, name: str) -> str:
+        """The name that stands for a graphic layer: the same for the same one, another for each other."""
+        return self._layers.setdefault(name.strip(), f"LAYER{len(self._layers) + 1}")
 
     def type_of(self, level: Level, tag: int) -> str | None:
         """The Type of an attribute at its place in the IOD; None when the IOD is unknown."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
 
+from ...core.errors import StructureError
 from ..actions import dummy_bytes
 from ..elements import TEXT_VRS, Element, as_unknown, binary_of, encodings_of, items_of, text_of
 from ..private_forms import NUMBERS, handling_of_form, has_form
@@ -65,8 +66,7 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     elif found.action in "DZ":
         _replace(walk, level, element, tag, found, vr)
     elif vr == "SQ":
-        items = items_of(level.dataset, element if declared else as_unknown(element))
-        walk.items(level, element, tag, items, level.content)
+        _items(walk, level, element, tag, found, is_known=bool(declared))
     elif found.form in REBUILDERS:
         _rebuild(walk, level, element, tag, found)
     elif found.form and not has_form(found.form, vr, _encoded(element, vr)):
@@ -74,6 +74,16 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     else:
         handling = Handling.UID if found.action == "U" else handling_of_form(found.form, vr)
         judge(walk, level, element, tag, handling, found.rule, vr=vr)
+
+
+def _items(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule, *, is_known: bool) -> None:
+    """Scrub a private sequence; one that does not parse goes, since no IOD asks for it."""
+    try:
+        items = items_of(level.dataset, element if is_known else as_unknown(element))
+    except StructureError:
+        walk.remove(level, element, found.rule)
+        return
+    walk.items(level, element, tag, items, level.content)
 
 
 def _vr_of(found: PrivateRule, declared: str) -> str:
