@@ -12,6 +12,7 @@ from efface.transforms.metadata.residuals import find_residuals
 from efface.transforms.metadata.tables import physics_private, safe_private
 from efface.transforms.metadata.walk import Scrubbed, scrub_dataset
 from support.corpus import minimal, pseudonyms
+from support.mr_series import csa
 
 configure()
 SAFE = Profile(options=frozenset({Option.RETAIN_SAFE_PRIVATE}))
@@ -181,3 +182,24 @@ def test_a_private_override_changes_the_digest_by_its_creator() -> None:
 def test_the_lists_do_not_overlap_and_their_forms_are_known() -> None:
     assert not physics_private().keys() & safe_private().keys()
     assert all(group % 2 and row.form and row.vr for (group, _, _), row in physics_private().items())
+
+
+@pytest.mark.parametrize("text", ["77014312", "77014312.0", "7.7014312e7", "19570412", "+77014312"])
+@pytest.mark.parametrize("name", ["EchoNumbers", "MosaicRefAcqTimes", "MrPhoenixProtocol"])
+def test_a_number_of_a_vendors_header_that_is_an_identifier_goes(name: str, text: str) -> None:
+    line = f"### ASCCONV BEGIN ###\nalTE[0] = {text}\n### ASCCONV END ###" if name == "MrPhoenixProtocol" else text
+    values = {"B_value": ["1000"], name: [line, "12.5", line]}
+    dataset = with_private(0x0029, "SIEMENS CSA HEADER", 0x10, "OB", csa(values))
+    dataset.PatientID, dataset.PatientBirthDate = "77014312", "19570412"
+    scrub(dataset, TCIA)
+    left = bytes(value_of(dataset, 0x0029, 0x10))  # type: ignore[call-overload]
+    assert text.encode() not in left
+    assert b"1000" in left
+
+
+def test_a_code_of_a_vendors_header_that_spells_a_name_goes() -> None:
+    header = csa({"ImaCoilString": ["NOV;AK"], "B_value": ["1000"]})
+    dataset = with_private(0x0029, "SIEMENS CSA HEADER", 0x10, "OB", header)
+    dataset.PatientName = "Novak^Jiri"
+    scrub(dataset, TCIA)
+    assert b"1000" in bytes(value_of(dataset, 0x0029, 0x10))  # type: ignore[call-overload]

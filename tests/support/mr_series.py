@@ -113,7 +113,8 @@ def siemens_mosaic(folder: Path) -> None:
 def ge_diffusion(folder: Path) -> None:
     """Two directions of three slices; the readout stands in binary blocks."""
     protocol = gzip.compress(
-        b'set SEDESC "Plantagenet brain"\nset PSEQ "Spin Echo"\nset IOPT "EPI, DIFF, ASSET"\nset SLICEORDER "1"\nset NOSLC "3"\n'
+        b'set SEDESC "Plantagenet brain"\nset PSEQ "Spin Echo"\nset IOPT "EPI, DIFF, ASSET"\n'
+        b'set SLICEORDER "1"\nset NOSLC "3"\n'
     )
     for number in range(1, 7):
         slice_, volume = (number - 1) % 3, (number - 1) // 3
