@@ -4,8 +4,10 @@ import struct
 
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence as Items
 
 from efface.transforms.dicom.configuration import configure
+from efface.transforms.metadata.elements import put_bytes
 from efface.transforms.metadata.header_identifiers import header_identifiers
 from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PrivateKeep, Profile
 from efface.transforms.metadata.residuals import find_residuals
@@ -203,3 +205,57 @@ def test_a_code_of_a_vendors_header_that_spells_a_name_goes() -> None:
     dataset.PatientName = "Novak^Jiri"
     scrub(dataset, TCIA)
     assert b"1000" in bytes(value_of(dataset, 0x0029, 0x10))  # type: ignore[call-overload]
+
+
+def frames(*times: str) -> Dataset:
+    dataset = with_private(0x0065, "Image Private Header", 0x50, "DS", str(len(times)))
+    items = []
+    for time in times:
+        item = Dataset()
+        item.AcquisitionTime, item.AcquisitionDate = time, "20200311"
+        items.append(item)
+    dataset.add_new(0x00651051, "SQ", Items(items))
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("times", "left"),
+    [
+        (["101500.25", "101457.125", "101458"], ["000003.125000", "000000.000000", "000000.875000"]),
+        (["235959.5", "000001.25"], ["000000.000000", "000001.750000"]),
+        (["101500.25", "soon"], [None, None]),
+    ],
+)
+def test_the_order_of_slices_stays_where_their_times_go(times: list[str], left: list[str | None]) -> None:
+    dataset = frames(*times)
+    scrub(dataset, SAFE)
+    assert [item.get("AcquisitionTime") for item in dataset[0x00651051].value] == left
+    assert all("AcquisitionDate" not in item for item in dataset[0x00651051].value)
+    kept = frames("101500.25", "101457.125")
+    scrub(kept, TCIA)
+    assert [item.AcquisitionTime for item in kept[0x00651051].value] == ["101500.25", "101457.125"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("b=1000(0.445,0.000,-0.895)", True),
+        ("b=0", True),
+        ("b=1000(0.445,0.000,-0.895) Novak", False),
+        ("b=1000", True),
+        ("seen by Novak", False),
+    ],
+)
+def test_an_image_comment_that_is_a_gradient_stays_with_the_physics(text: str, stays: bool) -> None:
+    for profile, may_stay in ((SAFE, True), (BASIC, False)):
+        dataset = minimal()
+        dataset.ImageComments = text
+        scrub(dataset, profile)
+        assert (dataset.get("ImageComments") == text) == (stays and may_stay)
+
+
+def test_a_sequence_that_does_not_parse_goes() -> None:
+    dataset = with_private(0x0065, "Image Private Header", 0x50, "DS", "1")
+    put_bytes(dataset, 0x00651051, "UN", b"no items at all, Jiri Novak")
+    scrub(dataset, TCIA)
+    assert value_of(dataset, 0x0065, 0x51) is None

@@ -9,7 +9,7 @@ from .binary_values import reads_as_text
 from .tables import read_table
 from .unlisted_attributes import Handling, private_handling_of
 
-NUMBERS, ITEMS = "numbers", "items"
+NUMBERS, ITEMS, FRAMES = "numbers", "items", "frames"
 _BINARY = frozenset({"FL", "FD", "SL", "SS", "SV", "UL", "US", "UV"})
 _DECIMALS = frozenset({"DS", "IS"})
 _TEXT = frozenset({"CS", "LO", "LT", "SH", "ST", "UC", "UT"})

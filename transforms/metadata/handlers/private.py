@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
 
+from ...core.dates import since_the_first
 from ...core.errors import StructureError
 from ..actions import dummy_bytes
-from ..elements import TEXT_VRS, Element, as_unknown, binary_of, encodings_of, items_of, text_of
-from ..private_forms import NUMBERS, handling_of_form, has_form
+from ..elements import TEXT_VRS, Element, as_unknown, binary_of, encodings_of, items_of, put_bytes, text_of, value_of
+from ..private_forms import FRAMES, NUMBERS, handling_of_form, has_form
 from ..private_rules import KEPT, OVERRIDE, PrivateRule
 from ..unlisted_attributes import Handling, private_handling_of
 from ..vendor_blocks import REBUILDERS
@@ -77,13 +78,23 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
 
 
 def _items(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule, *, is_known: bool) -> None:
-    """Scrub a private sequence; one that does not parse goes, since no IOD asks for it."""
+    """Scrub a private sequence; one that does not parse goes, since no IOD asks for it.
+
+    Where the times of its frames go, the time since the first of them takes their place: the order and timing of the slices.
+    """
     try:
         items = items_of(level.dataset, element if is_known else as_unknown(element))
     except StructureError:
         walk.remove(level, element, found.rule)
         return
+    times = [value_of(item, _ACQUISITION_TIME) for item in items] if found.form == FRAMES else []
     walk.items(level, element, tag, items, level.content)
+    for item, time in zip(items, since_the_first(times), strict=False):
+        if not value_of(item, _ACQUISITION_TIME):
+            put_bytes(item, _ACQUISITION_TIME, "TM", time.encode())
+
+
+_ACQUISITION_TIME = 0x00080032
 
 
 def _vr_of(found: PrivateRule, declared: str) -> str:

@@ -39,10 +39,18 @@ _TEXTS = {
     b"sCoilSelectMeas.sCoilStringForConversion": re.compile(rf"(?:{_COILS}(?:;{_COILS}){{0,16}})?"),
     b"sProtConsistencyInfo.tMeasuredBaselineString": re.compile(r"N4_V[A-Z]\d{2}[A-Z]?_LATEST_\d{8}"),
     b"sProtConsistencyInfo.tBaselineString": re.compile(r"N4_V[A-Z]\d{2}[A-Z]?_LATEST_\d{8}"),
-    b"sCoilElementID.tCoilID": re.compile(r"(?:Head|Neck|Body|Spine|Matrix|Breast|Knee|Flex|HeadNeck|_){1,4}_?\d{0,2}"),
+    b"sCoilElementID.tCoilID": re.compile(
+        r"(?:Head|Neck|Body|Spine|Matrix|Breast|Knee|Flex|Large|Small|Loop|Shoulder|Wrist|Foot|Ankle|Peripheral|Angio|TCS|TxRx"
+        r"|Tx|Rx|CP|QED|Nova|Array|[_-]|\d{1,2}(?!\d)){1,8}",
+        re.IGNORECASE,
+    ),
     b"tSequenceFileName": re.compile(rf"%(?:SiemensSeq|CustomerSeq)%\\{_WORDS}(?:_{_WORDS}){{0,8}}", re.IGNORECASE),
 }
 """Names of texts -> the closed form of each. A sequence of a site's own may be called after a person: only known words stay."""
+
+
+_WITHIN = re.compile(rb"^[A-Za-z]{1,40}\.(?:[A-Za-z]{1,40}(?:\[\d{1,3}\])?\.){0,4}(?=sCoilElementID\.)")
+"""What stands before the name of a coil: its place in the lists of coils."""
 
 
 def rebuild(data: bytes) -> bytes | None:
@@ -69,7 +77,7 @@ def rebuild(data: bytes) -> bytes | None:
 
 
 def _stays(name: bytes, value: bytes) -> bool:
-    form = _TEXTS.get(name)
+    form = _TEXTS.get(_WITHIN.sub(b"", name))
     if form is not None:
         return form.fullmatch(value.strip(b'"').decode("latin-1")) is not None
     return _NUMBER.fullmatch(value) is not None and _NAMES.fullmatch(name.decode("ascii")) is not None
