@@ -52,8 +52,18 @@ def differences(before: Mapping[str, Volume], after: Mapping[str, Volume]) -> li
             for part in ("header", "voxels", "b_values", "b_vectors")
             if getattr(old, part) != getattr(new, part)
         ]
-        found += [f"{name}: {field}" for field in FIELDS if old.fields.get(field) != new.fields.get(field)]
+        found += [f"{name}: {field}" for field in FIELDS if not _is_same(field, old.fields.get(field), new.fields.get(field))]
     return found
+
+
+def _is_same(field: str, old: Any, new: Any) -> bool:
+    if field == "SliceTiming" and isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return all(abs(a - b) <= _TIME_STEP_S for a, b in zip(old, new, strict=True))
+    return bool(old == new)
+
+
+_TIME_STEP_S = 2 * 2**-6
+"""dcm2niix reads a time of day as a float of 32 bits, which has steps of a 64th of a second in the afternoon."""
 
 
 def _volume(path: Path) -> Volume:
