@@ -46,6 +46,9 @@ def value_of(dataset: Dataset, group: int, element: int, block: int = 0x10) -> o
     [
         (0x0019, GE, 0xBB, "DS", "-0.55822"),
         (0x0019, GE, 0x9C, "LO", "epi2"),
+        (0x0019, GE, 0x9C, "LO", "epi_pepolar"),
+        (0x0019, GE, 0x9C, "LO", "ABCD/muxarcepi2_hb"),
+        (0x0051, "SIEMENS MR HEADER", 0x0F, "LO", "H1P;H2P"),
         (0x0043, "GEMS_PARM_01", 0x2C, "SS", 964),
         (0x0043, "GEMS_PARM_01", 0xB6, "LO", ["3", "1", "30"]),
         (0x0019, "SIEMENS MR HEADER", 0x0A, "US", 36),

@@ -156,6 +156,12 @@ def test_the_protocol_of_ge_keeps_the_order_of_the_slices() -> None:
     assert ge_protocol.rebuild(built) == built
 
 
+def test_options_of_ge_stay_without_those_that_nobody_knows() -> None:
+    packed = gzip.compress(b'set IOPT "EPI, MPh, NovakOption, HyperBand"\n')
+    built = ge_protocol.rebuild(struct.pack("<I", len(packed)) + packed)
+    assert built is not None and gzip.decompress(built[4:]) == b'\nset IOPT "EPI, MPh, HyperBand"\n'
+
+
 def test_a_protocol_that_inflates_without_end_is_cut() -> None:
     bomb = gzip.compress(b"A" * (1 << 26))
     assert ge_protocol.rebuild(struct.pack("<I", len(bomb)) + bomb) is None

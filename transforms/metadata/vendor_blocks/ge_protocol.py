@@ -16,10 +16,12 @@ _GZIP = b"\x1f\x8b\x08"
 _HEADER = _GZIP + b"\0\0\0\0\0\0\xff"
 _LINE = re.compile(rb'[ \t]{0,8}(?:set[ \t]{1,8})?([A-Z][A-Z0-9_]{0,31})[ \t]{0,8}[=]?[ \t]{0,8}"?([^"\r\n]{0,400})"?')
 _NUMBER = r"[-+]?\d{1,12}(?:\.\d{0,12})?"
-_OPTION = (
+_OPTIONS = "IOPT"
+_OPTION = re.compile(
     r"(?:3DASL|ARC|ASL|ASPIR|ASSET|BSP|CARDGATE|CLASSIC|CUBE|DE|DIFF|EDR|EPI|FAST|FAT|FC|FC_FREQ|FC_SLICE|FILT|FLUOROTRIG"
-    r"|FMRI|FR|HYPERBAND|IRP|IRPREP|MAGIC|MP|MPH|MPHVAR|MSDE|MULTIBAND|MULTIECHO|MULTI[- ]?PHASE|NOISE|NPW|PROP|RESPCOMP"
-    r"|RESPTRIG|RTF|RTIA|SAT|SEQ|SEQUENTIAL|SPECIR|SQ|SQUARE PIXEL|SSRF|T2PREP|TRF|VBW|WATER|ZIP2|ZIP4|ZIP512|ZIP1024)"
+    r"|FMRI|FR|HYPERBAND|IRP|IRPREP|MAGIC|MP|MPH|MPHVAR|MSDE|MULTIBAND|MULTIECHO|MULTIPHASE|NOISE|NPW|PROP|RESPCOMP"
+    r"|RESPTRIG|RTF|RTIA|SAT|SEQ|SEQUENTIAL|SPECIR|SQ|SSRF|T2PREP|TRF|VBW|WATER|ZIP2|ZIP4|ZIP512|ZIP1024)",
+    re.IGNORECASE,
 )
 _WORD = (
     r"(?:FAST|GRADIENT|SPIN|INVERSION|RECOVERY|ECHO|SPOILED|STEADY|STATE|EPI|GRE|SE|FSE|FSE-XL|FGRE|SPGR|FIESTA|BRAVO|CUBE"
@@ -32,7 +34,6 @@ _FORMS = {
         ("DELACQ",): rf"Minimum|{_NUMBER}",
         ("PHASEDELAYS1",): rf"{_NUMBER}(?:[ ,;:]{{1,2}}{_NUMBER}){{0,128}}",
         ("PSEQ",): rf"{_WORD}(?: {_WORD}){{0,4}}",
-        ("IOPT",): rf"{_OPTION}(?:[ ,;_]{{1,3}}{_OPTION}){{0,16}}",
     }.items()
     for name in names
 }
@@ -49,14 +50,20 @@ def rebuild(data: bytes) -> bytes | None:
         if found is None:
             continue
         name, value = found[1].decode("ascii"), found[2].decode("latin-1").strip()
+        value = _known_options(value) if name == _OPTIONS else value
         form = _FORMS.get(name)
-        if form is not None and name not in lines and form.fullmatch(value):
+        if name not in lines and value and (name == _OPTIONS or (form is not None and form.fullmatch(value))):
             lines[name] = value
     if not lines:
         return None
     body = "\n" + "".join(f'set {name} "{value}"\n' for name, value in lines.items())
     packed = _pack(body.encode("ascii"))
     return struct.pack("<I", len(packed)) + packed
+
+
+def _known_options(value: str) -> str:
+    """The imaging options of the list among those of a line."""
+    return ", ".join(option for option in re.split(r"[,;_ ]{1,3}", value) if _OPTION.fullmatch(option))
 
 
 def _inflate(data: bytes) -> bytes | None:

@@ -40,7 +40,7 @@ _NUMBERS = frozenset(
     AbsTablePosition RelTablePosition
     """.split()  # noqa: SIM905
 )
-_COILS = r"(?:[A-Z]:)?[A-Z]{1,3}\d{0,3}(?:[-,]\d{1,3}){0,8}"
+_COILS = r"(?:[A-Za-z]:)?[A-Z]{1,3}\d{0,3}[A-Z]{0,2}(?:[-,]\d{1,3}){0,8}"
 _CODES = {
     "AcquisitionMatrixText": r"\d{1,5}[a-z]?\*\d{1,5}[a-z]?(?:\*\d{1,5})?I?",
     "ComplexImageComponent": "MAGNITUDE|PHASE|REAL|IMAGINARY|MIXED",

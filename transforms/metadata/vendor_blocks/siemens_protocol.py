@@ -29,7 +29,7 @@ _NAMES = re.compile(
 )
 """Names of numbers: the geometry, the timing and the readout. What calibrates one machine is none of them."""
 
-_COILS = r"[A-Z]{1,3}\d{0,3}(?:[-,]\d{1,3}){0,8}"
+_COILS = r"(?:[A-Za-z]:)?[A-Z]{1,3}\d{0,3}[A-Z]{0,2}(?:[-,]\d{1,3}){0,8}"
 _WORDS = (
     r"(?:ep2d|ep3d|bold|diff|se|pace|moco|asl|pasl|pcasl|fid|fl|flash|gre|field|mapping|tfl|mgh|epinav|me|mp2rage|wip\d{0,4}|wip"
     r"|tse|tirm|haste|tfi|trufi|space|vfl|spc|tgse|svs|csi|fwf|sms|mb|cmrr|mbep2d|mbep|vepcasl|fairest|to|jw|dwi|dti|perf|adc"
