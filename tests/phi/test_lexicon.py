@@ -33,7 +33,8 @@ def test_what_is_generated_as_a_term_is_no_name() -> None:
     names = generate_lexicon.load_names()
     lists = generate_lexicon.make_lists()
     for name in lists.keys() - {"ambiguous", "ambiguous_words"}:
-        assert not lists[name] & (names.people - names.rather_terms), name
+        both = lists[name] & (names.people - names.rather_terms)
+        assert not both or (name == generate_lexicon.FUNCTION_WORDS and max(map(len, both)) <= 3), name
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_lists_are_what_the_generator_writes() -> None:
 
 
 def test_every_generated_list_is_read() -> None:
-    read = {PurePath(name).stem for name in (*lexicon._TERMS, lexicon._PLAIN_WORDS, lexicon._AMBIGUOUS)}
+    read = {PurePath(name).stem for name in (*lexicon._TERMS, *lexicon._PLAIN_WORDS, lexicon._AMBIGUOUS)}
     assert generate_lexicon.make_lists().keys() <= read | {"ambiguous_words", "compound_parts"}
 
 

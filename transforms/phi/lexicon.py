@@ -19,7 +19,7 @@ _OF_PICTURES = (
 )  # fmt: skip
 """Lists of terms. A line of a picture that consists of them may stay."""
 _TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
-_PLAIN_WORDS = "terms/english_words.txt"
+_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt")
 """Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
 _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
@@ -104,7 +104,7 @@ _ELIDED = re.compile(r"(?:[DLSNCJMT]|QU|DELL|DALL|ALL|NELL|SULL|UN|QUEST)['’](
 
 
 def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
-    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT". An ambiguous word may stand beside a term."""
+    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT". Beside a term, one may be ambiguous."""
     if shown[1:2] == "D" and shown[0] in "234" and shown[2:] in words:
         return True  # 3DFSPGR
     if elided := _ELIDED.match(shown):
@@ -158,7 +158,7 @@ def _pieces(shown: str, parts: Collection[str], links: Sequence[str] = ("",)) ->
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def is_word(word: str) -> bool:
     """Whether a word is a term or a plain word that is no name: what a word of free text may be."""
-    return is_known(word) or plain(word) in load_words(__package__, _PLAIN_WORDS)
+    return is_known(word) or plain(word) in load_words(__package__, *_PLAIN_WORDS)
 
 
 def is_ambiguous_word(word: str) -> bool:
