@@ -95,3 +95,14 @@ def test_plain_words_explain_free_text_and_no_picture() -> None:
     assert is_word("keyboard") and is_word("kidney")
     assert not is_known("keyboard")
     assert not is_word("Okonkwo")
+
+
+@pytest.mark.parametrize("word", ["Verlaufsbeurteilungen", "repleccionamiento", "scivolamento", "desserrement", "Teilbarkeit"])
+def test_a_derived_word_is_a_word_of_free_text_alone(word: str) -> None:
+    assert is_word(word)
+    assert not is_known(word)
+
+
+@pytest.mark.parametrize("word", ["Nascimento", "Clement", "Concepcion", "Sarmiento", "Hartung", "Schilling", "Pasquale"])
+def test_a_name_with_such_an_ending_is_none(word: str) -> None:
+    assert not is_word(word)
