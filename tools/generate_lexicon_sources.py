@@ -41,6 +41,7 @@ _CENSUS_COUNT = 1500
 _CITY_PEOPLE = 100_000
 _EXTERNAL_CAUSES = "VWXYZ"
 """Chapters of accidents and of the people and places around them: "struck by dolphin", "kitchen of mobile home"."""
+_ENGLISH = ("clinical", "imaging", "reports", "icd10cm", "english_words")
 _OF_OTHER_LANGUAGES = ("german", "french", "spanish", "italian", "dutch", "cim10", "latin")
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
@@ -62,7 +63,9 @@ def main() -> None:
         (LEXICON / f"{name}.txt").write_text(f"{header}[words]\n{text}\n", encoding="utf-8")
     candidates = set(itertools.chain.from_iterable(read_lists().values()))
     people = _names(folder) & candidates
-    people |= _rare_names(folder) & set().union(*(words for name, words in read_lists().items() if name in _OF_OTHER_LANGUAGES))
+    lists = read_lists()
+    english = set[str]().union(*(lists[name] for name in _ENGLISH))
+    people |= _rare_names(folder) & set[str]().union(*(lists[name] for name in _OF_OTHER_LANGUAGES)) - english
     head = "".join(line for line in _PEOPLE.read_text().splitlines(True) if line.startswith("#"))
     people |= set(words_of(_PEOPLE.read_text()))  # and what was added by hand
     _PEOPLE.write_text(head + textwrap.fill(" ".join(sorted(people)), _COLUMNS, break_on_hyphens=False) + "\n")
