@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from . import addresses, institutions, labelled_names, labelled_numbers, phones, residences, wards
+from . import addresses, east_asian_names, institutions, labelled_names, labelled_numbers, phones, residences, wards
 from .dates_in_text import find_dates, mask_dates
 from .digit_groups import blank_scales, find_number_spans
 from .finders import merged
@@ -49,6 +49,7 @@ _SURE_IN_LABELS = frozenset(
 )
 """The rules that no name of a product, code, version or serial number of a device follows."""
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
+_HEBREW = re.compile("[\u05d0-\u05ea]")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d(?:[ \t()./+,–—-]{0,4}+\d){3,}+")
 _TOGETHER = re.compile(r"\d{4}")
@@ -91,8 +92,10 @@ def _found_in(text: str) -> list[Found]:
     found += find_network_addresses(text)
     if _EAST_ASIAN.search(text):
         found += institutions.find_east_asian_institutions(text)
-        found += labelled_names.find_east_asian_names(text)
+        found += east_asian_names.find_east_asian_names(text)
         found += addresses.find_east_asian_addresses(text)
+    if _HEBREW.search(text):
+        found += labelled_names.find_hebrew_names(text)
     found += labelled_numbers.find_serial_numbers(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
     if any(map(str.isdigit, text)):

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from ..core.word_lists import load_words
 from .lexicon import is_ambiguous, is_known
+from .person_labels import FIELDS, GREETINGS, ROLES
 from .spellings import plain
 from .vocabulary import WORDS_AFTER_NAMES
 
@@ -29,7 +30,8 @@ _MEDICAL_ENDING = re.compile(
     r"(?:GRA(?:PH|F)(?:Y|IES?|IC|IA|ISCH)|GRAMM?S?|S[CK]OP(?:Y|IES?|IA)|TOM(?:Y|IE|IA)|LOG(?:Y|IES?|IA|IST|ICA?L?|ISCH)"
     r"|ITIS|OS[IE]S|OSE|PLAST(?:Y|IE)|PATH(?:Y|IE)|A?EMI[AC]|URIA|ALGIA|GEN(?:IC|ESE)|METR(?:Y|IE)|THERAP(?:Y|IE|IA)"
     r"|CENTESIS|LYSIS|PLASIA|TROPHY|IASIS|AUFNAHMEN?|UNTERSUCHUNG(?:EN)?|BEFUNDE?|SCHMERZ(?:EN)?|ZENTRUM|STATION|BEREICH"
-    r"|FRAKTUR|VERLAUF|KONTROLLE)$"
+    r"|FRAKTUR|VERLAUF|KONTROLLE|KARZINOME?|TUMORE?|KREBS|SARKOME?|LYMPHOME?|ADENOME?|MELANOM[AEI]?|CARCINOM[AEI]S?|CARCINOOM"
+    r"|SARCOM[AEI]S?|LYMPHOM[AEI]S?|INFARKT|ERKRANKUNG|BLUTUNG|SYNDROM[EAI]?|INSUFFIZIENZ|HYPERTONIE|KRANKHEIT)$"
 )
 _COMMON_ENDING = re.compile(
     r"(?:[^AEIOU]ED|[AEIOU][^AEIOU]{1,2}ED|ING|LY|[ST]IONS?|NESS|MENTS?|[AI]BLE|OUS|IVE|ITY|IC|ICAL|ALLY|LESS|FUL|N'?T"
@@ -94,6 +96,12 @@ def is_common(word: str) -> bool:
     return shown in load_words(__package__, "words_beside_labels.txt") or shown.lower() in WORDS_AFTER_NAMES
 
 
+@functools.lru_cache(maxsize=4096)
+def names_nobody(word: str) -> bool:
+    """Whether a word beside the label of a person is no name: a common word, or another that stands there for nobody."""
+    return is_common(word) or plain(word) in load_words(__package__, "words_that_name_nobody.txt")
+
+
 def ends_like_a_term(word: str) -> bool:
     """Whether a word has the ending of a medical term: "urography", "Kniebefund"."""
     return _ends(_MEDICAL_ENDING, word)
@@ -115,10 +123,10 @@ def is_name(word: str, evidence: Evidence, *, shows_case: bool, case_is_open: bo
         case_is_open: The words around it are in small letters, or in capitals, throughout, and so may names be.
     """
     shown = plain(word)
-    if shown.lower() in WORDS_AFTER_NAMES:
+    if shown.lower() in WORDS_AFTER_NAMES or _is_label(word, evidence):
         return False
     is_capitalised = shows_case and not word.isupper()
-    if is_common(word) or is_known(word):
+    if names_nobody(word) or is_known(word):
         return _is_name_too(word, evidence, is_capitalised=is_capitalised)
     if is_frequent_name(word):
         return evidence >= Evidence.LABEL or shows_case or not is_ambiguous(word)
@@ -131,13 +139,20 @@ def is_name(word: str, evidence: Evidence, *, shows_case: bool, case_is_open: bo
     return not (may_be_verb or is_abbreviation or ends_like_a_word(word))
 
 
+def _is_label(word: str, evidence: Evidence) -> bool:
+    """Whether a word is the label of a person itself: "Arzt Krankenschwester". Behind a sign, a capital makes it a name."""
+    lower = word.lower()
+    is_label = lower in ROLES or lower in FIELDS or lower in GREETINGS
+    return is_label and not is_frequent_name(word) and (evidence < Evidence.LABEL or not word.istitle())
+
+
 def _is_name_too(word: str, evidence: Evidence, *, is_capitalised: bool) -> bool:
     """Whether a word that is also a term or a common word names somebody here: "Dr. Young", "Radiologist: Moles"."""
     if evidence < Evidence.LABEL:
         return False
     if evidence is Evidence.TITLE and is_capitalised and len(word) == 2:  # Dr. Ma
         return plain(word) not in _NO_SHORT_NAMES
-    if is_common(word):
+    if names_nobody(word):
         return (is_capitalised or evidence is Evidence.TITLE) and is_frequent_name(word)
     is_known_name = evidence is Evidence.TITLE and is_frequent_name(word)
     return is_capitalised and (is_known_name or plain(word) in load_words(__package__, "names_that_are_terms.txt"))
