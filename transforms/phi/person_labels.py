@@ -192,7 +192,7 @@ _LOOSE_STAFF = frozenset(
     """)
 )
 NEEDS_CAPITAL = (_RELATIVES - _PATIENTS) | _LOOSE_STAFF
-"""Without a sign a name in small letters or capitals throughout must be a frequent one: "mother deceased", "student athlete"."""
+"""Without a sign, a name in small letters or capitals throughout must be a frequent one: "mother deceased"."""
 
 FIELDS = frozenset(
     words_of("""
