@@ -18,6 +18,7 @@ from .laboratory import blank_results
 from .lexicon import UNIT
 from .national_numbers import find_national_numbers
 from .network_addresses import find_network_addresses
+from .person_labels import ENDS_OF_PROFESSIONS
 from .rules import Found, Rule
 from .spellings import lower_in_place
 from .whole_addresses import find_whole_addresses
@@ -103,6 +104,7 @@ def _found_in(text: str) -> list[Found]:
     if _HEBREW.search(text):
         found += labelled_names.find_hebrew_names(text)
     found += labelled_numbers.find_serial_numbers(text)
+    found += labelled_names.find_names_behind_signs(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
     found += residences.find_towns_behind(text, [one.end for one in found if one.rule in _OF_PERSONS_AND_HOUSES])
     if any(map(str.isdigit, text)):
@@ -124,8 +126,11 @@ def _find_beside_words(text: str) -> Iterator[Found]:
         if word in _FINDERS:
             for find in _FINDERS[word]:
                 yield from find(text, *match.span())
-        elif len(word) >= _FEWEST_LETTERS_OF_COMPOUND and word.endswith(institutions.COMPOUND_ENDS):
-            yield from institutions.find_compound(text, *match.span())
+        elif len(word) >= _FEWEST_LETTERS_OF_COMPOUND:
+            if word.endswith(institutions.COMPOUND_ENDS):
+                yield from institutions.find_compound(text, *match.span())
+            elif word.endswith(ENDS_OF_PROFESSIONS):
+                yield from labelled_names.find_name_beside(text, *match.span())
 
 
 def _find_numbers(text: str) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from ..core.word_lists import words_of
 from .eponyms import names_a_thing
 from .finders import Finders
 from .name_grammar import Context, clause_end, is_proven, names_at, skip
-from .name_words import Evidence
+from .name_words import Evidence, is_frequent_name
 from .names_in_front import FIRST_LETTERS, IN_FRONT_OF, name_in_front
 from .person_labels import (
     ABBREVIATIONS,
@@ -102,6 +102,8 @@ def find_name_beside(text: str, start: int, end: int) -> Iterator[Found]:
         start, end: Half-open range of characters of a word: letters alone.
     """
     word = text[start:end].lower()
+    if word not in _WORDS:  # A compound; it is looked at like a profession.
+        word = _ANY_PROFESSION
     yield from (found for found in _behind(text, start, end, word) if not names_a_thing(text, found.start, found.end))
     if word in IN_FRONT_OF or word in FIRST_LETTERS:
         span = name_in_front(text, start, end)
@@ -235,12 +237,16 @@ def _behind_greeting(text: str, start: int, end: int) -> Iterator[Found]:
         return
     near = text[start:end]
     shows_case = text[sign.end() : sign.end() + 2].istitle()
+    if text[start:end].lower() in _GREETINGS_WITH_COMMA and "," not in sign.group():
+        return
     context = Context(Evidence.VERB if shows_case else Evidence.ROLE, near.lower() if shows_case else near)
     for first, last in names_at(text, sign.end(), context):
         if shows_case or "," in sign.group() or _END_OF_GREETING.match(text, last) or is_proven(text[first:last]):
             yield Found(first, last, Rule.ROLE_NAME)
 
 
+_GREETINGS_WITH_COMMA = frozenset(("best", "ta", "bw", "kr", "fede", "vous"))
+"""They are words or abbreviations as well."""
 _END_OF_GREETING = re.compile(r"[ ]?(?:[,.!:;\n]|$)")
 
 
@@ -288,12 +294,18 @@ def _behind_sign(text: str, start: int, sign: re.Match[str], word: str) -> Itera
 
 _FAINT_FIELDS = frozenset(
     words_of("""
+    consent vet source emergency narkose anesthesia anaesthesia aufklärung einwilligung verantwortlich responsable preliminary
+    interpretation contact contacto contatto kontakt lecture relecture refertazione akkoord supervisie signoff kind enfant
+    relative relatives assisting informé
     opis popis verslag laudo durchführung cadre diktat befund to from copy kopie copies copie copia kopi kopia
     """)
 )
 """What stands behind them is as often no person."""
 _FAINT_IN_SMALL_LETTERS = frozenset(
-    words_of("interne externe primario solicita informa realiza interno cara tutor sign adjunto technik auxiliar")
+    words_of(
+        "interne externe primario solicita informa realiza interno cara tutor sign adjunto technik auxiliar revisó validó "
+        "realizó mor far mann pai tata syn contact responsável"
+    )
 )
 """So it is where it has no capital."""
 
@@ -411,7 +423,43 @@ def find_hebrew_names(text: str) -> Iterator[Found]:
     yield from (Found(*found.span("name"), Rule.TITLED_NAME) for found in _HEBREW.finditer(text))
 
 
-FINDERS: Finders = dict.fromkeys(
+def find_names_behind_signs(text: str) -> Iterator[Found]:
+    """Names behind any label and a colon, and behind any preposition: with an initial, or with a frequent part, and whole.
+
+    "Volunteer: F. Miller" up to the end of the clause; "handover to Miller, A".
+    """
+    for sign in _ANY_SIGN.finditer(text):
+        context = Context(Evidence.LABEL, "label", needs_proof=True, case_proves=False)
+        for start, end in names_at(text, sign.end(), context):
+            is_whole = _END_OF_VALUE.match(text, end) is not None or text[end : end + 1] == ","
+            if is_whole and _has_parts(text[start:end]):
+                yield Found(start, end, Rule.LABELLED_NAME)
+    for preposition in _PREPOSITION.finditer(text):
+        context = Context(Evidence.ROLE, "to", needs_proof=True, case_proves=False)
+        for start, end in names_at(text, preposition.end(), context):
+            if _has_parts(text[start:end]) and not names_a_thing(text, start, end):
+                yield Found(start, end, Rule.ROLE_NAME)
+
+
+_ANY_SIGN = re.compile(r"(?<=[^\W\d_)\]])[ ]?[:=：][ ]{0,3}(?=[^\W\d_])")
+_PREPOSITION = re.compile(
+    r"(?<![^\W\d_])(?:to|from|with|of|mit|an|bei|von|der|avec|à|de|con|a|met|aan|van|med|till|til|от|с)[ ](?=[^\W\d_a-z])"
+)
+_END_OF_VALUE = re.compile(r"[ ]?(?:[.;)\]\n]|$)")
+_VESSEL_OR_MUSCLE = re.compile(r"[aAvVmMnNrRlL]\.?[ ](?P<word>[^\W\d_]{2,30})")
+_LATIN = re.compile(r"(?:is|us|ae|um|ea|va|ta|ca|ens|ans|es|or|ia|na)$", re.I)
+
+
+def _has_parts(name: str) -> bool:
+    """Whether a name has two parts, and is none of a vessel, a muscle or a disease: "A. Carotis", "M. Crohn"."""
+    found = _VESSEL_OR_MUSCLE.fullmatch(name)
+    if found is not None and (found["word"].lower() in _DISEASES or _LATIN.search(found["word"])):
+        return is_frequent_name(found["word"]) and found["word"].lower() not in _DISEASES
+    return re.search(r"[ ,^.]", name.strip(".")) is not None
+
+
+_ANY_PROFESSION = "physician"
+_WORDS = frozenset(
     TITLES
     | DOUBTFUL_TITLES
     | ROLES
@@ -430,7 +478,7 @@ FINDERS: Finders = dict.fromkeys(
     | _HYPHENATED_TITLES.keys()
     | FIRST_LETTERS
     | _DOTTED_LABELS.keys()
-    | _BABIES,
-    (find_name_beside,),
+    | _BABIES
 )
+FINDERS: Finders = dict.fromkeys(_WORDS, (find_name_beside,))
 """Each word, in lower case, that a name may stand beside."""

@@ -13,7 +13,7 @@ from .name_words import Evidence, ends_like_a_term, is_frequent_name, is_name, n
 from .person_labels import ROLES
 
 _TOKEN = re.compile(rf"{LETTER}[^\W\d_'’-]*+(?:['’-]{LETTER}+)*\.?")
-_SIGN = re.compile(r"(,[ ]{0,2}|[ ]?[(\[]|[ ][-–—][ ]|[ ]{1,2})$")
+_SIGN = re.compile(r"(,[ ]{0,2}|[ ]?[(\[]|[ ]?[-–—/:][ ]|[ ]{1,2})$")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,3}\.[ ]?){1,6}[A-Za-z]{1,3}(?![^\W\d_])")
 _DOTTED_BEFORE = re.compile(r"(?:^|[\s,(])(?:[A-Za-z]{1,3}\.[ ]?)$")
 _GRADE = re.compile(r"[- ]?[1-9](?![\w.,]\d)")
@@ -29,6 +29,7 @@ _VERBS = frozenset(
     words_of("""
     dictated reported reviewed performed scanned signed verified interpreted approved notified informed requested called
     transcribed assisted injected cannulated supervised examined acknowledged paged attended agrees agreed concurs concurred
+    was is has will would confirmed stated phoned rang replied
     befundet diktiert validiert vidiert untersucht informiert angerufen
     """)
 )
@@ -124,7 +125,7 @@ def _fits(kind: _Kind, mark: str, text: str, end: int) -> bool:
     if kind in (_Kind.VERB, _Kind.TITLE):
         return not mark
     if kind is not _Kind.ROLE:
-        return mark not in ("-", "–", "—")
+        return mark not in ("-", "–", "—", "/", ":")
     return bool(mark) and (mark not in "([" or _CLOSED.match(text, end) is not None)
 
 

@@ -15,7 +15,7 @@ TITLES = frozenset(
     doña signor signora signore signorina sig meneer mevrouw mevr mw dhr heer senhor senhora д-р доктор проф господин госпожа
     mr mrs ms miss m mx sir lady lord sr pr don dona lic mag pd rev κ κα
     doctora doutor doutora dra dtra profa professora profesora professoressa
-    capt cpt sgt cpl pvt maj sgtmaj
+    capt cpt sgt cpl pvt maj sgtmaj hon priv prim dipl doz
     frøken fröken fru frk hra rva rouva herra
     pan pani pán paní mudr mddr mvdr phdr judr rndr mgr bc lek hab
     sayın bay bayan uzm doç
@@ -28,13 +28,30 @@ TITLES = frozenset(
 CAPITALISED_TITLES = frozenset(
     words_of("""
     hr fr m sir lady lord sr pr don dona lic mag pd rev sig
-    capt cpt sgt cpl pvt maj fru frk hra rva bay dl dna pan mx
+    capt cpt sgt cpl pvt maj fru frk hra rva bay dl dna pan mx hon priv prim dipl doz
     """)
 )
 """They count as they are written, with a capital: in another case they are words or units."""
 TERMS_AS_TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr"))
 """In capitals or small letters they are also modalities, units and verbs."""
-DOUBTFUL_TITLES = frozenset(("lt", "col", "major", "master", "brother", "sister", "officer", "nurse", "matron", "prince", "d"))
+DOUBTFUL_TITLES = frozenset(
+    (
+        "lt",
+        "col",
+        "major",
+        "master",
+        "brother",
+        "sister",
+        "officer",
+        "nurse",
+        "matron",
+        "prince",
+        "d",
+        "general",
+        "private",
+        "pc",
+    )
+)
 """Also sides, parts of organs or relatives: an initial or a frequent name must follow, in any case."""
 TITLES_WITH_DOT = frozenset(("lek", "bc", "mgr", "д", "г", "κ", "د", "أ", "dl", "dna", "doç", "uzm", "d"))
 """Single letters and short words that are a title with a full stop alone, or with a name in capitals behind."""
@@ -43,6 +60,8 @@ TITLES_OF_NAMES = frozenset(words_of("sr don dona rev capt cpt sgt cpl pvt maj f
 
 _RELATIVES = frozenset(
     words_of("""
+    relative relatives kind kindes ehegatte ehegattin pflegemutter pflegevater notfallkontakt enfant contacto contatto
+    intestatario γυναίκα дитя ребенок
     patient patients pt pts client guardian contact spouse wife husband mother father mom mum dad mummy daddy son daughter
     brother partner nok kin uncle aunt cousin nephew niece grandson granddaughter grandmother grandfather grandma grandpa
     stepmother stepfather stepson stepdaughter fiance fiancee boyfriend girlfriend neighbour neighbor friend caregiver carer
@@ -92,8 +111,59 @@ _RELATIVES = frozenset(
     ασθενής ασθενούς σύζυγος μητέρα πατέρας γιος κόρη αδελφός αδελφή συγγενής κηδεμόνας συνοδός
     """)
 )
+ENDS_OF_PROFESSIONS = (
+    *("ologist", "grapher", "iatrist", "iatrician", "alist", "therapist", "metrist"),
+    *(
+        "arzt",
+        "ärztin",
+        "aerztin",
+        "chirurg",
+        "chirurgin",
+        "ologe",
+        "ologin",
+        "schwester",
+        "pfleger",
+        "pflegerin",
+        "assistentin",
+    ),
+    *(
+        "assistent",
+        "operateur",
+        "ersteller",
+        "schreiber",
+        "behandler",
+        "physiker",
+        "therapeut",
+        "therapeutin",
+        "schülerin",
+        "schüler",
+    ),
+    *("mutter", "vater", "eltern", "mädchen", "kontakt", "angestellte", "angestellter", "medizinphysik"),
+    *("läkare", "sköterska", "lege", "læge", "pleier", "plejerske", "lääkäri", "hoitaja"),
+    *("arts", "behandelaar", "laborant", "laborante", "verpleegkundige", "verpleger", "moeder", "vader"),
+    *(
+        "chirurgien",
+        "chirurgienne",
+        "ologue",
+        "thérapeute",
+        "chirurgo",
+        "ologo",
+        "ologa",
+        "cirujano",
+        "cirujana",
+        "ólogo",
+        "óloga",
+    ),
+    *("лаборант", "лог", "хирург", "врач", "сестра"),
+)
+"""Compounds that end so are professions or relatives: "Vertretungsarzt", "neuroradiologist", "Jourläkare"."""
 STAFF = frozenset(
     words_of("""
+    mammographer proceduralist interventionalist analyst observer annotator rater participant volunteer owner detective pastor
+    rabbi sheikh imam dame lieutenant corporal sergeant captain colonel
+    rta instrumentierende medizinphysik befundersteller befundschreiber verantwortlicher vagthavende vakthavende
+    praticien orthopédiste exécutant technicien technicienne jefe enf téc broeder
+    operatör undersökare undersøker rekvirent ansvarig ansvarlig
     initials login username
     physician physicians doctor doctors clinician radiologist radiologists technologist technologists technician tech techs
     radiographer radiographers sonographer sonographers echocardiographer operator operators nurse attending registrar
@@ -111,7 +181,7 @@ STAFF = frozenset(
     attorney solicitor coroner employer manager director chief colleague scrub circulator assistant orderly aide
     hygienist audiologist podiatrist chiropractor osteopath
 
-    arzt ärztin aerztin ärzte hausarzt hausärztin radiologe radiologin radiologen oberarzt oberärztin oberaerztin leitender
+    arzt ärztin aerztin ärzte hausarzt hausärztin radiologe radiologin radiologen oberarzt oberärztin oberaerztin
     chefarzt chefärztin assistenzarzt assistenzärztin stationsarzt stationsärztin facharzt fachärztin dienstarzt
     bereitschaftsarzt notarzt notärztin belegarzt amtsarzt betriebsarzt kinderarzt kinderärztin frauenarzt frauenärztin
     mtra mta mtr mfa krankenschwester schwester pfleger pflegerin krankenpfleger krankenpflegerin pflegekraft
@@ -201,6 +271,11 @@ FIELDS = frozenset(
     cosigned countersigned authenticated approved verified transcribed typed dictated to from cc bcc attn attention
     fao recipient sender addressee ref referral referring ordering requesting performing interpreting reporting admitting md
     phys rad radiol req oper perf attg sono scanner scannedby readby referredby reportedby cons assigned owner editor
+    interpretation assisting anesthesia anaesthesia consent vet signoff preliminary source emergency narkose assistenz
+    aufklärung
+    einwilligung signiert signatur verantwortlich fachangestellte relecture lecture informé responsable elaboró revisó validó
+    realizó firmó firmado refertazione supervisie akkoord yazan vyšetřil zapsala zapsal обследовал обследовала дал узи
+    המטפל הרופא המפנה
     holder proband person persons
     personne persona pessoa persoon osoba лицо особа kontaktowa primario interprete staff crew team contacts regards
     sincerely copy copies by per via witnessed
@@ -245,6 +320,7 @@ FIELDS = frozenset(
 
 WITHOUT_SIGN = frozenset(
     words_of("""
+    fyi namens vyšetřil zapsala zapsal обследовал обследовала дал validó kenntnis auftrag vertretung akkoord
     attn attention fao cc bcc ref refd phys rad radiol req oper perf sono cons diktat gez gezeichnet unterzeichnet rücksprache
     fdo firmado signé firmato getekend signerat signert opisał opisała wykonał wykonała skierował zlecił popsal
     popsala odeslal
@@ -287,6 +363,8 @@ NOT_BEFORE_NAME = _NO_PERSON | frozenset(
 
 QUALIFIERS = frozenset(
     words_of("""
+    officer safety off radio rayos superior enfermería professionale hospitalier servicio emergencia source last first a b c
+    médico interne narkose
     of record the on call oncall duty in charge for radiology imaging and first last full family given middle maiden legal
     birth name names initials identity id user care primary assistant associate second secondary senior chief responsible
     person signature to notify contact number one two practitioner provider physician specialist nurse date main
@@ -334,6 +412,7 @@ MAIDEN_NAMES = frozenset(
 
 GREETINGS = frozenset(
     words_of("""
+    thx ta bw kr rgds submitted abrazo amicalement fede groetjes vänligen vous
     dear hi hello hey thanks thank you cheers regards wishes sincerely faithfully truly respectfully cordially best yours
     lieber liebe geehrter geehrte geehrten hallo danke dank grüße grüsse grüßen grüssen gruß gruss mfg hochachtungsvoll vg lg
     cher chère chers merci cordialement salutations confraternellement amitiés bonjour respectueusement

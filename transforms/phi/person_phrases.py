@@ -17,7 +17,8 @@ _BY_WORDS = {
         discharged registered scheduled imaged screened repeated given logged placed inserted written ref refd req reqd perf
         rpt overread over-read cosigned co-signed esigned e-signed acknowledged received accepted rejected cleared proofread
         corrected amended addended addendum protocolled protocoled vetted triaged telephoned phoned reread re-read consulted
-        delivered collected drawn anesthetized sedated intubated removed relayed handed signed-off changed saved exported
+        merged archived exported contours started translation delivered collected drawn anesthetized sedated
+        intubated removed relayed handed signed-off changed saved exported
         released calculated contacted advised recommended initiated led run staffed printed reconstructed performed-by
         read prelim preliminary dictation interpretation back accompanied in clinic translated instructed
         initialed initialled attested certified
@@ -27,7 +28,8 @@ _BY_WORDS = {
         bestätigt beurteilt gelesen gesehen behandelt betreut begleitet gescannt gemessen markiert eingewiesen bearbeitet
         geprüft kontrolliert operiert assistiert dokumentiert verfasst abgezeichnet unterzeichnet begutachtet indiziert
         eingegeben gebucht bestellt aufgeklärt injiziert punktiert gelegt mitgebracht begleitung angemeldet veranlasst
-        befundung zweitbefund überweisung zuweisung anforderung diktat freigabe eingesandt gesendet übermittelt
+        vorgestellt eingeholt namens auftrag signiert dokumentiert befundung zweitbefund überweisung zuweisung
+        anforderung diktat freigabe eingesandt gesendet übermittelt
         ausgewertet gelagert abgenommen archiviert importiert geändert gestellt""",
     "par": """adressé adressée adresse adressee demandé demandée demande prescrit prescrite réalisé réalisée realise realisee
         effectué effectuée lu lue relu relue interprété interprétée signé signée validé validée vu vue dicté dictée examiné
@@ -70,15 +72,17 @@ AGENTS = frozenset(("by", "von", "durch", "par", "por", "door", "przez"))
 """Of these, what stands in front of a person behind other words as well, if a name shows its case: "IV by Miller"."""
 
 _TO_WORDS = {
-    "to": """spoke speaking talked reported given relayed conveyed communicated phoned faxed sent addressed copied
+    "to": """handed handover over message report spoke speaking talked reported given relayed conveyed communicated
+        phoned faxed sent addressed copied
         handed called
         telephoned emailed e-mailed mailed passed discussed transmitted texted messaged paged notified copy copies report
         reports results through forwarded escalated delivered referred findings attention verbally presented assigned related
         married belongs released transferred""",
     "with": """spoke speaking talked discussed discuss reviewed communicated confirmed spoken checked liaised shared consulted
         agreed correlated discussion conversation conferred consensus conjunction read accompanied attended here arrived
-        came lives together escorted presented""",
-    "from": """request requests requested received referral referred referrals letter call called message results fax email
+        message came lives together escorted presented""",
+    "from": """opinion sought request requests requested received referral referred referrals letter call called
+        message results fax email
         thanks info information consent history heard note phoned telephoned transferred consult""",
     "of": """request care baby mother father son daughter wife husband parent behalf brother sister spouse practice discretion
         attention supervision direction infant newborn partner guardian guidance referral signature initials name twin child
@@ -87,23 +91,27 @@ _TO_WORDS = {
     "under": "admitted seen care treated followed listed booked registered",
     "as": "known logged registered listed in",
     "mit": """besprochen gesprochen telefoniert rücksprache absprache konsens besprechung diskutiert abgestimmt zusammen
-        gemeinsam konferiert abgesprochen""",
+        gemeinsam konferiert abgesprochen telefonat rs gespräch""",
+    "bei": "vorgestellt anruf",
     "an": """telefonisch mitgeteilt info weitergegeben befund gefaxt kopie übermittelt durchgegeben weitergeleitet bericht
-        mitteilung gemeldet übergeben gesendet brief""",
-    "avec": "discuté parlé vu discutée téléphoné concertation accord revu relu vue",
-    "à": """transmis transmise transmises communiqué communiqués communiquée communiquées copie téléphoné téléphonés annoncé
+        befundübermittlung anruf mitteilung gemeldet übergeben gesendet brief""",
+    "avec": "téléphonique échange discuté parlé vu discutée téléphoné concertation accord revu relu vue",
+    "à": """transmis transmise transmises communiqué communiqués communiquée communiquées copie téléphoné
+        téléphonés annoncé
         confié résultat résultats donné donnés faxé envoyé adressé remis remise signalé""",
     "auprès": "avis pris",
     "a": """avisado avisada avisa informa informado comunicado comunicada comunica avisó comunicato comunicata riferito
         trasmesso consegnato inviato transmitido copia llamado entregado notificado remitido contactado telefonato
         segnalato""",
-    "con": """hablado comentado discusso parlato comentada hablada consultado discutido contactado discussa concordato
+    "con": """comenta hablo habla hablado comentado discusso parlato comentada hablada consultado discutido contactado
+        discussa concordato
         condiviso consultato confrontato acordado conversado colloquio sentito""",
     "com": "discutido discutida falado conversado contacto contato comentado discutiu",
     "met": "besproken overlegd overleg gesproken gebeld samen vergezeld afgestemd telefonisch",
     "aan": "doorgebeld doorgegeven meegedeeld gemeld gefaxt kopie gebeld verstuurd gegeven verslag overgedragen",
     "med": """diskuterat samrått samråd konferert diskutert diskuteret konfereret talat snakket drøftet drøftat diskuterad
         konfererat samtale kontakt""",
+    "van": "verzoek opdracht brief naam patiënt",
     "till": "ringt meddelat svar kopia",
     "til": "ringt meddelt svar kopi meldt",
     "från": "remiss remitterad",
@@ -115,7 +123,8 @@ _TO_WORDS = {
 }
 TO: dict[str, frozenset[str]] = {to: frozenset(words_of(verbs)) for to, verbs in _TO_WORDS.items()}
 """What comes between a verb and the name of whom one spoke to, and the verbs in front of it."""
-_DE_WORDS = """demande secrétariat auprès attention petición atención solicitud richiesta attenzione cargo pedido cuidado
+_DE_WORDS = """prescription présence demande secrétariat auprès attention petición atención solicitud richiesta attenzione cargo
+    pedido cuidado
     référence signature nom servicio consulta hijo hija madre padre esposa esposo marido fils fille mère père épouse femme
     lettre courrier carta cuidados responsabilidad referto lettera figlio figlia moglie marito parte conto"""
 OF_PERSONS = frozenset(words_of(_DE_WORDS))
