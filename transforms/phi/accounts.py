@@ -13,7 +13,7 @@ _SERVICES = frozenset(
     words_of("""
     telegram skype twitter instagram insta facebook fb wechat weixin viber threema discord slack tiktok linkedin mastodon
     snapchat snap kakao kakaotalk messenger imessage facetime icq jabber xmpp bluesky reddit youtube vimeo xing researchgate
-    github gitlab whatsapp doximity siilo matrix
+    username userid login benutzername utilisateur usuario github gitlab whatsapp doximity siilo matrix
     """)
 )
 _DOUBTFUL_SERVICES = frozenset(words_of("signal line teams zoom webex matrix slack snap messenger handle"))
@@ -27,7 +27,12 @@ _HANDLE = re.compile(r"(?<![\w@.+/])@[A-Za-z_](?:[\w.]{2,30})(?<!\.)(?!\w|@)")
 _EAST_ASIAN_ACCOUNT = re.compile(
     r"(?:微信号?|微博|QQ号?|ライン|LINE|카카오톡|카톡)[ ]?(?:ID|号)?[ ]?[:：][ ]?(?P<value>[\w.@-]{3,40})"
 )
-_HOSTS = frozenset(words_of("host hostname server servername workstation computer computername pc aet aetitle title machine"))
+_HOSTS = frozenset(
+    words_of(
+        "host hostname server servername workstation computer computername pc aet aetitle title machine ae pacs printer"
+        " drucker rechner"
+    )
+)
 _SURE_HOSTS = frozenset(("hostname", "aet", "aetitle", "servername", "computername", "title"))
 _HOST = re.compile(
     r"[ ]{0,2}(?:(?:name|id)\b)?[ ]{0,2}(?P<sign>[:=#][ ]{0,2})?"
@@ -63,8 +68,21 @@ def _find_host(text: str, start: int, end: int) -> Iterator[Found]:
     if word == "title" and text[max(0, start - 3) : start].upper() != "AE ":
         return
     found = _HOST.match(text, end)
-    if found is not None and (found["sign"] or word in _SURE_HOSTS):
+    has_sign = found is not None and found["sign"] is not None and word != "machine"
+    if found is not None and (has_sign or word in _SURE_HOSTS or "-" in found["value"] or "_" in found["value"]):
         yield Found(*found.span("value"), Rule.NETWORK_ADDRESS)
+
+
+_SECRET = re.compile(
+    r"[ ]{0,2}(?:is[ ]|ist[ ])?[:=][ ]{0,2}(?P<value>\S{3,60})|[ ](?P<digits>\d{4,8})(?![\w.,/-]|[ ]?[A-Za-z%])"
+)
+
+
+def _find_secret(text: str, start: int, end: int) -> Iterator[Found]:
+    """What stands behind "password:" or "PIN"."""
+    found = _SECRET.match(text, end)
+    if found is not None and (any(map(str.isdigit, found.group())) or text[start:end].lower() != "pin"):
+        yield Found(*found.span("value" if found["value"] else "digits"), Rule.LABELLED_NUMBER)
 
 
 def _find_bank(text: str, start: int, end: int) -> Iterator[Found]:
@@ -91,6 +109,9 @@ def find_east_asian_accounts(text: str) -> Iterator[Found]:
 FINDERS: Finders = {
     **dict.fromkeys(_SERVICES | _DOUBTFUL_SERVICES, (_find_account,)),
     **dict.fromkeys(_HOSTS, (_find_host,)),
+    **dict.fromkeys(
+        ("password", "passwort", "kennwort", "passwd", "pwd", "contraseña", "wachtwoord", "passe", "pin"), (_find_secret,)
+    ),
     **dict.fromkeys(("bic", "swift", "sort"), (_find_bank,)),
 }
 """Each word, in lower case, that an account, a computer or a bank may stand behind."""

@@ -16,8 +16,10 @@ _PLACES = frozenset(
     gebäude chambre ch lit étage salle habitación habitacion hab cama planta sala stanza letto kamer verdieping zaal
     quarto leito enfermaria floor building bldg wing block icu itu hdu ccu nicu picu palata палата койка 病室 病棟 unité
     sal avd avdeling avdelning rum säng seng sengeplads stue afsnit sengeafsnit osasto vuodeosasto huone sänky
-    pokój pokoju łóżko oddział pokoj lůžko oddělení kórterem szoba ágy osztály salon pat secția oda yatak servis
+    pokój pokoju łóżko oddział pokoj lůžko oddělení kórterem szoba ágy osztály salon secția oda yatak servis
     θάλαμος κλίνη отделение корпус этаж stat
+    bedspace trolley resus majors locker trakt bâtiment batiment secteur torre piano ala gebouw tower unit pod box boks
+    boxe platz piso verpleegafdeling
     unidad unità pav pavillon pabellón padiglione reparto afdeling afd dept department abteilung abt
     """)
 )
@@ -25,9 +27,22 @@ _WITH_CAPITAL = frozenset(
     (
         "zi",
         "stat",
+        "box",
+        "boks",
+        "boxe",
+        "platz",
+        "unit",
+        "pod",
+        "piano",
+        "ala",
+        "torre",
+        "tower",
+        "trakt",
+        "secteur",
+        "majors",
+        "piso",
         "sal",
         "rum",
-        "pat",
         "salon",
         "servis",
         "oda",
@@ -50,7 +65,27 @@ _WITH_CAPITAL = frozenset(
 )
 """They count with a capital alone: in small letters they are common words."""
 _WITH_LETTER = frozenset(
-    ("ward", "wing", "block", "building", "abteilung", "afdeling", "afd", "haus", "gebäude", "bldg", "pavillon")
+    (
+        "ward",
+        "wing",
+        "block",
+        "building",
+        "abteilung",
+        "afdeling",
+        "afd",
+        "haus",
+        "gebäude",
+        "bldg",
+        "pavillon",
+        "pod",
+        "trakt",
+        "bâtiment",
+        "batiment",
+        "torre",
+        "ala",
+        "gebouw",
+        "tower",
+    )
 )
 """One capital letter may follow: "Ward B"."""
 _FLOORS = frozenset(("floor", "stockwerk", "etage", "étage", "planta", "verdieping"))
@@ -70,7 +105,7 @@ _DEPARTMENTS = frozenset(
     )
 )
 _NUMBER = re.compile(
-    r"\.?(?:[ ](?:no|nr|number|n°|nº|bed|room|ward|bett|zimmer|lit|cama|letto|kamer)\b\.?)?[ \t:#-]{0,3}"
+    r"\.?(?:[ -](?:space|no|nr|number|n°|nº|bed|room|ward|bett|zimmer|lit|cama|letto|kamer)\b\.?)?[ \t:#-]{0,3}"
     r"(?P<value>[A-Za-z]{0,2}[.-]?\d{1,4}[A-Za-z]?(?:[./-][A-Z]?\d{1,4}[A-Za-z]?){0,2}|(?-i:[A-Z])(?![\w.'’-]|[ ][A-Z]))"
     r"(?![\w°%]|[.,]\d|[ ]?(?:of|von|de|min|mm|cm|ml|x|position|pos)\b)",
     re.I,
