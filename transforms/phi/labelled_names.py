@@ -112,7 +112,11 @@ def find_name_beside(text: str, start: int, end: int) -> Iterator[Found]:
 
 
 def _behind(text: str, start: int, end: int, word: str) -> Iterator[Found]:
-    if word in _DOTTED_LABELS and (is_title := _dotted_label(text, start, word)) is not None:
+    if (
+        word in _DOTTED_LABELS
+        and text[max(0, start - 1) : start] in _SIGNS_BEFORE_DOTTED
+        and (is_title := _dotted_label(text, start, word)) is not None
+    ):
         yield from _behind_dotted(text, start, end, is_title=is_title)
     elif (word in ROLES or word in FIELDS or word in _PARTICIPLES) and (sign := _sign_of_label(text, end, word)):
         yield from _behind_sign(text, start, sign, word)
@@ -167,6 +171,7 @@ _DOTTED_LABELS = {
 }
 """The last part of a label of several short parts -> what stands in front of it: "z. Hd.", "t.a.v.", "a.k.a.", "d/w"."""
 _WORD_BEHIND = re.compile(r"[ ][^\W\d_]|['’]")
+_SIGNS_BEFORE_DOTTED = frozenset("./'’ ")
 _BABIES = frozenset(("boy", "girl"))
 
 

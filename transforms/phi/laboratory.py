@@ -28,9 +28,21 @@ _RESULT = re.compile(
 _BLANK = "~"
 
 
+_LONG_NUMBER = re.compile(r"\d{4}")
+"""Results that look like a code are as long; texts without one need no look."""
+_ROOM = 120
+"""So far from it stand the results beside it, which look like numbers of houses."""
+
+
 def blank_results(text: str) -> str:
     """The text with a sign in place of each number behind the name of an analyte: "Lipase 12000, CRP 5"."""
-    return _RESULT.sub(_blanked, text)
+    kept, end = [], 0
+    for number in _LONG_NUMBER.finditer(text):
+        if number.start() >= end:
+            start, stop = max(end, number.start() - _ROOM), min(len(text), number.end() + _ROOM)
+            kept += [text[end:start], _RESULT.sub(_blanked, text[start:stop])]
+            end = stop
+    return "".join(kept) + text[end:] if end else text
 
 
 def _blanked(found: re.Match[str]) -> str:

@@ -67,7 +67,7 @@ def name_in_front(text: str, start: int, end: int) -> tuple[int, int] | None:
         start, end: Of the word, a degree, a profession, or a verb.
     """
     kind = _kind_at(text, start, end)
-    if kind is None:
+    if kind is None or (kind is _Kind.VERB and not _follows_capital(text, start)):
         return None
     if kind is _Kind.ROLE:
         adjectives = _ADJECTIVES.search(text, max(0, start - _LONGEST_ADJECTIVES), start)
@@ -88,6 +88,12 @@ def name_in_front(text: str, start: int, end: int) -> tuple[int, int] | None:
         if not _is_whole(before[slice(*name)], has_sign=bool(mark), is_clause=is_clause):
             return None
     return base + name[0], base + name[1]
+
+
+def _follows_capital(text: str, start: int) -> bool:
+    """Whether a word with a capital stands directly in front of a place."""
+    first = text.rfind(" ", max(0, start - _LOOK_BACK), max(0, start - 1)) + 1
+    return text[max(first, start - _LOOK_BACK, 0)].isupper() if start else False
 
 
 def _kind_at(text: str, start: int, end: int) -> _Kind | None:
