@@ -10,7 +10,7 @@ from ..core.word_lists import words_of
 from .eponyms import names_a_thing
 from .finders import Finders
 from .name_grammar import Context, clause_end, is_proven, names_at, skip
-from .name_words import Evidence, is_frequent_name
+from .name_words import NAMES_THAT_ARE_WORDS, Evidence, is_frequent_name, is_name
 from .names_in_front import FIRST_LETTERS, IN_FRONT_OF, name_in_front
 from .person_labels import (
     ABBREVIATIONS,
@@ -69,24 +69,7 @@ _DOCTORS = frozenset(("dr", "doctor", "drs", "docteur", "doktor", "doctora", "do
 _HYPHENATED_TITLES = {"р": "д", "н": "г", "жа": "г"}
 """Second letters of Russian titles -> the first: д-р, г-н, г-жа."""
 _SURE_LABELS = STAFF | _NAME_FIELDS
-_SHORT_NAMES = frozenset(
-    words_of("""
-    an au ba bo bu do dy fu ge go gu ha hu im ji ke ko le li lo lu lý ma mo na ng ni oh om ou pi qi ra so su ta to tu
-    ty uy vo vu wu xu ye yi yu zu ahn bai ban cai cha chi cho dai dan ding fan fang gan han hui jin kim lai lam lau
-    lee lie lim lin liu long low luo mai man may min mok nam pan park ping qin ren shi shin sim sin son song sun tai
-    tan tang tao tin ton tong wan wang won xie yan yang yao yin yip yoo young yue zhu hand fast major mark marks short
-    small black brown white green gray grey king bishop pope little strong wise rich love joy hope frost snow stone
-    rock hill wood woods field lake brook banks bush rose reed fox wolf lamb bird swan pike bass cook baker butcher
-    mason turner walker fisher hunter porter page hall house church temple castle bridge street lane parks bill dean
-    grant chase case day knight price cash gold bell horn singer judge law self best good moody savage wild sharp
-    blunt keen swift early head foot beard palm back bone bones blood heart fry rice bean berry brand kurz lang klein
-    gross schwarz weiss braun grün roth koch jung alt neu vogel fuchs stark sommer winter herbst petit legrand leroy
-    blanc noir rouge brun roux court lebon bon bello rossi bianchi neri verdi costa monte rocca fonte leon rey flores
-    rojas blanco moreno rubio delgado bravo calvo cano toro vaca prado rio groot bakker visser smit bos berg dijk kok
-    """)
-)
-"""Names that are also words: they count with a capital, alone behind a label."""
-_ALONE = re.compile(r"(?P<name>[^\W\d_]{2,8})(?=[ \t]*(?:[.;,)\]\n]|$))")
+_SHORT = re.compile(r"(?P<first>[^\W\d_]{2,20})(?:,?[ ](?P<other>[^\W\d_]{2,20}))?(?=[ \t]*(?:[.;,)\]\n]|$))")
 """Behind them and a sign stands a person and nothing else."""
 _INITIAL = re.compile(r"[^\W\d_]\.[ ]?[^\W\d_]")
 _FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -191,7 +174,9 @@ def _behind_dotted(text: str, start: int, end: int, *, is_title: bool) -> Iterat
     evidence = Evidence.TITLE if is_title else Evidence.ROLE
     sign = _SPACE.match(text, end)
     if sign is not None:
-        needs_proof = not is_title and (text[start:end].lower() == "v" or not text[sign.end() : sign.end() + 2].istitle())
+        needs_proof = not is_title and (
+            text[max(0, start - 2) : end].lower() == "i.v" or not text[sign.end() : sign.end() + 2].istitle()
+        )
         context = Context(evidence, text[start:end].lower(), needs_proof=needs_proof)
         yield from (Found(*span, Rule.ROLE_NAME) for span in names_at(text, sign.end(), context))
 
@@ -353,8 +338,8 @@ def _beside(text: str, end: int, context: Context, rule: Rule) -> Iterator[Found
     is_initial = context.evidence >= Evidence.LABEL and _INITIAL.match(text, sign.end()) is not None
     if not names and is_initial and (name := clause_end(text, sign.end())) is not None:  # "referred by f. she"
         names = [(sign.end(), name)]
-    if not names and context.evidence is Evidence.LABEL and (alone := _ALONE.match(text, sign.end())):
-        names = [alone.span()] if _is_short_name(alone["name"]) else []
+    if context.evidence is Evidence.LABEL and (short := _short_name_end(text, sign.end())) is not None:
+        names = [(sign.end(), short)]
     yield from (Found(*span, rule) for span in names)
 
 
@@ -367,13 +352,20 @@ def _names_of_label(text: str, position: int, context: Context, word: str) -> It
         names[-1] = names[-1] if end is None else (names[-1][0], end)
     elif not names and word in _SURE_LABELS and (end := clause_end(text, position)) is not None:
         names = [(position, end)]
-    if not names and (alone := _ALONE.match(text, position)) is not None and _is_short_name(alone["name"]):
-        names = [alone.span()]
+    if (short := _short_name_end(text, position)) is not None and (not names or names[-1][1] < short):
+        names = [(position, short)]
     yield from names
 
 
-def _is_short_name(word: str) -> bool:
-    return word[0].isupper() and word.lower() in _SHORT_NAMES
+def _short_name_end(text: str, position: int) -> int | None:
+    """Where a name ends that is also a word, alone or beside another in its clause: "Go", "LI, LIN", "Om, Aishani"."""
+    found = _SHORT.match(text, position)
+    if found is None or not found["first"][0].isupper() or found["first"][0].isupper() != (found["other"] or "A")[0].isupper():
+        return None
+    words = [word for word in (found["first"], found["other"]) if word]
+    short = [word for word in words if word.lower() in NAMES_THAT_ARE_WORDS]
+    are_names = all(word in short or is_name(word, Evidence.LABEL, shows_case=word.istitle()) for word in words)
+    return found.end() if short and are_names else None
 
 
 def _behind_title(text: str, start: int, end: int, word: str) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..core.word_lists import words_of
 from .lexicon import is_known
-from .name_words import Evidence, ends_like_a_term, is_frequent_name, is_name, names_nobody
+from .name_words import NAMES_THAT_ARE_WORDS, Evidence, ends_like_a_term, is_frequent_name, is_name, names_nobody
 
 LETTER = r"(?:[^\W\d_][\u0300-\u036f]{0,3}+)"
 """With its combining marks, where they are characters of their own."""
@@ -219,10 +219,14 @@ def _part_at(text: str, position: int, context: Context, first: str) -> re.Match
     return None if is_article and not _is_frequent_with(particles, part.group()) else part
 
 
+def _has_case_of(word: str, first: str) -> bool:
+    return first[0].isupper() == word[0].isupper() and first.isupper() == word.isupper()
+
+
 def _is_surname_behind_initial(text: str, part: re.Match[str], first: str) -> bool:
     """Whether a word stands behind a given name and an initial with a full stop, so that its ending says nothing."""
     word = part.group()
-    has_same_case = first[0].isupper() == word[0].isupper() and first.isupper() == word.isupper()
+    has_same_case = _has_case_of(word, first)
     follows_initial = _INITIAL_BEFORE.search(text, max(0, part.start() - _LONGEST_INITIAL), part.start()) is not None
     return follows_initial and has_same_case and not (is_known(word) or names_nobody(word))
 
@@ -231,7 +235,8 @@ def _has_surname_behind(text: str, part: re.Match[str], context: Context) -> boo
     """Whether what looks like a term or a word is a given name, since a surname follows: "Radiologist: Antero Lehtinen"."""
     word, is_capitalised = part.group(), part.group().istitle()
     is_label = context.evidence >= Evidence.LABEL or (context.near.islower() and is_capitalised)
-    if not is_label or names_nobody(word) or (is_known(word) and not is_capitalised):
+    is_name_too = is_capitalised and word.lower() in NAMES_THAT_ARE_WORDS
+    if not is_label or (names_nobody(word) and not is_name_too) or (is_known(word) and not is_capitalised):
         return False
     between = _BETWEEN.match(text, part.end())
     position = between.end() if between else len(text)
@@ -256,6 +261,8 @@ def _is_turned(text: str, end: int, context: Context, first: str) -> bool:
     if given is None:
         return _INITIALS.match(text, comma.end()) is not None
     word = given.group()
+    if word.lower() in NAMES_THAT_ARE_WORDS and context.evidence >= Evidence.LABEL and _has_case_of(word, first):
+        return True
     if word[0].isupper() != first[0].isupper() or names_nobody(word):
         return False
     evidence = max(min(context.evidence, Evidence.LABEL), Evidence.ROLE)

@@ -6,7 +6,7 @@ import functools
 import re
 from enum import IntEnum
 
-from ..core.word_lists import load_words
+from ..core.word_lists import load_words, words_of
 from .lexicon import is_ambiguous, is_known
 from .person_labels import FIELDS, GREETINGS, ROLES
 from .spellings import plain
@@ -80,6 +80,34 @@ _PREFIXES = frozenset(
 )
 _LONGEST_ABBREVIATION = 4
 _NO_SHORT_NAMES = frozenset("TO OF IN IS AT ON BY NO OR AM AS WE IF IT HE ME MY UP US GO BE".split())  # noqa: SIM905
+
+
+NAMES_THAT_ARE_WORDS = frozenset(
+    words_of("""
+    an au ba bo bu do dy fu ge go gu ha hu im ji ke ko le li lo lu lý ma mo na ng ni oh om ou pi qi ra so su ta to tu ty
+    uy vo vu wu xu ye yi yu zu ahn bai ban cai cha chi cho dai dan ding fan fang gan han hui jin kim lai lam lau lee lie
+    lim lin liu long low luo mai man may min mok nam pan park ping qin ren shi shin sim sin son song sun tai tan tang tao
+    tin ton tong wan wang won xie yan yang yao yin yip yoo young yue zhu hand fast major mark marks short small black
+    brown white green gray grey king bishop pope little strong wise rich love joy hope frost snow stone rock hill wood
+    woods field lake brook banks bush rose reed fox wolf lamb bird swan pike bass cook baker butcher mason turner walker
+    fisher hunter porter page hall house church temple castle bridge street lane parks bill dean grant chase case day
+    knight price cash gold bell horn singer judge law self best good moody savage wild sharp blunt keen swift early head
+    foot beard palm back bone bones blood heart fry rice bean berry brand kurz lang klein gross schwarz weiss braun grün
+    roth koch jung alt neu vogel fuchs stark sommer winter herbst petit legrand leroy blanc noir rouge brun roux court
+    lebon bon bello rossi bianchi neri verdi costa monte rocca fonte leon rey flores rojas blanco moreno rubio delgado
+    bravo calvo cano toro vaca prado rio groot bakker visser smit bos berg dijk kok signe line paw will rob art june april
+    august lily grace faith dawn eve ivy iris violet olive ruby pearl amber crystal jade jasmine summer autumn max jack
+    frank ernest guy gene drew chance carter tanner cooper tyler parker ray rusty sandy chip chuck pat sue angel jesus
+    prudence constance patience felicity victor melody harmony destiny christian lance miles pierce wade ward clay cliff
+    dale glen heath forest rod randy herb basil ginger rosemary sage viola carol harry jerry jimmy nick jean marine claire
+    blanche constant prosper ange reine rosa alba luz sol mar pilar dolores consuelo remedios socorro mercedes concepción
+    asunción milagros nieves angustias inmaculada esperanza caridad paz gloria victoria amparo cruz cielo estrella flor
+    blanca clara linda bella serena vera nova stella luna aurora primo secondo quinto felice fortunato benvenuto salvatore
+    pio santo angelo bruno ernst karl kurt treu simon sans mir pero mari nas nes åge aage liv dag stig odd even ask embla
+    vår tor gro ida eli else tove rune arne sten kay sam tim tom ben ken ron don john mary thomas james martin
+    """)
+)
+"""They count alone behind a label, with a capital, or as one part of a name beside another that is no word."""
 
 
 def is_frequent_name(word: str) -> bool:
