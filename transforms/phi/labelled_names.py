@@ -438,7 +438,7 @@ def find_names_behind_signs(text: str) -> Iterator[Found]:
                 yield Found(start, end, Rule.ROLE_NAME)
 
 
-_ANY_SIGN = re.compile(r"(?<=[^\W\d_)\]])[ ]?[:=：][ ]{0,3}(?=[^\W\d_])")
+_ANY_SIGN = re.compile(r"(?:^|(?<=[\n.]\s)|(?<=\n))(?:--|—|–)[ ](?=[^\W\d_a-z])|(?<=[^\W\d_)\]])[ ]?[:=：][ ]{0,3}(?=[^\W\d_])")
 _PREPOSITION = re.compile(
     r"(?<![^\W\d_])(?:to|from|with|of|mit|an|bei|von|der|avec|à|de|con|a|met|aan|van|med|till|til|от|с)[ ](?=[^\W\d_a-z])"
 )

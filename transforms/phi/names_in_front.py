@@ -13,7 +13,7 @@ from .name_words import Evidence, ends_like_a_term, is_frequent_name, is_name, n
 from .person_labels import ROLES
 
 _TOKEN = re.compile(rf"{LETTER}[^\W\d_'’-]*+(?:['’-]{LETTER}+)*\.?")
-_SIGN = re.compile(r"(,[ ]{0,2}|[ ]?[(\[]|[ ]?[-–—/:][ ]|[ ]{1,2})$")
+_SIGN = re.compile(r"(,[ ]{0,2}|[ ]?[(\[]|[ ]?[-–—/:][ ]|['’]s[ ]|[ ]{1,2})$")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,3}\.[ ]?){1,6}[A-Za-z]{1,3}(?![^\W\d_])")
 _DOTTED_BEFORE = re.compile(r"(?:^|[\s,(])(?:[A-Za-z]{1,3}\.[ ]?)$")
 _GRADE = re.compile(r"[- ]?[1-9](?![\w.,]\d)")
@@ -83,7 +83,7 @@ def name_in_front(text: str, start: int, end: int) -> tuple[int, int] | None:
     name = _name_at_end(before, text[start:end], is_sure=bool(mark) and kind is _Kind.DEGREE)
     if name is None:
         return None
-    if kind in (_Kind.DOUBTFUL, _Kind.VERB):
+    if kind in (_Kind.DOUBTFUL, _Kind.VERB) or mark.endswith("s"):
         is_clause = name[0] == max((found.end() for found in _CLAUSE_START.finditer(before)), default=0)
         if not _is_whole(before[slice(*name)], has_sign=bool(mark), is_clause=is_clause):
             return None

@@ -60,6 +60,7 @@ TITLES_OF_NAMES = frozenset(words_of("sr don dona rev capt cpt sgt cpl pvt maj f
 
 _RELATIVES = frozenset(
     words_of("""
+    godmother godfather grandchild grandparent poa
     relative relatives kind kindes ehegatte ehegattin pflegemutter pflegevater notfallkontakt enfant contacto contatto
     intestatario γυναίκα дитя ребенок
     patient patients pt pts client guardian contact spouse wife husband mother father mom mum dad mummy daddy son daughter
@@ -159,6 +160,7 @@ ENDS_OF_PROFESSIONS = (
 """Compounds that end so are professions or relatives: "Vertretungsarzt", "neuroradiologist", "Jourläkare"."""
 STAFF = frozenset(
     words_of("""
+    physio locum houseman reader reviewer supv attg opr godparent
     mammographer proceduralist interventionalist analyst observer annotator rater participant volunteer owner detective pastor
     rabbi sheikh imam dame lieutenant corporal sergeant captain colonel
     rta instrumentierende medizinphysik befundersteller befundschreiber verantwortlicher vagthavende vakthavende
@@ -276,6 +278,7 @@ FIELDS = frozenset(
     einwilligung signiert signatur verantwortlich fachangestellte relecture lecture informé responsable elaboró revisó validó
     realizó firmó firmado refertazione supervisie akkoord yazan vyšetřil zapsala zapsal обследовал обследовала дал узи
     המטפל הרופא המפנה
+    att dict trans informant identity
     holder proband person persons
     personne persona pessoa persoon osoba лицо особа kontaktowa primario interprete staff crew team contacts regards
     sincerely copy copies by per via witnessed
@@ -320,6 +323,7 @@ FIELDS = frozenset(
 
 WITHOUT_SIGN = frozenset(
     words_of("""
+    sgd att consult signature dict trans
     fyi namens vyšetřil zapsala zapsal обследовал обследовала дал validó kenntnis auftrag vertretung akkoord
     attn attention fao cc bcc ref refd phys rad radiol req oper perf sono cons diktat gez gezeichnet unterzeichnet rücksprache
     fdo firmado signé firmato getekend signerat signert opisał opisała wykonał wykonała skierował zlecił popsal
@@ -330,6 +334,7 @@ WITHOUT_SIGN = frozenset(
 """Of the fields, what a name follows without a sign as well, in a form that shows that it is one."""
 ABBREVIATIONS = frozenset(
     words_of("""
+    mo sn ot poa att bb bg
     pcp gp rt np pa pi rn app crna hcp poc aprn lvn lpn sw cns spr sho ho fy
     ha ca oa oä aä pj fä fa überw ausf
     mer merm ide manip ipa mar phu pum
@@ -341,7 +346,7 @@ ABBREVIATIONS = frozenset(
 )
 """Short forms of professions that are also clinical terms or words: a name in a form that shows it must follow."""
 DOUBTFUL_ABBREVIATIONS = frozenset(
-    words_of("rt np pa pi rn app hcp poc lpn sw cns spr mer ipa mar phu ter due map mir tel dir fa ho fy sho")
+    words_of("mo sn ot rt np pa pi rn app hcp poc lpn sw cns spr mer ipa mar phu ter due map mir tel dir fa ho fy sho")
 )
 """Of these, without a sign a name of two parts must follow: "RT Beam Energy"."""
 
@@ -363,7 +368,8 @@ NOT_BEFORE_NAME = _NO_PERSON | frozenset(
 
 QUALIFIERS = frozenset(
     words_of("""
-    officer safety off radio rayos superior enfermería professionale hospitalier servicio emergencia source last first a b c
+    in law officer safety off radio rayos superior enfermería professionale hospitalier servicio emergencia source last
+    first a b c
     médico interne narkose
     of record the on call oncall duty in charge for radiology imaging and first last full family given middle maiden legal
     birth name names initials identity id user care primary assistant associate second secondary senior chief responsible

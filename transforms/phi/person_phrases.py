@@ -72,7 +72,8 @@ AGENTS = frozenset(("by", "von", "durch", "par", "por", "door", "przez"))
 """Of these, what stands in front of a person behind other words as well, if a name shows its case: "IV by Miller"."""
 
 _TO_WORDS = {
-    "to": """handed handover over message report spoke speaking talked reported given relayed conveyed communicated
+    "to": """questions reply handed handover over message report spoke speaking talked reported given relayed conveyed
+        communicated
         phoned faxed sent addressed copied
         handed called
         telephoned emailed e-mailed mailed passed discussed transmitted texted messaged paged notified copy copies report
@@ -87,9 +88,10 @@ _TO_WORDS = {
     "of": """request care baby mother father son daughter wife husband parent behalf brother sister spouse practice discretion
         attention supervision direction infant newborn partner guardian guidance referral signature initials name twin child
         patient patients case office relative neighbour neighbor friend bedside offspring""",
-    "for": "covering signed locum dictating scribing proxy interpreting consent",
+    "for": "images prepared covering signed locum dictating scribing proxy interpreting consent",
     "under": "admitted seen care treated followed listed booked registered",
-    "as": "known logged registered listed in",
+    "as": "known logged registered listed in identified",
+    "again": "thanks cheers you",
     "mit": """besprochen gesprochen telefoniert rücksprache absprache konsens besprechung diskutiert abgestimmt zusammen
         gemeinsam konferiert abgesprochen telefonat rs gespräch""",
     "bei": "vorgestellt anruf",
@@ -132,6 +134,7 @@ OF_WORDS = frozenset(("de", "du", "del", "della", "di", "d"))
 """Romance "of": a person follows behind `OF_PERSONS`, with a capital: "à la demande de Miller"."""
 VERBS = frozenset(
     words_of("""
+    call named ask calls
     called informed notified paged contacted telephoned phoned emailed consulted signed per informiert angerufen
     prévenu texted messaged alerted via esigned notifying ring rang met asked told covering informing calling
     benachrichtigt verständigt kontaktiert avisado avisada avvisato avvisata contattato sentito contactado appelé appelée
