@@ -49,7 +49,8 @@ def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **
         "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
         "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
         "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
-        "120 HU", "PATIENT SUPINE", "MIN MAX", "200 MA",
+        "120 HU", "PATIENT SUPINE", "MIN MAX", "200 MA", "Scan time 2:35", "Tc-99m", "LT BREAST 2:00 N4", "GA 21w4d",
+        "b 1000", "SP 5.0/1.0", "RAO 30 CRA 20", "3.0/0.3",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
@@ -73,7 +74,9 @@ def test_what_equipment_writes_stays(text: str) -> None:
         "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
         "Sister Long", "HU", "Hu, Ma", "Min Chi", "SID MAX",
         "Male 45", "M 56", "34/M", "F15", "4821", "A59 77", "L8E 7FS", "H46 479", "No 33 077", "497-3",
-        "CT WALKER", "X-306.6", "LIVER 482",
+        "CT WALKER", "X-306.6", "LIVER 482", "LUNG, CHI", "GAIN, MAX", "Stone, Left", "LM STONE", "STONE PA-C", "HR LONG",
+        "LONG, RT(R)", "L. Chest", "04/57", "12/04", "4 57", "45 lat", "38 år", "M 45 let", "61 vuotta", "(212)", "+49", "OR 3",
+        "CATH LAB 2", "EP lab 1",
     ],
 )  # fmt: skip
 def test_what_may_name_somebody_does_not(text: str) -> None:

@@ -13,9 +13,6 @@ _SETTINGS = "setting_labels.txt"
 _TERMS = ("clinical_terms.txt", "acquisition_terms.txt", "report_words.txt", _SETTINGS)
 _AMBIGUOUS = "ambiguous_terms.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
-_SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
-_BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
@@ -43,10 +40,12 @@ class LexiconThresholds:
     Attributes:
         number_digits: A number with more digits before its point may identify.
         part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+        longest_parted: A longer run is not parted: no line of a picture is so long, and every place in it would be looked up.
     """
 
     number_digits: int = 4
     part_letters: int = 4
+    longest_parted: int = 200
 
 
 THRESHOLDS = LexiconThresholds()
@@ -97,22 +96,6 @@ def is_ambiguous(word: str) -> bool:
     return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
-def vouches(term: str, *, has_number: bool) -> bool:
-    """Whether a term next to an ambiguous word shows that the word is a term as well.
-
-    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max"),
-    a sex and an age ("Long M/45"), or, without a number that it is the unit of, two initials ("LONG MA").
-    """
-    shown = plain(term)
-    is_initials = len(shown) == 1 or (not has_number and re.fullmatch(UNIT, shown) is not None)
-    return not is_initials and shown not in _FIRST_NAMES_AND_TITLES and _SEX_AND_AGE.fullmatch(shown) is None
-
-
-def says_no_name(text: str) -> bool:
-    """Whether a text is a body part with its side or the modality, although a surname is spelled alike: "HAND L", "MR HEAD"."""
-    return _BODY_PARTS.fullmatch(text) is not None
-
-
 def part_words(text: str) -> str:
     """Puts back the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
 
@@ -124,14 +107,14 @@ def part_words(text: str) -> str:
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _parted(word: str) -> str:
-    if is_number(word) or is_known(word):
+    if len(word) > THRESHOLDS.longest_parted or is_number(word) or is_known(word):
         return word
     for cut in range(THRESHOLDS.part_letters, len(word) - THRESHOLDS.part_letters + 1):
         first, last = word[:cut], word[cut:]
         if (min(len(first), len(last)) > THRESHOLDS.part_letters or is_marker(first)) and is_known(first) and is_known(last):
             return f"{first} {last}"
     runs = _RUN.findall(plain(word))
-    is_whole = "".join(runs) == plain(word).rstrip(".,:;")
+    is_whole = len(runs) > 1 and "".join(runs) == plain(word).rstrip(".,:;")
     # One letter and digits are no term and its value, but an identifier as likely as not. The window's width is an exception.
     has_term = any(is_known(run) and (len(run) > 1 or run == "W") for run in runs)
     return " ".join(runs) if is_whole and has_term and all(is_known(run) or is_number(run) for run in runs) else word
