@@ -54,7 +54,22 @@ def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
-    assert is_kept(read(text))
+    assert is_kept(read(text, PLACE._replace(right=PLACE.left + 12 * len(text) + 8)))
+
+
+@pytest.mark.parametrize("text", ["T", "L", "000", "AP", "3"])
+def test_a_few_characters_in_a_place_for_many_explain_nothing(text: str) -> None:
+    assert not is_kept(read(text, Box(100, 100, 260, 120)))
+
+
+@pytest.mark.parametrize("text", ["facT", "RT9T", "2TTÉ S", "T37R"])
+def test_letters_in_any_case_explain_nothing_unless_they_are_sharp(text: str) -> None:
+    assert not is_kept(read(text, score=0.7), keep_words=(text,))
+
+
+@pytest.mark.parametrize("text", ["00", "000", "0000"])
+def test_zeros_alone_may_be_letters_of_another_script(text: str) -> None:
+    assert not is_kept(read(text, PLACE._replace(right=PLACE.left + 12 * len(text))))
 
 
 @pytest.mark.parametrize(

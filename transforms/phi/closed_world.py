@@ -26,6 +26,8 @@ _WINDOW = re.compile(
     r"(?<![\w.])(?:\d{1,4}\s*[/,]\s*-\d{1,4}|W\s?[:=]?\s?\d{1,4}\s?[,/]?\s?[LC]\s?[:=]?\s?-?\d{1,4})(?![\w.])", re.I
 )
 """Width and level of a window, with their labels, or with a level below zero."""
+_ZEROS = re.compile("00+")
+"""What readers make of square letters of scripts that they do not know."""
 _NUMERO = frozenset({"NO", "NR", "NUM"})
 """Words between a label and its number: "Image No. 112"."""
 
@@ -161,7 +163,8 @@ def _explain_numbers(text: str, found: Sequence[re.Match[str]], words: Sequence[
 def _are_short(numbers: Sequence[str], *, has_words: bool) -> bool:
     """Whether numbers are too short to identify: some beside words, or one that is the whole line."""
     limit = LIMITS.digits_beside_a_term if has_words else LIMITS.digits_alone
-    return all(len(number) <= limit for number in numbers) and (has_words or len(numbers) <= 1)
+    are_short = all(len(number) <= limit and not _ZEROS.fullmatch(number) for number in numbers)
+    return are_short and (has_words or len(numbers) <= 1)
 
 
 def _has_context(words: Sequence[str], index: int) -> bool:
