@@ -23,6 +23,7 @@ from .patterns import find_as_read, find_patterns
 from .reasons import Reason
 from .rules import RULES, Rule
 from .settings import PhiSettings
+from .spellings import plain
 
 NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 """Returns for each text the label of a name, place or identifier in it, or None."""
@@ -151,8 +152,7 @@ def rule_of_tokens(tokens: Sequence[Token]) -> Rule:
 
 
 def _rule_of_header(text: str, identifiers: Sequence[HeaderIdentifier]) -> Rule | None:
-    reason = matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
-    return None if reason is None else Rule(reason)
+    return matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
 
 
 def _first(rules: Iterable[Rule | None]) -> Rule | None:
@@ -201,10 +201,22 @@ def explain_line(text: str, identifiers: Sequence[HeaderIdentifier], settings: P
 
     The list is the one that a word stands in, or "".
     """
-    parted = part_words(text)
     of_header = _rule_of_header(text, identifiers)
+    if of_header is None and is_label(text):
+        return [(text, Rule.LABEL, "")]
+    parted = part_words(text)
     found = [] if of_header is None else [(text, of_header, "")]
     found += [(parted[one.start : one.end], one.rule, "") for one in find_patterns(parted)]
     found += [(text[one.start : one.end], one.rule, "") for one in find_as_read(text)]
     tokens = explain_words(text, settings)
-    return list(dict.fromkeys(found)) + [(token.text, token.rule, list_of(token.text)) for token in tokens]
+    return _without_repeats(found) + [(token.text, token.rule, list_of(token.text)) for token in tokens]
+
+
+def _without_repeats(found: Sequence[tuple[str, Rule, str]]) -> list[tuple[str, Rule, str]]:
+    """The parts without those that a longer one of the same rule contains."""
+    shown = {(plain(part).strip(), rule): (part.strip(), rule, about) for part, rule, about in reversed(found)}
+    return [
+        row
+        for (part, rule), row in reversed(shown.items())
+        if not any(rule is other_rule and part != other and part in other for other, other_rule in shown)
+    ]
