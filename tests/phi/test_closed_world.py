@@ -8,7 +8,7 @@ from efface.transforms.phi.rules import Rule
 
 SURNAMES = ["LONG", "STONE", "Sharp", "WHITE", "Strong"]
 """Words that the lexicon calls ambiguous."""
-TERMS = ["BACK", "BATH", "GRAND", "Constant", "LUNG", "WEDGE"]
+TERMS = ["BACK", "LUNG", "MARROW", "Page", "CHANNEL", "Small"]
 """Terms that somebody may be called like."""
 SHORT = ["MA", "HU", "TI", "Li", "CHI", "KIM"]
 """Units, settings and words that are spelled like short surnames."""

@@ -12,9 +12,11 @@ import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from .digit_groups import find_scale_spans
 from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit
+from .phrases import Phrases, known_phrases, words_in_phrases
 from .rules import Rule
 from .setting_forms import find_setting_forms
 from .spellings import plain
@@ -70,22 +72,28 @@ def words_of_line(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def explain(text: str, own_words: Collection[str] = ()) -> list[Token]:
+def explain(text: str, own_words: Collection[str] = (), own_phrases: Phrases = MappingProxyType({})) -> list[Token]:
     """Each word and number of a line with what explains it.
 
     Args:
         text: Without lost spaces (`lexicon.part_words`).
         own_words: Words that a policy keeps, in lower case.
+        own_phrases: Phrases that a policy keeps.
     """
     found = list(_WORD.finditer(text))
     if is_marker(text):
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
+    in_phrases = set()
+    for rule, phrases in ((Rule.TERM, known_phrases()), (Rule.POLICY_KEEPS_WORD, own_phrases)):
+        for index in words_in_phrases(words, phrases) if len(words) > 1 or rule is not Rule.TERM else ():
+            rules[index] = rule
+            in_phrases.add(index)
     for index in _within(found, find_setting_forms(text)):
         rules[index] = Rule.MEASURE
     bare = _explain_numbers(text, found, words, rules)
-    _doubt_names(text, words, rules, bare)
+    _doubt_names(text, words, rules, bare, in_phrases)
     return [Token(*one.span(), one.group(), rule) for one, rule in zip(found, rules, strict=True)]
 
 
@@ -109,16 +117,23 @@ def _rule_of_word(word: str, own_words: Collection[str]) -> Rule:
     return Rule.AMBIGUOUS_TERM if is_ambiguous(word) else Rule.UNKNOWN_WORD
 
 
-def _doubt_names(text: str, words: Sequence[str], rules: list[Rule], bare: Collection[int]) -> None:
+def _doubt_names(
+    text: str, words: Sequence[str], rules: list[Rule], bare: Collection[int], in_phrases: Collection[int]
+) -> None:
     """Replace the rule of each word that is rather a name than a term here, in place.
 
     Args:
         text: The line.
         words: Its words and numbers, with their rules.
         bare: The indices of the numbers that are only short.
+        in_phrases: The indices of the words that others explain as a phrase.
     """
     terms = [index for index, rule in enumerate(rules) if rule in (Rule.TERM, Rule.AMBIGUOUS_TERM) and words[index].isalpha()]
-    names = [index for index in terms if rules[index] is Rule.AMBIGUOUS_TERM or may_be_name(words[index])]
+    names = [
+        index
+        for index in terms
+        if index not in in_phrases and (rules[index] is Rule.AMBIGUOUS_TERM or may_be_name(words[index]))
+    ]
     if not names or is_body_part(text, words):
         return
     has_number = any(rule in (Rule.MEASURE, Rule.SCALE, Rule.SHORT_NUMBER) for rule in rules)

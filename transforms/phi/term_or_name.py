@@ -17,6 +17,9 @@ _BESIDE_ANYBODY = frozenset(
     L R LT RT LEFT RIGHT BILAT BILATERAL AP PA LAT LATERAL OBL OBLIQUE LL RL LLD RLD LM ML CC MLO LPO RPO LAO RAO AX SAG COR
     CT MR MRI US XR CR DX DR XA RF NM PT PET MG IO PX OT SC ECG HR SUPINE PRONE ERECT UPRIGHT STANDING SITTING SEATED PORTABLE
     MOBILE PORT MAX MIN CHI SID MRS MS PRE POST
+    MD RN DOCTOR RADIOLOGIST PHYSICIAN SURGEON CLINICIAN PROVIDER TECHNOLOGIST SONOGRAPHER RESIDENT NURSE SPECIALIST HUISARTS
+    PATIENT PATIENTEN PATIENTIN PATIENTE PAZIENTE PACIENTE KOLLEGE KOLLEGEN KOLLEGIN DOCTEUR CONFRERE MAN WOMAN BOY GIRL MALE
+    FEMALE BABY MOTHER FATHER BROTHER SISTER SON DAUGHTER FAMILY TEAM
     """
     )
 )
@@ -25,13 +28,18 @@ _ANATOMY = frozenset(
     words_of(
         """
     ANKLE ARM BACK BLOOD BODY BONE BONES BRAIN BREAST CHEEK CHEST CHIN COLON ELBOW EYE FINGER FOOT HAND HEAD HEART HIP KIDNEY
-    KNEE LEG LIVER LUNG MATTER NECK ORGAN RIB RIBS SHOULDER SHOULDERS SPINE THUMB TOE WRIST
+    KNEE LEG LIVER LUNG MATTER NECK ORGAN PATIENT RIB RIBS SHOULDER SHOULDERS SPINE THUMB TOE WRIST
     """
     )
 )
 """Body parts that few people are called after, so that a side or a modality beside them is explanation enough."""
-_SIDES_AND_MODALITIES = frozenset(
-    words_of("L R LT RT LEFT RIGHT BILAT BILATERAL CT MR MRI US XR CR DX NM PT PET MG AP PA LAT LATERAL OBL OBLIQUE")
+_SIDES_AND_POSITIONS = frozenset(
+    words_of(
+        """
+    L R LT RT LEFT RIGHT BILAT BILATERAL CT MR MRI US XR CR DX NM PT PET MG AP PA LAT LATERAL OBL OBLIQUE SUPINE PRONE ERECT
+    UPRIGHT STANDING SITTING SEATED PORTABLE MOBILE
+    """
+    )
 )
 _SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
 _TURNED = re.compile(r"\W*[^\W\d_][^\s,^]*\s?[,^]")
@@ -74,7 +82,7 @@ def is_body_part(text: str, words: Sequence[str]) -> bool:
     """Whether a line is a body part with its side, modality or projection alone: "HAND L", "MR HEAD", "Knee, left"."""
     shown = list(map(plain, words))
     parts = [word for word in shown if word in _ANATOMY]
-    if not parts or not all(word in _ANATOMY or word in _SIDES_AND_MODALITIES for word in shown):
+    if not parts or not all(word in _ANATOMY or word in _SIDES_AND_POSITIONS for word in shown):
         return False
     is_initial = any(len(word) == 1 for word in shown) and re.search(r"[.,^]", text) is not None
     return len(shown) > len(parts) and not is_initial
