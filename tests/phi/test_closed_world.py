@@ -56,6 +56,11 @@ def test_a_term_stays_where_something_shows_that_it_is_one(text: str) -> None:
     assert is_explained(text)
 
 
+@pytest.mark.parametrize("text", ["CHEST TAN", "TAN ABD", "Head, Kim"])
+def test_a_short_surname_goes_beside_the_region_that_was_examined(text: str) -> None:
+    assert not is_explained(text)
+
+
 @pytest.mark.parametrize("text", ["4 57", "1 2", "12 5 77", "4711", "KIDNEY 211"])
 def test_bare_numbers_do_not_explain_each_other(text: str) -> None:
     assert not is_explained(text)

@@ -20,7 +20,15 @@ from .phrases import Phrases, known_phrases, words_in_phrases
 from .rules import Rule
 from .setting_forms import find_setting_forms
 from .spellings import plain
-from .term_or_name import has_form_of_name, is_body_part, is_turned_name, may_be_name, may_have_age, vouches
+from .term_or_name import (
+    has_form_of_name,
+    is_body_part,
+    is_person_beside_region,
+    is_turned_name,
+    may_be_name,
+    may_have_age,
+    vouches,
+)
 
 _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 _BARE = re.compile(r"\d+")
@@ -147,6 +155,8 @@ def _doubt_names(
     is_name = has_form_of_name(text, words, names, bare)
     for index in names:
         is_vouched = len(vouching) > 1 or (vouching and vouching[0] != index)
+        if len(words) == 2 and is_person_beside_region(words[index], words[1 - index]):
+            rules[index] = Rule.UNKNOWN_WORD
         if not is_vouched and (is_name or rules[index] is Rule.AMBIGUOUS_TERM):
             rules[index] = Rule.UNKNOWN_WORD
 

@@ -117,6 +117,11 @@ def is_turned_name(text: str, words: Sequence[str], names: Collection[int]) -> b
     return is_turned and all(_stands_beside_names(words[index]) for index in others)
 
 
+def is_person_beside_region(name: str, region: str) -> bool:
+    """Whether a surname of three letters stands beside the region that was examined: "CHEST TAN". Two letters are a code."""
+    return len(name) == _FEWEST_LETTERS and is_short_name(name) and plain(region) in _ANATOMY | {"ABD", "ABDOMEN", "PELVIS"}
+
+
 def may_have_age(label: str, number: str) -> bool:
     """Whether a label and its number may be a surname and an age: "MA 37", but neither "mA 37" nor "TI 150"."""
     return label[0].isupper() and len(label) == 2 and is_short_name(label) and re.fullmatch(r"\d{1,2}", number) is not None
