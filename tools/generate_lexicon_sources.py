@@ -4,6 +4,7 @@ FOLDER holds what these packages unpack to; none of them is needed to build or t
 
     simple_icd_10_cm   1.5.0   titles of ICD-10-CM, a work of the government of the United States (public domain)
     edsnlp             0.23.0  words of French diagnoses (BSD-3-Clause)
+    stopwordsiso       0.7.1   function words of five languages (MIT)
     totalsegmentator   2.18.0  names of structures (Apache-2.0)
     wamerican-small    2020.12 English words of SCOWL, size 35 and below (Debian; a notice like MIT's, see `english_words.txt`)
 
@@ -40,6 +41,7 @@ _CENSUS_COUNT = 1500
 _CITY_PEOPLE = 100_000
 _EXTERNAL_CAUSES = "VWXYZ"
 """Chapters of accidents and of the people and places around them: "struck by dolphin", "kitchen of mobile home"."""
+_ENGLISH = ("clinical", "imaging", "reports", "icd10cm", "english_words")
 _OF_OTHER_LANGUAGES = ("german", "french", "spanish", "italian", "dutch", "cim10", "latin")
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
@@ -53,6 +55,7 @@ def main() -> None:
         ("icd10cm", "diagnoses, English", "titles of ICD-10-CM", "public domain", _icd10cm(folder)),
         ("cim10", "diagnoses, French", "edsnlp 0.23.0", "BSD-3-Clause", _cim10(folder)),
         ("structures", "structures that networks segment", "totalsegmentator 2.18.0", "Apache-2.0", _structures(folder)),
+        ("function_words", "little meaning in five languages", "stopwordsiso 0.7.1", "MIT", _function_words(folder)),
         ("english_words", "common English words", _SCOWL, "see the source", _english(folder)),
     ):
         header = f"# What: words of {title}.\n# Source: {source}, by generate_lexicon_sources.py. Licence: {licence}\n"
@@ -60,7 +63,9 @@ def main() -> None:
         (LEXICON / f"{name}.txt").write_text(f"{header}[words]\n{text}\n", encoding="utf-8")
     candidates = set(itertools.chain.from_iterable(read_lists().values()))
     people = _names(folder) & candidates
-    people |= _rare_names(folder) & set().union(*(words for name, words in read_lists().items() if name in _OF_OTHER_LANGUAGES))
+    lists = read_lists()
+    english = set[str]().union(*(lists[name] for name in _ENGLISH))
+    people |= _rare_names(folder) & set[str]().union(*(lists[name] for name in _OF_OTHER_LANGUAGES)) - english
     head = "".join(line for line in _PEOPLE.read_text().splitlines(True) if line.startswith("#"))
     people |= set(words_of(_PEOPLE.read_text()))  # and what was added by hand
     _PEOPLE.write_text(head + textwrap.fill(" ".join(sorted(people)), _COLUMNS, break_on_hyphens=False) + "\n")
@@ -88,6 +93,11 @@ def _structures(folder: Path) -> set[str]:
 def _english(folder: Path) -> set[str]:
     lines = (folder / "american-english-small").read_text(encoding="utf-8").splitlines()
     return {plain(line) for line in lines if len(line) >= _MIN_LETTERS and line.isalpha() and line.islower()}
+
+
+def _function_words(folder: Path) -> set[str]:
+    words = json.loads((folder / "stopwordsiso/stopwords-iso.json").read_text(encoding="utf-8"))
+    return {plain(word) for language in _LANGUAGES if language != "en" for word in words[language] if word.isalpha()}
 
 
 def _lower_words(texts: Iterable[str], least: int) -> set[str]:

@@ -12,7 +12,6 @@ import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from .digit_groups import find_scale_spans
 from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit
@@ -80,28 +79,28 @@ def words_of_line(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def explain(text: str, own_words: Collection[str] = (), own_phrases: Phrases = MappingProxyType({})) -> list[Token]:
+def explain(text: str, own_words: Collection[str] = (), kept_phrases: Phrases | None = None) -> list[Token]:
     """Each word and number of a line with what explains it.
 
     Args:
         text: Without lost spaces (`lexicon.part_words`).
         own_words: Words that a policy keeps, in lower case.
-        own_phrases: Phrases that a policy keeps.
+        kept_phrases: Phrases that a policy keeps.
     """
     found = list(_WORD.finditer(text))
     if is_marker(text):
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
-    in_phrases = set()
-    for rule, phrases in ((Rule.TERM, known_phrases()), (Rule.POLICY_KEEPS_WORD, own_phrases)):
-        for index in words_in_phrases(words, phrases) if len(words) > 1 or rule is not Rule.TERM else ():
+    of_lexicon = words_in_phrases(words, known_phrases())
+    of_policy = words_in_phrases(words, kept_phrases) if kept_phrases else ()
+    for indexes, rule in ((of_lexicon, Rule.TERM), (of_policy, Rule.POLICY_KEEPS_WORD)):
+        for index in indexes:
             rules[index] = rule
-            in_phrases.add(index)
     for index in _within(found, find_setting_forms(text)):
         rules[index] = Rule.MEASURE
     bare = _explain_numbers(text, found, words, rules)
-    _doubt_names(text, words, rules, bare, in_phrases)
+    _doubt_names(text, words, rules, bare, {*of_lexicon, *of_policy})
     return [Token(*one.span(), one.group(), rule) for one, rule in zip(found, rules, strict=True)]
 
 

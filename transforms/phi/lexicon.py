@@ -19,12 +19,13 @@ _OF_PICTURES = (
 )  # fmt: skip
 """Lists of terms. A line of a picture that consists of them may stay."""
 _TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
-_PLAIN_WORDS = "terms/english_words.txt"
+_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt")
 """Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
 _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
+_NAMES = ("surnames.txt", "given_names.txt", "names_like_derived_words.txt")
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
@@ -56,6 +57,7 @@ class LexiconThresholds:
         longest_parted: A longer run is not parted: no line of a picture is so long, and every place in it would be looked up.
         compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
         compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
+        derived_letters: The shortest word of free text that its ending tells to be no name.
         longest_compound: Longer words are looked up as a whole alone.
     """
 
@@ -64,6 +66,7 @@ class LexiconThresholds:
     longest_parted: int = 200
     compound_letters: int = 8
     compound_part_letters: int = 3
+    derived_letters: int = 9
     longest_compound: int = 48
 
 
@@ -157,7 +160,20 @@ def _pieces(shown: str, parts: Collection[str], links: Sequence[str] = ("",)) ->
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def is_word(word: str) -> bool:
     """Whether a word is a term or a plain word that is no name: what a word of free text may be."""
-    return is_known(word) or plain(word) in load_words(__package__, _PLAIN_WORDS)
+    shown = plain(word)
+    if is_known(word) or shown in load_words(__package__, *_PLAIN_WORDS):
+        return True
+    is_derived = len(shown) >= THRESHOLDS.derived_letters and _DERIVED.search(shown) is not None
+    return is_derived and not (shown in load_words(__package__, *_NAMES) or is_ambiguous_word(word))
+
+
+_DERIVED = re.compile(
+    r"(?:[ITS]ZION[EI]|SSION[EI]|A[CT]IONE?S?|[CT]ION(?:ES)?|MENTE|[AI]MENT[OI]|[AI]MIENTOS?|EMENTS?|IDAD(?:ES)?|IBILIDAD|IBILITA|IBILITE"
+    r"|IERUNG(?:EN)?|KEIT(?:EN)?|HEIT(?:EN)?|UNGEN|IGUNG|ISCHE[NRSM]?|LICHE[NRSM]?|IERTE[NRSM]?|BARE[NRSM]?|FOERMIGE?[NRSM]?"
+    r"|HEID|HEDEN|ITEIT(?:EN)?|ATIES?|LIJKE?|EERDE?|OLOGI(?:E|A|QUE|CO|CA|SCH|CAL)|OSCOPI(?:E|A)|GRAPHI(?:E|QUE)|GRAF(?:IA|IE|ICO|ICA)"
+    r"|ECTOMI(?:E|A)|OSTOMI(?:E|A)|OTOMI(?:E|A)|OPATHI(?:E|A)|OPATI(?:E|A)|OPLASTI(?:E|A)|ITIS|ABLES?|IBLES?)$"
+)
+"""Endings that make a long word of the languages of reports a derived one, and no name."""
 
 
 def is_ambiguous_word(word: str) -> bool:

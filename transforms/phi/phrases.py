@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from importlib import resources
 
 from .spellings import plain
@@ -16,20 +16,28 @@ from .spellings import plain
 _PHRASES = "terms/phrases.txt"
 _CHOICE = re.compile(r"<([^<>]+)>|(\S+)")
 _WORD = re.compile(r"[^\W_]+")
-Phrases = Mapping[str, Sequence[tuple[str, ...]]]
-"""First word -> the phrases that begin with it, each as its words."""
+Phrases = Callable[[str], Sequence[tuple[str, ...]]]
+"""Gives the phrases that begin with a word, each as its words."""
 
 
 def read_phrases(lines: Iterable[str]) -> Phrases:
     """Phrases, one a line. `<one|other>` stands for either; lines that begin with # are comments."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
+    by_first: dict[str, list[str]] = {}
     for line in lines:
-        if not line.startswith("#") and line.strip():
-            choices = [(found.group(1) or found.group(2)).split("|") for found in _CHOICE.finditer(line)]
-            for chosen in itertools.product(*choices):
-                words = _words(" ".join(chosen))
-                by_first.setdefault(words[0], []).append(tuple(words))
-    return by_first
+        if not line.startswith("#") and (first := _WORD.search(line)):
+            by_first.setdefault(plain(first.group()), []).append(line)
+
+    @functools.cache
+    def beginning_with(word: str) -> Sequence[tuple[str, ...]]:  # Few of the lines are ever needed.
+        return [phrase for line in by_first.get(word, ()) for phrase in _phrases_of(line)]
+
+    return beginning_with
+
+
+def _phrases_of(line: str) -> Iterator[tuple[str, ...]]:
+    choices = [(found.group(1) or found.group(2)).split("|") for found in _CHOICE.finditer(line)]
+    for chosen in itertools.product(*choices):
+        yield tuple(_words(" ".join(chosen)))
 
 
 @functools.cache
@@ -39,14 +47,14 @@ def known_phrases() -> Phrases:
 
 
 @functools.lru_cache(maxsize=64)
-def own_phrases(phrases: tuple[str, ...]) -> Phrases:
-    """The phrases of a policy."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        words = tuple(_words(phrase))
-        if words:
-            by_first.setdefault(words[0], []).append(words)
-    return by_first
+def own_phrases(phrases: tuple[str, ...] = ()) -> Phrases:
+    """The phrases of a policy, as they are written."""
+    read = [words for phrase in phrases if (words := tuple(_words(phrase)))]
+
+    def beginning_with(word: str) -> Sequence[tuple[str, ...]]:
+        return [words for words in read if words[0] == word]
+
+    return beginning_with
 
 
 def words_in_phrases(words: Sequence[str], *phrases: Phrases) -> Collection[int]:
@@ -72,7 +80,7 @@ def words_in_phrases(words: Sequence[str], *phrases: Phrases) -> Collection[int]
 
 def _matches(letters: Sequence[str], phrases: Sequence[Phrases]) -> Iterator[tuple[int, int]]:
     for start, first in enumerate(letters):
-        for phrase in itertools.chain.from_iterable(known.get(first, ()) for known in phrases):
+        for phrase in itertools.chain.from_iterable(known(first) for known in phrases):
             if tuple(letters[start : start + len(phrase)]) == phrase:
                 yield start, start + len(phrase)
 
