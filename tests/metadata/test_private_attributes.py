@@ -95,6 +95,7 @@ def test_what_describes_the_making_of_an_image_stays(
         (0x2005, "Philips MR Imaging DD 005", 0x29, "CS", "NOVAK"),
         (0x0065, "Image Private Header", 0x05, "SH", "Novak"),
         (0x0029, "SIEMENS CSA HEADER", 0x10, "OB", b"Jiri Novak, born 1961"),
+        (0x0021, "SIEMENS MR SDS 01", 0x01, "IS", "90"),  # the patient's weight
         (0x0043, "GEMS_PARM_01", 0x2A, "OB", b"Jiri Novak, born 1961"),
         (0x0025, "GEMS_SERS_01", 0x1B, "OB", b"Jiri Novak, born 1961"),
         (0x0019, "SOMEBODY ELSE", 0xBB, "DS", "1"),
