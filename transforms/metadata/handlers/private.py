@@ -131,5 +131,6 @@ def _rebuild(walk: Walk, level: Level, element: Element, tag: int, found: Privat
         walk.remove(level, element, found.rule)
         return
     declared = element.VR if element.VR in ("OB", "OW", "UN", "UT", "LT", "ST") else "OB"
-    cleaned = walk.cleaner.binary(built, declared, is_little=True, is_free=False)
-    walk.put(level, tag, declared, cleaned, action="C", rule=found.rule)
+    if walk.cleaner.may_identify(built, declared, is_little=True):
+        built = walk.cleaner.binary(built, declared, is_little=True, is_free=False)
+    walk.put(level, tag, declared, built, action="C", rule=found.rule)
