@@ -278,6 +278,14 @@ class FrameReader:
         """Whether an overlay plane draws in unused bits of Frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
+    def cells(self, index: int) -> npt.NDArray[Any]:
+        """All bits of the cells of Frame `index` as they are decoded, in the colours of the codestream.
+
+        Raises:
+            FrameDecodeError, PixelLayoutError: See `stored`.
+        """
+        return self._decode(index)[0]
+
     def range_of(self, index: int) -> tuple[Any, Any]:
         """The smallest and the largest value of Frame `index`, of all samples (Smallest and Largest Image Pixel Value)."""
         values = self.stored(index) if self.is_unclear(index) else self._significant_bits(self._decode(index)[0])

@@ -1,8 +1,8 @@
 """Compares what the header says about the pixel data with the pixel data.
 
-Viewers disagree on pixel data that contradict their header: one counts two bytes a pixel and another three. The picture that was
-read would not be the picture that a person sees, so such an instance is refused. Where one viewer only masks bits that another
-shows, `FrameReader` gives both pictures.
+Viewers disagree on pixel data that contradict their header: one counts two bytes a pixel and another three. The picture that
+was read would not be the picture that a person sees, so such an instance is refused. Where one viewer only masks bits that
+another shows, `FrameReader` gives both pictures.
 Sources: PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8.1.1 (pixel cells), 8.2 (encoding), A.4 (fragments and offset tables).
 """
 
