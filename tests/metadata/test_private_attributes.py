@@ -95,6 +95,7 @@ def test_what_describes_the_making_of_an_image_stays(
         (0x2005, "Philips MR Imaging DD 005", 0x29, "CS", "NOVAK"),
         (0x0065, "Image Private Header", 0x05, "SH", "Novak"),
         (0x0029, "SIEMENS CSA HEADER", 0x10, "OB", b"Jiri Novak, born 1961"),
+        (0x0021, "SIEMENS MR SDS 01", 0x01, "IS", "90"),  # the patient's weight
         (0x0043, "GEMS_PARM_01", 0x2A, "OB", b"Jiri Novak, born 1961"),
         (0x0025, "GEMS_SERS_01", 0x1B, "OB", b"Jiri Novak, born 1961"),
         (0x0019, "SOMEBODY ELSE", 0xBB, "DS", "1"),
@@ -262,3 +263,19 @@ def test_a_sequence_that_does_not_parse_goes() -> None:
     put_bytes(dataset, 0x00651051, "UN", b"no items at all, Jiri Novak")
     scrub(dataset, TCIA)
     assert value_of(dataset, 0x0065, 0x51) is None
+
+
+@pytest.mark.parametrize("name", ["Siemens^Hans", "Philips^Anna"])
+def test_a_patient_may_be_called_like_a_maker(name: str) -> None:
+    dataset = with_private(0x0019, "SIEMENS MR HEADER", 0x0A, "US", 36)
+    dataset.add_new(0x20050010, "LO", "Philips MR Imaging DD 001")
+    dataset.add_new(0x200510B0, "FL", 0.5)
+    dataset.PatientName = name
+    scrub(dataset, TCIA)  # finds no residual
+    assert value_of(dataset, 0x0019, 0x0A) == 36 and value_of(dataset, 0x2005, 0xB0) == 0.5
+
+
+def test_a_creator_that_no_list_knows_is_still_searched_for() -> None:
+    dataset = with_private(0x0019, "Plantagenet lab", 0x0A, "US", 36)
+    dataset.PatientName = "Plantagenet^Ada"
+    assert find_residuals(dataset, header_identifiers(dataset), TCIA)

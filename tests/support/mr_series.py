@@ -199,10 +199,19 @@ def philips_diffusion(folder: Path) -> None:
             dataset,
             0x2005,
             "Philips MR Imaging DD 005",
-            {0x12: ("IS", volume + 1), 0x13: ("IS", 1), 0x29: ("CS", "NONE")},
+            {0x0F: ("SQ", Items([_of_frame(dataset)])), 0x12: ("IS", volume + 1), 0x13: ("IS", 1), 0x29: ("CS", "NONE")},
             block=0x14,
         )
         save(dataset, folder, number)
+
+
+def _of_frame(dataset: Dataset) -> Dataset:
+    """The item that Philips writes for the frame: what tells where it is once more, and who made it."""
+    item = Dataset()
+    item.ImagePositionPatient, item.ImageOrientationPatient = dataset.ImagePositionPatient, dataset.ImageOrientationPatient
+    item.AcquisitionDate, item.OperatorsName = "20200311", OPERATOR
+    add(item, 0x2005, "Philips MR Imaging DD 001", {0xA0: ("FL", 1.5), 0xFF: ("LO", OPERATOR)})
+    return item
 
 
 def uih_grid(folder: Path) -> None:

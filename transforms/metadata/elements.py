@@ -48,6 +48,11 @@ def known_vr(tag: int) -> str:
         return "UN"
 
 
+def is_creator(tag: int) -> bool:
+    """Whether an attribute of an odd group reserves a block for its creator (PS3.5 7.8.1)."""
+    return bool(tag >> 16 & 1) and 0x10 <= tag & 0xFFFF <= 0xFF
+
+
 def bytes_of(element: Element) -> bytes:
     """An undecoded element's value."""
     value = element.value

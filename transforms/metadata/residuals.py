@@ -15,7 +15,8 @@ from .actions import dummy_bytes
 from .binary_values import BinaryMatcher
 from .defined_terms import is_defined_term
 from .deidentification_method import MARKS, is_mark
-from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, items_of, text_of, vr_of
+from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, is_creator, items_of, text_of, vr_of
+from .private_rules import private_rules
 from .profile import Option, Profile
 from .sr_content import is_dummy_code
 
@@ -36,7 +37,8 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
 
     What the profile keeps on purpose is not searched for: institutions under their option, and dates where they are kept. Moved
     dates are no residuals: DA and DT hold nothing but dates, and one patient's moved date may fall on another date of theirs.
-    Nor is anything that efface itself wrote, which names nobody: the patient may be called Clean or Basic.
+    Nor is anything that efface itself wrote, which names nobody: the patient may be called Clean or Basic. Nor are private
+    creators of the lists: the patient may be called Siemens.
 
     Numbers are searched for those that equal an identifier, bytes for those that spell one. Native pixel data are not searched.
 
@@ -46,7 +48,8 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     keeps_dates = bool({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options)
     counted = profile.counted(identifiers)
     matcher = matcher_of(tuple(one for one in counted if not (keeps_dates and one.kind is IdentifierKind.DATE)))
-    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options)
+    creators = frozenset(creator for _, creator, _ in private_rules(profile))
+    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options, creators)
     return tuple(search.find(dataset, ""))
 
 
@@ -57,12 +60,15 @@ class _Search:
     matcher: IdentifierMatcher
     binary: BinaryMatcher
     keeps_uids: bool
+    creators: frozenset[str]
 
     def find(self, dataset: Dataset, path: str) -> Iterator[str]:
         """The paths of the attributes at this level and below it in which something stands."""
         encodings = encodings_of(dataset)
         for element in dataset.values():
             tag, vr = int(element.tag), vr_of(element)
+            if is_creator(tag) and (text_of(element, encodings) or "").strip() in self.creators:
+                continue
             if vr == "SQ":
                 for index, item in enumerate(items_of(dataset, element)):
                     if not is_dummy_code(item) and (path or not is_mark(tag, item)):

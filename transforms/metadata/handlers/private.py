@@ -12,7 +12,18 @@ from pydicom.dataset import Dataset
 from ...core.dates import since_the_first
 from ...core.errors import StructureError
 from ..actions import dummy_bytes
-from ..elements import TEXT_VRS, Element, as_unknown, binary_of, encodings_of, items_of, put_bytes, text_of, value_of
+from ..elements import (
+    TEXT_VRS,
+    Element,
+    as_unknown,
+    binary_of,
+    encodings_of,
+    is_creator,
+    items_of,
+    put_bytes,
+    text_of,
+    value_of,
+)
 from ..private_forms import FRAMES, NUMBERS, handling_of_form, has_form
 from ..private_rules import KEPT, OVERRIDE, PrivateRule
 from ..unlisted_attributes import Handling, private_handling_of
@@ -27,9 +38,7 @@ def creators_of(dataset: Dataset) -> dict[int, str]:
     """The private creator of each block of one level, by the creator element's tag (PS3.5 7.8.1)."""
     encodings = encodings_of(dataset)
     return {
-        int(tag): (text_of(element, encodings) or "").strip()
-        for tag, element in dataset._dict.items()
-        if tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF
+        int(tag): (text_of(element, encodings) or "").strip() for tag, element in dataset._dict.items() if is_creator(int(tag))
     }
 
 
@@ -131,5 +140,6 @@ def _rebuild(walk: Walk, level: Level, element: Element, tag: int, found: Privat
         walk.remove(level, element, found.rule)
         return
     declared = element.VR if element.VR in ("OB", "OW", "UN", "UT", "LT", "ST") else "OB"
-    cleaned = walk.cleaner.binary(built, declared, is_little=True, is_free=False)
-    walk.put(level, tag, declared, cleaned, action="C", rule=found.rule)
+    if walk.cleaner.may_identify(built, declared, is_little=True):
+        built = walk.cleaner.binary(built, declared, is_little=True, is_free=False)
+    walk.put(level, tag, declared, built, action="C", rule=found.rule)

@@ -16,8 +16,8 @@ _MAX_LINES = 20_000
 _LINE = re.compile(rb"([A-Za-z][A-Za-z0-9_.\[\]]{0,120})[ \t]{0,80}=[ \t]{0,80}([^\r\n#]{0,200})")
 _NUMBER = re.compile(rb"[-+]?(?:0x[0-9A-Fa-f]{1,16}|[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][-+]?[0-9]{1,3})?)")
 _NAMES = re.compile(
-    r"s(?:KSpace|FastImaging|SliceArray|GroupArray|Pat|PatSpec|Diffusion|Asl|PrepPulses|SliceAcceleration|RSatArray|AngioSpec"
-    r"|SpecPara|RXSPEC)\.[A-Za-z0-9_.\[\]]{1,110}"
+    r"s(?:KSpace|FastImaging|Pat|PatSpec|Diffusion|Asl|PrepPulses|SliceAcceleration|RSatArray|AngioSpec|SpecPara)\.[A-Za-z0-9_.\[\]]{1,110}"
+    r"|sSliceArray\.(?:ucImageNumb\w{0,4}|ucMode|lConc|lSize)|sRXSPEC\.alDwellTime\[\d{1,2}\]"
     r"|sGRADSPEC\.(?:asGPAData\[\d\]\.)?(?:lOffset[XYZ]|alShimCurrent\[\d{1,2}\]|ucMode|flMaxGrad\w{0,8})"
     r"|sW[iI][pP]MemBlock\.a[ld]Free\[\d{1,3}\]"
     r"|sTXSPEC\.asNucleusInfo\[\d\]\.(?:flReferenceAmplitude|flAmplitudeCorrection)"
@@ -50,7 +50,7 @@ _TEXTS = {
 
 
 _WITHIN = re.compile(rb"^[A-Za-z]{1,40}\.(?:[A-Za-z]{1,40}(?:\[\d{1,3}\])?\.){0,4}(?=sCoilElementID\.)")
-"""What stands before the name of a coil: its place in the lists of coils."""
+"""What stands before the name of a coil: its place in the lists of coils, of which the first tells enough."""
 
 
 def rebuild(data: bytes) -> bytes | None:
@@ -65,11 +65,11 @@ def rebuild(data: bytes) -> bytes | None:
     lines: dict[bytes, bytes] = {}
     for line in data[begin.end() : None if end < 0 else end].splitlines()[:_MAX_LINES]:
         found = _LINE.match(line.strip())
-        if found is None or found[1] in lines:
+        if found is None:
             continue
-        value = found[2].strip()
-        if _stays(found[1], value):
-            lines[found[1]] = value
+        name, value = _WITHIN.sub(b"", found[1]), found[2].strip()
+        if name not in lines and _stays(name, value):
+            lines[name] = value
     if not lines:
         return None
     body = b"".join(name + b"\t = \t" + value + b"\n" for name, value in lines.items())
@@ -77,7 +77,7 @@ def rebuild(data: bytes) -> bytes | None:
 
 
 def _stays(name: bytes, value: bytes) -> bool:
-    form = _TEXTS.get(_WITHIN.sub(b"", name))
+    form = _TEXTS.get(name)
     if form is not None:
         return form.fullmatch(value.strip(b'"').decode("latin-1")) is not None
     return _NUMBER.fullmatch(value) is not None and _NAMES.fullmatch(name.decode("ascii")) is not None
