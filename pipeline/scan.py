@@ -80,7 +80,7 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
     boxes = []
     instance = read_instance(source)
     for text in read_text(instance, policy.ocr, policy.cleans_overlays).tiles:
-        for finding in judge_tile(text, instance.identifiers, policy.phi):
+        for finding in judge_tile(text, instance.identifiers, policy.phi, policy.features):
             if finding.reason == Reason.NOT_TEXT:
                 continue
             recognized = _text_of(finding, text.lines) if with_text else None

@@ -37,7 +37,7 @@ def deidentify_instance(
         ModelError: A model cannot be loaded.
     """
     instance = read_instance(source, pseudonyms)
-    evidence = judge_instance(_text_of(instance, ocr, settings), phi)
+    evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)

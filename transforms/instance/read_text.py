@@ -16,6 +16,7 @@ from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
 from ..pixels.cine import Show, mosaic_of_changes, project
 from ..pixels.effort import plan_search
+from ..pixels.photographs import is_photograph
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
 from .find_features import find_features
@@ -38,6 +39,8 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
         reader = open_instance(instance.source)
         digests = [reader.digest(index) for index in range(len(reader))]
         tiles = plan_tiles(instance, digests, reader.display, settings.cine, search.prefiltered, reader.greyscale_transforms)
+    if is_photograph(instance):
+        tiles = tuple(replace(tile, may_show_faces=True) for tile in tiles)
     return search, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 

@@ -8,19 +8,23 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset, FileDataset
 
-from ..core.evidence import Evidence, Finding
+from ..core.evidence import Evidence, Finding, Verdict
 from ..core.instance import Instance, PixelFacts
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from ..core.published import AttributeAction, Linkage, OutputNames
+from ..core.visual_features import DEFAULTS, FeatureSettings
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
+from ..metadata.head_anatomy import CARRIER, LEFT, shows_head
 from ..metadata.profile import Profile
 from ..metadata.walk import scrub_dataset
+from ..phi.reasons import Reason
 from ..phi.settings import ModelSource
+from ..pixels.photographs import is_photograph
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .models import load_name_recognizer
 
@@ -34,12 +38,14 @@ class RewriteSettings:
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
         keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
         model: Finds names in free text, after the rules; None for none.
+        features: What happens to faces and labels of slides.
     """
 
     profile: Profile
     cleans_pixels: bool = True
     keeps_overlays: bool = False
     model: ModelSource | None = None
+    features: FeatureSettings = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     dataset = read_dataset(io.BytesIO(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     has_pixels = instance.pixels is not None
+    head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
     method = "none" if instance.pixels is None else redact_pixels(dataset, instance.pixels, evidence.findings)
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
     for plane in overlays:
@@ -89,6 +96,8 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         find_names=recognizer.find_spans if recognizer else None,
         clean_overlays=frozenset(plane.group for plane in overlays),
     )
+    if settings.cleans_pixels and is_photograph(instance):
+        dataset.RecognizableVisualFeatures = "YES" if _keeps_face(evidence.findings) else "NO"
     transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
     return Rewritten(
         data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
@@ -99,7 +108,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,
-        carriers=tuple(sorted(scrubbed.carriers.items())),
+        carriers=tuple(sorted((dict(scrubbed.carriers) | head).items())),
     )
 
 
@@ -111,6 +120,10 @@ def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Fi
         stored = reader.stored(index)
         changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
     return replace_frames(dataset, changed)
+
+
+def _keeps_face(findings: Iterable[Finding]) -> bool:
+    return any(finding.reason == Reason.FACE and finding.verdict is Verdict.KEEP for finding in findings)
 
 
 @malformed(raised_in="pydicom.")
