@@ -61,6 +61,11 @@ class Policy:
         return self.cleans_pixels and Option.CLEAN_GRAPHICS in self.profile.options
 
     @property
+    def replaces_labels(self) -> bool:
+        """Whether images of the labels of slides are replaced by drawn ones."""
+        return self.rewrite_settings.replaces_slide_labels
+
+    @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
         return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.features)

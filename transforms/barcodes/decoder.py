@@ -32,7 +32,7 @@ class DecoderThresholds:
 
     percentiles: tuple[float, float] = (2.0, 98.0)
     enlarged_px: int = 400
-    trusted_length_px: int = 16
+    trusted_length_px: int = 24
     min_two_level: float = 0.82
     least_balance: float = 0.25
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..core.box import Box
 from ..core.errors import FaceError
 from ..core.evidence import Finding, Verdict
+from ..core.instance import Instance
 from ..core.text_line import TextLine, TileText
 from ..core.visual_features import FeatureKind, FeatureSettings, VisualFeature
 from ..phi.rules import RULES, Rule
@@ -44,6 +45,14 @@ def judge_features(text: TileText, settings: FeatureSettings) -> tuple[Finding, 
         if feature.kind is FeatureKind.BAR_CODE:
             found += [_caption(line, frames, size.columns, size.rows) for line in captions_of(feature.box, text.lines)]
     return tuple(found)
+
+
+def label_findings(instance: Instance) -> tuple[Finding, ...]:
+    """The finding on the image of a slide's label: all of every Frame goes."""
+    if instance.pixels is None:
+        return ()
+    frames, whole = tuple(range(instance.pixels.frames)), Box(0, 0, instance.pixels.columns, instance.pixels.rows)
+    return (Finding(frames, whole, Verdict.REDACT, RULES[Rule.SLIDE_LABEL][0], Rule.SLIDE_LABEL, 1.0),)
 
 
 def captions_of(code: Box, lines: Sequence[TextLine]) -> list[TextLine]:

@@ -12,7 +12,7 @@ from ..core.visual_features import DEFAULTS, FeatureSettings
 from ..ocr.lines import merge_lines
 from ..phi.places import classify_lines
 from ..phi.settings import PhiSettings
-from .judge_features import judge_features
+from .judge_features import judge_features, label_findings
 from .models import load_name_recognizer
 
 
@@ -25,6 +25,8 @@ def judge_instance(text: InstanceText, settings: PhiSettings, features: FeatureS
     """
     plan, identifiers = text.plan, text.plan.instance.identifiers
     findings = tuple(finding for tile in text.tiles for finding in judge_tile(tile, identifiers, settings, features))
+    if plan.instance.is_slide_label:
+        findings += label_findings(plan.instance)
     ocr_msec = sum(tile.ocr_msec for tile in text.tiles)
     return Evidence(plan.instance, plan.tiles, findings, ocr_msec, plan.search)
 

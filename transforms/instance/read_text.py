@@ -32,6 +32,8 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
     Raises:
         EffaceError: See `open_instance` and `FrameReader`.
     """
+    if instance.is_slide_label:  # A drawn label takes its place.
+        return SearchPlan(), plan_overlay_tiles(instance, 0) if reads_overlays else ()
     search = plan_search(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
         tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, search.prefiltered)

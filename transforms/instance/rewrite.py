@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 from pydicom.dataset import Dataset, FileDataset
 
 from ..core.evidence import Evidence, Finding, Verdict
@@ -26,6 +27,7 @@ from ..phi.reasons import Reason
 from ..phi.settings import ModelSource
 from ..pixels.photographs import is_photograph
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
+from ..pixels.slide_label import drawn_label, label_ink
 from .models import load_name_recognizer
 
 
@@ -46,6 +48,11 @@ class RewriteSettings:
     keeps_overlays: bool = False
     model: ModelSource | None = None
     features: FeatureSettings = DEFAULTS
+
+    @property
+    def replaces_slide_labels(self) -> bool:
+        """Whether images of the labels of slides are replaced by drawn ones."""
+        return self.cleans_pixels and self.features.slide_labels == "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,11 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     has_pixels = instance.pixels is not None
     head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
-    method = "none" if instance.pixels is None else redact_pixels(dataset, instance.pixels, evidence.findings)
+    method = (
+        "none"
+        if instance.pixels is None or instance.is_slide_label
+        else redact_pixels(dataset, instance.pixels, evidence.findings)
+    )
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
     for plane in overlays:
         boxes = boxes_by_frame(evidence.findings, plane.group)
@@ -96,6 +107,8 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         find_names=recognizer.find_spans if recognizer else None,
         clean_overlays=frozenset(plane.group for plane in overlays),
     )
+    if instance.is_slide_label:
+        method = _replace_label(dataset, scrubbed.names.patient_id)
     if settings.cleans_pixels and is_photograph(instance):
         dataset.RecognizableVisualFeatures = "YES" if _keeps_face(evidence.findings) else "NO"
     transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
@@ -120,6 +133,19 @@ def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Fi
         stored = reader.stored(index)
         changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
     return replace_frames(dataset, changed)
+
+
+def _replace_label(dataset: FileDataset, pseudonym: str) -> str:
+    """Draw a label with the pseudonym in place of every Frame, in place; returns how the pixel data were written."""
+    reader = FrameReader(dataset)
+    drawn = {}
+    for index in range(len(reader)):
+        shown = reader.display(index).astype(np.float64)
+        brightness = shown if shown.ndim == 2 else shown.sum(axis=2)
+        if reader.photometric == "MONOCHROME1":
+            brightness = -brightness
+        drawn[index] = drawn_label(label_ink(reader.rows, reader.columns, pseudonym), reader.stored(index), brightness)
+    return replace_frames(dataset, drawn)
 
 
 def _keeps_face(findings: Iterable[Finding]) -> bool:
