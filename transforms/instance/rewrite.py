@@ -6,11 +6,10 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
 from pydicom.dataset import Dataset, FileDataset
 
 from ..core.evidence import Evidence, Finding, Verdict
-from ..core.instance import Instance, PixelFacts
+from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from ..core.published import AttributeAction, Linkage, OutputNames
@@ -88,11 +87,8 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     has_pixels = instance.pixels is not None
     head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
-    method = (
-        "none"
-        if instance.pixels is None or instance.is_slide_label
-        else redact_pixels(dataset, instance.pixels, evidence.findings)
-    )
+    is_redacted = has_pixels and not instance.is_slide_label
+    method = redact_pixels(dataset, evidence.findings) if is_redacted else "none"
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
     for plane in overlays:
         boxes = boxes_by_frame(evidence.findings, plane.group)
@@ -125,26 +121,21 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     )
 
 
-def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Finding]) -> str:
+def redact_pixels(dataset: FileDataset, findings: Iterable[Finding]) -> str:
     """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
     reader = FrameReader(dataset)
     changed = {}
     for index, boxes in boxes_by_frame(findings).items():
         stored = reader.stored(index)
-        changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
+        changed[index] = redact_frame(stored, boxes, fill_value(stored, reader.brightness(index)))
     return replace_frames(dataset, changed)
 
 
 def _replace_label(dataset: FileDataset, pseudonym: str) -> str:
     """Draw a label with the pseudonym in place of every Frame, in place; returns how the pixel data were written."""
     reader = FrameReader(dataset)
-    drawn = {}
-    for index in range(len(reader)):
-        shown = reader.display(index).astype(np.float64)
-        brightness = shown if shown.ndim == 2 else shown.sum(axis=2)
-        if reader.photometric == "MONOCHROME1":
-            brightness = -brightness
-        drawn[index] = drawn_label(label_ink(reader.rows, reader.columns, pseudonym), reader.stored(index), brightness)
+    ink = label_ink(reader.rows, reader.columns, pseudonym)
+    drawn = {index: drawn_label(ink, reader.stored(index), reader.brightness(index)) for index in range(len(reader))}
     return replace_frames(dataset, drawn)
 
 

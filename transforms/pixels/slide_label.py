@@ -48,10 +48,12 @@ def drawn_label(ink: npt.NDArray[np.bool_], stored: npt.NDArray[Any], brightness
     Args:
         ink: (rows, columns), of `label_ink`.
         stored: Stored values of the Frame, (rows, columns) or (rows, columns, 3).
-        brightness: (rows, columns): how bright each pixel is shown.
+        brightness: (rows, columns): how bright each pixel is shown; NaN for one that is not.
     """
     pixels = stored.reshape(-1, *stored.shape[2:])
-    dark, bright = pixels[int(np.argmin(brightness))], pixels[int(np.argmax(brightness))]
+    is_shown = np.isfinite(brightness)
+    dark = pixels[int(np.argmin(np.where(is_shown, brightness, np.inf)))]
+    bright = pixels[int(np.argmax(np.where(is_shown, brightness, -np.inf)))]
     label = np.empty_like(stored)
     label[...] = bright
     label[ink] = dark
