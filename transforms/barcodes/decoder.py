@@ -33,7 +33,7 @@ class DecoderThresholds:
     percentiles: tuple[float, float] = (2.0, 98.0)
     enlarged_px: int = 400
     trusted_length_px: int = 24
-    min_two_level: float = 0.82
+    min_two_level: float = 0.86
     least_balance: float = 0.25
 
 
@@ -84,11 +84,22 @@ def decode(grey: Grey, *, with_errors: bool = False) -> list[Decoded]:
             [(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)], np.float32
         )
         is_linear = code.format not in _MATRIX
-        longest_px = float(np.ptp(corners, axis=0).max())
         decoded = Decoded(corners, is_linear, code.valid)
-        if code.valid or (not is_linear and longest_px >= THRESHOLDS.trusted_length_px and _is_two_level(grey, decoded.box)):
+        if code.valid or (_is_trusted(code) and _is_code_like(grey, decoded)):
             found.append(decoded)
     return found
+
+
+def _is_trusted(code: zxingcpp.Barcode) -> bool:
+    """Whether a code that was not decoded has more than an outline: words of which some are wrong, or three finder patterns."""
+    is_qr_code = code.format == zxingcpp.BarcodeFormat.QRCode
+    return code.format in _MATRIX and (
+        is_qr_code or (code.error is not None and code.error.type == zxingcpp.ErrorType.Checksum)
+    )
+
+
+def _is_code_like(grey: Grey, code: Decoded) -> bool:
+    return max(code.box.width, code.box.height) >= THRESHOLDS.trusted_length_px and _is_two_level(grey, code.box)
 
 
 def _is_two_level(grey: Grey, box: Box) -> bool:
