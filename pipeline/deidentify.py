@@ -95,11 +95,11 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
-        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
+        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn, policy.replaces_labels)
         planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
         texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
-        judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels)
+        judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels, policy.features)
         agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
         publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec)
         published = agreed.passed | "Publish instance" >> publish

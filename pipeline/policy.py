@@ -7,11 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any, NamedTuple, TypeVar
 
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
+from efface.transforms.core.visual_features import FeatureSettings
+from efface.transforms.faces.detector import weights_version
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, PrivateKeep, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
@@ -44,6 +47,7 @@ class Policy:
         cleans_pixels: Whether frames are read for text and redacted.
         ocr: The text engine and its settings.
         phi: What may stay of the text that was read.
+        features: What happens to faces and labels of slides.
     """
 
     name: str = "basic"
@@ -51,6 +55,7 @@ class Policy:
     cleans_pixels: bool = True
     ocr: OcrSettings = field(default_factory=OcrSettings)
     phi: PhiSettings = field(default_factory=PhiSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
 
     @property
     def cleans_overlays(self) -> bool:
@@ -58,9 +63,14 @@ class Policy:
         return self.cleans_pixels and Option.CLEAN_GRAPHICS in self.profile.options
 
     @property
+    def replaces_labels(self) -> bool:
+        """Whether images of the labels of slides are replaced by drawn ones."""
+        return self.rewrite_settings.replaces_slide_labels
+
+    @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
-        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model)
+        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.features)
 
     @property
     def version(self) -> str:
@@ -77,6 +87,7 @@ class Policy:
             # Where the engine runs is no choice of what it finds.
             # Nor is where its weights come from: they have the pinned digests.
             "ocr": dataclasses.asdict(dataclasses.replace(self.ocr, device="auto", weights="offline")),
+            "features": dataclasses.asdict(self.features) | {"faces_by": weights_version(), "codes_by": version("zxing-cpp")},
             # Of the name model its version counts, and not the folder where it lies.
             "phi": dataclasses.asdict(dataclasses.replace(self.phi, model=None)) | {"model": model, "judge": judge_version()},
         }
@@ -196,6 +207,7 @@ def _policy(content: Mapping[str, Any]) -> Policy:
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),
         phi=_phi(content.get("text")),
+        features=_features(content.get("visual_features")),
     )
 
 
@@ -249,6 +261,11 @@ def _ocr(raw: Any) -> OcrSettings:
         if place == "ocr" and section.get(key) == earlier:
             raise PolicyError(f"ocr.{key}: {earlier!r} is now called {now!r}")
     return _checked("ocr", OcrSettings, **section)
+
+
+def _features(raw: Any) -> FeatureSettings:
+    section = checked_section(raw, "visual_features", {setting.name for setting in dataclasses.fields(FeatureSettings)})
+    return _checked("visual_features", FeatureSettings, **section)
 
 
 def _phi(raw: Any) -> PhiSettings:

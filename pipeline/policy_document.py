@@ -16,8 +16,8 @@ from efface.transforms.storage.uris import is_local, sibling_uri
 
 from .shipped import SHIPPED, shipped_text
 
-_KEYS = ("extends", "name", "metadata", "pixels", "ocr", "text")
-_SECTIONS = ("metadata", "ocr", "text")
+_KEYS = ("extends", "name", "metadata", "pixels", "ocr", "text", "visual_features")
+_SECTIONS = ("metadata", "ocr", "text", "visual_features")
 _ADDED = {
     "metadata": ("overrides", "private_keep", "text_rules"),
     "text": ("keep_words", "keep_phrases", "redact_words"),

@@ -78,9 +78,9 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         EffaceError: A run would quarantine the instance.
     """
     boxes = []
-    instance = read_instance(source)
+    instance = read_instance(source, takes_slide_labels=policy.features.slide_labels == "replace")
     for text in read_text(instance, policy.ocr, policy.cleans_overlays).tiles:
-        for finding in judge_tile(text, instance.identifiers, policy.phi):
+        for finding in judge_tile(text, instance.identifiers, policy.phi, policy.features):
             if finding.reason == Reason.NOT_TEXT:
                 continue
             recognized = _text_of(finding, text.lines) if with_text else None
@@ -93,7 +93,7 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
 
     Each box has a number, and a strip below the frame says for each number what happens and why.
     """
-    instance = read_instance(source)
+    instance = read_instance(source, takes_slide_labels=True)
     if instance.pixels is None:
         return
     reader = open_instance(instance.source)

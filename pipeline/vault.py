@@ -40,7 +40,9 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         try:
             with open_listed(source) as file:
                 header = read_header(file)
-            originals = original_names(header, describe_instance(header, source, ref="", identifiers=()))
+            originals = original_names(
+                header, describe_instance(header, source, ref="", identifiers=(), takes_slide_labels=True)
+            )
             scrubbed = scrub_dataset(header, profile, recording, pixels_cleaned=False)
         except NOT_FAILURES:
             raise

@@ -21,6 +21,7 @@ from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
 from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import OutputConflictError
+from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
 from efface.transforms.storage import storage_of
 
 from .refresh_plan import RefreshPlan, remove_outputs, remove_unrecorded
@@ -40,6 +41,7 @@ class Totals:
         duplicate_outputs: Outputs that more than one source of this run claims: the sources have one SOP Instance UID.
         withdrawn: `Pseudonyms.patient_ref` of each withdrawn patient who has listed sources.
         issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
+        not_defaced: Instances of CT and MR that show the head, whose face can be rendered, and that this run published.
         has_lost: True when a source was given up after its batch failed: its output may stand there without a row.
     """
 
@@ -52,6 +54,7 @@ class Totals:
     duplicate_outputs: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
+    not_defaced: int = 0
     has_lost: bool = False
 
     @property
@@ -67,7 +70,7 @@ class Totals:
         accounted = 0
         for shard in range(job.shards):
             failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
-            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref"]
+            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref", "carriers"]
             published = _read(audit_file(job, part, "instances", shard), columns)
             # Displacing a duplicate may have been interrupted between the two tables. Such a source counts as failed.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
@@ -76,6 +79,7 @@ class Totals:
             self.codes.update(failed["code"].to_pylist())
             self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
+            self.not_defaced += sum((CARRIER, LEFT) in (one or ()) for one in published["carriers"].to_pylist())
             outputs = published["output"].to_pylist()
             self.duplicate_outputs.update(
                 output for output, times in Counter(outputs).items() if times > 1 or output in self.outputs
@@ -145,6 +149,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "counts": counts,
         "codes": dict(sorted(totals.codes.items())),
+        "heads_not_defaced": totals.not_defaced,
         "removal_skipped": plan.removal_skipped,
         "withdrawal": {
             "entries": plan.withdrawal_entries,

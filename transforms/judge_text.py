@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .core.evidence import Evidence, InstanceText
+from .core.visual_features import DEFAULTS, FeatureSettings
 from .instance.judge_text import judge_instance
 from .instance.models import load_models
 from .phi.settings import PhiSettings
@@ -17,15 +18,15 @@ from .step import Outcome, StepFn, apply_step
 class _JudgeFn(StepFn):
     stage = "judge_text"
 
-    def __init__(self, settings: PhiSettings, is_enabled: bool) -> None:
-        self.settings, self.is_enabled = settings, is_enabled
+    def __init__(self, settings: PhiSettings, is_enabled: bool, features: FeatureSettings) -> None:
+        self.settings, self.is_enabled, self.features = settings, is_enabled, features
 
     def load(self) -> None:
         if self.is_enabled:
             load_models(None, self.settings.model)
 
     def handle(self, element: InstanceText) -> Iterator[Evidence]:
-        yield judge_instance(element, self.settings)
+        yield judge_instance(element, self.settings, self.features)
 
 
 @dataclass
@@ -35,10 +36,12 @@ class JudgeText(beam.PTransform[beam.PCollection[InstanceText], Outcome[Evidence
     Args:
         settings: What may stay.
         is_enabled: False for a policy that leaves the pixels alone: no model is loaded, since there is no text.
+        features: What happens to faces.
     """
 
     settings: PhiSettings
     is_enabled: bool = True
+    features: FeatureSettings = DEFAULTS
 
     def expand(self, texts: beam.PCollection[InstanceText]) -> Outcome[Evidence]:
-        return apply_step(texts, _JudgeFn(self.settings, self.is_enabled), InstanceText, Evidence)
+        return apply_step(texts, _JudgeFn(self.settings, self.is_enabled, self.features), InstanceText, Evidence)

@@ -16,14 +16,15 @@ from .storage.key_source import KeySource
 class _ReadFn(StepFn):
     stage = "read_instances"
 
-    def __init__(self, key: KeySource, withdrawn: frozenset[str]) -> None:
-        self.key, self.withdrawn = key, withdrawn
+    def __init__(self, key: KeySource, withdrawn: frozenset[str], takes_slide_labels: bool) -> None:
+        self.key, self.withdrawn, self.takes_slide_labels = key, withdrawn, takes_slide_labels
 
     def ref_of(self, element: Source) -> str:
         return self.key.pseudonyms().ref(element.uri)
 
     def handle(self, element: Source) -> Iterator[Instance]:
-        yield read_instance(element, self.key.pseudonyms(), self.withdrawn)
+        pseudonyms = self.key.pseudonyms()
+        yield read_instance(element, pseudonyms, self.withdrawn, takes_slide_labels=self.takes_slide_labels)
 
 
 @dataclass
@@ -33,10 +34,12 @@ class ReadInstances(beam.PTransform[beam.PCollection[Source], Outcome[Instance]]
     Args:
         key: Where the key is.
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
+        takes_slide_labels: Whether images of the labels of slides go on, to be replaced, instead of failing.
     """
 
     key: KeySource
     withdrawn: frozenset[str] = frozenset()
+    takes_slide_labels: bool = False
 
     def expand(self, sources: beam.PCollection[Source]) -> Outcome[Instance]:
-        return apply_step(sources, _ReadFn(self.key, self.withdrawn), Source, Instance)
+        return apply_step(sources, _ReadFn(self.key, self.withdrawn, self.takes_slide_labels), Source, Instance)

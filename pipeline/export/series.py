@@ -127,7 +127,7 @@ def _read(source: Source, path: str) -> PublishedInstance | None:
     """
     with open_source(source) as file:
         header = read_header(file)
-    facts = describe_instance(header, source, "", ())
+    facts = describe_instance(header, source, "", (), takes_slide_labels=True)
     if facts.pixels is None:
         return None
     with malformed(PixelFactsError):

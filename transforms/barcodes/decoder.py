@@ -26,11 +26,15 @@ class DecoderThresholds:
         enlarged_px: Places with a shorter side are also shown enlarged twice.
         trusted_length_px: A code that cannot be decoded in full, for a wrong check sum or too much damage, counts from this
             longer side on. Noise gives smaller ones.
+        min_two_level: Share of the variance of such a code that two levels explain: 0.64 for noise, 0.75 for even shades.
+        least_balance: Share of such a code that is dark, and that is bright.
     """
 
     percentiles: tuple[float, float] = (2.0, 98.0)
     enlarged_px: int = 400
-    trusted_length_px: int = 16
+    trusted_length_px: int = 24
+    min_two_level: float = 0.86
+    least_balance: float = 0.25
 
 
 THRESHOLDS = DecoderThresholds()
@@ -80,10 +84,37 @@ def decode(grey: Grey, *, with_errors: bool = False) -> list[Decoded]:
             [(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)], np.float32
         )
         is_linear = code.format not in _MATRIX
-        longest_px = float(np.ptp(corners, axis=0).max())
-        if code.valid or (not is_linear and longest_px >= THRESHOLDS.trusted_length_px):
-            found.append(Decoded(corners, is_linear, code.valid))
+        decoded = Decoded(corners, is_linear, code.valid)
+        if code.valid or (_is_trusted(code) and _is_code_like(grey, decoded)):
+            found.append(decoded)
     return found
+
+
+def _is_trusted(code: zxingcpp.Barcode) -> bool:
+    """Whether a code that was not decoded has more than an outline: words of which some are wrong, or three finder patterns."""
+    is_qr_code = code.format == zxingcpp.BarcodeFormat.QRCode
+    return code.format in _MATRIX and (
+        is_qr_code or (code.error is not None and code.error.type == zxingcpp.ErrorType.Checksum)
+    )
+
+
+def _is_code_like(grey: Grey, code: Decoded) -> bool:
+    return max(code.box.width, code.box.height) >= THRESHOLDS.trusted_length_px and _is_two_level(grey, code.box)
+
+
+def _is_two_level(grey: Grey, box: Box) -> bool:
+    """Whether a place has a dark and a bright level and little between: the share of its variance that two levels explain."""
+    left, top, right, bottom = box.clip(grey.shape[1], grey.shape[0])
+    part = grey[top:bottom, left:right]
+    if part.size == 0:
+        return False
+    level, _ = cv2.threshold(np.ascontiguousarray(part), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    is_bright = part > level
+    share, total = float(is_bright.mean()), float(part.var())
+    if not THRESHOLDS.least_balance <= share <= 1 - THRESHOLDS.least_balance:
+        return False
+    between = share * (1 - share) * (float(part[is_bright].mean()) - float(part[~is_bright].mean())) ** 2
+    return between >= THRESHOLDS.min_two_level * total
 
 
 def decode_place(grey: Grey, place: Box) -> list[Decoded]:

@@ -114,7 +114,9 @@ def _of_decoded(grey: npt.NDArray[np.uint8], code: Decoded) -> BarCode:
     if code.is_linear:
         box = with_caption(grey, bars_around(grey, code.corners))
     else:
-        box = code.box.pad(max(THRESHOLDS.quiet_px, round(THRESHOLDS.quiet_share * max(code.box.width, code.box.height))))
+        quiet = code.box.pad(max(THRESHOLDS.quiet_px, round(THRESHOLDS.quiet_share * max(code.box.width, code.box.height))))
+        captioned = with_caption(grey, code.corners)
+        box = bounding_box([quiet[:2], quiet[2:], captioned[:2], captioned[2:]])
     return BarCode(box.clip(grey.shape[1], grey.shape[0]), proof, 1.0)
 
 

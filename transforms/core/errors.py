@@ -134,6 +134,12 @@ class SlideLabelError(EffaceError):
     code = "slide_label"
 
 
+class FaceError(EffaceError):
+    """A photograph shows a face, and the policy does not say that faces are blanked or kept."""
+
+    code = "face"
+
+
 class TextDetectionError(EffaceError):
     """The text engine failed on a Frame, so it is unknown whether the Frame shows text."""
 

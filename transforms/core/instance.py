@@ -102,6 +102,7 @@ class Instance:
         has_burned_in_annotation: Burned In Annotation is YES.
         draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
         overlays: The readable overlay planes.
+        is_slide_label: It is the image of the label of a slide, which a drawn one replaces.
     """
 
     ref: str
@@ -118,3 +119,4 @@ class Instance:
     has_burned_in_annotation: bool = False
     draw: float = 1.0
     overlays: tuple[OverlayPlane, ...] = ()
+    is_slide_label: bool = False

@@ -29,6 +29,9 @@ class FeatureSettings:
             require_one_of(name, getattr(self, name), allowed)
 
 
+DEFAULTS = FeatureSettings()
+
+
 class FeatureKind(StrEnum):
     """What was found. The names are those of reasons and rules (`phi.reasons`, `phi.rules`)."""
 

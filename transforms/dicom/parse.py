@@ -217,6 +217,8 @@ def describe_instance(
     ref: str,
     identifiers: tuple[HeaderIdentifier, ...],
     draw: Callable[[str], float] | None = None,
+    *,
+    takes_slide_labels: bool = False,
 ) -> Instance:
     """The facts of an instance that later steps need, checked against each other.
 
@@ -225,6 +227,7 @@ def describe_instance(
         ref: The instance's public name.
         identifiers: The identifying values of this header.
         draw: SOP Instance UID -> the number by which samples are drawn. Without it the instance is in no sample.
+        takes_slide_labels: Describe the image of a slide's label as well; one that shows it beside the tissue is refused.
 
     Raises:
         DicomdirError: The object is an index over other files.
@@ -236,7 +239,7 @@ def describe_instance(
         StructureError: Pixels are described but missing, or a value cannot be read.
     """
     with malformed():
-        return _describe(header, source, ref, identifiers, draw)
+        return _describe(header, source, ref, identifiers, draw, takes_slide_labels)
 
 
 def _describe(
@@ -245,6 +248,7 @@ def _describe(
     ref: str,
     identifiers: tuple[HeaderIdentifier, ...],
     draw: Callable[[str], float] | None,
+    takes_slide_labels: bool,
 ) -> Instance:
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
@@ -259,7 +263,9 @@ def _describe(
     with malformed(PixelFactsError):
         pixels = _pixel_facts(header)
         _check_frame_count(pixels)
-    if pixels is not None and _shows_slide_label(header):
+    is_slide_label = pixels is not None and _is_slide_label(header)
+    shows_one = pixels is not None and "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
+    if (is_slide_label and not takes_slide_labels) or (shows_one and not is_slide_label):
         raise SlideLabelError("the image shows the label of a slide")
     return Instance(
         ref=ref,
@@ -276,6 +282,7 @@ def _describe(
         has_burned_in_annotation=_code(header.get("BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
         overlays=describe_overlays(header),
+        is_slide_label=is_slide_label,
     )
 
 
@@ -295,18 +302,17 @@ def _image_type(header: Dataset) -> tuple[str, ...]:
     return tuple(_code(value) for value in ([values] if isinstance(values, str) else values or ()))
 
 
-def _shows_slide_label(header: Dataset) -> bool:
-    """Whether the header says that the image is, or shows, the label of a slide (PS3.3 C.8.12.4).
+def _is_slide_label(header: Dataset) -> bool:
+    """Whether the header says that the image is the label of a slide (PS3.3 C.8.12.4).
 
     In MR, LABEL means labelled spins.
     """
     groups = (item for keyword in _FUNCTIONAL_GROUPS for item in header.get(keyword) or ())
     frames = (item for group in groups for item in group.get("WholeSlideMicroscopyImageFrameTypeSequence") or ())
     types = [header.get("ImageType"), *(item.get("FrameType") for item in frames)]
-    is_label = _normalized(header.get("Modality")) != "MR" and any(
+    return _normalized(header.get("Modality")) != "MR" and any(
         _normalized(value) == "LABEL" for values in types for value in _values(values)
     )
-    return is_label or "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
 
 
 def _values(value: Any) -> list[Any]:

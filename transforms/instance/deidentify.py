@@ -36,8 +36,8 @@ def deidentify_instance(
         EffaceError: The instance must not be published; `code` says why.
         ModelError: A model cannot be loaded.
     """
-    instance = read_instance(source, pseudonyms)
-    evidence = judge_instance(_text_of(instance, ocr, settings), phi)
+    instance = read_instance(source, pseudonyms, takes_slide_labels=settings.replaces_slide_labels)
+    evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)

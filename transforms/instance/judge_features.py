@@ -1,4 +1,4 @@
-"""The findings on bar codes, and on the text at their edges."""
+"""The findings on bar codes with the text at their edges, and on faces."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.box import Box
+from ..core.errors import FaceError
 from ..core.evidence import Finding, Verdict
+from ..core.instance import Instance
 from ..core.text_line import TextLine, TileText
-from ..core.visual_features import FeatureKind, VisualFeature
+from ..core.visual_features import FeatureKind, FeatureSettings, VisualFeature
 from ..phi.rules import RULES, Rule
 
 
@@ -28,15 +30,29 @@ class CaptionThresholds:
 THRESHOLDS = CaptionThresholds()
 
 
-def judge_features(text: TileText) -> tuple[Finding, ...]:
-    """The findings on the bar codes of a tile. Their captions go with them, whatever they read as."""
+def judge_features(text: TileText, settings: FeatureSettings) -> tuple[Finding, ...]:
+    """The findings on the bar codes and faces of a tile. The captions of codes go with them, whatever they read as.
+
+    Raises:
+        FaceError: There is a face, and the policy quarantines what shows one.
+    """
     frames, found = text.tile.frames, []
     size = text.tile.overlay or text.tile.pixels
     for feature in text.features:
-        found.append(_finding(feature, frames))
+        if feature.kind is FeatureKind.FACE and settings.faces == "quarantine":
+            raise FaceError("a photograph shows a face")
+        found.append(_finding(feature, frames, settings))
         if feature.kind is FeatureKind.BAR_CODE:
             found += [_caption(line, frames, size.columns, size.rows) for line in captions_of(feature.box, text.lines)]
     return tuple(found)
+
+
+def label_findings(instance: Instance) -> tuple[Finding, ...]:
+    """The finding on the image of a slide's label: all of every Frame goes."""
+    if instance.pixels is None:
+        return ()
+    frames, whole = tuple(range(instance.pixels.frames)), Box(0, 0, instance.pixels.columns, instance.pixels.rows)
+    return (Finding(frames, whole, Verdict.REDACT, RULES[Rule.SLIDE_LABEL][0], Rule.SLIDE_LABEL, 1.0),)
 
 
 def captions_of(code: Box, lines: Sequence[TextLine]) -> list[TextLine]:
@@ -55,10 +71,12 @@ def _is_caption(line: Box, code: Box) -> bool:
     return near.intersection(line).area_px > 0 and inside >= (1 - THRESHOLDS.outside_share) * length
 
 
-def _finding(feature: VisualFeature, frames: tuple[int, ...]) -> Finding:
+def _finding(feature: VisualFeature, frames: tuple[int, ...], settings: FeatureSettings) -> Finding:
     rule = Rule(feature.rule)
     reason, score = RULES[rule][0], round(feature.score, 3)
-    return Finding(frames, feature.box, Verdict.REDACT, reason, rule, score, feature.engine, feature.rendering)
+    stays = feature.kind is FeatureKind.FACE and settings.faces == "keep"
+    verdict = Verdict.KEEP if stays else Verdict.REDACT
+    return Finding(frames, feature.box, verdict, reason, rule, score, feature.engine, feature.rendering)
 
 
 def _caption(line: TextLine, frames: tuple[int, ...], columns: int, rows: int) -> Finding:

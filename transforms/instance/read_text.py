@@ -16,6 +16,7 @@ from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
 from ..pixels.cine import Show, mosaic_of_changes, project
 from ..pixels.effort import plan_search
+from ..pixels.photographs import is_photograph
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
 from .find_features import find_features
@@ -31,6 +32,8 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
     Raises:
         EffaceError: See `open_instance` and `FrameReader`.
     """
+    if instance.is_slide_label:  # A drawn label takes its place.
+        return SearchPlan(), plan_overlay_tiles(instance, 0) if reads_overlays else ()
     search = plan_search(instance, settings.effort, settings.sampled_share, settings.inside_regions)
     if instance.pixels is None or instance.pixels.frames == 1:
         tiles = plan_tiles(instance, [b""], _show_nothing, settings.cine, search.prefiltered)
@@ -38,6 +41,8 @@ def find_tiles(instance: Instance, settings: OcrSettings, reads_overlays: bool) 
         reader = open_instance(instance.source)
         digests = [reader.digest(index) for index in range(len(reader))]
         tiles = plan_tiles(instance, digests, reader.display, settings.cine, search.prefiltered, reader.greyscale_transforms)
+    if is_photograph(instance):
+        tiles = tuple(replace(tile, may_show_faces=True) for tile in tiles)
     return search, tiles + (plan_overlay_tiles(instance, len(tiles)) if reads_overlays else ())
 
 

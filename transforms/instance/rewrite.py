@@ -8,20 +8,25 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset, FileDataset
 
-from ..core.evidence import Evidence, Finding
+from ..core.evidence import Evidence, Finding, Verdict
 from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from ..core.published import AttributeAction, Linkage, OutputNames
+from ..core.visual_features import DEFAULTS, FeatureSettings
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
+from ..metadata.head_anatomy import CARRIER, LEFT, shows_head
 from ..metadata.profile import Profile
 from ..metadata.walk import scrub_dataset
+from ..phi.reasons import Reason
 from ..phi.settings import ModelSource
+from ..pixels.photographs import is_photograph
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
+from ..pixels.slide_label import drawn_label, label_ink
 from .models import load_name_recognizer
 
 
@@ -34,12 +39,19 @@ class RewriteSettings:
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
         keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
         model: Finds names in free text, after the rules; None for none.
+        features: What happens to faces and labels of slides.
     """
 
     profile: Profile
     cleans_pixels: bool = True
     keeps_overlays: bool = False
     model: ModelSource | None = None
+    features: FeatureSettings = DEFAULTS
+
+    @property
+    def replaces_slide_labels(self) -> bool:
+        """Whether images of the labels of slides are replaced by drawn ones."""
+        return self.cleans_pixels and self.features.slide_labels == "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,9 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     dataset = read_dataset(io.BytesIO(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     has_pixels = instance.pixels is not None
-    method = redact_pixels(dataset, evidence.findings) if has_pixels else "none"
+    head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
+    is_redacted = has_pixels and not instance.is_slide_label
+    method = redact_pixels(dataset, evidence.findings) if is_redacted else "none"
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
     for plane in overlays:
         boxes = boxes_by_frame(evidence.findings, plane.group)
@@ -89,6 +103,10 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         find_names=recognizer.find_spans if recognizer else None,
         clean_overlays=frozenset(plane.group for plane in overlays),
     )
+    if instance.is_slide_label:
+        method = _replace_label(dataset, scrubbed.names.patient_id)
+    if settings.cleans_pixels and is_photograph(instance):
+        dataset.RecognizableVisualFeatures = "YES" if _keeps_face(evidence.findings) else "NO"
     transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
     return Rewritten(
         data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
@@ -99,7 +117,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,
-        carriers=tuple(sorted(scrubbed.carriers.items())),
+        carriers=tuple(sorted((dict(scrubbed.carriers) | head).items())),
     )
 
 
@@ -111,6 +129,18 @@ def redact_pixels(dataset: FileDataset, findings: Iterable[Finding]) -> str:
         stored = reader.stored(index)
         changed[index] = redact_frame(stored, boxes, fill_value(stored, reader.brightness(index)))
     return replace_frames(dataset, changed)
+
+
+def _replace_label(dataset: FileDataset, pseudonym: str) -> str:
+    """Draw a label with the pseudonym in place of every Frame, in place; returns how the pixel data were written."""
+    reader = FrameReader(dataset)
+    ink = label_ink(reader.rows, reader.columns, pseudonym)
+    drawn = {index: drawn_label(ink, reader.stored(index), reader.brightness(index)) for index in range(len(reader))}
+    return replace_frames(dataset, drawn)
+
+
+def _keeps_face(findings: Iterable[Finding]) -> bool:
+    return any(finding.reason == Reason.FACE and finding.verdict is Verdict.KEEP for finding in findings)
 
 
 @malformed(raised_in="pydicom.")

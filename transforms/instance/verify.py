@@ -13,6 +13,7 @@ from ..metadata.residuals import find_residuals
 from ..pixels.redact import boxes_by_frame
 from .rewrite import RewriteSettings
 from .verify_codes import verify_no_codes
+from .verify_label import verify_drawn_label
 
 
 def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, settings: RewriteSettings) -> None:
@@ -32,7 +33,10 @@ def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, setting
     written = read_dataset(io.BytesIO(data))
     if instance.pixels is not None:
         original = read_dataset(io.BytesIO(source_data))
-        verify_pixels(original, written, boxes_by_frame(evidence.findings))
+        if instance.is_slide_label:
+            verify_drawn_label(original, written)
+        else:
+            verify_pixels(original, written, boxes_by_frame(evidence.findings))
         if settings.cleans_pixels:
             verify_no_codes(written, instance.pixels, evidence)
         for plane in instance.overlays if settings.keeps_overlays else ():
