@@ -127,9 +127,8 @@ def measure_hard(seeds: list[int], *, show: bool) -> None:
     print("|---|---|---|---|---|---|")
     for (kind, way), tally in tallies.items():
         outside = f"{np.mean(tally.filled_outside):.2%} | {max(tally.filled_outside):.1%}"
-        print(
-            f"| {kind} | {way} | {tally.found} of {tally.drawn} | {outside} | {tally.seconds / len(tally.filled_outside):.2f} |"
-        )
+        mean_sec = tally.seconds / len(tally.filled_outside)
+        print(f"| {kind} | {way} | {tally.found} of {tally.drawn} | {outside} | {mean_sec:.2f} |")
 
 
 def filled_outside(image: TextImage, boxes: list[Box]) -> float:

@@ -70,7 +70,6 @@ def _small_dark(random: np.random.Generator) -> TextImage:
 def _half_hidden(random: np.random.Generator) -> TextImage:
     """White lines across the border of something white: the lower or the upper part of the letters does not show."""
     image = TextImage(_ground(random), [])
-    rows, columns = image.pixels.shape
     for _ in range(4):
         size = int(random.integers(9, 22))
         text = str(random.choice(TEXTS))
