@@ -36,6 +36,8 @@ class TwoStageThresholds:
         heat_share: Share of a region on the heat map below which it must be read to be text.
         letter_score: Score with which a single letter must then be read.
         sure_heat: Heat from which on the prefilter alone is believed; edges of bones stay below.
+        sloping_text: Characters that a line must read as which only a turned copy of the picture showed.
+        thickest_px: Thickness from which on what only the prefilter found must be read: it was seen on a small copy.
         around_px: Surroundings with which a place is shown to the prefilter again, as it lies and turned by a quarter.
         close_heat: Heat that it must reach there; edges of bones stay below.
         reading_share: Room around a line for the reader, in heights of the line.
@@ -58,6 +60,8 @@ class TwoStageThresholds:
     heat_share: float = 0.3
     letter_score: float = 0.9
     sure_heat: float = 0.98
+    sloping_text: int = 3
+    thickest_px: int = 100
     around_px: int = 48
     close_heat: float = 0.5
     reading_share: float = 0.1
@@ -223,7 +227,26 @@ class TwoStageDetector:
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not prefiltered:
             return regions
+        regions = [self._with_sloping(*one) for one in zip(rgbs, regions, strict=True)]
         return [self._reread_doubtful(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
+
+    def _with_sloping(self, rgb: np.ndarray, regions: Sequence[_Region]) -> list[_Region]:
+        """The regions, with lines that slope too much for the heat map and that can be read."""
+        sure = [region.box for region in regions if region.is_sure]
+        found = _joined([corners for corners in self._prefilter.sloping_places(rgb) if _slopes(corners)], *rgb.shape[:2])
+        sloping = [
+            _Region(box, None if corners is None else _levelled(rgb, corners))
+            for box, corners in found.items()
+            if covered_share(box, sure) < THRESHOLDS.known_share
+        ]
+        views = [(region, view) for region in sloping for view in _other_views(rgb, region)]
+        readings = self._engine.read([view.crop for _, view in views])
+        best: dict[Box, _Region] = {}
+        for (region, _), (text, score, _) in zip(views, readings, strict=True):
+            is_text = score >= THRESHOLDS.sloping_score and sum(map(str.isalnum, text)) >= THRESHOLDS.sloping_text
+            if is_text and score > best.get(region.box, region).score:
+                best[region.box] = region._replace(text=text, score=score, is_turned=True)
+        return [*regions, *best.values()]
 
     def _reread_doubtful(
         self, rgb: np.ndarray, heatmap: TextHeatmap, regions: Sequence[_Region], places: Sequence[Box]
@@ -277,6 +300,8 @@ class TwoStageDetector:
         """
         is_seen = heatmap.share(region.box) >= THRESHOLDS.heat_share or self._is_seen_level(region)
         is_read = region.score >= (THRESHOLDS.legible_score if len(region.text) > 1 else THRESHOLDS.letter_score)
+        if only_prefiltered and not is_read and region.sides_px[0] > THRESHOLDS.thickest_px:
+            return True
         is_sure = not only_prefiltered or heatmap.strongest(region.box) >= THRESHOLDS.sure_heat
         if not is_read and not (is_seen and (is_sure or self._is_found_closely(rgb, region.box))):
             return True
