@@ -41,7 +41,8 @@ class PrefilterThresholds:
         coarser: Further sizes, for letters too large for half size, of pictures whose shorter side is at least ...
         large_px: ... so many pixels. They cost a fifteenth of full size.
         turns_deg: Angles by which a picture is turned to find lines that slope: the network knows lines to some 15 degrees.
-        turned_size: Size at which that is done, to save time: letters of a sloping line need twice the height.
+        turned_size: Size at which that is done, to save time: letters of a sloping line need more than twice the height.
+        turned_px: Longest side of a picture at that size, before it is turned.
         thick_px: Thickness below which full size is better than half size.
         thin_px: Nobody could read a thinner line.
         known_share: Share of a line at half size that is known from full size, where close lines stay apart.
@@ -64,7 +65,8 @@ class PrefilterThresholds:
     coarser: tuple[float, ...] = (0.25, 0.125)
     large_px: int = 1000
     turns_deg: tuple[float, ...] = (-30.0, 30.0)
-    turned_size: float = 0.5
+    turned_size: float = 0.4
+    turned_px: int = 360
     thick_px: int = 16
     thin_px: int = 6
     known_share: float = 0.5
@@ -131,13 +133,19 @@ class TextPrefilter:
         Args:
             image: (rows, columns) or (rows, columns, 3) RGB of uint8.
         """
+        size = min(THRESHOLDS.turned_size, THRESHOLDS.turned_px / max(image.shape[:2]))
+        smaller = (
+            cv2.resize(image, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+            if min(image.shape[:2]) > 1 / size
+            else image
+        )
         found = []
         for turn_deg in THRESHOLDS.turns_deg:
-            turned, back = _turned(image, turn_deg, THRESHOLDS.turned_size)
+            turned, back = _turned(smaller, turn_deg)
             [scores] = self._scores([turned])
             for box, _ in find_places(scores):
                 corners = np.array([box[:2], (box.right, box.top), box[2:], (box.left, box.bottom)], float)
-                found.append(corners @ back[:, :2].T + back[:, 2])
+                found.append((corners @ back[:, :2].T + back[:, 2]) * (image.shape[1] / smaller.shape[1]))
         return found
 
     def _scores(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -253,17 +261,14 @@ def _slopes(cells: np.ndarray) -> bool:
     return bool(THRESHOLDS.slope_rad < turn < np.pi / 2 - THRESHOLDS.slope_rad)
 
 
-def _turned(image: np.ndarray, turn_deg: float, size: float) -> tuple[np.ndarray, np.ndarray]:
-    """A picture that is turned and made smaller, with room for its corners, and the way back, (2, 3) of an affine map."""
+def _turned(image: np.ndarray, turn_deg: float) -> tuple[np.ndarray, np.ndarray]:
+    """A picture that is turned, with room for its corners, and the way back, (2, 3) of an affine map."""
     rows, columns = image.shape[:2]
-    there = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn_deg, size)
+    there = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn_deg, 1.0)
     across, down = np.abs(there[:, :2]) @ (columns, rows)
     there[:, 2] += (across / 2 - columns / 2, down / 2 - rows / 2)
     shape = max(1, round(across)), max(1, round(down))
-    if size < 1:  # The map takes single pixels, of which letters would lose their strokes.
-        image = cv2.blur(image, (2, 2))
-    turned = cv2.warpAffine(image, there, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    return turned, cv2.invertAffineTransform(there)
+    return cv2.warpAffine(image, there, shape, borderMode=cv2.BORDER_CONSTANT), cv2.invertAffineTransform(there)
 
 
 def _in_cells(box: Box, scale: float) -> Box:

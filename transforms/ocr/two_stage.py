@@ -42,6 +42,7 @@ class TwoStageThresholds:
         close_heat: Heat that it must reach there; edges of bones stay below.
         seen_again: Heat that what does not read well must reach there, as it lies or upside down, whoever found it. Of 92 such
             places with text on annotated images all do, and of 18 without text five: an edge of a body is no text from near.
+        long_text: Characters from which on a reading needs no second look: edges read as five at most.
         smaller: Size at which it may be seen as well: the dots of a printer run together there.
         block_px: What cannot be read and is thicker than this is no line but a block of lines, or anatomy, ...
         block_share: ... unless the prefilter sees so much of it. The lines of a block are found one by one.
@@ -70,6 +71,7 @@ class TwoStageThresholds:
     around_px: int = 48
     close_heat: float = 0.5
     seen_again: float = 0.4
+    long_text: int = 8
     smaller: float = 0.7
     block_px: int = 40
     block_share: float = 0.7
@@ -330,7 +332,8 @@ class TwoStageDetector:
         is_coarse = only_prefiltered and thickness_px > THRESHOLDS.thickest_px
         if region.score < THRESHOLDS.legible_score and (is_coarse or is_block):
             return True
-        return region.score < THRESHOLDS.letter_score and not self._is_seen_again(rgb, region.box)
+        is_long = region.score >= THRESHOLDS.legible_score and sum(map(str.isalnum, region.text)) >= THRESHOLDS.long_text
+        return region.score < THRESHOLDS.letter_score and not is_long and not self._is_seen_again(rgb, region.box)
 
     def _is_found_closely(self, rgb: np.ndarray, box: Box) -> bool:
         """Whether the prefilter finds a place again in a picture of little more than it: small pictures are enlarged for it."""

@@ -71,13 +71,35 @@ def find_dark_lines(image: npt.NDArray[np.uint8]) -> list[Box]:
     Args:
         image: A rendering, (rows, columns) or (rows, columns, 3) of uint8.
     """
-    rows, columns = image.shape[:2]
-    if not 0 < min(rows, columns) <= THRESHOLDS.largest_px:
+    if not 0 < min(image.shape[:2]) <= THRESHOLDS.largest_px:
         return []
     grey = brightest(image)
     level, is_ground, is_even = _ground(grey)
-    if not is_even.any():
+    down, across = np.nonzero(is_even)
+    if not down.size:
         return []
+    # The rest of the picture costs time.
+    room_px, cell_px = max(THRESHOLDS.around_px), THRESHOLDS.cell_px
+    part = Box(int(across.min()), int(down.min()), int(across.max()) + 1, int(down.max()) + 1)
+    part = Box(*(cell_px * side for side in part)).pad(room_px // cell_px * cell_px).clip(grey.shape[1], grey.shape[0])
+    cells = slice(part.top // cell_px, -(-part.bottom // cell_px)), slice(part.left // cell_px, -(-part.right // cell_px))
+    lines = _lines(grey[part.top : part.bottom, part.left : part.right], level[cells], is_ground[cells], is_even[cells])
+    return [box.shift(part.left, part.top) for box in lines]
+
+
+def _lines(
+    grey: npt.NDArray[np.uint8],
+    level_of_cells: npt.NDArray[np.uint8],
+    cells_of_ground: npt.NDArray[np.bool_],
+    even_cells: npt.NDArray[np.bool_],
+) -> list[Box]:
+    """The lines of a part of a picture, of whose cells the level is known, and whether they are ground and even."""
+    rows, columns = grey.shape
+    level, ground, even = (
+        cv2.resize(np.asarray(plane, np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST)
+        for plane in (level_of_cells, cells_of_ground, even_cells)
+    )
+    is_ground, is_even = ground > 0, even > 0
     is_dark = np.asarray((grey <= THRESHOLDS.dark_share * level) & is_ground, np.float32)
     share = cv2.blur(is_dark, THRESHOLDS.line_px)
     usual = cv2.blur(is_dark, THRESHOLDS.around_px) / (cv2.blur(is_ground.astype(np.float32), THRESHOLDS.around_px) + 1e-3)
@@ -97,7 +119,7 @@ def find_dark_lines(image: npt.NDArray[np.uint8]) -> list[Box]:
 
 
 def _ground(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """For each pixel the grey level around it, whether that is dark but not black, and whether no edge is near as well."""
+    """For each cell the grey level around it, whether that is dark but not black, and whether no edge is near as well."""
     rows, columns = grey.shape
     cells = (-(-columns // THRESHOLDS.cell_px), -(-rows // THRESHOLDS.cell_px))
     means = cv2.resize(grey, cells, interpolation=cv2.INTER_AREA)
@@ -106,11 +128,7 @@ def _ground(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDA
     window = np.ones((3, 7), np.uint8)
     least, most = cv2.erode(near, window), cv2.dilate(near, window)
     is_even = is_ground & (most <= THRESHOLDS.evenness * np.maximum(least, 1) + THRESHOLDS.evenness_levels)
-    level, ground, even = (
-        cv2.resize(np.asarray(plane, np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST)
-        for plane in (level, is_ground, is_even)
-    )
-    return np.asarray(level, np.uint8), ground > 0, even > 0
+    return np.asarray(level, np.uint8), is_ground, is_even
 
 
 def _runs(is_line: npt.NDArray[np.bool_]) -> list[Box]:
