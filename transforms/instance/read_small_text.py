@@ -54,7 +54,7 @@ def holds_small_text(lines: Sequence[TextLine]) -> bool:
 
 
 def _is_small(line: TextLine) -> bool:
-    return line.box.height <= THRESHOLDS.height_px and not line.is_vertical
+    return line.box.height <= THRESHOLDS.height_px and not line.is_vertical and line.text != ""
 
 
 def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint8], detector: TextDetector) -> list[TextLine]:
