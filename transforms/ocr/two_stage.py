@@ -44,7 +44,8 @@ class TwoStageThresholds:
             places with text on annotated images all do, and of 18 without text five: an edge of a body is no text from near.
         long_text: Characters from which on a reading needs no second look: edges read as five at most.
         smaller: Size at which it may be seen as well: the dots of a printer run together there.
-        block_px: What cannot be read and is thicker than this is no line but a block of lines, or anatomy, ...
+        block_px: What cannot be read and is thicker than this is no line but a block of lines, or anatomy ...
+        block_ratio: ... if it is shorter than so many times its thickness, ...
         block_share: ... unless the prefilter sees so much of it. The lines of a block are found one by one.
         reading_share: Room around a line for the reader, in heights of the line.
         known_share: Share of a box that others cover from which on it adds nothing.
@@ -74,6 +75,7 @@ class TwoStageThresholds:
     long_text: int = 8
     smaller: float = 0.7
     block_px: int = 40
+    block_ratio: float = 6.0
     block_share: float = 0.7
     reading_share: float = 0.1
     known_share: float = 0.75
@@ -327,8 +329,9 @@ class TwoStageDetector:
         """Whether a level region that does not read well has not the shape of a line: it is a block, or is not seen again."""
         if region.level is not None:
             return False
-        thickness_px, _ = region.sides_px
-        is_block = thickness_px > THRESHOLDS.block_px and heatmap.share(region.box) < THRESHOLDS.block_share
+        thickness_px, length_px = region.sides_px
+        is_thick = thickness_px > THRESHOLDS.block_px and length_px < THRESHOLDS.block_ratio * thickness_px
+        is_block = is_thick and heatmap.share(region.box) < THRESHOLDS.block_share
         is_coarse = only_prefiltered and thickness_px > THRESHOLDS.thickest_px
         if region.score < THRESHOLDS.legible_score and (is_coarse or is_block):
             return True
