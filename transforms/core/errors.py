@@ -57,7 +57,7 @@ class DicomdirReferenceError(EffaceError):
 
 
 class SopClassError(EffaceError):
-    """The SOP Class is missing, private or unknown, so the content of the instance is unknown."""
+    """The SOP Class is missing, or no Storage SOP Class of the standard, so the content of the instance is unknown."""
 
     code = "sop_class"
 
@@ -81,7 +81,7 @@ class InstanceIdentityError(EffaceError):
 
 
 class TransferSyntaxError(EffaceError):
-    """The transfer syntax is unknown, or no installed codec decodes it."""
+    """The transfer syntax is private, or one that efface does not read."""
 
     code = "transfer_syntax"
 
@@ -108,6 +108,12 @@ class PixelLayoutError(EffaceError):
     """The header contradicts the pixel data, so that viewers show different pictures."""
 
     code = "pixel_layout"
+
+
+class ReadersDisagreeError(EffaceError):
+    """Two readers of different code make different pictures of a Frame, or only one can read it."""
+
+    code = "readers_disagree"
 
 
 class HiddenBytesError(EffaceError):
