@@ -43,6 +43,7 @@ class PrefilterThresholds:
         turns_deg: Angles by which a picture is turned to find lines that slope: the network knows lines to some 15 degrees.
         turned_size: Size at which that is done, to save time: letters of a sloping line need more than twice the height.
         turned_px: Longest side of a picture at that size, before it is turned.
+        turned_peak: Score that the best core cell of a line must reach there, for each is then read twice.
         thick_px: Thickness below which full size is better than half size.
         thin_px: Nobody could read a thinner line.
         known_share: Share of a line at half size that is known from full size, where close lines stay apart.
@@ -67,6 +68,7 @@ class PrefilterThresholds:
     turns_deg: tuple[float, ...] = (-30.0, 30.0)
     turned_size: float = 0.4
     turned_px: int = 360
+    turned_peak: float = 0.6
     thick_px: int = 16
     thin_px: int = 6
     known_share: float = 0.5
@@ -143,7 +145,7 @@ class TextPrefilter:
         for turn_deg in THRESHOLDS.turns_deg:
             turned, back = _turned(smaller, turn_deg)
             [scores] = self._scores([turned])
-            for box, _ in find_places(scores):
+            for box, _ in (place for place in find_places(scores) if place.score >= THRESHOLDS.turned_peak):
                 corners = np.array([box[:2], (box.right, box.top), box[2:], (box.left, box.bottom)], float)
                 found.append((corners @ back[:, :2].T + back[:, 2]) * (image.shape[1] / smaller.shape[1]))
         return found
