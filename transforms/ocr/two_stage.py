@@ -41,7 +41,8 @@ class TwoStageThresholds:
         around_px: Surroundings with which a place is shown to the prefilter again, as it lies and turned by a quarter.
         close_heat: Heat that it must reach there; edges of bones stay below.
         seen_again: Heat that what does not read well must reach there, as it lies or upside down, whoever found it. Of 92 such
-            places with text on annotated images all do, and of 18 without text five: an edge of a body is no text from near.
+            places with text on annotated images all do, and of 17 others eight, of which some are parts of
+            lines. An edge of a body is no text from near.
         long_text: Characters from which on a reading needs no second look: edges read as five at most.
         smaller: Size at which it may be seen as well: the dots of a printer run together there.
         block_px: What cannot be read and is thicker than this is no line but a block of lines, or anatomy ...
