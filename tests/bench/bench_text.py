@@ -6,6 +6,9 @@ when nine tenths of its ink's box are covered. Stock EasyOCR is `easyocr.Reader(
 stock RapidOCR is `rapidocr.RapidOCR()` on one thread; Tesseract is the program of the system, if there is one, looking for
 sparse text. All take turns on the same pictures.
 
+With `--hard` efface alone looks at the pictures of `hard_pictures`: what is missed most easily, over real images, and real
+images without text. That table also says how much of a picture it fills where there is no text.
+
 With `--remedies` the table compares what is said to help against faint text: stock RapidOCR reads a picture and a copy of it.
 """
 
@@ -27,21 +30,25 @@ from typing import Any
 
 import cv2
 import numpy as np
+from hard_pictures import hard_pictures
 
 from efface.transforms.core.box import Box, bounding_box, covered_share
 from efface.transforms.core.evidence import Verdict
 from efface.transforms.core.instance import PixelFacts
+from efface.transforms.instance.read_small_text import read_around_small_text
 from efface.transforms.instance.read_text import Picture, read_pictures
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.lines import merge_lines
 from efface.transforms.ocr.registry import load_detector
-from efface.transforms.phi.judge import classify_lines
+from efface.transforms.phi.places import classify_lines
 from efface.transforms.phi.settings import PhiSettings
+from efface.transforms.pixels.renderings import render_frame
 from support.text_images import DrawnLine, TextImage, blank, speckle
 
 FOUND = 0.9
 _FAINT = 0.15
 _TRIES = 1000
+_MUCH, _NEAR_PX = 0.01, 10
 _EVEN_RANGE = 60
 """A line across the border of the body has no one contrast."""
 _TEXTS = (
@@ -68,7 +75,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[301, 302])
     parser.add_argument("--remedies", action="store_true", help="compare remedies against faint text instead of engines")
     parser.add_argument("--show", action="store_true", help="print the lines that efface's default engine misses")
+    parser.add_argument("--hard", action="store_true", help="efface on hard text over real images")
     arguments = parser.parse_args()
+    if arguments.hard:
+        measure_hard(arguments.seeds, show=arguments.show)
+        return
     engines = remedies() if arguments.remedies else peers()
     tallies = {name: Tally() for name in engines}
     for seed in arguments.seeds:
@@ -81,6 +92,54 @@ def main() -> None:
         shares = (f"{tally.found[k]} of {tally.drawn[k]} ({tally.found[k] / tally.drawn[k]:.1%})" for k in ("clear", "faint"))
         empty = f"{tally.false_boxes / tally.empty_pictures:.2f}"
         print(f"| {name} | {' | '.join(shares)} | {empty} | {tally.seconds / tally.pictures:.2f} |")
+
+
+@dataclass
+class HardTally:
+    """What one way of searching made of the pictures of one kind."""
+
+    drawn: int = 0
+    found: int = 0
+    seconds: float = 0.0
+    filled_outside: list[float] = field(default_factory=list)
+
+
+def measure_hard(seeds: list[int], *, show: bool) -> None:
+    """Prints lines found and what is filled outside of text, by the kind of text and the way of searching."""
+    ways = {"in full": efface("rapidocr"), "after the prefilter": efface("rapidocr", is_prefiltered=True)}
+    tallies: dict[tuple[str, str], HardTally] = {}
+    for seed in seeds:
+        for number, (kind, image) in enumerate(hard_pictures(seed)):
+            for way, find in ways.items():
+                tally = tallies.setdefault((kind, way), HardTally())
+                started_sec = cpu_sec()
+                boxes = find(image.pixels)
+                tally.seconds += cpu_sec() - started_sec
+                tally.drawn += len(image.lines)
+                tally.found += count_found(image.lines, boxes)
+                tally.filled_outside.append(filled_outside(image, boxes))
+                for line in image.lines if show else []:
+                    if covered_share(line.box, boxes) < FOUND:
+                        print(f"missed {way}: seed {seed}, picture {number}, {kind}, {line.box}")
+                if show and tally.filled_outside[-1] > _MUCH:
+                    print(f"filled {way}: seed {seed}, picture {number}, {kind}, {tally.filled_outside[-1]:.1%}")
+    print("| text | searched | lines found | filled outside of text, mean | most | CPU s a picture |")
+    print("|---|---|---|---|---|---|")
+    for (kind, way), tally in tallies.items():
+        outside = f"{np.mean(tally.filled_outside):.2%} | {max(tally.filled_outside):.1%}"
+        mean_sec = tally.seconds / len(tally.filled_outside)
+        print(f"| {kind} | {way} | {tally.found} of {tally.drawn} | {outside} | {mean_sec:.2f} |")
+
+
+def filled_outside(image: TextImage, boxes: list[Box]) -> float:
+    """The share of a picture that boxes fill further than a line's height from all text."""
+    is_filled = np.zeros(image.pixels.shape[:2], bool)
+    for box in boxes:
+        is_filled[box.top : box.bottom, box.left : box.right] = True
+    for line in image.lines:
+        around = line.box.pad(max(_NEAR_PX, min(line.box.width, line.box.height))).clip(*is_filled.shape[::-1])
+        is_filled[around.top : around.bottom, around.left : around.right] = False
+    return float(is_filled.mean())
 
 
 def peers() -> dict[str, Find]:
@@ -203,7 +262,9 @@ def efface(engine: str, *, is_prefiltered: bool = False) -> Find:
         rows, columns = pixels.shape[:2]
         facts = PixelFacts("PixelData", rows, columns, 1, 1, "MONOCHROME2", 8, 8, False)
         prefiltered = (Box(0, 0, columns, rows),) if is_prefiltered else ()
-        [lines] = read_pictures([Picture(pixels, facts, prefiltered)], detector)
+        [lines] = read_pictures([Picture(pixels, facts, prefiltered=prefiltered)], detector)
+        view, *_ = render_frame(pixels, facts, ())
+        lines += read_around_small_text(lines, view.image, detector)
         findings = classify_lines(merge_lines(lines), (), (0,), columns, rows, settings, None)
         return [finding.box for finding in findings if finding.verdict is Verdict.REDACT]
 

@@ -54,7 +54,7 @@ def holds_small_text(lines: Sequence[TextLine]) -> bool:
 
 
 def _is_small(line: TextLine) -> bool:
-    return line.box.height <= THRESHOLDS.height_px and not line.is_vertical
+    return line.box.height <= THRESHOLDS.height_px and not line.is_vertical and line.text != ""
 
 
 def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint8], detector: TextDetector) -> list[TextLine]:
@@ -65,7 +65,7 @@ def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint
         image: A rendering of the whole picture, (rows, columns) or (rows, columns, 3) of uint8.
         detector: What reads.
     """
-    known = [line.box for line in lines]
+    known = [line.box for line in lines if line.text]  # What was not read may be a part of a line.
     found = []
     for block, height_px in _blocks([line.box for line in lines if _is_small(line)]):
         around = block.pad(round(THRESHOLDS.around_heights * height_px)).clip(image.shape[1], image.shape[0])

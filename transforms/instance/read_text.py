@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from ..core.box import Box
+from ..core.box import Box, covered_share
 from ..core.evidence import InstanceText, Plan
 from ..core.instance import Instance, PixelFacts
 from ..core.search_plan import Projection, SearchPlan, Tile
@@ -15,6 +16,7 @@ from ..core.text_line import TextLine, TileText
 from ..core.voi import GreyscaleTransform
 from ..ocr.base import OcrSettings, TextDetector
 from ..pixels.cine import Show, mosaic_of_changes, project
+from ..pixels.dark_text import find_dark_lines
 from ..pixels.effort import plan_search
 from ..pixels.photographs import is_photograph
 from ..pixels.renderings import render_frame
@@ -107,9 +109,20 @@ def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[l
     read: list[list[TextLine]] = [[] for _ in pictures]
     for (rendering, _, prefiltered), views in alike.items():
         found = detector.detect([image for _, image in views], rendering=rendering, prefiltered=prefiltered)
-        for (number, _), lines in zip(views, found, strict=True):
-            read[number] += lines
+        for (number, image), lines in zip(views, found, strict=True):
+            read[number] += [*lines, *_unread_dark_lines(image, lines, detector.name, rendering)]
     return read
+
+
+_KNOWN_SHARE = 0.5
+"""Share of a dark line that lines cover already from which on it adds nothing."""
+
+
+def _unread_dark_lines(image: npt.NDArray[np.uint8], lines: Sequence[TextLine], engine: str, rendering: str) -> list[TextLine]:
+    known = [line.box for line in lines]
+    return [
+        TextLine(box, "", 0.0, engine, rendering) for box in find_dark_lines(image) if covered_share(box, known) < _KNOWN_SHARE
+    ]
 
 
 def read_frames(

@@ -38,6 +38,12 @@ class PrefilterThresholds:
         small_px: Pictures with a shorter side are enlarged, for their letters are small; all others are also searched at
             half their size.
         enlarged_px: Side to which they are enlarged, at most to twice.
+        coarser: Further sizes, for letters too large for half size, of pictures whose shorter side is at least ...
+        large_px: ... so many pixels. They cost a fifteenth of full size.
+        turns_deg: Angles by which a picture is turned to find lines that slope: the network knows lines to some 15 degrees.
+        turned_size: Size at which that is done, to save time: letters of a sloping line need more than twice the height.
+        turned_px: Longest side of a picture at that size, before it is turned.
+        turned_peak: Score that the best core cell of a line must reach there, for each is then read twice.
         thick_px: Thickness below which full size is better than half size.
         thin_px: Nobody could read a thinner line.
         known_share: Share of a line at half size that is known from full size, where close lines stay apart.
@@ -57,6 +63,12 @@ class PrefilterThresholds:
     overlap_px: int = 128
     small_px: int = 400
     enlarged_px: int = 600
+    coarser: tuple[float, ...] = (0.25, 0.125)
+    large_px: int = 1000
+    turns_deg: tuple[float, ...] = (-30.0, 30.0)
+    turned_size: float = 0.4
+    turned_px: int = 360
+    turned_peak: float = 0.6
     thick_px: int = 16
     thin_px: int = 6
     known_share: float = 0.5
@@ -109,11 +121,34 @@ class TextPrefilter:
             by = min(2.0, THRESHOLDS.enlarged_px / min(rows, columns))
             enlarged = [cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) for image in images]
             return [TextHeatmap(rows, columns, ((by, scores),)) for scores in self._scores(enlarged)]
-        halves = self._scores([image[::2, ::2] for image in images])
+        sizes = [(1.0, self._scores(images)), (0.5, self._scores([image[::2, ::2] for image in images]))]
+        for by in THRESHOLDS.coarser if min(rows, columns) >= THRESHOLDS.large_px else ():
+            smaller = [cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_AREA) for image in images]
+            sizes.append((by, self._scores(smaller)))
         return [
-            TextHeatmap(rows, columns, ((1.0, whole), (0.5, half)))
-            for whole, half in zip(self._scores(images), halves, strict=True)
+            TextHeatmap(rows, columns, tuple((by, scores[number]) for by, scores in sizes)) for number in range(len(images))
         ]
+
+    def sloping_places(self, image: np.ndarray) -> list[np.ndarray]:
+        """The corners of lines that slope by more than the heat map shows, (4, 2) of float each, x before y.
+
+        Args:
+            image: (rows, columns) or (rows, columns, 3) RGB of uint8.
+        """
+        size = min(THRESHOLDS.turned_size, THRESHOLDS.turned_px / max(image.shape[:2]))
+        smaller = (
+            cv2.resize(image, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+            if min(image.shape[:2]) > 1 / size
+            else image
+        )
+        found = []
+        for turn_deg in THRESHOLDS.turns_deg:
+            turned, back = _turned(smaller, turn_deg)
+            [scores] = self._scores([turned])
+            for box, _ in (place for place in find_places(scores) if place.score >= THRESHOLDS.turned_peak):
+                corners = np.array([box[:2], (box.right, box.top), box[2:], (box.left, box.bottom)], float)
+                found.append((corners @ back[:, :2].T + back[:, 2]) * (image.shape[1] / smaller.shape[1]))
+        return found
 
     def _scores(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """(2, rows / 4, columns / 4), rounded up, of each image."""
@@ -226,6 +261,16 @@ def _slopes(cells: np.ndarray) -> bool:
         return False
     turn = abs(np.arctan2(2 * mixed, across - down)) / 2
     return bool(THRESHOLDS.slope_rad < turn < np.pi / 2 - THRESHOLDS.slope_rad)
+
+
+def _turned(image: np.ndarray, turn_deg: float) -> tuple[np.ndarray, np.ndarray]:
+    """A picture that is turned, with room for its corners, and the way back, (2, 3) of an affine map."""
+    rows, columns = image.shape[:2]
+    there = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn_deg, 1.0)
+    across, down = np.abs(there[:, :2]) @ (columns, rows)
+    there[:, 2] += (across / 2 - columns / 2, down / 2 - rows / 2)
+    shape = max(1, round(across)), max(1, round(down))
+    return cv2.warpAffine(image, there, shape, borderMode=cv2.BORDER_CONSTANT), cv2.invertAffineTransform(there)
 
 
 def _in_cells(box: Box, scale: float) -> Box:
