@@ -16,6 +16,7 @@ from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
+from efface.transforms.phi.free_text import RULES_ALONE
 from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage import read_text
@@ -58,7 +59,7 @@ class Policy:
     @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
-        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model)
+        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.phi.keep_words)
 
     @property
     def version(self) -> str:
@@ -80,8 +81,9 @@ class Policy:
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        if model is not None:  # It reads free text of the header as well.
-            metadata = hashlib.sha256(f"{metadata} {model}".encode()).hexdigest()
+        keep_words = () if self.profile.free_text == RULES_ALONE else self.phi.keep_words
+        if model is not None or keep_words:  # They decide on free text of the header as well.
+            metadata = hashlib.sha256(" ".join((metadata, model or "", *keep_words)).encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
     def with_pinned_model(self) -> Policy:
@@ -137,7 +139,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.patients or profile.overrides or profile.text_rules:
+    if profile.patients or profile.overrides or profile.text_rules or (phi.keep_words and profile.free_text != RULES_ALONE):
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -198,7 +200,7 @@ def _policy(content: Mapping[str, Any]) -> Policy:
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
+    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer", "free_text"})
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
@@ -224,6 +226,7 @@ def _profile(name: str, raw: Any) -> Profile:
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),
+        free_text=section.get("free_text") or "",
     )
 
 

@@ -14,6 +14,7 @@ from efface.pipeline.policy_document import _KEYS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
 from efface.transforms.metadata.profile import ISSUERS, Option, Override, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
+from efface.transforms.phi.free_text import FREE_TEXT
 from efface.transforms.phi.settings import KEEPS, ModelSource, PhiSettings
 
 SCHEMA = json.loads(schema_text())
@@ -41,6 +42,7 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert metadata["overrides"]["items"]["properties"].keys() == names(Override)
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
+    assert tuple(metadata["free_text"]["enum"]) == (None, *FREE_TEXT)
     assert text.keys() <= names(PhiSettings)
     assert tuple(text["keep"]["enum"]) == KEEPS
     assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource)
@@ -69,6 +71,7 @@ ACCEPTED = [
     "metadata: {overrides: [{tag: 00081030, action: X, reason: rooms}]}",
     r"metadata: {text_rules: [{redact: 'room \d+', reason: rooms}, {redact: 12, reason: 13}]}",
     "metadata: {issuer: counts}",
+    "metadata: {free_text: names}",
     "pixels: none",
     "ocr: {engine: both, weights: /models, device: cuda, min_size: 0, text_threshold: 0.5, low_text: 0.1}",
     "ocr: {cine: clip, effort: full, sampled_share: 1, inside_regions: prefilter, series: agree, precision: fastest}",

@@ -1,0 +1,250 @@
+"""Finds the words of a free text that nothing explains: under `closed` all of them go, under `names` those that may be names.
+
+The rules for texts (`find_identifying`) come first. What they leave are names without a label or a title: "repeat for
+Oglethorpe". In the closed world such a word goes because no list explains it, as on pictures. A text differs from a line of a
+picture in three ways: sentences have function words, so a term somewhere in it says nothing about a word that is a surname as
+well, only one beside it does; letters in small case speak for a term; and numbers stay, for the rules have judged them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..core.word_lists import load_words, words_of
+from .lexicon import is_ambiguous, is_known, is_marker, is_number, part_words, vouches
+from .name_words import is_common, is_frequent_name
+from .rules import Found, Rule
+from .spellings import plain
+
+RULES_ALONE, NAMES, CLOSED = "rules", "names", "closed"
+FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
+"""What a policy may ask for. `rules` asks for nothing beyond the rules for texts."""
+
+_NAME_LISTS = ("surnames.txt", "given_names.txt", "names_of_countries.txt")
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu|dell|nell|all|sull|dall|un|quest|jusqu|lorsqu)['’ʼ](?=\w{2})", re.I)
+"""What French and Italian write in front of a vowel: "l'injection", "dell'arto"."""
+_POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
+_RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
+_CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
+"""A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
+_BETWEEN_NEIGHBOURS = re.compile(r"[ \t_/-]{1,3}|[ \t]?[()\[\]][ \t]?")
+_BETWEEN_PARTS_OF_A_NAME = re.compile(r"[ \t_.,'’^-]{1,3}")
+_FUNCTION_WORDS = frozenset(
+    words_of(
+        """
+    A AN THE AND OR BUT OF TO IN ON AT BY FOR FROM WITH WITHOUT PER VIA AS IS ARE WAS WERE BE BEEN HAS HAD HAVE NOT NO THIS THAT
+    SEEN SENT CALL CALLED INFORMED ASKED TOLD REQUESTED ORDERED REFERRED REVIEWED READ REPORTED SIGNED DICTATED DISCUSSED
+    DER DIE DAS DEN DEM DES UND ODER VON VOM ZU ZUM ZUR MIT OHNE FUR BEI AM IM AUS NACH VOR DURCH EIN EINE EINER
+    LE LA LES UN UNE DES DU ET OU A AU AUX AVEC SANS PAR POUR DANS SUR CHEZ VU VUE
+    EL LOS LAS UNO UNA Y E DEL AL CON SIN POR PARA EN DE VISTO VISTA
+    IL LO I GLI UNO DI DA DAL DALLA SENZA PER SU NEL NELLA
+    HET EEN VAN VOOR DOOR MET ZONDER OP TE BIJ
+    """
+    )
+)
+_PERSONS = frozenset(
+    words_of(
+        """
+    PATIENT PATIENTS PT NAME PERSON DOCTOR PHYSICIAN SURGEON NURSE OPERATOR TECHNOLOGIST TECH RADIOGRAPHER RADIOLOGIST
+    MOTHER FATHER BROTHER SISTER WIFE HUSBAND SON DAUGHTER CHILD MR MRS MS MISS DR PROF HERR FRAU SR SRA
+    """
+    )
+)
+_NO_VOUCHERS = _FUNCTION_WORDS | _PERSONS
+"""Words that stand beside names as well as beside terms, by their plain spelling."""
+_FOREIGN = re.compile("[^\x00-\xffŒœẞ\u2010-\u201fµμ]")
+"""What none of the languages of the lexicon is written with: "Thị" is no THI."""
+_LONGEST_TERM = 64
+"""No term has more characters, so that a run of them takes no longer than its length."""
+_LONGEST_PARTICLE = 3
+"""Longer function words are parts of no name: "Le", "Van", "Per" with a capital may be."""
+_CACHED_WORDS = 1 << 15
+
+
+@dataclass(frozen=True)
+class FreeTextSettings:
+    """What happens to the words of a free text that no rule finds.
+
+    Attributes:
+        words: One of `FREE_TEXT`.
+        keep_words: Words of a policy that stay whatever lists say.
+    """
+
+    words: str = RULES_ALONE
+    keep_words: tuple[str, ...] = ()
+
+
+class Standing(Enum):
+    """What the lists say about a word."""
+
+    NUMBER = "number"
+    TERM = "term"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: a half-open range of characters, and what the lists say."""
+
+    start: int
+    end: int
+    text: str
+    standing: Standing
+
+
+def find_unexplained(text: str, settings: FreeTextSettings, apart: Iterable[tuple[int, int]] = ()) -> list[Found]:
+    """The words of a free text that go although no rule finds them.
+
+    Args:
+        text: Any text.
+        settings: Which words go.
+        apart: Half-open ranges of characters that something else judges, such as dates.
+    """
+    if settings.words == RULES_ALONE:
+        return []
+    words = split_words(text, settings.keep_words)
+    doubted = _doubted(text, words)
+    if settings.words == NAMES:
+        doubted = {number for number in doubted if may_be_name(words[number].text)}
+        doubted |= set(_beside(text, words, doubted, lambda word: word.standing is Standing.UNKNOWN and word.text[0].isupper()))
+    doubted |= set(_beside(text, words, doubted, _may_be_part_of_name))
+    taken = {at for start, end in apart for at in range(start, end)}
+    spans = ((words[number].start, words[number].end) for number in sorted(doubted))
+    return [Found(start, end, Rule.UNKNOWN_WORD) for start, end in spans if taken.isdisjoint(range(start, end))]
+
+
+def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
+    """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several."""
+    kept, words = {word.casefold() for word in keep_words}, list[Word]()
+    for found in _word().finditer(text):
+        if found.group().casefold() in kept or (
+            "/" in found.group() and len(found.group()) <= _LONGEST_TERM and _is_explained(found.group())
+        ):
+            words.append(Word(*found.span(), found.group(), Standing.TERM))
+            continue
+        start = found.start()
+        for part in found.group().split("/"):
+            standing = Standing.TERM if part.casefold() in kept else standing_of(part)
+            words.append(Word(start, start + len(part), part, standing))
+            start += len(part) + 1
+    return words
+
+
+def doubtful_spans(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges of characters of the words that the lexicon does not know, or that are names as well."""
+    return [(word.start, word.end) for word in split_words(text) if word.standing in (Standing.UNKNOWN, Standing.AMBIGUOUS)]
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def may_be_name(word: str) -> bool:
+    """Whether a word that no list explains is a frequent name of a country, or of a script that no term is written in."""
+    if any("LATIN" not in unicodedata.name(char, "") for char in word if char.isalpha()):
+        return True
+    names = load_words(__package__, *_NAME_LISTS)
+    shown = _POSSESSIVE.sub("", plain(word))
+    parts = [part for part in re.split(r"[-'’ʼ]", shown) if len(part) > 1]
+    return re.sub(r"[^A-Z]", "", shown) in names or any(part in names for part in parts)
+
+
+@functools.cache
+def _word() -> re.Pattern[str]:
+    """A word with the marks within it: those that are no letters, such as the vowel signs of Devanagari, do not part it."""
+    marks = "".join(re.escape(chr(code)) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
+    letter = rf"(?:[^\W_]|[{marks}])"
+    return re.compile(rf"{letter}++(?:[-'’ʼ‐‑/]{letter}++|[.,]\d++)*+%?")
+
+
+def standing_of(word: str) -> Standing:
+    """What the lists say about a word."""
+    return _standing_of(word) if len(word) <= _LONGEST_TERM else Standing.UNKNOWN
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def _standing_of(word: str) -> Standing:
+    if not word.isascii() and _FOREIGN.search(unicodedata.normalize("NFC", word)):
+        return Standing.UNKNOWN
+    if not any(map(str.isalpha, word)) or is_number(word):
+        return Standing.NUMBER
+    if _is_explained(word) or _names_nobody(word):
+        return Standing.TERM
+    stem = _POSSESSIVE.sub("", _ELIDED.sub("", word))
+    if stem != word and _is_explained(stem):
+        return Standing.TERM
+    return Standing.AMBIGUOUS if is_ambiguous(stem) else Standing.UNKNOWN
+
+
+def _is_explained(word: str) -> bool:
+    if is_known(word) or is_marker(word) or _CODE.fullmatch(word):
+        return True
+    parted = part_words(word)
+    if parted != word and all(is_known(part) or is_number(part) for part in parted.split(" ")):
+        return True
+    if "-" in word:
+        parts = [part for part in word.split("-") if part]
+        return all(is_known(part) or is_marker(part) or not any(map(str.isalpha, part)) for part in parts)
+    return _has_known_runs(word)
+
+
+def _names_nobody(word: str) -> bool:
+    """Whether a word is a common one: one that stands beside labels, or between words, and is no frequent name as well."""
+    shown = plain(word)
+    is_function_word = shown in _FUNCTION_WORDS and (word.islower() or len(word) > _LONGEST_PARTICLE)
+    return (is_function_word and word.islower()) or ((is_function_word or is_common(word)) and not is_frequent_name(word))
+
+
+def _has_known_runs(word: str) -> bool:
+    """Whether a word without spaces comes apart into terms at its capitals and digits: "SagT2", "T1wFLAIR"."""
+    runs = _RUNS.findall(word)
+    if len(runs) < 2 or "".join(runs) != word:
+        return False
+    letters = [run for run in runs if not run.isdigit()]
+    is_short = [len(run) < 2 for run in letters]
+    return not all(is_short) and all(short or is_known(run) for run, short in zip(letters, is_short, strict=True))
+
+
+def _doubted(text: str, words: Sequence[Word]) -> set[int]:
+    """The numbers of the words that nothing explains: unknown ones, and names that nothing beside them makes a term."""
+    unknown = {number for number, word in enumerate(words) if word.standing is Standing.UNKNOWN}
+    ambiguous = [number for number, word in enumerate(words) if word.standing is Standing.AMBIGUOUS]
+    shows_case = any(map(str.isupper, text)) and any(map(str.islower, text))
+    return unknown | {number for number in ambiguous if not _is_meant_as_term(text, words, number, shows_case=shows_case)}
+
+
+def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_case: bool) -> bool:
+    if shows_case and words[number].text.islower():
+        return True
+    both = (at for at in (number - 1, number + 1) if 0 <= at < len(words))
+    beside = [words[at] for at in both if _BETWEEN_NEIGHBOURS.fullmatch(_gap(text, words, number, at))]
+    return any(map(_vouches, beside)) and all(word.standing is not Standing.UNKNOWN for word in beside)
+
+
+def _vouches(word: Word) -> bool:
+    return word.standing is Standing.TERM and plain(word.text) not in _NO_VOUCHERS and vouches(word.text, has_number=False)
+
+
+def _gap(text: str, words: Sequence[Word], one: int, other: int) -> str:
+    first, second = sorted((one, other))
+    return text[words[first].end : words[second].start]
+
+
+def _beside(text: str, words: Sequence[Word], doubted: Collection[int], also: Callable[[Word], bool]) -> Iterator[int]:
+    """The numbers of the words that go because a part of a name stands beside them."""
+    for number in doubted:
+        for step in (-1, 1):
+            at = number + step
+            while 0 <= at < len(words) and at not in doubted and also(words[at]):
+                if not _BETWEEN_PARTS_OF_A_NAME.fullmatch(_gap(text, words, at - step, at)):
+                    break
+                yield at
+                at += step
+
+
+def _may_be_part_of_name(word: Word) -> bool:
+    """Whether a word is an initial, or a short one with a capital, such as "Thi", "Bin" or "Van"."""
+    return word.text.istitle() and len(word.text) <= _LONGEST_PARTICLE and not is_marker(word.text)
