@@ -17,7 +17,7 @@ from efface.transforms.metadata.profile import Option, Override, PatientMapping,
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.free_text import RULES_ALONE
-from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.phi.settings import SHIPPED_MODEL, ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
@@ -256,9 +256,16 @@ def _phi(raw: Any) -> PhiSettings:
         chosen = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
         section[words] = tuple(sorted(chosen))  # Equal words in another order are the same policy.
     if section.get("model") is not None:
-        model = checked_section(section["model"], "text.model", {"hub", "revision", "folder", "sha256"})
-        section["model"] = _checked("text.model", ModelSource, **model)
+        section["model"] = _name_model(section["model"])
     return _checked("text", PhiSettings, **section)
+
+
+def _name_model(raw: Any) -> ModelSource:
+    if raw == SHIPPED_MODEL:
+        return ModelSource(shipped=True)
+    if isinstance(raw, str):
+        raise PolicyError(f"text.model: {not_one_of(raw, (SHIPPED_MODEL,))}; or give hub and revision, or folder")
+    return _checked("text.model", ModelSource, **checked_section(raw, "text.model", {"hub", "revision", "folder", "sha256"}))
 
 
 def _text(place: str, value: Any) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ..core.instance import HeaderIdentifier
 from .ages import cap_ages, find_ages
 from .dates_in_text import find_dates, move_dates
 from .find_identifying import find_identifying, find_in_label
-from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained
+from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained, without_words
 from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
@@ -83,15 +84,14 @@ class TextCleaner:
         return self._cleaned(text, self._free_text)
 
     def _clean_by_rules(self, text: str) -> str:
-        return self._cleaned(text, _BY_RULES_ALONE)
+        return self._cleaned(text, replace(self._free_text, words=RULES_ALONE))
 
     def _cleaned(self, text: str, free_text: FreeTextSettings) -> str:
         cleaned = self._by_policy(text)
-        spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned))]
+        named = [] if self._find_names is None else without_words(cleaned, self._find_names(cleaned), free_text.keep_words)
+        spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned)), *named]
         if free_text.words != RULES_ALONE:
-            spans += (found.span for found in find_unexplained(cleaned, free_text, self._judged_apart(cleaned)))
-        if self._find_names is not None:
-            spans += self._find_names(cleaned)
+            spans += (found.span for found in find_unexplained(cleaned, free_text, self._judged_apart(cleaned), named))
         cleaned = _without(cleaned, spans)
         if self._offset_days != 0:  # After the numbers that begin with a date of birth, whose check digit tells them.
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)

@@ -98,20 +98,24 @@ class Word:
     standing: Standing
 
 
-def find_unexplained(text: str, settings: FreeTextSettings, apart: Iterable[tuple[int, int]] = ()) -> list[Found]:
+def find_unexplained(
+    text: str, settings: FreeTextSettings, apart: Iterable[tuple[int, int]] = (), named: Collection[tuple[int, int]] = ()
+) -> list[Found]:
     """The words of a free text that go although no rule finds them.
 
     Args:
         text: Any text.
         settings: Which words go.
         apart: Half-open ranges of characters that something else judges, such as dates.
+        named: Those of the words that a name model takes for names.
     """
     if settings.words == RULES_ALONE:
         return []
     words = split_words(text, settings.keep_words)
     doubted = _doubted(text, words)
     if settings.words == NAMES:
-        doubted = {number for number in doubted if may_be_name(words[number].text)}
+        starts = {start for start, _ in named}
+        doubted = {number for number in doubted if words[number].start in starts or may_be_name(words[number].text)}
         doubted |= set(_beside(text, words, doubted, lambda word: word.standing is Standing.UNKNOWN and word.text[0].isupper()))
     doubted |= set(_beside(text, words, doubted, _may_be_part_of_name))
     taken = {at for start, end in apart for at in range(start, end)}
@@ -136,9 +140,10 @@ def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
     return words
 
 
-def doubtful_spans(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges of characters of the words that the lexicon does not know, or that are names as well."""
-    return [(word.start, word.end) for word in split_words(text) if word.standing in (Standing.UNKNOWN, Standing.AMBIGUOUS)]
+def without_words(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
+    """The half-open ranges of characters that are none of some words, in whatever case."""
+    kept = {word.casefold() for word in keep_words}
+    return [(start, end) for start, end in spans if text[start:end].casefold() not in kept]
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
