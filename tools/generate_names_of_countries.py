@@ -2,7 +2,8 @@
 
     python -m tools.generate_names_of_countries
 
-Names that the lexicon knows or that the lists of the census hold are left out.
+Names that the lists of the census hold are left out. Terms of the lexicon that are names stay in: `phi.free_text` doubts them
+where they are written like names.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ import re
 import textwrap
 
 from efface.transforms.core.word_lists import load_words
-from efface.transforms.phi.lexicon import is_ambiguous, is_known
 from efface.transforms.phi.spellings import plain
 from tools.generate_name_lists import PHI
 from tools.names_by_locale import Names, names_by_locale
 
-_MIN_LETTERS, _COLUMNS = 3, 127
+_MIN_LETTERS, _COLUMNS = 2, 127
 
 
 def main() -> None:
@@ -32,9 +32,7 @@ def listed_words(names: Names) -> list[str]:
     census = load_words("efface.transforms.phi", "surnames.txt", "given_names.txt")
     entries = (entry for side in names for of_locale in side.values() for entry in of_locale)
     words = {re.sub("[^A-Z]", "", plain(word)) for entry in entries for word in re.split(r"[\s-]", entry)}
-    return sorted(
-        word for word in words - census if len(word) >= _MIN_LETTERS and not is_known(word) and not is_ambiguous(word)
-    )
+    return sorted(word for word in words - census if len(word) >= _MIN_LETTERS)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ _FORMS = ("{g} {f}", "{F} {G}", "{f}, {g}", "{f} {i}", "{i}. {f}", "{f}", "{F}",
 
 @dataclass(frozen=True)
 class Planted:
-    """A line with a name in it, the name's parts, and whether a list of names holds all of them."""
+    """A line with a name in it, the name's parts without particles, and whether a list of names holds all of them."""
 
     text: str
     parts: tuple[str, ...]
@@ -100,7 +100,8 @@ def _written(name: Name, culture: Culture, dice: Dice) -> tuple[str, tuple[str, 
     form = dice.pick(_FORMS)
     fields = {"g": name.given, "f": name.family, "G": name.given.upper(), "F": name.family.upper(), "i": name.given[0]}
     shown = [part for part, keys in ((name.family, "fF"), (name.given, "gG")) if any(f"{{{key}}}" in form for key in keys)]
-    return form.format(**fields), tuple(word for part in shown for word in part.replace("-", " ").split() if len(word) > 1)
+    words = (word for part in shown for word in part.replace("-", " ").split())
+    return form.format(**fields), tuple(word for word in words if len(word) > 1 and not word.islower())
 
 
 def found(cleaner: TextCleaner, planted: Sequence[Planted], show: int) -> Iterator[tuple[str, bool]]:

@@ -26,6 +26,6 @@ def test_half_of_the_names_are_trained_on_whatever_their_accents() -> None:
     assert all(is_for_training(name) == is_for_training(name.replace("é", "E")) for name in drawn)
 
 
-def test_the_list_holds_no_terms_and_no_names_of_other_lists() -> None:
-    names = Names({"xx": ["Mary", "Zyxa-Qorin"]}, {"xx": ["Liver", "Ly"]})
-    assert listed_words(names) == ["QORIN", "ZYXA"]
+def test_the_list_holds_each_part_of_a_name_and_no_names_of_other_lists() -> None:
+    names = Names({"xx": ["Mary", "Zyxa-Qorin"]}, {"xx": ["Ly", "Ó"]})
+    assert listed_words(names) == ["LY", "QORIN", "ZYXA"]

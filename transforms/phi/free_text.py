@@ -20,6 +20,7 @@ from .lexicon import is_ambiguous, is_known, is_marker, is_number, part_words, v
 from .name_words import is_common, is_frequent_name
 from .rules import Found, Rule
 from .spellings import plain
+from .vocabulary import CLINICAL_WORDS
 
 RULES_ALONE, NAMES, CLOSED = "rules", "names", "closed"
 FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
@@ -32,7 +33,7 @@ _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 """A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
-_BETWEEN_NEIGHBOURS = re.compile(r"[ \t_/-]{1,3}|[ \t]?[()\[\]][ \t]?")
+_BETWEEN_NEIGHBOURS = re.compile(r"[ \t_/-]{1,3}")
 _BETWEEN_PARTS_OF_A_NAME = re.compile(r"[ \t_.,'’^-]{1,3}")
 _FUNCTION_WORDS = frozenset(
     words_of(
@@ -61,6 +62,10 @@ _FOREIGN = re.compile("[^\x00-\xffŒœẞ\u2010-\u201fµμ]")
 """What none of the languages of the lexicon is written with: "Thị" is no THI."""
 _LONGEST_TERM = 64
 """No term has more characters, so that a run of them takes no longer than its length."""
+_FIRST_PARTS = frozenset({"AL", "EL", "BEN", "BIN", "IBN", "ABU", "ABD"})
+"""What Arabic and Hebrew names begin with, in front of a hyphen."""
+_INITIALS = frozenset("ABCDEFGHIJKMNOPQSTUVWXYZ")
+"""All letters but L and R, with which sides are abbreviated: "L. Knee"."""
 _LONGEST_PARTICLE = 3
 """Longer function words are parts of no name: "Le", "Van", "Per" with a capital may be."""
 _CACHED_WORDS = 1 << 15
@@ -116,7 +121,9 @@ def find_unexplained(
     if settings.words == NAMES:
         starts = {start for start, _ in named}
         doubted = {number for number in doubted if words[number].start in starts or may_be_name(words[number].text)}
-        doubted |= set(_beside(text, words, doubted, lambda word: word.standing is Standing.UNKNOWN and word.text[0].isupper()))
+        doubted |= set(_beside(text, words, doubted, _is_unknown_with_capital)) if any(map(str.islower, text)) else set()
+    listed = {number for number in doubted if may_be_name(words[number].text)}
+    doubted |= set(_beside(text, words, listed, _is_name_too)) | set(_beside_initials(text, words))
     doubted |= set(_beside(text, words, doubted, _may_be_part_of_name))
     taken = {at for start, end in apart for at in range(start, end)}
     spans = ((words[number].start, words[number].end) for number in sorted(doubted))
@@ -154,6 +161,8 @@ def may_be_name(word: str) -> bool:
     names = load_words(__package__, *_NAME_LISTS)
     shown = _POSSESSIVE.sub("", plain(word))
     parts = [part for part in re.split(r"[-'’ʼ]", shown) if len(part) > 1]
+    if len(parts) > 1 and parts[0] in _FIRST_PARTS:
+        return True
     return re.sub(r"[^A-Z]", "", shown) in names or any(part in names for part in parts)
 
 
@@ -216,17 +225,31 @@ def _has_known_runs(word: str) -> bool:
 def _doubted(text: str, words: Sequence[Word]) -> set[int]:
     """The numbers of the words that nothing explains: unknown ones, and names that nothing beside them makes a term."""
     unknown = {number for number, word in enumerate(words) if word.standing is Standing.UNKNOWN}
-    ambiguous = [number for number, word in enumerate(words) if word.standing is Standing.AMBIGUOUS]
+    ambiguous = [number for number, word in enumerate(words) if word.standing is Standing.AMBIGUOUS or _is_short_name(word)]
     shows_case = any(map(str.isupper, text)) and any(map(str.islower, text))
     return unknown | {number for number in ambiguous if not _is_meant_as_term(text, words, number, shows_case=shows_case)}
 
 
 def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_case: bool) -> bool:
-    if shows_case and words[number].text.islower():
+    word = words[number].text
+    if (shows_case and word.islower()) or _is_beside_number(text, words, number):
         return True
     both = (at for at in (number - 1, number + 1) if 0 <= at < len(words))
     beside = [words[at] for at in both if _BETWEEN_NEIGHBOURS.fullmatch(_gap(text, words, number, at))]
-    return any(map(_vouches, beside)) and all(word.standing is not Standing.UNKNOWN for word in beside)
+    is_alone = not any(other.standing is Standing.UNKNOWN for other in beside)
+    return is_alone and (word.lower() in CLINICAL_WORDS or any(map(_vouches, beside)))
+
+
+def _is_short_name(word: Word) -> bool:
+    """Whether a term of two letters is written like a name, as abbreviations seldom are: "Li", "Na", "Fu"."""
+    is_function_word = plain(word.text) in _FUNCTION_WORDS
+    return len(word.text) == 2 and word.text.istitle() and not is_function_word and may_be_name(word.text)
+
+
+def _is_beside_number(text: str, words: Sequence[Word], number: int) -> bool:
+    """Whether a word of two letters is the label or the unit of a number beside it."""
+    beside = (at for at in (number - 1, number + 1) if 0 <= at < len(words) and len(words[number].text) == 2)
+    return any(words[at].standing is Standing.NUMBER and len(_gap(text, words, number, at)) < 2 for at in beside)
 
 
 def _vouches(word: Word) -> bool:
@@ -248,6 +271,24 @@ def _beside(text: str, words: Sequence[Word], doubted: Collection[int], also: Ca
                     break
                 yield at
                 at += step
+
+
+def _beside_initials(text: str, words: Sequence[Word]) -> Iterator[int]:
+    """The numbers of terms that an initial with a dot makes names: "Y. BAG", "Bag, Y."."""
+    for number, word in enumerate(words):
+        if word.text in _INITIALS and text[word.end : word.end + 1] == ".":
+            for at, gap in ((number - 1, ", "), (number + 1, ". ")):
+                if 0 <= at < len(words) and _gap(text, words, number, at) == gap and _is_name_too(words[at]):
+                    yield at
+
+
+def _is_unknown_with_capital(word: Word) -> bool:
+    return word.standing is Standing.UNKNOWN and word.text[0].isupper()
+
+
+def _is_name_too(word: Word) -> bool:
+    """Whether a term is a frequent name as well, and written like one: "TORE" beside "JOHANSEN"."""
+    return word.standing is not Standing.NUMBER and not word.text.islower() and len(word.text) > 1 and may_be_name(word.text)
 
 
 def _may_be_part_of_name(word: Word) -> bool:
