@@ -24,6 +24,7 @@ from efface.transforms.phi.spellings import plain
 from tools.names_by_locale import flat, mimesis_files, names_by_locale, usable_names
 
 _PACKAGE = "efface.transforms.phi"
+_LISTS = Path(__file__).parents[1] / "transforms" / "phi"
 _FEWEST_WORDS = 100
 _PREFIXES = words_of(
     "hypo hyper peri endo epi intra inter supra infra sub para retro trans pre post poly micro macro neo pseudo hemi"
@@ -120,8 +121,10 @@ def load_training_words(lists: Iterable[Path]) -> Words:
         side["census"] = usable_names((word.capitalize() for word in load_words(_PACKAGE, file)), is_for_training)
     locales = [locale for locale in given if given[locale] and surnames.get(locale)]
     names = {plain(name) for side in (given, surnames) for entries in side.values() for name in entries}
-    files = sorted(Path(importlib.import_module(_PACKAGE).__path__[0]).glob("*.txt"))
-    listed = {word for file in files for word in load_words(_PACKAGE, file.name) if is_known(word) and word.isalpha()}
+    files = sorted(_LISTS.rglob("*.txt"))
+    listed = {
+        word for file in files for word in words_of(file.read_text(encoding="utf-8")) if word.isalpha() and is_known(word)
+    }
     ambiguous = sorted(word for word in names if is_ambiguous(word))
     others = {**_words_of_faker(), **_words_of_mimesis(), **{path.name: _words_in(path) for path in lists}}
     return Words(

@@ -293,4 +293,5 @@ def _is_name_too(word: Word) -> bool:
 
 def _may_be_part_of_name(word: Word) -> bool:
     """Whether a word is an initial, or a short one with a capital, such as "Thi", "Bin" or "Van"."""
-    return word.text.istitle() and len(word.text) <= _LONGEST_PARTICLE and not is_marker(word.text)
+    is_title = plain(word.text) in _PERSONS
+    return word.text.istitle() and len(word.text) <= _LONGEST_PARTICLE and not is_marker(word.text) and not is_title
