@@ -1,7 +1,8 @@
 """Train the name network: `python -m tools.train_name_model OUT.onnx --words LISTS`.
 
 It needs Faker, Mimesis, anyascii and onnxscript beside what the project needs. Three thousand steps take some twenty minutes on
-two cores. The same lists and seed give about the same network, not the same bits.
+two cores. The same lists and seed give about the same network, not the same bits. `docs/name-model.md` says how the shipped one
+was trained.
 """
 
 from __future__ import annotations

@@ -293,5 +293,6 @@ def _is_name_too(word: Word) -> bool:
 
 def _may_be_part_of_name(word: Word) -> bool:
     """Whether a word is an initial, or a short one with a capital, such as "Thi", "Bin" or "Van"."""
-    is_title = plain(word.text) in _PERSONS
-    return word.text.istitle() and len(word.text) <= _LONGEST_PARTICLE and not is_marker(word.text) and not is_title
+    if not (word.text.istitle() and word.text.isalpha() and len(word.text) <= _LONGEST_PARTICLE):
+        return False
+    return not is_marker(word.text) and plain(word.text) not in _PERSONS

@@ -83,7 +83,7 @@ class PhiSettings:
     keep: str = "clinical"
     keep_words: tuple[str, ...] = ()
     redact_words: tuple[str, ...] = ()
-    model: ModelSource | None = None
+    model: ModelSource | None = ModelSource(shipped=True)
     min_score: float = 0.5
     padding_px: int = 2
     padding_share: float = 0.15
