@@ -12,12 +12,13 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..core.word_lists import load_words, words_of
-from .lexicon import is_ambiguous, is_known, is_marker, is_number, part_words, vouches
+from .lexicon import is_ambiguous_word, is_known, is_marker, is_number, is_word, part_words, vouches
 from .name_words import is_common, is_frequent_name
+from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
 from .vocabulary import CLINICAL_WORDS
@@ -27,8 +28,6 @@ FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
 """What a policy may ask for. `rules` asks for nothing beyond the rules for texts."""
 
 _NAME_LISTS = ("surnames.txt", "given_names.txt", "names_of_countries.txt")
-_ELIDED = re.compile(r"(?:[cdjlmnst]|qu|dell|nell|all|sull|dall|un|quest|jusqu|lorsqu)['’ʼ](?=\w{2})", re.I)
-"""What French and Italian write in front of a vowel: "l'injection", "dell'arto"."""
 _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
@@ -132,18 +131,18 @@ def find_unexplained(
 
 def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
     """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several."""
-    kept, words = {word.casefold() for word in keep_words}, list[Word]()
+    words = list[Word]()
     for found in _word().finditer(text):
-        if found.group().casefold() in kept or (
-            "/" in found.group() and len(found.group()) <= _LONGEST_TERM and _is_explained(found.group())
-        ):
+        if "/" in found.group() and standing_of(found.group()) is Standing.TERM:
             words.append(Word(*found.span(), found.group(), Standing.TERM))
             continue
         start = found.start()
         for part in found.group().split("/"):
-            standing = Standing.TERM if part.casefold() in kept else standing_of(part)
-            words.append(Word(start, start + len(part), part, standing))
+            words.append(Word(start, start + len(part), part, standing_of(part)))
             start += len(part) + 1
+    phrases = [known_phrases(), own_phrases(tuple(keep_words))] if len(words) > 1 else [own_phrases(tuple(keep_words))]
+    for number in words_in_phrases([word.text for word in words], *phrases):
+        words[number] = replace(words[number], standing=Standing.TERM)
     return words
 
 
@@ -187,21 +186,21 @@ def _standing_of(word: str) -> Standing:
         return Standing.NUMBER
     if _is_explained(word) or _names_nobody(word):
         return Standing.TERM
-    stem = _POSSESSIVE.sub("", _ELIDED.sub("", word))
+    stem = _POSSESSIVE.sub("", word)
     if stem != word and _is_explained(stem):
         return Standing.TERM
-    return Standing.AMBIGUOUS if is_ambiguous(stem) else Standing.UNKNOWN
+    return Standing.AMBIGUOUS if is_ambiguous_word(stem) else Standing.UNKNOWN
 
 
 def _is_explained(word: str) -> bool:
-    if is_known(word) or is_marker(word) or _CODE.fullmatch(word):
+    if is_word(word) or is_marker(word) or _CODE.fullmatch(word):
         return True
     parted = part_words(word)
     if parted != word and all(is_known(part) or is_number(part) for part in parted.split(" ")):
         return True
     if "-" in word:
         parts = [part for part in word.split("-") if part]
-        return all(is_known(part) or is_marker(part) or not any(map(str.isalpha, part)) for part in parts)
+        return all(is_word(part) or is_marker(part) or not any(map(str.isalpha, part)) for part in parts)
     return _has_known_runs(word)
 
 
@@ -213,21 +212,30 @@ def _names_nobody(word: str) -> bool:
 
 
 def _has_known_runs(word: str) -> bool:
-    """Whether a word without spaces comes apart into terms at its capitals and digits: "SagT2", "T1wFLAIR"."""
+    """Whether a word without spaces comes apart at its capitals and digits into terms, or into what is too short for a name.
+
+    "SagT2" and "T1wFLAIR", "tfl3d1rr".
+    """
     runs = _RUNS.findall(word)
     if len(runs) < 2 or "".join(runs) != word:
         return False
-    letters = [run for run in runs if not run.isdigit()]
-    is_short = [len(run) < 2 for run in letters]
-    return not all(is_short) and all(short or is_known(run) for run, short in zip(letters, is_short, strict=True))
+    letters = [run for run in runs if not run.isdigit() and len(run) > 1]
+    if len(letters) < len(runs) and all(len(run) <= _LONGEST_PARTICLE and not may_be_name(run) for run in letters):
+        return any(run.isdigit() for run in runs)
+    return bool(letters) and all(map(is_known, letters))
 
 
 def _doubted(text: str, words: Sequence[Word]) -> set[int]:
     """The numbers of the words that nothing explains: unknown ones, and names that nothing beside them makes a term."""
     unknown = {number for number, word in enumerate(words) if word.standing is Standing.UNKNOWN}
     ambiguous = [number for number, word in enumerate(words) if word.standing is Standing.AMBIGUOUS or _is_short_name(word)]
-    shows_case = any(map(str.isupper, text)) and any(map(str.islower, text))
+    shows_case = has_both_cases(text)
     return unknown | {number for number in ambiguous if not _is_meant_as_term(text, words, number, shows_case=shows_case)}
+
+
+def has_both_cases(text: str) -> bool:
+    """Whether a text has capitals and small letters, so that a name in it would have a capital."""
+    return any(map(str.isupper, text)) and any(map(str.islower, text))
 
 
 def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_case: bool) -> bool:
@@ -253,7 +261,8 @@ def _is_beside_number(text: str, words: Sequence[Word], number: int) -> bool:
 
 
 def _vouches(word: Word) -> bool:
-    return word.standing is Standing.TERM and plain(word.text) not in _NO_VOUCHERS and vouches(word.text, has_number=False)
+    is_term = word.standing is Standing.TERM and is_known(word.text) and plain(word.text) not in _NO_VOUCHERS
+    return is_term and vouches(word.text, has_number=False)
 
 
 def _gap(text: str, words: Sequence[Word], one: int, other: int) -> str:

@@ -9,14 +9,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .free_text import Standing, Word, split_words
+from .free_text import Standing, Word, has_both_cases, split_words
 from .name_entities import FindEntities, NameEntity
 
 _CACHED_PIECES = 1 << 14
 """The instances of a series share most of their texts."""
 _LONGEST_PIECE = 400
 """Longer texts are asked about in pieces: models read some hundred characters at once."""
-_OPEN = (Standing.UNKNOWN, Standing.AMBIGUOUS)
 
 
 class NameRecognizer:
@@ -63,7 +62,12 @@ class NameRecognizer:
 
 
 def _open_words(text: str) -> list[Word]:
-    return [word for word in split_words(text) if word.standing in _OPEN]
+    shows_case = has_both_cases(text)
+    return [word for word in split_words(text) if word.standing is Standing.UNKNOWN or _is_open(word, shows_case=shows_case)]
+
+
+def _is_open(word: Word, *, shows_case: bool) -> bool:
+    return word.standing is Standing.AMBIGUOUS and not (shows_case and word.text.islower())
 
 
 def _of_words(words: Sequence[Word], entities: Sequence[NameEntity]) -> Iterator[NameEntity]:
