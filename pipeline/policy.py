@@ -13,7 +13,7 @@ from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
 from efface.transforms.instance.rewrite import RewriteSettings
-from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
+from efface.transforms.metadata.profile import Option, Override, PatientMapping, PrivateKeep, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.free_text import RULES_ALONE
@@ -139,7 +139,8 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.patients or profile.overrides or profile.text_rules or (phi.keep_words and profile.free_text != RULES_ALONE):
+    has_own_words = phi.keep_words and profile.free_text != RULES_ALONE
+    if profile.patients or profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -200,7 +201,8 @@ def _policy(content: Mapping[str, Any]) -> Policy:
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer", "free_text"})
+    keys = {"options", "overrides", "private_keep", "text_rules", "patients", "issuer", "free_text"}
+    section = checked_section(raw, "metadata", keys)
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
@@ -223,6 +225,7 @@ def _profile(name: str, raw: Any) -> Profile:
         name=name,
         options=frozenset(options),
         overrides=_entries(section, "overrides", Override),
+        private_keep=_entries(section, "private_keep", PrivateKeep),
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),
@@ -231,13 +234,14 @@ def _profile(name: str, raw: Any) -> Profile:
 
 
 def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]:
-    """A list of entries of `metadata` as records; each entry gives all fields of one, as texts."""
+    """A list of entries of `metadata` as records; each entry gives all fields of one that have no default, as texts."""
     place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
+    needed = [entry.name for entry in dataclasses.fields(make) if entry.default is dataclasses.MISSING]
     made = []
     for entry in checked_list(section, place, key):
         fields = checked_section(entry, place, set(names))
-        if set(fields) != set(names):
-            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        if not set(needed) <= set(fields):
+            raise PolicyError(f"{place}: each entry needs {', '.join(needed[:-1])} and {needed[-1]}")
         made.append(_checked(place, make, **{name: _text(f"{place}.{name}", value) for name, value in fields.items()}))
     return tuple(made)
 

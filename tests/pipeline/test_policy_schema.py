@@ -12,7 +12,7 @@ import yaml
 from efface.pipeline.policy import PolicyError, parse_policy
 from efface.pipeline.policy_document import _KEYS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
-from efface.transforms.metadata.profile import ISSUERS, Option, Override, TextRule
+from efface.transforms.metadata.profile import ISSUERS, PRIVATE_VRS, Option, Override, PrivateKeep, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 from efface.transforms.phi.free_text import FREE_TEXT
 from efface.transforms.phi.settings import KEEPS, SHIPPED_MODEL, ModelSource, PhiSettings
@@ -40,6 +40,8 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert {name: tuple(ocr[name]["enum"]) for name in CHOICES} == CHOICES
     assert SCHEMA["$defs"]["option"]["enum"] == list(Option)
     assert metadata["overrides"]["items"]["properties"].keys() == names(Override)
+    assert metadata["private_keep"]["items"]["properties"].keys() == names(PrivateKeep)
+    assert tuple(metadata["private_keep"]["items"]["properties"]["vr"]["enum"]) == PRIVATE_VRS
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
     assert tuple(metadata["free_text"]["enum"]) == (None, *FREE_TEXT)
@@ -69,6 +71,9 @@ ACCEPTED = [
     "{extends: tcia, metadata: {options: [clean_graphics, clean_graphics]}}",
     "metadata: {options: , overrides: , text_rules: , patients: }",
     "metadata: {overrides: [{tag: '(0008,1030)', action: X, reason: 12}]}",
+    "metadata: {overrides: [{tag: '(0019,xxBB)', action: K, reason: r}, {tag: 00191001, creator: ACME, action: X, reason: r}]}",
+    "metadata: {private_keep: [{creator: ACME 1, element: '(0019,xx01)', vr: DS, reason: needed}]}",
+    "metadata: {private_keep: }",
     "metadata: {overrides: [{tag: 00081030, action: X, reason: rooms}]}",
     r"metadata: {text_rules: [{redact: 'room \d+', reason: rooms}, {redact: 12, reason: 13}]}",
     "metadata: {issuer: counts}",
@@ -99,6 +104,11 @@ REFUSED = [
     "metadata: {options: {without: [retain_uids]}}",
     "metadata: {options: {add: retain_uids}}",
     "metadata: {overrides: {}}",
+    "metadata: {overrides: [{tag: '0008xx30', action: X, reason: r, colour: red}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '0019xx01', vr: DS}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '0019xx01', vr: XX, reason: r}]}",
+    "metadata: {private_keep: [{creator: ' ', element: '0019xx01', vr: DS, reason: r}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '19xx01', vr: DS, reason: r}]}",
     "metadata: {overrides: [X]}",
     "metadata: {overrides: [{tag: '00081030', action: X}]}",
     "metadata: {overrides: [{tag: '00081030', action: Q, reason: r}]}",

@@ -18,7 +18,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..phi.free_text import CLOSED, FREE_TEXT, RULES_ALONE
 from ..phi.version import judge_version
 from .elements import known_vr
-from .tables import editions
+from .tables import PrivateKey, creators_that_know, editions
 
 
 class Option(StrEnum):
@@ -40,8 +40,13 @@ _ACTIONS = ("D", "Z", "X", "K", "C", "U")
 
 
 def tag_digits(tag: str) -> str:
-    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E"."""
+    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E", "(0019,xxbb)" "0019XXBB"."""
     return re.sub(r"[(), ]", "", tag).upper()
+
+
+def is_private(digits: str) -> bool:
+    """Whether a tag is of an odd group."""
+    return int(digits[:4], 16) % 2 == 1
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,11 @@ class Override:
     """Another action for one attribute, wherever it stands, and why.
 
     Args:
-        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them; standard attributes only.
+        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them. Of a private attribute the block does not
+            count, and may be written as xx: "0019xxBB".
         action: D, Z, X, K, C or U as in Table E.1-1a.
         reason: For whoever reads the policy.
+        creator: The private creator of a private attribute. It may be left out where the lists know just one.
 
     Raises:
         ValueError: One of them is not that.
@@ -60,24 +67,89 @@ class Override:
     tag: str
     action: str
     reason: str
+    creator: str = ""
 
     def __post_init__(self) -> None:
         digits = tag_digits(self.tag)
-        if not re.fullmatch(r"[0-9A-F]{8}", digits):
+        if not re.fullmatch(r"[0-9A-F]{4}(?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
             raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits")
-        if int(digits[:4], 16) % 2 or int(digits[:4], 16) <= 2:
-            raise ValueError(
-                f"the tag {self.tag!r} is private or of the file meta; only attributes of data sets can be overridden"
-            )
+        if int(digits[:4], 16) <= 2:
+            raise ValueError(f"the tag {self.tag!r} is of the file meta; only attributes of data sets can be overridden")
+        if is_private(digits):
+            object.__setattr__(self, "creator", _creator_of(digits, self.creator))
+            digits = f"{digits[:4]}xx{digits[6:]}"
+        elif self.creator or "X" in digits:
+            raise ValueError(f"the tag {self.tag!r} is of a standard attribute, which has eight digits and no private creator")
         if digits in _FIXED:
             raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
         if self.action not in _ACTIONS:
             raise ValueError(f"the action {not_one_of(self.action, _ACTIONS)}")
-        if self.action == "U" and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
+        if self.action == "U" and not self.creator and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
             raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
             raise ValueError(f"the override of {self.tag!r} needs a reason")
         object.__setattr__(self, "tag", digits)
+
+    @property
+    def private_keys(self) -> tuple[PrivateKey, ...]:
+        """What `tables` calls the attribute, if it is a private one."""
+        return ((int(self.tag[:4], 16), self.creator, int(self.tag[6:], 16)),) if self.creator else ()
+
+
+def _creator_of(digits: str, creator: str) -> str:
+    """The private creator of a tag of an odd group: as given, or the only one that the lists know for it.
+
+    Raises:
+        ValueError: It is not given, and the lists know none or several.
+    """
+    if creator.strip():
+        return creator.strip()
+    known = creators_that_know(int(digits[:4], 16), int(digits[6:], 16))
+    if len(known) != 1:
+        among = f"; known are: {', '.join(known)}" if known else ""
+        raise ValueError(f"the private tag {digits} needs its private creator: creator{among}")
+    return known[0]
+
+
+PRIVATE_VRS = tuple("AS CS DA DS DT FD FL IS LO LT OB OF OW SH SL SQ SS ST SV TM UC UI UL UN US UT UV".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class PrivateKeep:
+    """A private attribute that a site has looked at and keeps, wherever it stands.
+
+    Its values are still searched for the header's identifiers: dates move, UIDs are replaced and texts are cleaned by its VR.
+
+    Args:
+        creator: Its private creator (PS3.5 7.8.1).
+        element: Its tag, eight hexadecimal digits; the block does not count and may be written as xx: "(0019,xxBB)".
+        vr: By which its values are judged. Where the file declares another kind of VR, the attribute goes.
+        reason: For whoever reads the policy.
+
+    Raises:
+        ValueError: One of them is not that.
+    """
+
+    creator: str
+    element: str
+    vr: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        digits = tag_digits(self.element)
+        if not re.fullmatch(r"[0-9A-F]{3}[13579BDF](?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
+            raise ValueError(f"{self.element!r} is no private tag: eight hexadecimal digits, an odd group, the block as xx")
+        if not self.creator.strip() or not self.reason.strip():
+            raise ValueError(f"the private attribute {self.element!r} needs a creator and a reason")
+        if self.vr not in PRIVATE_VRS:
+            raise ValueError(f"the VR {not_one_of(self.vr, PRIVATE_VRS)}")
+        object.__setattr__(self, "creator", self.creator.strip())
+        object.__setattr__(self, "element", f"{digits[:4]}xx{digits[6:]}")
+
+    @property
+    def key(self) -> PrivateKey:
+        """What `tables` calls it."""
+        return int(self.element[:4], 16), self.creator, int(self.element[6:], 16)
 
 
 _FIXED = ("00080016", "00080018", "0020000D", "0020000E", "00100010", "00100020", "00080005")
@@ -172,6 +244,7 @@ class Profile:
     text_rules: tuple[TextRule, ...] = ()
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
     issuer: str = "ignored"
+    private_keep: tuple[PrivateKeep, ...] = ()
     free_text: str = ""
 
     def __post_init__(self) -> None:
@@ -182,9 +255,11 @@ class Profile:
         require_one_of("free_text", self.free_text, FREE_TEXT)
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
-        tags = [override.tag for override in self.overrides]
+        tags = [(override.tag, override.creator) for override in self.overrides]
         if len(set(tags)) < len(tags):
             raise ValueError("an attribute is overridden twice")
+        if len({kept.key for kept in self.private_keep}) < len(self.private_keep):
+            raise ValueError("a private attribute is kept twice")
         if len({patient.old_id for patient in self.patients}) < len(self.patients):
             raise ValueError("a patient is mapped twice")
         if len({patient.new_id for patient in self.patients}) < len(self.patients):
@@ -205,7 +280,8 @@ class Profile:
         """Changes when anything that the profile does to a data set may change: the choice or the tables under it."""
         content = {
             "options": sorted(self.options),
-            "overrides": sorted((override.tag, override.action) for override in self.overrides),
+            "overrides": sorted((override.tag, override.creator, override.action) for override in self.overrides),
+            "private_keep": sorted((*kept.key, kept.vr) for kept in self.private_keep),
             "text_rules": [rule.redact for rule in self.text_rules],
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
             "issuer": self.issuer,
@@ -223,7 +299,7 @@ def patient_mappings(profile: Profile) -> dict[str, PatientMapping]:
     return {patient.old_id: patient for patient in profile.patients}
 
 
-_RULES_VERSION = 3
+_RULES_VERSION = 4
 """Raised when the code of this folder decides anything otherwise than before."""
 
 BASIC = Profile()

@@ -33,6 +33,7 @@ from .handlers import content_items, listed, overlays, private, unlisted
 from .header_identifiers import header_identifiers
 from .missing_uids import fill_missing_uids
 from .patient_identity import PATIENT_ID, PATIENT_NAME, PatientIdentity, identify_patient, issuer_of
+from .private_rules import private_rules
 from .profile import Option, Profile
 from .sr_content import is_identifying_item
 from .uids import is_uid
@@ -144,6 +145,7 @@ class Walk:
         actions: One entry an attribute that was acted on.
         carriers: What became of each carrier that was met.
         plan: The action and rule of each listed attribute.
+        private_rules: The same for private attributes; others go.
     """
 
     def __init__(
@@ -160,7 +162,8 @@ class Walk:
         self.pseudonyms, self.identity, self.cleaner, self.types = pseudonyms, identity, cleaner, types
         self.profile, self.plan = profile, listed.planned_actions(profile)
         self.clean_overlays = clean_overlays
-        self.keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
+        self._layers: dict[str, str] = {}
+        self.private_rules = private_rules(profile)
 
     @property
     def applied(self) -> set[str]:
@@ -197,6 +200,10 @@ class Walk:
                 self.met(CARRIERS[tag], key in stored)
         if has_private:
             private.drop_unused_creators(level.dataset)
+
+    def layer(self, name: str) -> str:
+        """The name that stands for a graphic layer: the same for the same one, another for each other."""
+        return self._layers.setdefault(name.strip(), f"LAYER{len(self._layers) + 1}")
 
     def type_of(self, level: Level, tag: int) -> str | None:
         """The Type of an attribute at its place in the IOD; None when the IOD is unknown."""
