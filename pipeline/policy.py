@@ -29,6 +29,8 @@ __all__ = ["Policy", "PolicyError", "load_policy", "parse_policy"]
 T = TypeVar("T")
 
 _PIXELS = ("clean", "none")
+_WORDS = ("keep_words", "keep_phrases", "redact_words")
+"""Lists of words of a site."""
 _RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
 """(section, key, value) of earlier versions -> the value of this one. An earlier value is refused, never taken."""
 
@@ -142,7 +144,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     has_own_words = phi.keep_words and profile.free_text != RULES_ALONE
     if profile.patients or profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
-    if phi.keep_words or phi.redact_words:
+    if phi.keep_words or phi.keep_phrases or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
     return f"{name}-{metadata}-{pixels}"
 
@@ -255,8 +257,8 @@ def _ocr(raw: Any) -> OcrSettings:
 
 
 def _phi(raw: Any) -> PhiSettings:
-    section = dict(checked_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
-    for words in ("keep_words", "redact_words"):
+    section = dict(checked_section(raw, "text", {"keep", *_WORDS, "model"}))
+    for words in _WORDS:
         chosen = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
         section[words] = tuple(sorted(chosen))  # Equal words in another order are the same policy.
     if section.get("model") is not None:

@@ -18,7 +18,10 @@ from .shipped import SHIPPED, shipped_text
 
 _KEYS = ("extends", "name", "metadata", "pixels", "ocr", "text")
 _SECTIONS = ("metadata", "ocr", "text")
-_ADDED = {"metadata": ("overrides", "private_keep", "text_rules"), "text": ("keep_words", "redact_words")}
+_ADDED = {
+    "metadata": ("overrides", "private_keep", "text_rules"),
+    "text": ("keep_words", "keep_phrases", "redact_words"),
+}
 """Section -> its lists that are added to those of the extended policy."""
 _MAX_EXTENDED = 8
 """Policies that may stand above one another."""

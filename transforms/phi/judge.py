@@ -20,6 +20,7 @@ from .labels import is_label
 from .lexicon import is_marker, list_of, part_words
 from .match_identifiers import matcher_of
 from .patterns import find_as_read, find_patterns
+from .phrases import own_phrases
 from .reasons import Reason
 from .rules import RULES, Rule
 from .settings import PhiSettings
@@ -128,7 +129,7 @@ def _rule_of_words(text: str, settings: PhiSettings) -> Rule:
 
 def explain_words(text: str, settings: PhiSettings) -> list[Token]:
     """Each word and number of a line, with lost spaces put back, with what explains it."""
-    return explain(part_words(text), {word.casefold() for word in settings.keep_words})
+    return explain(part_words(text), {word.casefold() for word in settings.keep_words}, own_phrases(settings.keep_phrases))
 
 
 _UNEXPLAINED = (Rule.UNKNOWN_WORD, Rule.UNKNOWN_NUMBER)

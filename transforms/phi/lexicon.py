@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -25,11 +25,7 @@ _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_FIRST_NAMES_AND_TITLES = frozenset(
-    "MAX MIN CHI SID MR MRS MS MD RN DOCTOR RADIOLOGIST PHYSICIAN SURGEON CLINICIAN PROVIDER TECHNOLOGIST SONOGRAPHER RESIDENT NURSE"
-    " SPECIALIST HUISARTS PATIENT PATIENTEN PATIENTIN PATIENTE PAZIENTE PACIENTE KOLLEGE KOLLEGEN KOLLEGIN DOCTEUR CONFRERE"
-    " MAN WOMAN BOY GIRL MALE FEMALE BABY MOTHER FATHER BROTHER SISTER SON DAUGHTER FAMILY TEAM".split()  # noqa: SIM905
-)
+_BESIDE_NAMES = "words_beside_names.txt"
 _SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
 _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
@@ -97,9 +93,9 @@ def is_known(word: str) -> bool:
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters:
-        if not words.isdisjoint(_letters_for_digits(shown)):
-            return True  # K1DNEY, 2OOM
+    has_digits = any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters
+    if has_digits and not words.isdisjoint(_letters_for_digits(shown)):
+        return True  # K1DNEY, 2OOM
     return (_is_compound(shown) and not is_ambiguous(word)) or _is_made_of_parts(shown, words)
 
 
@@ -108,7 +104,7 @@ _ELIDED = re.compile(r"(?:[DLSNCJMT]|QU|DELL|DALL|ALL|NELL|SULL|UN|QUEST)['’](
 
 
 def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
-    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT", "T2/FLAIR"; an ambiguous word beside a term."""
+    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT". An ambiguous word may stand beside a term."""
     if shown[1:2] == "D" and shown[0] in "234" and shown[2:] in words:
         return True  # 3DFSPGR
     if elided := _ELIDED.match(shown):
@@ -130,7 +126,7 @@ def _is_compound(shown: str) -> bool:
     """Whether a word comes apart into medical nouns of German or Dutch: "Kniegelenkserguss", "schouderprothese"."""
     if not THRESHOLDS.compound_letters <= len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
         return False
-    return _comes_apart(shown, load_words(__package__, _PARTS)) or _comes_apart(shown, _written_together())
+    return bool(_pieces(shown, load_words(__package__, _PARTS), _LINKS))
 
 
 @functools.cache
@@ -140,15 +136,23 @@ def _written_together() -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= THRESHOLDS.part_letters and word.isalpha()) | {"ABD", "PEL"}
 
 
-def _comes_apart(shown: str, parts: Collection[str]) -> bool:
-    ends = {0}
+def _pieces(shown: str, parts: Collection[str], links: Sequence[str] = ("",)) -> list[str]:
+    """The parts that make up a word, each with the letters that link it to the next; none where it does not come apart."""
+    before = {0: 0}
     for end in range(THRESHOLDS.compound_part_letters, len(shown) + 1):
-        for start in [start for start in ends if end - start >= THRESHOLDS.compound_part_letters]:
+        for start in before:
             part = shown[start:end]
-            if part in parts or any(link and part.endswith(link) and part.removesuffix(link) in parts for link in _LINKS):
-                ends.add(end)
+            if len(part) >= THRESHOLDS.compound_part_letters and any(
+                part.endswith(link) and part.removesuffix(link) in parts for link in links
+            ):
+                before[end] = start
                 break
-    return len(shown) in ends
+    pieces: list[str] = []
+    end = len(shown) if len(shown) in before else 0
+    while end:
+        pieces.insert(0, shown[before[end] : end])
+        end = before[end]
+    return pieces
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
@@ -192,7 +196,7 @@ def vouches(term: str, *, has_number: bool) -> bool:
     """
     shown = plain(term)
     is_initials = len(shown) == 1 or (not has_number and re.fullmatch(UNIT, shown) is not None)
-    return not is_initials and shown not in _FIRST_NAMES_AND_TITLES and _SEX_AND_AGE.fullmatch(shown) is None
+    return not is_initials and shown not in load_words(__package__, _BESIDE_NAMES) and _SEX_AND_AGE.fullmatch(shown) is None
 
 
 def says_no_name(text: str) -> bool:
@@ -224,8 +228,17 @@ def _parted(word: str) -> str:
         if parted != meant or is_known(meant):
             return parted
     pieces = _CAMEL.findall(word)
-    if len(pieces) > 1 and "".join(pieces) == word and min(map(len, pieces)) >= _SHORTEST_IN_CAMEL_CASE and all(map(is_known, pieces)):
+    if (
+        len(pieces) > 1
+        and "".join(pieces) == word
+        and min(map(len, pieces)) >= _SHORTEST_IN_CAMEL_CASE
+        and all(map(is_known, pieces))
+    ):
         return " ".join(pieces)  # ThoraxRoutine
+    if THRESHOLDS.compound_letters <= len(word) <= THRESHOLDS.longest_compound and word.isalpha():
+        pieces = _pieces(plain(word), _written_together())
+        if pieces:
+            return " ".join(pieces)  # CHESTABDPEL
     return _parted_by_letters(word)
 
 
