@@ -92,7 +92,7 @@ def clean_free_text(text: str, policy: Policy, identifiers: Sequence[HeaderIdent
     recognizer = load_name_recognizer(policy.phi.model)
     find_names = recognizer.find_spans if recognizer else None
     redact = tuple(rule.redact for rule in policy.profile.text_rules)
-    free_text = FreeTextSettings(policy.profile.free_text, policy.phi.keep_words)
+    free_text = FreeTextSettings(policy.profile.free_text, policy.phi.kept_in_text)
     remaining = cleaner_of(counted, offset_days, find_names, redact, free_text).clean_text(text)
     if remaining == text:
         return Classified(Verdict.KEEP, Rule.FREE_TEXT, 1.0, remaining)

@@ -61,7 +61,7 @@ class Policy:
     @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
-        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.phi.keep_words)
+        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.phi.kept_in_text)
 
     @property
     def version(self) -> str:
@@ -83,7 +83,7 @@ class Policy:
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        keep_words = () if self.profile.free_text == RULES_ALONE else self.phi.keep_words
+        keep_words = () if self.profile.free_text == RULES_ALONE else self.phi.kept_in_text
         if model is not None or keep_words:  # They decide on free text of the header as well.
             metadata = hashlib.sha256(" ".join((metadata, model or "", *keep_words)).encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
@@ -141,7 +141,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    has_own_words = phi.keep_words and profile.free_text != RULES_ALONE
+    has_own_words = phi.kept_in_text and profile.free_text != RULES_ALONE
     if profile.patients or profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.keep_phrases or phi.redact_words:

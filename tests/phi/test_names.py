@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from efface.transforms.core.box import Box
 from efface.transforms.core.errors import ModelError
+from efface.transforms.core.evidence import Verdict
+from efface.transforms.core.text_line import TextLine
 from efface.transforms.instance.models import load_name_recognizer
+from efface.transforms.phi.clean_text import TextCleaner
+from efface.transforms.phi.free_text import FreeTextSettings
+from efface.transforms.phi.judge import judge_readings
 from efface.transforms.phi.name_entities import NameEntity
 from efface.transforms.phi.names import NameRecognizer
-from efface.transforms.phi.settings import ModelSource
+from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.phi.transformers_names import TransformersNames, missing_model_files
 from efface.transforms.storage import storage_of
 from support.name_model import pinned
@@ -128,3 +134,12 @@ def test_a_long_text_is_asked_about_in_pieces() -> None:
     recognizer = NameRecognizer(everything)
     assert text[slice(*min(recognizer.find_spans(text)))] == "Okafor"
     assert max(end for _, end in recognizer.find_spans(text)) == len(text)
+
+
+def test_no_model_redacts_what_a_policy_keeps() -> None:
+    recognizer = NameRecognizer(everything)
+    lines = [TextLine(Box(0, 0, 90, 9), "LIVER Okafor", 1.0, "", "")]
+    kept = PhiSettings(keep_words=("okafor",))
+    assert judge_readings(lines, (), kept, recognizer).verdict is Verdict.KEEP
+    cleaner = TextCleaner((), None, recognizer.find_spans, free_text=FreeTextSettings(keep_words=("okafor", "haugen sign")))
+    assert cleaner.clean_text("liver Okafor, Haugen sign, Haugen") == "liver Okafor, Haugen sign"

@@ -54,5 +54,5 @@ def test_a_free_text_shows_what_the_policy_makes_of_words_that_no_list_explains(
     assert (closed.verdict, closed.rule, closed.remaining) == (Verdict.REDACT, Rule.UNKNOWN_WORD, "axial T2")
     rules = parse_policy("{extends: tcia, metadata: {free_text: rules}, text: {model: null}}")
     assert clean_free_text("axial T2 qvortex Oyelowo", rules).verdict is Verdict.KEEP
-    own = parse_policy("{extends: tcia, text: {keep_words: [qvortex, zorba view]}}")
+    own = parse_policy("{extends: tcia, text: {keep_words: [qvortex], keep_phrases: [zorba view]}}")
     assert clean_free_text("axial T2 qvortex, Zorba view", own).verdict is Verdict.KEEP

@@ -15,7 +15,7 @@ from ..core.instance import HeaderIdentifier
 from .ages import cap_ages, find_ages
 from .dates_in_text import find_dates, move_dates
 from .find_identifying import find_identifying, find_in_label
-from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained, without_words
+from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained, without_kept
 from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
@@ -88,7 +88,7 @@ class TextCleaner:
 
     def _cleaned(self, text: str, free_text: FreeTextSettings) -> str:
         cleaned = self._by_policy(text)
-        named = [] if self._find_names is None else without_words(cleaned, self._find_names(cleaned), free_text.keep_words)
+        named = [] if self._find_names is None else without_kept(cleaned, self._find_names(cleaned), free_text.keep_words)
         spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned)), *named]
         if free_text.words != RULES_ALONE:
             spans += (found.span for found in find_unexplained(cleaned, free_text, self._judged_apart(cleaned), named))

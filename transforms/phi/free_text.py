@@ -76,7 +76,7 @@ class FreeTextSettings:
 
     Attributes:
         words: One of `FREE_TEXT`.
-        keep_words: Words of a policy that stay whatever lists say.
+        keep_words: Words and phrases of a policy that stay whatever lists say.
     """
 
     words: str = RULES_ALONE
@@ -146,10 +146,12 @@ def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
     return words
 
 
-def without_words(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
-    """The half-open ranges of characters that are none of some words, in whatever case."""
-    kept = {word.casefold() for word in keep_words}
-    return [(start, end) for start, end in spans if text[start:end].casefold() not in kept]
+def without_kept(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
+    """The half-open ranges of characters of words that are none of a policy's own, alone or within a phrase."""
+    if not keep_words:
+        return list(spans)
+    terms = {(word.start, word.end) for word in split_words(text, keep_words) if word.standing is Standing.TERM}
+    return [span for span in spans if span not in terms]
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)

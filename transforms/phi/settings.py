@@ -90,6 +90,11 @@ class PhiSettings:
     padding_px: int = 2
     padding_share: float = 0.15
 
+    @property
+    def kept_in_text(self) -> tuple[str, ...]:
+        """The words and phrases of the user's own that stay in free text."""
+        return (*self.keep_words, *self.keep_phrases)
+
     def __post_init__(self) -> None:
         require_one_of("keep", self.keep, KEEPS)
         if not 0 <= self.min_score <= 1:
