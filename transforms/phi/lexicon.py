@@ -25,9 +25,6 @@ _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_BESIDE_NAMES = "words_beside_names.txt"
-_SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
-_BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
@@ -56,6 +53,7 @@ class LexiconThresholds:
     Attributes:
         number_digits: A number with more digits before its point may identify.
         part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+        longest_parted: A longer run is not parted: no line of a picture is so long, and every place in it would be looked up.
         compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
         compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
         longest_compound: Longer words are looked up as a whole alone.
@@ -63,6 +61,7 @@ class LexiconThresholds:
 
     number_digits: int = 4
     part_letters: int = 4
+    longest_parted: int = 200
     compound_letters: int = 8
     compound_part_letters: int = 3
     longest_compound: int = 48
@@ -104,7 +103,7 @@ _ELIDED = re.compile(r"(?:[DLSNCJMT]|QU|DELL|DALL|ALL|NELL|SULL|UN|QUEST)['’](
 
 
 def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
-    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT". An ambiguous word may stand beside a term."""
+    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT", "T2/FLAIR", "LONG-AXIS"."""
     if shown[1:2] == "D" and shown[0] in "234" and shown[2:] in words:
         return True  # 3DFSPGR
     if elided := _ELIDED.match(shown):
@@ -188,22 +187,6 @@ def is_ambiguous(word: str) -> bool:
     return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
-def vouches(term: str, *, has_number: bool) -> bool:
-    """Whether a term next to an ambiguous word shows that the word is a term as well.
-
-    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max"),
-    a sex and an age ("Long M/45"), or, without a number that it is the unit of, two initials ("LONG MA").
-    """
-    shown = plain(term)
-    is_initials = len(shown) == 1 or (not has_number and re.fullmatch(UNIT, shown) is not None)
-    return not is_initials and shown not in load_words(__package__, _BESIDE_NAMES) and _SEX_AND_AGE.fullmatch(shown) is None
-
-
-def says_no_name(text: str) -> bool:
-    """Whether a text is a body part with its side or the modality, although a surname is spelled alike: "HAND L", "MR HEAD"."""
-    return _BODY_PARTS.fullmatch(text) is not None
-
-
 def part_words(text: str) -> str:
     """Puts back the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
 
@@ -220,7 +203,7 @@ _SHORTEST_IN_CAMEL_CASE = 3
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _parted(word: str) -> str:
-    if is_number(word) or is_known(word):
+    if len(word) > THRESHOLDS.longest_parted or is_number(word) or is_known(word):
         return word
     if _SMALL_L.search(word):
         meant = _SMALL_L.sub("I", word)  # CTDlvol
@@ -248,7 +231,7 @@ def _parted_by_letters(word: str) -> str:
         if (min(len(first), len(last)) > THRESHOLDS.part_letters or is_marker(first)) and is_known(first) and is_known(last):
             return f"{first} {last}"
     runs = _RUN.findall(plain(word))
-    is_whole = "".join(runs) == plain(word).rstrip(".,:;")
+    is_whole = len(runs) > 1 and "".join(runs) == plain(word).rstrip(".,:;")
     # One letter and digits are no term and its value, but an identifier as likely as not. The window's width is an exception.
     has_term = any(is_known(run) and (len(run) > 1 or run == "W") for run in runs)
     return " ".join(runs) if is_whole and has_term and all(is_known(run) or is_number(run) for run in runs) else word
