@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..core.word_lists import load_words, words_of
-from .lexicon import is_ambiguous_word, is_known, is_marker, is_number, is_word, part_words, vouches
+from .lexicon import is_ambiguous_word, is_known, is_marker, is_number, is_word, part_words
 from .name_words import is_common, is_frequent_name
 from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
+from .term_or_name import vouches
 from .vocabulary import CLINICAL_WORDS
 
 RULES_ALONE, NAMES, CLOSED = "rules", "names", "closed"
