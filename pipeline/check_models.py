@@ -9,8 +9,8 @@ from efface.transforms.core.packages import missing_packages
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.packages import check_packages
 from efface.transforms.ocr.weights import check_weights
-from efface.transforms.phi.names import missing_for_names, missing_model_files
 from efface.transforms.phi.settings import ModelSource
+from efface.transforms.phi.transformers_names import missing_for_names, missing_model_files
 from efface.transforms.storage.model_folders import folder_digest, model_files
 
 from .policy import Policy, PolicyError
@@ -35,7 +35,7 @@ def check_models(policy: Policy) -> Policy:
             _check_engine(policy.ocr)
         except EngineError as error:
             raise PolicyError(f"ocr: {error}") from None
-    if policy.phi.model is not None:
+    if policy.phi.model is not None and not policy.phi.model.shipped:
         _check_name_model(policy.phi.model)
     return policy.with_pinned_model()
 

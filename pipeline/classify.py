@@ -20,6 +20,7 @@ from efface.transforms.phi.ages import find_ages
 from efface.transforms.phi.clean_text import cleaner_of
 from efface.transforms.phi.dates_in_text import find_dates
 from efface.transforms.phi.find_identifying import find_identifying
+from efface.transforms.phi.free_text import FreeTextSettings, find_unexplained
 from efface.transforms.phi.match_identifiers import matcher_of
 from efface.transforms.phi.rules import RULES, Found, Rule
 
@@ -93,10 +94,11 @@ def clean_free_text(text: str, policy: Policy, identifiers: Sequence[HeaderIdent
     recognizer = load_name_recognizer(policy.phi.model)
     find_names = recognizer.find_spans if recognizer else None
     redact = tuple(rule.redact for rule in policy.profile.text_rules)
-    remaining = cleaner_of(counted, offset_days, find_names, redact).clean_text(text)
+    free_text = FreeTextSettings(policy.profile.free_text, policy.phi.kept_in_text)
+    remaining = cleaner_of(counted, offset_days, find_names, redact, free_text).clean_text(text)
     if remaining == text:
         return Classified(Verdict.KEEP, Rule.FREE_TEXT, 1.0, remaining)
-    found = min(_found_in(text, counted), default=None)
+    found = min(_found_in(text, counted), default=None) or min(find_unexplained(text, free_text), default=None)
     rule = found.rule if found is not None else Rule.NAME_MODEL if recognizer else Rule.POLICY_WORD
     return Classified(Verdict.REDACT, rule, 1.0, remaining)
 

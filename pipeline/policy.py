@@ -19,7 +19,8 @@ from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, PrivateKeep, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
-from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.phi.free_text import RULES_ALONE
+from efface.transforms.phi.settings import SHIPPED_MODEL, ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
@@ -70,7 +71,9 @@ class Policy:
     @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
-        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.features)
+        return RewriteSettings(
+            self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.phi.kept_in_text, self.features
+        )
 
     @property
     def version(self) -> str:
@@ -93,8 +96,9 @@ class Policy:
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        if model is not None:  # It reads free text of the header as well.
-            metadata = hashlib.sha256(f"{metadata} {model}".encode()).hexdigest()
+        keep_words = () if self.profile.free_text == RULES_ALONE else self.phi.kept_in_text
+        if model is not None or keep_words:  # They decide on free text of the header as well.
+            metadata = hashlib.sha256(" ".join((metadata, model or "", *keep_words)).encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
     def with_pinned_model(self) -> Policy:
@@ -150,7 +154,8 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.patients or profile.overrides or profile.private_keep or profile.text_rules:
+    has_own_words = phi.kept_in_text and profile.free_text != RULES_ALONE
+    if profile.patients or profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.keep_phrases or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -212,7 +217,8 @@ def _policy(content: Mapping[str, Any]) -> Policy:
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(raw, "metadata", {"options", "overrides", "private_keep", "text_rules", "patients", "issuer"})
+    keys = {"options", "overrides", "private_keep", "text_rules", "patients", "issuer", "free_text"}
+    section = checked_section(raw, "metadata", keys)
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
@@ -239,6 +245,7 @@ def _profile(name: str, raw: Any) -> Profile:
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),
+        free_text=section.get("free_text") or "",
     )
 
 
@@ -274,9 +281,16 @@ def _phi(raw: Any) -> PhiSettings:
         chosen = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
         section[words] = tuple(sorted(chosen))  # Equal words in another order are the same policy.
     if section.get("model") is not None:
-        model = checked_section(section["model"], "text.model", {"hub", "revision", "folder", "sha256"})
-        section["model"] = _checked("text.model", ModelSource, **model)
+        section["model"] = _name_model(section["model"])
     return _checked("text", PhiSettings, **section)
+
+
+def _name_model(raw: Any) -> ModelSource:
+    if raw == SHIPPED_MODEL:
+        return ModelSource(shipped=True)
+    if isinstance(raw, str):
+        raise PolicyError(f"text.model: {not_one_of(raw, (SHIPPED_MODEL,))}; or give hub and revision, or folder")
+    return _checked("text.model", ModelSource, **checked_section(raw, "text.model", {"hub", "revision", "folder", "sha256"}))
 
 
 def _text(place: str, value: Any) -> str:

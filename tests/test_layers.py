@@ -16,8 +16,12 @@ OCR_LIBRARIES = {
     "easyocr_en_models": {"easyocr.py"},
     "rapidocr": {"rapidocr.py"},
     "onnxruntime": {"rapidocr.py"},
-    "openvino": {"rapidocr.py", "prefilter.py", "openvino_network.py"},
 }
+INFERENCE = {
+    "openvino": {"ocr/engines/rapidocr.py", "ocr/prefilter.py", "core/openvino_network.py", "phi/name_network.py"},
+    "transformers": {"phi/transformers_names.py"},
+}
+"""The files that may import a runtime of networks."""
 PYDICOM_ALLOWED = {"dicom", "metadata", "audit", "instance"}
 GROUND = {"phi", "storage"}
 """What the domain folders stand on, beside core."""
@@ -55,6 +59,7 @@ def test_a_folder_imports_what_lies_below_it_alone(path):
         if top in OCR_LIBRARIES and (folder, top) != ("faces", "openvino"):
             assert folder == "ocr"
             assert path.name in OCR_LIBRARIES[top]
+        assert top not in INFERENCE or path.relative_to(TRANSFORMS).as_posix() in INFERENCE[top]
         if top == "zxingcpp":
             assert (folder, path.name) == ("barcodes", "decoder.py")
 

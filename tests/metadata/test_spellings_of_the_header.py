@@ -304,7 +304,7 @@ LOCAL, PUBLIC = b"99LOCAL", b"SCT"
     [
         (LOCAL, "Seen by Barnaby Oglethorpe", "Seen by"),
         (LOCAL, "Knee of Wolf", "Knee of"),
-        (LOCAL, "Call 555-867-5309", "Call"),
+        (LOCAL, "Knee 555-867-5309", "Knee"),
         (PUBLIC, "Knee joint", "Knee joint"),
         (PUBLIC, "Wolf", "REMOVED"),
     ],

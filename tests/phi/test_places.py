@@ -11,11 +11,13 @@ from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.core.text_line import TextLine
 from efface.transforms.ocr.lines import merge_lines
+from efface.transforms.phi.name_entities import NameEntity
 from efface.transforms.phi.names import NameRecognizer
 from efface.transforms.phi.places import classify_lines
 from efface.transforms.phi.reasons import Reason
 from efface.transforms.phi.rules import Rule
 from efface.transforms.phi.settings import PhiSettings
+from efface.transforms.phi.transformers_names import TransformersNames
 
 COLUMNS, ROWS = 800, 600
 PLACE = Box(100, 100, 260, 120)
@@ -128,9 +130,12 @@ def test_the_users_words_count() -> None:
 
 
 def test_a_model_takes_a_second_look_at_what_would_stay(name_model: Path) -> None:
-    recognizer = NameRecognizer(name_model)
-    assert is_kept(read("LEFT KIDNEY"), recognizer=recognizer)
-    [finding] = classified(read("haugen left"), keep_words=("haugen",), recognizer=recognizer)
+    of_transformers = NameRecognizer(TransformersNames(name_model))
+    assert is_kept(read("LEFT KIDNEY"), recognizer=of_transformers)
+    assert is_kept(read("haugen left"), keep_words=("haugen",), recognizer=of_transformers)
+    everything = NameRecognizer(lambda texts: [[NameEntity(0, len(text), "ALL", 1.0)] for text in texts])
+    assert is_kept(read("LONG AXIS"))
+    [finding] = classified(read("LONG AXIS"), recognizer=everything)
     assert (finding.verdict, finding.reason, finding.rule) == (Verdict.REDACT, Reason.NAME_MODEL, Rule.NAME_MODEL)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from efface.pipeline.classify import classify_line, clean_free_text, explain_line, read_identifiers
-from efface.pipeline.policy import load_policy
+from efface.pipeline.policy import load_policy, parse_policy
 from efface.transforms.core.evidence import Verdict
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.phi.rules import RULES, Rule
@@ -47,3 +47,12 @@ def test_json_holds_the_verdict_and_the_rest_of_the_text() -> None:
 def test_the_identifiers_are_those_of_the_header() -> None:
     [source] = storage_of(str(SAMPLES["CT_small.dcm"])).list(str(SAMPLES["CT_small.dcm"]))
     assert HeaderIdentifier(IdentifierKind.ID, "1CT1") in read_identifiers(source)
+
+
+def test_a_free_text_shows_what_the_policy_makes_of_words_that_no_list_explains() -> None:
+    closed = clean_free_text("axial T2 qvortex Oyelowo", TCIA)
+    assert (closed.verdict, closed.rule, closed.remaining) == (Verdict.REDACT, Rule.UNKNOWN_WORD, "axial T2")
+    rules = parse_policy("{extends: tcia, metadata: {free_text: rules}, text: {model: null}}")
+    assert clean_free_text("axial T2 qvortex Oyelowo", rules).verdict is Verdict.KEEP
+    own = parse_policy("{extends: tcia, text: {keep_words: [qvortex], keep_phrases: [zorba view]}}")
+    assert clean_free_text("axial T2 qvortex, Zorba view", own).verdict is Verdict.KEEP

@@ -15,6 +15,7 @@ from efface.pipeline.shipped import shipped_text
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.metadata.profile import PatientMapping
 from efface.transforms.ocr.base import CHOICES, OcrSettings
+from efface.transforms.phi.settings import ModelSource
 from efface.transforms.storage.model_folders import folder_digest
 
 
@@ -213,3 +214,33 @@ def test_a_policy_cannot_be_resolved_without_the_packages_of_its_engine(monkeypa
         with pytest.raises(PolicyError, match=r'ocr: the engine easyocr needs .*pip install "efface\[gpu\]"'):
             parse_policy(text).resolve()
     assert parse_policy("{pixels: none, ocr: {engine: easyocr}}").resolve()
+
+
+def test_the_shipped_name_model_is_asked_unless_a_policy_says_otherwise() -> None:
+    assert load_policy("tcia").phi.model == ModelSource(shipped=True)
+    assert parse_policy("text: {model: null}").phi.model is None
+    with pytest.raises(PolicyError, match="shipped"):
+        parse_policy("text: {model: shiped}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("extends: tcia", "closed"),
+        ("extends: basic", "rules"),
+        ("{extends: tcia, metadata: {free_text: names}}", "names"),
+        ("{extends: tcia, metadata: {options: {remove: [clean_descriptors, clean_structured_content]}}}", "closed"),
+        ("metadata: {options: [retain_uids], free_text: closed}", "closed"),
+        ("metadata: {overrides: [{tag: '00081030', action: C, reason: useful}]}", "closed"),
+        ("metadata: {overrides: [{tag: '00081030', action: X, reason: rooms}]}", "rules"),
+    ],
+)
+def test_free_text_is_a_closed_world_where_people_type_and_it_stays(text: str, words: str) -> None:
+    assert parse_policy(text).profile.free_text == words
+
+
+def test_words_that_stay_in_free_text_are_a_part_of_what_is_said_about_metadata() -> None:
+    one, other = (parse_policy(f"{{extends: tcia, text: {{keep_words: [{word}]}}}}").version for word in ("vortex", "helix"))
+    assert one.split("-")[1] != other.split("-")[1]
+    one, other = (parse_policy(f"text: {{keep_words: [{word}]}}").version for word in ("vortex", "helix"))
+    assert one.split("-")[1] == other.split("-")[1]

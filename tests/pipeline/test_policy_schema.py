@@ -14,7 +14,8 @@ from efface.pipeline.policy_document import _KEYS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
 from efface.transforms.metadata.profile import ISSUERS, PRIVATE_VRS, Option, Override, PrivateKeep, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
-from efface.transforms.phi.settings import KEEPS, ModelSource, PhiSettings
+from efface.transforms.phi.free_text import FREE_TEXT
+from efface.transforms.phi.settings import KEEPS, SHIPPED_MODEL, ModelSource, PhiSettings
 
 SCHEMA = json.loads(schema_text())
 VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -43,9 +44,11 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert tuple(metadata["private_keep"]["items"]["properties"]["vr"]["enum"]) == PRIVATE_VRS
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
+    assert tuple(metadata["free_text"]["enum"]) == (None, *FREE_TEXT)
     assert text.keys() <= names(PhiSettings)
     assert tuple(text["keep"]["enum"]) == KEEPS
-    assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource)
+    assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource) - {"shipped"}
+    assert {one["const"] for one in text["model"]["oneOf"] if "const" in one} == {SHIPPED_MODEL}
 
 
 def test_the_policy_of_the_documents_is_one() -> None:
@@ -74,11 +77,13 @@ ACCEPTED = [
     "metadata: {overrides: [{tag: 00081030, action: X, reason: rooms}]}",
     r"metadata: {text_rules: [{redact: 'room \d+', reason: rooms}, {redact: 12, reason: 13}]}",
     "metadata: {issuer: counts}",
+    "metadata: {free_text: names}",
     "pixels: none",
     "ocr: {engine: both, weights: /models, device: cuda, min_size: 0, text_threshold: 0.5, low_text: 0.1}",
     "ocr: {cine: clip, effort: full, sampled_share: 1, inside_regions: prefilter, series: agree, precision: fastest}",
     "text: {keep: nothing, keep_words: [a, 1], redact_words: , model: }",
     f"text: {{model: {{hub: a/b, revision: {COMMIT}}}}}",
+    "text: {model: shipped}",
     "text: {model: {folder: /models/names}}",
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]

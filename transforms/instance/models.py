@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..core.errors import ModelError
 from ..ocr.base import OcrSettings, TextDetector
 from ..ocr.registry import load_detector
-from ..phi.names import NameRecognizer, load_recognizer, missing_for_names
+from ..phi.name_entities import FindEntities
+from ..phi.name_network import NameNetwork
+from ..phi.names import NameRecognizer, load_recognizer
 from ..phi.settings import ModelSource
+from ..phi.transformers_names import TransformersNames, missing_for_names
 from ..storage.model_folders import hub_folder, model_folder
 
 
@@ -48,16 +53,23 @@ def load_name_recognizer(model: ModelSource | None) -> NameRecognizer | None:
     """
     if model is None:
         return None
-    if missing := missing_for_names():
+    if not model.shipped and (missing := missing_for_names()):
         raise ModelError(f"the name model of text.model needs what is {missing}; install it on every worker")
     try:
-        version = model.version
-        return load_recognizer(_folder(model), version)
+        return load_recognizer(model.version, _loader_of(model))
     except Exception as error:
         raise ModelError(
             f"the name model cannot be loaded ({type(error).__name__}: {error}); "
             "every worker must reach what text.model of the policy names"
         ) from None
+
+
+def _loader_of(model: ModelSource) -> Callable[[], FindEntities]:
+    """What loads a model; the files of its folder have been compared with their digest."""
+    if model.shipped:
+        return NameNetwork
+    folder = _folder(model)
+    return lambda: TransformersNames(folder)
 
 
 def _folder(model: ModelSource) -> str:

@@ -39,6 +39,7 @@ class RewriteSettings:
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
         keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
         model: Finds names in free text, after the rules; None for none.
+        keep_words: Words that stay in free text.
         features: What happens to faces and labels of slides.
     """
 
@@ -46,6 +47,7 @@ class RewriteSettings:
     cleans_pixels: bool = True
     keeps_overlays: bool = False
     model: ModelSource | None = None
+    keep_words: tuple[str, ...] = ()
     features: FeatureSettings = DEFAULTS
 
     @property
@@ -101,6 +103,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         recording,
         pixels_cleaned=settings.cleans_pixels and has_pixels,
         find_names=recognizer.find_spans if recognizer else None,
+        keep_words=settings.keep_words,
         clean_overlays=frozenset(plane.group for plane in overlays),
     )
     if instance.is_slide_label:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ..core.choices import not_one_of, require_one_of
 from ..core.instance import HeaderIdentifier, IdentifierKind
+from ..phi.free_text import CLOSED, FREE_TEXT, RULES_ALONE
 from ..phi.version import judge_version
 from .elements import known_vr
 from .tables import PrivateKey, creators_that_know, editions
@@ -212,6 +213,15 @@ def parse_patients(text: str) -> tuple[PatientMapping, ...]:
 
 
 ISSUERS = ("ignored", "counts")
+_CLEANING = frozenset(
+    {
+        Option.CLEAN_DESCRIPTORS,
+        Option.CLEAN_STRUCTURED_CONTENT,
+        Option.CLEAN_GRAPHICS,
+        Option.RETAIN_PATIENT_CHARACTERISTICS,
+    }
+)
+"""The options under which texts stay that people type."""
 
 
 @dataclass(frozen=True)
@@ -221,9 +231,11 @@ class Profile:
     Args:
         issuer: "ignored": one Patient ID is one patient, whoever issued it. "counts": with another Issuer of Patient ID
             (0010,0021), or with none, it is another patient.
+        free_text: One of `phi.free_text.FREE_TEXT`: which words of free text go beside those that the rules find. "" asks for
+            "closed" where texts stay that people type, for their names in it have no label, and for "rules" elsewhere.
 
     Raises:
-        ValueError: Two options or two entries contradict each other.
+        ValueError: Two options or two entries contradict each other, or an entry is none of those allowed.
     """
 
     name: str = "basic"
@@ -233,9 +245,14 @@ class Profile:
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
     issuer: str = "ignored"
     private_keep: tuple[PrivateKeep, ...] = ()
+    free_text: str = ""
 
     def __post_init__(self) -> None:
         require_one_of("issuer", self.issuer, ISSUERS)
+        if not self.free_text:
+            keeps_texts = _CLEANING & self.options or any(override.action == "C" for override in self.overrides)
+            object.__setattr__(self, "free_text", CLOSED if keeps_texts else RULES_ALONE)
+        require_one_of("free_text", self.free_text, FREE_TEXT)
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
         tags = [(override.tag, override.creator) for override in self.overrides]
@@ -268,6 +285,7 @@ class Profile:
             "text_rules": [rule.redact for rule in self.text_rules],
             "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
             "issuer": self.issuer,
+            "free_text": self.free_text,
             "tables": editions(),
             "judge": judge_version(),
             "rules": _RULES_VERSION,

@@ -19,7 +19,8 @@ class Handling(StrEnum):
     FREE_BINARY = "free_binary"  # bytes that nobody defines: the same, and free text where they read as one
     FORM = "form"  # kept when it has the form that its VR prescribes, otherwise judged as a label
     LABEL = "label"  # structured text: the patient's own identifiers go, the rest stays
-    TEXT = "text"  # free text: everything that reads like an identifier goes
+    TEXT = "text"  # free text: everything that reads like an identifier goes, and what `Profile.free_text` says beyond that
+    TEXT_BY_RULES = "text_by_rules"  # a label that no standard defines: free text, by the rules alone
     BYTES = "bytes"  # numbers of which nobody wrote the VR: kept unless they read as text
     DATE = "date"
     TIME = "time"
@@ -129,11 +130,14 @@ _CHARACTERS = re.compile(rb"[ -~]{6}")
 
 
 def private_handling_of(vr: str) -> Handling:
-    """How a safe private Attribute is handled, by its VR. Its labels are free text, since no standard defines them."""
+    """How a safe private Attribute is handled, by its VR. Its labels are judged as free text, since no standard defines them.
+
+    Words that no list explains stay in them: they are codes of the vendor, and no attribute of the safe list names anybody.
+    """
     handling = _BY_VR.get(vr, Handling.REMOVE)
     if vr in ("OB", "OW", "UN"):
         return Handling.FREE_BINARY
-    return Handling.TEXT if handling is Handling.LABEL else handling
+    return Handling.TEXT_BY_RULES if handling is Handling.LABEL else handling
 
 
 def _by_vr(tag: int, vr: str) -> Handling:

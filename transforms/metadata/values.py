@@ -9,6 +9,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.pseudonyms import Pseudonyms
 from ..phi.ages import cap_age
 from ..phi.clean_text import FindSpans, cleaner_of
+from ..phi.free_text import FreeTextSettings
 from ..phi.match_identifiers import matcher_of
 from .actions import dummy_bytes
 from .binary_values import BinaryMatcher, clean_text_in, without
@@ -26,6 +27,7 @@ class ValueCleaner:
         offset_days: The patient's date offset.
         terms: The identifying values of the instance's header.
         find_names: Optional recogniser for names in free text.
+        keep_words: Words of a policy that stay in free text.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class ValueCleaner:
         offset_days: int,
         terms: Iterable[HeaderIdentifier],
         find_names: FindSpans | None,
+        keep_words: tuple[str, ...] = (),
     ) -> None:
         self._pseudonyms = pseudonyms
         self._keeps_uids = Option.RETAIN_UIDS in profile.options
@@ -43,9 +46,11 @@ class ValueCleaner:
         searched = tuple(term for term in terms if self._offset_days != 0 or term.kind is not IdentifierKind.DATE)
         self._matcher = matcher_of(searched)
         self._binary = BinaryMatcher(self._matcher)
-        self._text = cleaner_of(searched, self._offset_days, find_names, redact)
+        free_text = FreeTextSettings(profile.free_text, keep_words)
+        self._text = cleaner_of(searched, self._offset_days, find_names, redact, free_text)
         self._parts: dict[Handling, Callable[[str, str, int], str]] = {
-            Handling.TEXT: lambda value, *_: self.text(value),
+            Handling.TEXT: lambda value, *_: self._text.clean_text(value),
+            Handling.TEXT_BY_RULES: lambda value, *_: self.text_by_rules(value),
             Handling.LABEL: lambda value, *_: self._text.clean_label(value),
             Handling.FORM: self._form,
             Handling.DATE: lambda value, vr, _: self._date(value, vr),
@@ -64,14 +69,14 @@ class ValueCleaner:
 
     def _goes_over_values(self, text: str, handling: Handling) -> bool:
         """Whether an identifier stands in several values together, as where an escape begins with a backslash."""
-        if handling not in (Handling.TEXT, Handling.LABEL, Handling.FORM):
+        if handling not in (Handling.TEXT, Handling.TEXT_BY_RULES, Handling.LABEL, Handling.FORM):
             return False
-        spans = self._matcher.spans(text, is_label=handling is not Handling.TEXT)
+        spans = self._matcher.spans(text, is_label=handling in (Handling.LABEL, Handling.FORM))
         return any("\\" in text[start:end] for start, end in spans)
 
-    def text(self, text: str) -> str:
-        """A free text without what identifies."""
-        return self._text.clean_text(text)
+    def text_by_rules(self, text: str) -> str:
+        """A text that nobody defines without what identifies by the rules for free text."""
+        return self._text.clean_by_rules(text)
 
     def may_be_identifier(self, data: bytes) -> bool:
         """Whether a decimal string, as encoded, may be an identifier of the header. Cheap, since most are none."""
@@ -87,7 +92,7 @@ class ValueCleaner:
         Args:
             is_free: Nobody defines what it holds: where it reads as text, it is cleaned as free text.
         """
-        cleaned = clean_text_in(data, self.text) if is_free else data
+        cleaned = clean_text_in(data, self.text_by_rules) if is_free else data
         while spans := self._binary.spans(cleaned, vr, is_little=is_little, is_free=is_free):
             cleaned = without(cleaned, spans)
         return cleaned

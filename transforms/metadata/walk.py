@@ -67,6 +67,7 @@ def scrub_dataset(
     *,
     pixels_cleaned: bool,
     find_names: FindSpans | None = None,
+    keep_words: tuple[str, ...] = (),
     clean_overlays: Collection[int] = (),
 ) -> Scrubbed:
     """Apply the profile to every level of the data set, in place, and mark it as de-identified.
@@ -76,6 +77,7 @@ def scrub_dataset(
     Args:
         pixels_cleaned: The frames were read for text and redacted, so the output may say that they show none.
         find_names: Recogniser for names in free text, after the rules.
+        keep_words: Words of a policy that stay in free text.
         clean_overlays: Groups of overlay planes that were read for text and hold none any more: they stay.
 
     Raises:
@@ -94,14 +96,14 @@ def scrub_dataset(
     refuse_documents(dataset, sop_class_uid)
     identity = identify_patient(dataset, profile, pseudonyms)
     identifiers = profile.counted(header_identifiers(dataset))
-    cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, identifiers, find_names)
+    cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, identifiers, find_names, keep_words)
     uids = {tag: cleaner.uid(value_of(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
     walk = Walk(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid), clean_overlays)
     walk.scrub(Level(dataset, encodings_of(dataset)))
     for tag, vr in ((PATIENT_NAME, "PN"), (PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
     rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
-    set_deidentification_method(dataset, profile, walk.applied, cleaner.text, pixels_cleaned=pixels_cleaned)
+    set_deidentification_method(dataset, profile, walk.applied, cleaner.text_by_rules, pixels_cleaned=pixels_cleaned)
     return Scrubbed(
         actions=tuple(walk.actions),
         carriers=walk.carriers,

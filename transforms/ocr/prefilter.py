@@ -330,7 +330,7 @@ def _on_openvino(path: Path, precision: str) -> Scorer:
     from openvino import opset13 as ops
     from safetensors.numpy import load_file
 
-    from .openvino_network import OpenvinoNetwork
+    from ..core.openvino_network import OpenvinoNetwork
 
     weights = load_file(path)
     picture = ops.parameter([-1, 4, -1, -1], np.float32)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ..core.instance import HeaderIdentifier
-from .ages import cap_ages
-from .dates_in_text import move_dates
+from .ages import cap_ages, find_ages
+from .dates_in_text import find_dates, move_dates
 from .find_identifying import find_identifying, find_in_label
+from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained, without_kept
 from .match_identifiers import matcher_of
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
 
 
+_BY_RULES_ALONE = FreeTextSettings()
 _CACHED_TEXTS, _SHORT = 4096, 256
 """The instances of a series share most of their texts up to this length."""
 
@@ -32,6 +35,7 @@ class TextCleaner:
         offset_days: How far a date in a text moves; None removes it, 0 keeps it.
         find_names: Optional recogniser for names that nothing else finds; used on free text only.
         redact: Regular expressions of a policy; what they match is removed from every text.
+        free_text: What happens to the words of a free text that no rule finds.
     """
 
     def __init__(
@@ -40,12 +44,15 @@ class TextCleaner:
         offset_days: int | None,
         find_names: FindSpans | None = None,
         redact: Iterable[str] = (),
+        free_text: FreeTextSettings = _BY_RULES_ALONE,
     ) -> None:
+        self._free_text = free_text
         self._redact = tuple(re.compile(pattern, re.I) for pattern in redact)
         self._matcher = matcher_of(tuple(identifiers))
         self._offset_days = offset_days
         self._find_names = find_names
         self._clean_short = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_text)
+        self._clean_short_by_rules = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_by_rules)
         self._clean_short_label = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._clean_label)
 
     def clean_label(self, text: str) -> str:
@@ -64,19 +71,37 @@ class TextCleaner:
         return text if cleaned == text else _tidy(cleaned)
 
     def clean_text(self, text: str) -> str:
-        """A free text without what identifies."""
+        """A free text without what identifies, and without the words that the settings for free text leave out."""
         return self._clean_short(text) if len(text) <= _SHORT else self._clean_text(text)
 
+    def clean_by_rules(self, text: str) -> str:
+        """A text of unknown kind without what identifies. Words that nothing explains stay: programs, private codes."""
+        if self._free_text.words == RULES_ALONE:
+            return self.clean_text(text)
+        return self._clean_short_by_rules(text) if len(text) <= _SHORT else self._clean_by_rules(text)
+
     def _clean_text(self, text: str) -> str:
+        return self._cleaned(text, self._free_text)
+
+    def _clean_by_rules(self, text: str) -> str:
+        return self._cleaned(text, replace(self._free_text, words=RULES_ALONE))
+
+    def _cleaned(self, text: str, free_text: FreeTextSettings) -> str:
         cleaned = self._by_policy(text)
-        spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned))]
-        if self._find_names is not None:
-            spans += self._find_names(cleaned)
+        named = [] if self._find_names is None else without_kept(cleaned, self._find_names(cleaned), free_text.keep_words)
+        spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned)), *named]
+        if free_text.words != RULES_ALONE:
+            spans += (found.span for found in find_unexplained(cleaned, free_text, self._judged_apart(cleaned), named))
         cleaned = _without(cleaned, spans)
         if self._offset_days != 0:  # After the numbers that begin with a date of birth, whose check digit tells them.
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)
         cleaned = self._without_header(cap_ages(cleaned), is_label=False)
         return text if cleaned == text else _tidy(cleaned)
+
+    def _judged_apart(self, text: str) -> list[tuple[int, int]]:
+        """Half-open ranges of characters of the dates and ages of a text: the words in them are no names."""
+        dates = [date.span for date in find_dates(text, self._matcher.days)]
+        return dates + [(age.start, age.end) for age in find_ages(text)]
 
     def _by_policy(self, text: str) -> str:
         for pattern in self._redact:
@@ -96,9 +121,10 @@ def cleaner_of(
     offset_days: int | None,
     find_names: FindSpans | None = None,
     redact: tuple[str, ...] = (),
+    free_text: FreeTextSettings = _BY_RULES_ALONE,
 ) -> TextCleaner:
     """The cleaner of a header, made once for all instances that have the same."""
-    return TextCleaner(identifiers, offset_days, find_names, redact)
+    return TextCleaner(identifiers, offset_days, find_names, redact, free_text)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -96,7 +96,9 @@ def judge_readings(
         return Judgement(Verdict.REDACT, redacting, 1.0 if redacting in _OF_THE_POLICY else best)
     if all(map(is_label, read)):
         return Judgement(Verdict.KEEP, Rule.LABEL, best)
-    if recognizer is not None and any(recognizer([part_words(text) for text in read])):
+    # What the policy keeps, no model is asked about.
+    asked = [part_words(text) for text in read if _rule_of_words(text, settings) is not Rule.POLICY_KEEPS_WORD]
+    if recognizer is not None and any(recognizer(asked)):
         return Judgement(Verdict.REDACT, Rule.NAME_MODEL, best)
     return Judgement(Verdict.KEEP, _rule_of_words(read[0], settings), best)
 

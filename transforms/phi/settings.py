@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from ..core.choices import require_one_of
 
 KEEPS = ("clinical", "nothing")
+SHIPPED_MODEL = "shipped"
+"""What a policy calls the name model that ships with efface."""
+NETWORK_SHA256 = "1e6b681300a97589f6c3fc3e6277ec763ff6c5ab42edb1aeb06afb4a80a66795"
+"""The digest of its weights, `name_network.onnx`."""
 
 
 @dataclass(frozen=True)
 class ModelSource:
-    """The place of a transformers token-classification model.
+    """The place of a name model: the one that ships with efface, or a token-classification model of transformers.
 
     Args:
+        shipped: It is the one that ships with efface, which pins it itself.
         hub: Its id on a model hub; then `revision` pins what it is.
         revision: The commit of the hub, 40 hexadecimal digits; a branch or a tag may move.
         folder: A local folder or a `gs://` prefix that holds it instead; then `sha256` pins what it is.
@@ -28,8 +33,13 @@ class ModelSource:
     revision: str = ""
     folder: str = ""
     sha256: str = ""
+    shipped: bool = False
 
     def __post_init__(self) -> None:
+        if self.shipped:
+            if self.hub or self.folder or self.revision or self.sha256:
+                raise ValueError("the shipped model has no place and no digest of its own")
+            return
         if not all(isinstance(value, str) for value in (self.hub, self.revision, self.folder, self.sha256)):
             raise ValueError("hub, revision, folder and sha256 are texts; write them in quotes")
         if bool(self.hub) == bool(self.folder) or (self.hub and self.sha256) or (self.folder and self.revision):
@@ -49,6 +59,8 @@ class ModelSource:
         Raises:
             ValueError: The digest of the folder is not known.
         """
+        if self.shipped:
+            return f"shipped@{NETWORK_SHA256}"
         if self.folder and not self.sha256:
             raise ValueError("the digest of the model's folder is not known; Policy.resolve() finds it")
         return f"{self.hub}@{self.revision}" if self.hub else f"folder@{self.sha256}"
@@ -73,10 +85,15 @@ class PhiSettings:
     keep_words: tuple[str, ...] = ()
     keep_phrases: tuple[str, ...] = ()
     redact_words: tuple[str, ...] = ()
-    model: ModelSource | None = None
+    model: ModelSource | None = ModelSource(shipped=True)
     min_score: float = 0.5
     padding_px: int = 2
     padding_share: float = 0.15
+
+    @property
+    def kept_in_text(self) -> tuple[str, ...]:
+        """The words and phrases of the user's own that stay in free text."""
+        return (*self.keep_words, *self.keep_phrases)
 
     def __post_init__(self) -> None:
         require_one_of("keep", self.keep, KEEPS)

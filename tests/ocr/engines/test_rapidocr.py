@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from efface.transforms.core.openvino_network import OpenvinoNetwork
 from efface.transforms.ocr.engines.rapidocr import RapidOcr
-from efface.transforms.ocr.openvino_network import OpenvinoNetwork
 from efface.transforms.ocr.prefilter import load_prefilter
 from support.text_images import blank
 

@@ -93,7 +93,7 @@ def _is_gradient(walk: Walk, level: Level, element: Element, tag: int) -> bool:
     if tag != _IMAGE_COMMENTS or Option.RETAIN_SAFE_PRIVATE not in walk.profile.options:
         return False
     text = text_of(element, level.encodings) or ""
-    return _GRADIENT.fullmatch(text) is not None and walk.cleaner.text(text) == text
+    return _GRADIENT.fullmatch(text) is not None and walk.cleaner.text_by_rules(text) == text
 
 
 _IMAGE_COMMENTS = 0x00204000

@@ -43,8 +43,21 @@ def judge(
 
 
 _AS_TEXT = frozenset(
-    {Handling.TEXT, Handling.LABEL, Handling.FORM, Handling.DATE, Handling.TIME, Handling.AGE, Handling.UID, Handling.REPLACE}
+    {
+        Handling.TEXT,
+        Handling.TEXT_BY_RULES,
+        Handling.LABEL,
+        Handling.FORM,
+        Handling.DATE,
+        Handling.TIME,
+        Handling.AGE,
+        Handling.UID,
+        Handling.REPLACE,
+    }
 )
+
+
+_FREE = frozenset({Handling.TEXT, Handling.TEXT_BY_RULES})
 
 
 def _text(
@@ -54,7 +67,7 @@ def _text(
     if handling is Handling.UID:
         text = bytes_of(element).decode("latin-1").strip(" \0") if text is None else text
         cleaned, action, vr = walk.cleaner.uids(text, is_vocabulary=is_vocabulary(tag)), "U", "UI"
-    elif text is None or (text and (handling is Handling.REPLACE or (handling is Handling.TEXT and level.content == "dummy"))):
+    elif text is None or (text and (handling is Handling.REPLACE or (handling in _FREE and level.content == "dummy"))):
         walk.put(level, tag, vr, dummy_bytes(vr), action="D", rule="undecodable" if text is None else rule)
         return
     else:

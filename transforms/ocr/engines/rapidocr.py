@@ -223,7 +223,7 @@ def _open_network(path: Path, precision: str) -> tuple[Network, str]:
 def _open_with_openvino(path: Path, precision: str) -> tuple[Network, str]:
     import openvino
 
-    from ..openvino_network import OpenvinoNetwork
+    from ...core.openvino_network import OpenvinoNetwork
 
     model = openvino.Core().read_model(path)
     key = ["framework", "character"]

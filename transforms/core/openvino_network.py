@@ -29,7 +29,7 @@ class OpenvinoNetwork:
 
     Args:
         model: Not compiled yet.
-        precision: As in `OcrSettings`.
+        precision: "exact" or "fastest", as in `OcrSettings`.
 
     Attributes:
         compiled: What runs; OpenVINO has its settings on a compiled model alone, not on the process.
