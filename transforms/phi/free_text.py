@@ -46,6 +46,8 @@ _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 """A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
+_ABBREVIATION = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{4,8}")
+"""Four consonants and more: nobody is called like that, and has so many initials."""
 _BETWEEN_NEIGHBOURS = re.compile(r"[ \t]{1,3}|[_/-]")
 _BETWEEN_PARTS_OF_A_NAME = re.compile(r"[ \t_.,'’^-]{1,3}")
 _FUNCTION_WORDS = frozenset(
@@ -248,7 +250,7 @@ def _is_derived(word: str) -> bool:
 
 
 def _is_explained(word: str) -> bool:
-    if is_word(word) or is_marker(word) or _CODE.fullmatch(word):
+    if is_word(word) or is_marker(word) or _CODE.fullmatch(word) or _ABBREVIATION.fullmatch(word):
         return True
     parted = part_words(word)
     if parted != word and all(is_known(part) or is_number(part) for part in parted.split(" ")):
@@ -379,6 +381,8 @@ def _glued(text: str, words: Sequence[Word], doubted: Collection[int]) -> Iterat
         for step in (-1, 1):
             at = number + step
             while 0 <= at < len(words) and at not in doubted and _gap(text, words, at - step, at) in _OF_ADDRESSES:
+                if list_of(words[at].text) in _OF_PROTOCOLS:  # "AX.T2.okonkwo"
+                    break
                 yield at
                 at += step
 
@@ -396,4 +400,5 @@ def _may_be_part_of_name(word: Word) -> bool:
     """Whether a word is an initial, or a short one with a capital, such as "Thi", "Bin" or "Van"."""
     if not (word.text.istitle() and word.text.isalpha() and len(word.text) <= _LONGEST_PARTICLE):
         return False
-    return not is_marker(word.text) and plain(word.text) not in _PERSONS
+    is_of_protocol = list_of(word.text) in _OF_PROTOCOLS and not may_be_name(word.text)  # "Ax", "Cor"
+    return not is_of_protocol and not is_marker(word.text) and plain(word.text) not in _PERSONS
