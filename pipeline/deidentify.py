@@ -95,7 +95,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
-        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn)
+        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn, policy.selection)
         planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
         texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()

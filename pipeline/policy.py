@@ -13,6 +13,7 @@ from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
 from efface.transforms.instance.rewrite import RewriteSettings
+from efface.transforms.instance.selection import Selection
 from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
@@ -22,6 +23,7 @@ from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
 
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
+from .select_section import parse_selection
 
 __all__ = ["Policy", "PolicyError", "load_policy", "parse_policy"]
 
@@ -38,6 +40,7 @@ class Policy:
 
     Attributes:
         name: For people; a part of the version.
+        selection: Which instances are taken.
         profile: What happens to the metadata.
         cleans_pixels: Whether frames are read for text and redacted.
         ocr: The text engine and its settings.
@@ -45,6 +48,7 @@ class Policy:
     """
 
     name: str = "basic"
+    selection: Selection = field(default_factory=Selection)
     profile: Profile = field(default_factory=Profile)
     cleans_pixels: bool = True
     ocr: OcrSettings = field(default_factory=OcrSettings)
@@ -80,6 +84,9 @@ class Policy:
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
+        if self.selection:
+            chosen = json.dumps(dataclasses.asdict(self.selection), sort_keys=True)
+            metadata = hashlib.sha256(f"{metadata} {chosen}".encode()).hexdigest()
         if model is not None:  # It reads free text of the header as well.
             metadata = hashlib.sha256(f"{metadata} {model}".encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
@@ -137,7 +144,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.patients or profile.overrides or profile.text_rules:
+    if profile.patients or profile.overrides or profile.text_rules or policy.selection:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -190,6 +197,7 @@ def _policy(content: Mapping[str, Any]) -> Policy:
     name = _text("name", "custom" if content.get("name") is None else content["name"])
     return Policy(
         name=name,
+        selection=parse_selection(content.get("select")),
         profile=_profile(name, content.get("metadata")),
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),

@@ -75,10 +75,10 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         Boxes by frame, from top to bottom. REDACT boxes are padded; they are exactly the boxes that a run fills.
 
     Raises:
-        EffaceError: A run would quarantine the instance.
+        EffaceError: A run would not publish the instance.
     """
     boxes = []
-    instance = read_instance(source)
+    instance = read_instance(source, selection=policy.selection)
     for text in read_text(instance, policy.ocr, policy.cleans_overlays).tiles:
         for finding in judge_tile(text, instance.identifiers, policy.phi):
             if finding.reason == Reason.NOT_TEXT:

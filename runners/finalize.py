@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.duplicates import settle_duplicates
 from efface.transforms.audit.layout import part_uri, run_uri
+from efface.transforms.audit.rows import FAILURE_VERDICTS
 from efface.transforms.audit.run_plan import delete_run_plan, read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
@@ -33,7 +34,7 @@ class Totals:
     Attributes:
         listed: Sources that match the input patterns.
         up_to_date: Of these, sources that an earlier run published with the same versions. They are not processed again.
-        verdicts: "published", "unchanged", "quarantined" or "skipped" -> number of other sources.
+        verdicts: "published", "unchanged", or one of `FAILURE_VERDICTS` -> number of other sources.
         codes: Reason code -> number of sources that are not published.
         published: ref -> output of each source that this run published.
         outputs: These outputs.
@@ -131,7 +132,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         remove_unrecorded(job)
     if job.vault:
         assemble_vault(job.vault, without=displaced)
-    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
+    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", *FAILURE_VERDICTS)}}
     counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]
     counts["removed"] = removed
     report = {

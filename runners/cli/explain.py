@@ -54,16 +54,19 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.dicom.parse import read_dataset
     from efface.transforms.instance.open import read_source
+    from efface.transforms.instance.selection import require_selected
     from efface.transforms.metadata.explain import explain_dataset
 
     from .files import look_at_files
     from .locations import list_input
 
-    profile = load_policy(policy).profile
+    settings = load_policy(policy)
     configure()
 
     def explain(_number: int, source: Source) -> tuple[Explained, ...]:
-        return explain_dataset(read_dataset(io.BytesIO(read_source(source))), profile)
+        dataset = read_dataset(io.BytesIO(read_source(source)))
+        require_selected(dataset, settings.selection)
+        return explain_dataset(dataset, settings.profile)
 
     return look_at_files(list_input(files), explain, _print_json if as_json else _print_table)
 

@@ -11,7 +11,9 @@ import yaml
 
 from efface.pipeline.policy import PolicyError, parse_policy
 from efface.pipeline.policy_document import _KEYS
+from efface.pipeline.select_section import RULE_LISTS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
+from efface.transforms.instance.selection import Selection, SelectRule
 from efface.transforms.metadata.profile import ISSUERS, Option, Override, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 from efface.transforms.phi.settings import KEEPS, ModelSource, PhiSettings
@@ -41,6 +43,8 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert metadata["overrides"]["items"]["properties"].keys() == names(Override)
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
+    assert sections["select"]["properties"].keys() == names(Selection) == set(RULE_LISTS)
+    assert SCHEMA["$defs"]["select_rule"]["properties"].keys() == names(SelectRule)
     assert text.keys() <= names(PhiSettings)
     assert tuple(text["keep"]["enum"]) == KEEPS
     assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource)
@@ -54,6 +58,11 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 
 ACCEPTED = [
+    "select:",
+    "select: {leave_out: , only: }",
+    "select: {leave_out: [{modality: SR}, {image_type: [SCREEN SAVE, 'DERIVED\\SECONDARY'], modality: CT, reason: 7}]}",
+    "select: {only: [{sop_class: CTImageStorage}, {sop_class: [1.2.840.10008.5.1.4.1.1.4, MR Image Storage], modality: }]}",
+    "select: {leave_out: [{series_description: '^scout|locali[sz]er'}, {series_description: [dose, 7]}]}",
     "",
     "{}",
     "{name: site, metadata: , ocr: , text: }",
@@ -78,6 +87,19 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "select: []",
+    "select: {leave: []}",
+    "select: {leave_out: {}}",
+    "select: {leave_out: [SR]}",
+    "select: {leave_out: [{}]}",
+    "select: {leave_out: [{reason: nothing}]}",
+    "select: {leave_out: [{modality: }]}",
+    "select: {leave_out: [{modality: ' '}]}",
+    "select: {leave_out: [{modality: []}]}",
+    "select: {leave_out: [{modality: NO}]}",
+    "select: {only: [{series_description: '('}]}",
+    "select: {only: [{series: x}]}",
+    "select: {only: [{modality: CT, reason: [x]}]}",
     "[]",
     "text",
     "unknown: 1",
@@ -161,6 +183,7 @@ def test_what_the_parser_refuses_the_schema_refuses(text: str) -> None:
         "metadata: {options: [retain_long_full_dates, retain_long_modified_dates]}",
         "metadata: {overrides: [{tag: '00100020', action: X, reason: r}]}",
         "metadata: {text_rules: [{redact: 'x*', reason: r}]}",
+        "select: {only: [{sop_class: CT Imge Storage}]}",
         "metadata: {patients: /no/such/table.csv}",
         "{extends: tcia, metadata: {options: {remove: [retain_uids]}}}",
         "extends: no-such-policy",

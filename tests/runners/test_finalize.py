@@ -83,7 +83,7 @@ def test_the_run_file_is_written_once_and_ends_the_run(job):
     report = finalize_run(job, plan, totals, STARTED)
     assert report == json.loads(Path(run_file(job)).read_text())
     assert report["counts"] == {
-        "listed": 3, "published": 0, "quarantined": 0, "skipped": 0, "unchanged": 2, "removed": 0,
+        "listed": 3, "published": 0, "quarantined": 0, "skipped": 0, "not_selected": 0, "unchanged": 2, "removed": 0,
     }  # fmt: skip
     assert report["withdrawal"] == {"entries": 2, "matched_nobody": 1}
     assert report["removal_skipped"] is True

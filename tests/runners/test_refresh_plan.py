@@ -209,7 +209,7 @@ def test_a_renamed_and_changed_source_takes_its_old_outputs_place(site):
     (site.folder / "in" / "a.dcm").unlink()
     site.put("b.dcm", 1, 6)
     assert site.refresh() == {
-        "listed": 1, "published": 1, "quarantined": 0, "skipped": 0, "unchanged": 0, "removed": 0,
+        "listed": 1, "published": 1, "quarantined": 0, "skipped": 0, "not_selected": 0, "unchanged": 0, "removed": 0,
     }  # fmt: skip
     assert site.thicknesses() == [6]
 

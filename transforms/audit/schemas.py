@@ -96,7 +96,7 @@ FAILURES = pa.schema(
         column(
             "verdict",
             pa.string(),
-            "quarantined; skipped: no DICOM instance, or left out because the patient withdrew",
+            "quarantined; skipped: no DICOM instance, or the patient withdrew; not_selected: the policy leaves it out",
             required=True,
         ),
         column("stage", pa.string(), "step that failed"),

@@ -156,6 +156,12 @@ class WithdrawnError(EffaceError):
         self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, by which the audit shows which entries of the list matched
 
 
+class NotSelectedError(EffaceError):
+    """The policy leaves the instance out: `select`."""
+
+    code = "not_selected"
+
+
 class ResidualIdentifierError(EffaceError):
     """Verification found an identifier of the source in the output, which is not published."""
 
