@@ -14,14 +14,14 @@ from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.instance.selection import Selection
-from efface.transforms.metadata.profile import Option, Override, PatientMapping, Profile, TextRule, parse_patients
+from efface.transforms.metadata.profile import Option, Override, Profile, TextRule
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
-from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
 
+from .patients_section import parse_patients_section
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
 from .select_section import parse_selection
 
@@ -68,6 +68,7 @@ class Policy:
     def version(self) -> str:
         """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
 
+        The one exception is the table of patients: each line of it is a version of its own, of one patient.
         The tables under the policy count as well. An instance without pixels depends on the first digest alone.
 
         Raises:
@@ -144,7 +145,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.patients or profile.overrides or profile.text_rules or policy.selection:
+    if profile.overrides or profile.text_rules or policy.selection:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -206,43 +207,44 @@ def _policy(content: Mapping[str, Any]) -> Policy:
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer"})
+    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer", "date_precision"})
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
             options.append(Option(option))
         except ValueError:
             raise PolicyError(f"metadata.options: {not_one_of(option, Option)}") from None
-    patients: tuple[PatientMapping, ...] = ()
-    if section.get("patients") is not None:
-        try:
-            table = read_text(str(section["patients"]))
-        except Exception as error:
-            raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
-        try:
-            patients = parse_patients(table)
-        except ValueError as error:
-            raise PolicyError(f"metadata.patients: the table cannot be used ({error})") from None
+    overrides = _entries(section, "overrides", Override, quoted=("value",))
+    patients, others = parse_patients_section(section.get("patients"), (one.column for one in overrides if one.column))
     return _checked(
         "metadata",
         Profile,
         name=name,
         options=frozenset(options),
-        overrides=_entries(section, "overrides", Override),
+        overrides=overrides,
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),
+        other_patients=others,
+        date_precision=section.get("date_precision", "day"),
     )
 
 
-def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]:
-    """A list of entries of `metadata` as records; each entry gives all fields of one, as texts."""
-    place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
-    made = []
+def _entries(section: Mapping[str, Any], key: str, make: Any, quoted: Sequence[str] = ()) -> tuple[Any, ...]:
+    """A list of entries of `metadata` as records; each entry gives the fields of one that have no default, as texts.
+
+    Args:
+        quoted: Fields in which a number is an error: 007 would lose its zeros.
+    """
+    place, fields_of = f"metadata.{key}", dataclasses.fields(make)
+    names, made = [entry.name for entry in fields_of if entry.default is dataclasses.MISSING], []
     for entry in checked_list(section, place, key):
-        fields = checked_section(entry, place, set(names))
-        if set(fields) != set(names):
+        fields = checked_section(entry, place, {field.name for field in fields_of})
+        if not set(names) <= set(fields):
             raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        for name in quoted:
+            if not isinstance(fields.get(name, ""), str):
+                raise PolicyError(f"{place}.{name}: write the value in quotes")
         made.append(_checked(place, make, **{name: _text(f"{place}.{name}", value) for name, value in fields.items()}))
     return tuple(made)
 

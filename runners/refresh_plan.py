@@ -19,6 +19,7 @@ from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.metadata.patients import PatientMapping, mapping_refs
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.members import is_unlisted
 
@@ -63,15 +64,20 @@ def begin_run(
     redo: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
+    patients: Sequence[PatientMapping] = (),
 ) -> RefreshPlan:
     """Plan a run on its output, and store the plan, which marks the run as begun.
+
+    Args:
+        patients: The policy's table of patients: whoever's line changed is done again.
 
     Raises:
         SchemaVersionError: Another version of efface wrote the audit of the output.
         KeyMismatchError: The output was made with another key, which hides the source and the patient of each instance.
     """
     require_schema_version(job.output)
-    history, existing, unfinished = History(job.output, job.versions), existing_outputs(job.output), unfinished_runs(job.output)
+    history = History(job.output, job.versions, mapping_refs(patients, job.key.pseudonyms()))
+    existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
     key_id = job.versions.key_id
     if history.holds_other_keys(key_id) or (len(unrecorded) and set(unfinished.values()) != {key_id}):

@@ -54,6 +54,8 @@ class _PublishFn(StepFn):
             linkage=rewritten.linkage,
             patient_ref=rewritten.patient_ref,
             issuer_ref=rewritten.issuer_ref,
+            patient_id_ref=rewritten.patient_id_ref,
+            mapping_ref=rewritten.mapping_ref,
             transfer_syntax_uid=rewritten.transfer_syntax_uid,
             pixel_method=rewritten.pixel_method,
             actions=rewritten.actions,

@@ -47,6 +47,7 @@ def command(files: tuple[str, ...], policy: str, as_json: bool) -> int:
       D  replace with a dummy value    X  remove
       Z  replace with a blank value    C  clean
       U  replace the UID               K  keep
+      R  a value of the policy
     """
     import io
 

@@ -58,6 +58,10 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 
 ACCEPTED = [
+    "metadata: {overrides: [{tag: '00120020', action: R, value: 'TRIAL-7', reason: ours}]}",
+    "metadata: {overrides: [{tag: '00100030', action: R, derive: year, reason: r}]}",
+    "metadata: {overrides: [{tag: '00101010', action: R, derive: age, reason: r}]}",
+    "metadata: {options: [retain_long_full_dates], date_precision: month}",
     "select:",
     "select: {leave_out: , only: }",
     "select: {leave_out: [{modality: SR}, {image_type: [SCREEN SAVE, 'DERIVED\\SECONDARY'], modality: CT, reason: 7}]}",
@@ -87,6 +91,19 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "metadata: {overrides: [{tag: '00120020', action: R, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: X, value: a, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: a, derive: year, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: 7, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: , reason: r}]}",
+    "metadata: {overrides: [{tag: '00080020', action: R, derive: day, reason: r}]}",
+    "metadata: {options: [retain_long_full_dates], date_precision: hour}",
+    "metadata: {options: [retain_long_full_dates], date_precision: }",
+    "metadata: {patients: {}}",
+    "metadata: {patients: {table: }}",
+    "metadata: {patients: {table: a.csv, columns: {id: x}}}",
+    "metadata: {patients: {table: a.csv, columns: {old_id: 7}}}",
+    "metadata: {patients: {table: a.csv, others: ignore}}",
     "select: []",
     "select: {leave: []}",
     "select: {leave_out: {}}",
@@ -184,6 +201,10 @@ def test_what_the_parser_refuses_the_schema_refuses(text: str) -> None:
         "metadata: {overrides: [{tag: '00100020', action: X, reason: r}]}",
         "metadata: {text_rules: [{redact: 'x*', reason: r}]}",
         "select: {only: [{sop_class: CT Imge Storage}]}",
+        "metadata: {patients: {table: /no/such/table.csv, columns: {old_id: PatNr}, others: quarantine}}",
+        "metadata: {options: [retain_uids], date_precision: year}",
+        "metadata: {overrides: [{tag: '00120020', action: R, column: site, reason: r}]}",
+        "metadata: {overrides: [{tag: '00080060', action: R, value: mr, reason: r}]}",
         "metadata: {patients: /no/such/table.csv}",
         "{extends: tcia, metadata: {options: {remove: [retain_uids]}}}",
         "extends: no-such-policy",

@@ -116,6 +116,31 @@ def test_an_output_that_the_run_published_again_stays(output, tmp_path):
     }
 
 
+def test_only_patients_whose_line_of_the_table_changed_are_done_again(tmp_path, key_file):
+    (tmp_path / "in").mkdir()
+    for patient in ("P1", "P2", "P3", "P4"):
+        dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+        dataset.PatientID, dataset.SOPInstanceUID = patient, f"1.2.3.{patient[1]}"
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        dataset.save_as(tmp_path / "in" / patient)
+    source, output = str(tmp_path / "in"), str(tmp_path / "out")
+
+    def refresh(run_id, *lines):
+        (tmp_path / "patients.csv").write_text("\n".join(("old_id,new_id,offset_days", *lines)))
+        metadata = f"{{options: [retain_long_modified_dates], patients: '{tmp_path}/patients.csv'}}"
+        policy = parse_policy(f"{{name: quick, pixels: none, metadata: {metadata}}}")
+        counts = refresh_here(source, output, key_file, policy, run_id=run_id)["counts"]
+        patients = {path.strip("/").partition("/")[0] for path in instances(output)}
+        return counts["published"], counts["unchanged"], counts["removed"], {name for name in patients if name.startswith("S")}
+
+    assert refresh("1", "P1,S1,-7", "P2,S2,-7") == (4, 0, 0, {"S1", "S2"})
+    assert refresh("2", "P2,S2,-7", "", "P1,S1,-7.0") == (0, 4, 0, {"S1", "S2"})
+    assert refresh("3", "P1,S1,-14", "P2,S2,-7", "P3,S3,") == (2, 2, 1, {"S1", "S2", "S3"})
+    assert refresh("4", "P1,S1,-14", "P2,S1,", "P3,S3,") == (1, 3, 1, {"S1", "S3"})  # P1 and P2 became one.
+    assert refresh("5", "P1,S1,-14", "P2,S1,", "P3,S3,") == (0, 4, 0, {"S1", "S3"})
+    assert refresh("6", "P3,S3,") == (2, 2, 2, {"S3"})
+
+
 def job_of_versions(output):
     return dataclasses.replace(job_of(output, "", POLICY, run_id="9"), versions=VERSIONS)
 

@@ -69,7 +69,14 @@ def refresh_here(
     job = job_of(output, key_file, policy, vault, run_id)
     patient_refs = frozenset[str]().union(*withdrawn)
     job = dataclasses.replace(job, withdrawn=patient_refs, began_sec=time.time(), part="000000")
-    plan = begin_run(job, list_sources([source]), redo=redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
+    plan = begin_run(
+        job,
+        list_sources([source]),
+        redo=redo,
+        deletes_removed=deletes_removed,
+        withdrawn=withdrawn,
+        patients=policy.profile.patients,
+    )
     totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
     if plan.pending:
         run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.pending)))

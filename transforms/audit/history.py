@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,8 @@ _COLUMNS = (
     "key_id",
     "patient_ref",
     "issuer_ref",
+    "patient_id_ref",
+    "mapping_ref",
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _STANDING = pa.schema(
@@ -53,10 +55,12 @@ class History:
     Args:
         output: The output prefix. Runs are read in order of their ids, which begin with the time.
         versions: The versions of the run that is planned.
+        mapping_refs: `patient_id_ref` and `mapping_ref` of each patient in the table of patients of that run.
     """
 
-    def __init__(self, output: str, versions: Versions) -> None:
-        tables = (_claims(table, versions) for table in _tables(output, _COLUMNS))
+    def __init__(self, output: str, versions: Versions, mapping_refs: Mapping[str, str] | None = None) -> None:
+        mappings = _Mappings(mapping_refs or {})
+        tables = (_claims(table, versions, mappings) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
         self.claims = _latest_claims(rows)
@@ -166,10 +170,24 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
     return np.concatenate(chunks) if chunks else np.array([], dtype="S1")
 
 
-def _claims(table: pa.Table, versions: Versions) -> pa.Table:
+class _Mappings:
+    """The lines of the table of patients, as arrays."""
+
+    def __init__(self, refs: Mapping[str, str]) -> None:
+        self._patients = pa.array(refs.keys(), pa.string())
+        self._refs = pa.array(refs.values(), pa.string())
+
+    def are_current(self, table: pa.Table) -> pa.ChunkedArray:
+        """True for each row whose patient has the same line now, or none then and now."""
+        now = pc.fill_null(self._refs.take(pc.index_in(table["patient_id_ref"], self._patients)), "")
+        return pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+
+
+def _claims(table: pa.Table, versions: Versions, mappings: _Mappings) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
     copied = {name: table[name] for name in _COPIED}
-    return pa.table(copied | {"is_published": _is_published(table), "is_current": _is_current(table, versions)}, schema=_CLAIMS)
+    is_current = pc.and_(_is_current(table, versions), mappings.are_current(table))
+    return pa.table(copied | {"is_published": _is_published(table), "is_current": is_current}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:

@@ -61,6 +61,8 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "carriers": sorted(published.carriers),
         "patient_ref": published.patient_ref,
         "issuer_ref": published.issuer_ref,
+        "patient_id_ref": published.patient_id_ref,
+        "mapping_ref": published.mapping_ref,
         "source_version_ref": pseudonyms.version_ref(source.uri, source.version, source.size_bytes),
         "output_bytes": published.output_bytes,
         "output_sha256": published.output_sha256,

@@ -74,6 +74,12 @@ class PatientIdentityError(EffaceError):
     code = "patient_identity"
 
 
+class UnmappedPatientError(EffaceError):
+    """The patient is not in the table of patients, and the policy publishes only those who are."""
+
+    code = "unmapped_patient"
+
+
 class InstanceIdentityError(EffaceError):
     """SOP, Series or Study Instance UID is missing, so the output has no name."""
 

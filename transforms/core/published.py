@@ -13,7 +13,7 @@ class AttributeAction:
 
     Attributes:
         path: Tags and item numbers, such as "00400275[0].00400007"; no value, no private creator.
-        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U.
+        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U; or R, a value that the policy gives.
         rule: What asked for the action: "E.1-1", an option's name, "private", "unlisted", "override", ...
     """
 
@@ -59,6 +59,8 @@ class Published:
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, to find the instances of a withdrawn patient; "" for a blank ID.
         issuer_ref: Keyed hash of Issuer of Patient ID; "" without one.
+        patient_id_ref: Keyed hash of the Patient ID as it is spelled; "" for a blank ID.
+        mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
         pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
@@ -76,6 +78,8 @@ class Published:
     output_bytes: int
     output_sha256: str
     already_existed: bool
+    patient_id_ref: str = ""
+    mapping_ref: str = ""
     rewrite_msec: int = 0
 
     @property

@@ -51,6 +51,8 @@ class Rewritten:
     linkage: Linkage = field(repr=False)
     patient_ref: str
     issuer_ref: str
+    patient_id_ref: str
+    mapping_ref: str
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -96,6 +98,8 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         linkage=Linkage(originals, recording.recorded_uids, scrubbed.offset_days),
         patient_ref=recording.patient_ref(originals.patient_id),
         issuer_ref=recording.issuer_ref(issuer),
+        patient_id_ref=recording.exact_patient_ref(originals.patient_id),
+        mapping_ref=scrubbed.mapping.ref(recording) if scrubbed.mapping else "",
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,

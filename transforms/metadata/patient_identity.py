@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from ..core.errors import PatientIdentityError
+from ..core.errors import PatientIdentityError, UnmappedPatientError
 from ..core.pseudonyms import Pseudonyms, patient_key
 from .elements import value_of
+from .patients import PatientMapping
 from .profile import Profile, patient_mappings
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
@@ -24,12 +25,14 @@ class PatientIdentity:
         issuer: Issuer of Patient ID of the source, "" where the profile ignores it.
         new_id: Patient ID of the output.
         offset_days: By how many days the dates of the patient move.
+        mapping: The line of the table of patients; None for a patient who is not in it.
     """
 
     old_id: str
     issuer: str
     new_id: str
     offset_days: int
+    mapping: PatientMapping | None = None
 
 
 def identify_patient(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms) -> PatientIdentity:
@@ -37,6 +40,7 @@ def identify_patient(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms)
 
     Raises:
         PatientIdentityError: Patient ID or Patient's Name holds several values.
+        UnmappedPatientError: The patient is not in the table, and the policy wants only those who are.
     """
     old_id, study = value_of(dataset, PATIENT_ID), value_of(dataset, _STUDY)
     if "\\" in old_id or "\\" in value_of(dataset, PATIENT_NAME):
@@ -46,9 +50,10 @@ def identify_patient(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms)
     new_id, offset_days = pseudonyms.patient_id(key), pseudonyms.date_offset_days(key)
     mapping = patient_mappings(profile).get(old_id) if old_id else None
     if mapping is not None:
-        new_id = mapping.new_id
-        offset_days = offset_days if mapping.offset_days is None else mapping.offset_days
-    return PatientIdentity(old_id, issuer, new_id, offset_days)
+        new_id, offset_days = mapping.new_id, mapping.offset(pseudonyms, offset_days)
+    elif profile.other_patients == "quarantine":
+        raise UnmappedPatientError("the patient is not in the table of the policy")
+    return PatientIdentity(old_id, issuer, new_id, offset_days, mapping)
 
 
 def issuer_of(dataset: Dataset, profile: Profile) -> str:
