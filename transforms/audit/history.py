@@ -35,7 +35,10 @@ _COLUMNS = (
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _STANDING = pa.schema(
-    [*(INSTANCES.field(name) for name in ("ref", "output", "output_bytes")), pa.field("is_published", pa.bool_())]
+    [
+        *(INSTANCES.field(name) for name in ("ref", "output", "output_bytes", "output_sha256")),
+        pa.field("is_published", pa.bool_()),
+    ]
 )
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
@@ -131,10 +134,7 @@ def recorded_instances(output: str) -> tuple[list[Source], int]:
         The objects, and the number of instances that do not stand there in the size that the audit says. An object that no
         source leads to any more is neither.
     """
-    tables = (_standing(table) for table in _tables(output, ("ref", "output", "output_bytes", "verdict")))
-    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
-    for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
-        claims = claims.take(_last_rows(claims, [key]))
+    claims = recorded_outputs(output)
     sizes_bytes = dict(zip(claims["output"].to_pylist(), claims["output_bytes"].to_pylist(), strict=True))
     listed = storage_of(output).list(instances_prefix(output))
     found = {path: source for source in listed if (path := instance_path(output, source.uri)) in sizes_bytes}
@@ -142,8 +142,17 @@ def recorded_instances(output: str) -> tuple[list[Source], int]:
     return standing, len(sizes_bytes) - len(standing)
 
 
+def recorded_outputs(output: str) -> pa.Table:
+    """`ref`, `output`, `output_bytes` and `output_sha256` of each output that has to stand, by the audit alone."""
+    tables = (_standing(table) for table in _tables(output, (*_STANDING.names[:-1], "verdict")))
+    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+    for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
+        claims = claims.take(_last_rows(claims, [key]))
+    return claims
+
+
 def _standing(table: pa.Table) -> pa.Table:
-    copied = {name: table[name] for name in ("ref", "output", "output_bytes")}
+    copied = {name: table[name] for name in _STANDING.names[:-1]}
     return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)
 
 

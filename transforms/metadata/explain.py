@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from typing import NamedTuple
 
 from pydicom.datadict import keyword_for_tag
@@ -11,6 +12,7 @@ from pydicom.dataset import Dataset
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
 from .elements import items_of, known_vr, vr_of
+from .handlers.private import creators_of
 from .profile import Profile
 from .walk import scrub_dataset
 
@@ -38,6 +40,24 @@ def explain_dataset(dataset: Dataset, profile: Profile) -> tuple[Explained, ...]
     present = {row.path for row in rows}
     added = [path for path, (action, _) in actions.items() if action == "R" and path not in present]
     return (*rows, *(Explained(path, keyword_for_tag(path), known_vr(int(path, 16)), *actions[path]) for path in added))
+
+
+def private_attributes(dataset: Dataset) -> Counter[str]:
+    """Private creator -> number of its attributes, at every level; "" for those whose block nobody claims.
+
+    Raises:
+        StructureError: A sequence does not parse.
+    """
+    counted: Counter[str] = Counter()
+    creators = creators_of(dataset)
+    for element in list(dataset.values()):
+        tag = int(element.tag)
+        if tag >> 16 & 1 and tag & 0xFFFF >= 0x1000:
+            counted[creators.get(tag >> 16 << 16 | (tag & 0xFFFF) >> 8, "")] += 1
+        if vr_of(element) == "SQ":
+            for item in items_of(dataset, element):
+                counted += private_attributes(item)
+    return counted
 
 
 def _explain(dataset: Dataset, actions: dict[str, tuple[str, str]], path: str) -> list[Explained]:
