@@ -84,6 +84,7 @@ check: env-all
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface
+	@$(RUN)/python -m tools.list_licences --check
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done

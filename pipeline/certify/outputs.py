@@ -23,6 +23,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 from pydicom.values import convert_SQ
 
+from . import lossless_jpeg
 from .needles import texts_of_bytes, views_of
 from .tree import private_path, standard_path
 
@@ -116,6 +117,7 @@ class Output:
         """
         if not any(tag in self.dataset for tag in _PIXELS):
             return None
+        lossless_jpeg.register()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pixels: npt.NDArray[Any] = pixel_array(self.dataset)

@@ -101,3 +101,37 @@ def test_an_encoded_frame_is_the_same_object_where_nothing_is_hidden():
     reader = FrameReader(read(sample("MR_small_RLE.dcm")))
     assert reader.cleaned_codestream(0) is reader.codestream(0)
     assert np.array_equal(reader.stored(0), reader.display(0))
+
+
+def darkest(dataset):
+    """The stored value that is displayed darkest."""
+    reader = FrameReader(dataset)
+    return reader.stored(0).ravel()[np.nanargmin(reader.brightness(0))]
+
+
+def test_the_darkest_pixel_is_told_as_viewers_display_it():
+    dataset = read(sample("MR_small.dcm"))
+    stored = FrameReader(dataset).stored(0)
+    assert darkest(dataset) == stored.min()
+    dataset.RescaleSlope, dataset.RescaleIntercept = -1, 0
+    assert darkest(dataset) == stored.max()
+    dataset.PresentationLUTShape = "INVERSE"
+    assert darkest(dataset) == stored.min()
+    dataset.RescaleSlope, dataset.PhotometricInterpretation = 1, "MONOCHROME1"
+    assert darkest(dataset) == stored.max()
+
+
+def test_padding_is_never_the_darkest_pixel():
+    dataset = read(sample("MR_small.dcm"))
+    values = np.unique(FrameReader(dataset).stored(0))
+    dataset.PixelPaddingValue = int(values[0])
+    assert darkest(dataset) == values[1]
+    dataset.PixelPaddingRangeLimit = int(values[4])
+    assert darkest(dataset) == values[5]
+
+
+def test_a_palette_gives_the_brightness_of_its_indices():
+    dataset = read(sample("examples_palette.dcm"))
+    reader = FrameReader(dataset)
+    place = np.unravel_index(np.nanargmin(reader.brightness(0)), (reader.rows, reader.columns))
+    assert reader.display(0)[place].sum() == reader.display(0).sum(axis=2, dtype=int).min()

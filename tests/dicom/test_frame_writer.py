@@ -118,3 +118,22 @@ def test_a_codestream_of_another_size_is_refused(name):
     dataset.Rows += 1
     with pytest.raises(FrameDecodeError, match="size"):
         replace_frames(dataset, {})
+
+
+def test_the_extreme_values_of_the_header_stay_true():
+    dataset = read(sample("MR_small.dcm"))
+    frame = FrameReader(dataset).stored(0)
+    dataset.SmallestImagePixelValue, dataset.LargestImagePixelValue = int(frame.min()), int(frame.max())
+    changed = np.where(frame == frame.max(), frame.min(), frame)
+    replace_frames(dataset, {0: changed})
+    assert (dataset.SmallestImagePixelValue, dataset.LargestImagePixelValue) == (changed.min(), changed.max())
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_loss_that_the_source_did_not_tell_is_told(is_changed):
+    dataset = read(sample("SC_rgb_jpeg_dcmtk.dcm"))
+    for keyword in ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"):
+        dataset.pop(keyword, None)
+    replace_frames(dataset, {0: FrameReader(dataset).stored(0)} if is_changed else {})
+    assert (dataset.LossyImageCompression, dataset.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+    assert dataset.LossyImageCompressionRatio > 1

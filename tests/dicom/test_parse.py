@@ -157,3 +157,17 @@ def test_ultrasound_regions_are_recorded_as_half_open_boxes():
     item.RegionSpatialFormat, item.RegionDataType = 1, 1
     header.SequenceOfUltrasoundRegions = [broken, item]
     assert describe(header).regions == (UltrasoundRegion(Box(2, 3, 11, 21), 1, 1),)
+
+
+@pytest.mark.parametrize("uid", ["1.2.840.10008.5.1.4.1.1.66.7", "1.2.840.10008.5.1.4.1.1.77.1.99"])
+def test_a_storage_sop_class_that_is_newer_than_the_dictionary_is_described(uid):
+    header = header_of("MR_small.dcm")
+    header.SOPClassUID = uid
+    assert describe(header).sop_class_uid == uid
+
+
+def test_a_spectrum_has_rows_and_columns_but_no_pixels():
+    header = header_of("MR_small.dcm")
+    header.pixel_keyword = ""
+    header.add_new(0x56000020, "OF", b"\0" * 64)
+    assert describe(header).pixels is None

@@ -93,3 +93,9 @@ def test_nesting_without_end_is_refused():
 def test_other_files_are_refused(data):
     with pytest.raises(NotDicomError):
         read_header(io.BytesIO(data))
+
+
+@given(st.sampled_from([SMALL, NESTED, ENCAPSULATED, sample("rtdose.dcm")]), st.integers(0, 600))
+def test_zeros_behind_an_object_are_left_out(data, count):
+    padded = read_dataset(io.BytesIO(data + b"\0" * count))
+    assert elements(padded) == elements(read_dataset(io.BytesIO(data)))

@@ -5,13 +5,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Finding, Verdict
-from efface.transforms.core.instance import PixelFacts
 from efface.transforms.pixels.redact import boxes_by_frame, fill_value, redact_frame
-
-
-def facts(frame, photometric="MONOCHROME2"):
-    rows, columns = frame.shape[:2]
-    return PixelFacts("PixelData", rows, columns, 1, 1 if frame.ndim == 2 else 3, photometric, 16, 16, False)
 
 
 def finding(box, frames=(0,), verdict=Verdict.REDACT):
@@ -28,7 +22,7 @@ boxes_in_frames = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1,
     st.lists(boxes_in_frames, max_size=3),
 )
 def test_no_bit_outside_the_boxes_changes(frame, boxes):
-    value = fill_value(facts(frame), frame, frame)
+    value = fill_value(frame, frame.astype(np.float64))
     redacted = redact_frame(frame, boxes, value)
     inside = np.zeros(frame.shape, bool)
     for box in boxes:
@@ -39,16 +33,12 @@ def test_no_bit_outside_the_boxes_changes(frame, boxes):
     assert value == frame.min()
 
 
-def test_the_fill_value_is_that_of_the_darkest_displayed_pixel():
-    frame = np.array([[3, 9], [5, 7]], np.uint16)
-    assert fill_value(facts(frame, "MONOCHROME1"), frame, frame) == 9
-    palette = np.array([[[90, 90, 90]], [[1, 2, 3]]], np.uint8)
-    assert fill_value(facts(frame[:, :1], "PALETTE COLOR"), frame[:, :1], palette) == 5
-    ybr = np.array([[[200, 128, 128], [16, 128, 128]]], np.uint8)
-    rgb = np.array([[[200, 200, 200], [16, 16, 16]]], np.uint8)
-    assert fill_value(facts(ybr, "YBR_FULL"), ybr, rgb).tolist() == [16, 128, 128]
-    holes = np.array([[np.nan, 2.0], [1.0, np.inf]], np.float32)
-    assert fill_value(facts(holes), holes, holes) == 1.0
+def test_the_fill_value_is_that_of_the_darkest_pixel_that_is_no_padding():
+    stored = np.array([[3, 9], [5, 7]], np.uint16)
+    assert fill_value(stored, np.array([[np.nan, 4.0], [2.0, 3.0]])) == 5
+    assert fill_value(stored, np.full((2, 2), np.nan)) == 3
+    colours = np.array([[[200, 128, 128], [16, 128, 128]]], np.uint8)
+    assert fill_value(colours, np.array([[600.0, 48.0]])).tolist() == [16, 128, 128]
 
 
 def test_boxes_to_redact_are_listed_once_and_in_order():

@@ -6,8 +6,8 @@ import warnings
 from functools import cache
 
 import cv2
+import imagecodecs
 import jpeg_ls
-import libjpeg
 import numpy as np
 import openjpeg
 from PIL import Image
@@ -80,8 +80,8 @@ def shown_by_opencv(frame: bytes) -> np.ndarray | None:
 
 
 DECODERS = {
-    "jpeg": (shown_by_pillow, shown_by_opencv, libjpeg.decode),
-    "jpeg_ls": (lambda frame: jpeg_ls.decode(np.frombuffer(frame, np.uint8)), libjpeg.decode),
+    "jpeg": (shown_by_pillow, shown_by_opencv, imagecodecs.jpeg8_decode),
+    "jpeg_ls": (lambda frame: jpeg_ls.decode(np.frombuffer(frame, np.uint8)), imagecodecs.jpegls_decode),
     "jpeg_2000": (shown_by_pillow, openjpeg.decode),
 }
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
-from pydicom.dataset import FileDataset
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 
 from efface.transforms.core.box import Box
 from efface.transforms.dicom.frame_reader import FrameReader
@@ -16,7 +17,6 @@ from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 
 UNDECODABLE = {
-    "JPEG-lossy.dcm",  # A misplaced marker: no decoder reads it.
     "JPEG2000-embedded-sequence-delimiter.dcm",  # Fragments without a codestream.
     "rtplan_truncated.dcm",
     "MR_truncated.dcm",
@@ -48,3 +48,20 @@ def _filled(reader: FrameReader, index: int, boxes: Sequence[Box]) -> npt.NDArra
     for box in boxes:
         frame[box.top : box.bottom, box.left : box.right] = frame[0, 0]
     return frame
+
+
+def encapsulated_dataset(frames: Sequence[bytes], like: npt.NDArray[Any], syntax: str, planar: int) -> FileDataset:
+    """An image of encoded Frames, with the shape and depth of an array and its planar configuration."""
+    dataset = FileDataset(None, {}, file_meta=FileMetaDataset())
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.Rows, dataset.Columns = like.shape[:2]
+    dataset.NumberOfFrames = len(frames)
+    dataset.SamplesPerPixel = 1 if like.ndim == 2 else like.shape[2]
+    dataset.PhotometricInterpretation = "MONOCHROME2" if dataset.SamplesPerPixel == 1 else "RGB"
+    dataset.PlanarConfiguration = planar
+    dataset.BitsAllocated = dataset.BitsStored = 8 * like.dtype.itemsize
+    dataset.PixelRepresentation = int(like.dtype.kind == "i")
+    dataset.PixelData = encapsulate([frame + b"\0" * (len(frame) % 2) for frame in frames])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    return dataset

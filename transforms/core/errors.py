@@ -57,7 +57,7 @@ class DicomdirReferenceError(EffaceError):
 
 
 class SopClassError(EffaceError):
-    """The SOP Class is missing, private or unknown, so the content of the instance is unknown."""
+    """The SOP Class is missing, or no Storage SOP Class of the standard, so the content of the instance is unknown."""
 
     code = "sop_class"
 
@@ -87,7 +87,7 @@ class InstanceIdentityError(EffaceError):
 
 
 class TransferSyntaxError(EffaceError):
-    """The transfer syntax is unknown, or no installed codec decodes it."""
+    """The transfer syntax is private, or one that efface does not read."""
 
     code = "transfer_syntax"
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import FileDataset
-from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder
 from pydicom.uid import (
     UID,
@@ -36,7 +35,8 @@ from ..core.errors import (
 )
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
-from ..core.voi import GreyscaleTransform
+from ..core.voi import GreyscaleTransform, LookupTable
+from .codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
 from .codestreams import precision_of, size_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
@@ -49,9 +49,11 @@ from .layout import (
 from .overlays import read_overlay
 from .voi import greyscale_transforms_by_frame
 
-_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless)
+_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless, ENCAPSULATED_UNCOMPRESSED)
 """Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
-_DCT = (JPEGBaseline8Bit, JPEGExtended12Bit)
+_OF_WHOLE_CELLS = (RLELossless, ENCAPSULATED_UNCOMPRESSED)
+LOSSY_SYNTAXES = (JPEGBaseline8Bit, JPEGExtended12Bit)
+"""The DCT processes, which always lose something. Other syntaxes that allow a loss can be without one."""
 _KEEP_UNUSED_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 
@@ -84,7 +86,7 @@ class FrameReader:
             self.keyword = "PixelData"
         if not self.keyword:
             raise PixelFactsError("there is no pixel data element")
-        if not (self._syntax.is_transfer_syntax and (self.is_native or self._can_decode())):
+        if not (self._syntax.is_transfer_syntax and (self.is_native or can_decode(self._syntax))):
             raise TransferSyntaxError("no codec decodes the transfer syntax")
         with malformed(PixelFactsError):
             self._frames = int(dataset.get("NumberOfFrames") or 1)
@@ -122,7 +124,7 @@ class FrameReader:
     @property
     def _keeps_unused_bits(self) -> bool:
         """Whether all bits of a cell are written, such as an extended sign. Other encoders write Bits Stored bits."""
-        return self.can_write_back and (self.is_native or self._syntax == RLELossless)
+        return self.can_write_back and (self.is_native or self._syntax in _OF_WHOLE_CELLS)
 
     @property
     def transfer_syntax(self) -> UID:
@@ -191,7 +193,7 @@ class FrameReader:
                 round up to 16 bits, so there only the values count.
         """
         frame = self.encoded_frames[index]
-        if self._syntax in _DCT and (precision_of(frame) or 0) > self.bits_stored:
+        if self._syntax in LOSSY_SYNTAXES and (precision_of(frame) or 0) > self.bits_stored:
             raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
         if size_of(frame) not in (None, (self.rows, self.columns)):
             raise FrameDecodeError("the size of a compressed frame contradicts the header")
@@ -249,6 +251,11 @@ class FrameReader:
         """Whether an overlay plane draws in unused bits of Frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
+    def range_of(self, index: int) -> tuple[Any, Any]:
+        """The smallest and the largest value of Frame `index`, of all samples (Smallest and Largest Image Pixel Value)."""
+        values = self._significant_bits(self._decode(index)[0])
+        return values.min().item(), values.max().item()
+
     @malformed(FrameDecodeError)
     def display(self, index: int) -> npt.NDArray[Any]:
         """Frame `index` with colours resolved: stored grey values, or RGB of 8 or 16 bits.
@@ -264,15 +271,38 @@ class FrameReader:
             return convert_color_space(frame, photometric, "RGB")
         return frame
 
+    def brightness(self, index: int) -> npt.NDArray[np.float64]:
+        """How bright each pixel of Frame `index` is displayed, (rows, columns), on any scale; NaN for padding.
+
+        Grey values pass the first Modality LUT of the Frame, and its first VOI LUT where that is a table. A window only cuts
+        off what it does not show, so it changes no order.
+
+        Raises:
+            FrameDecodeError: See `stored`.
+            VoiWindowsError: See `greyscale_transforms_by_frame`.
+        """
+        shown = self.display(index)
+        if shown.ndim == 3:
+            return np.asarray(shown.sum(axis=2, dtype=np.float64))
+        values = shown.astype(np.float64)
+        for transform in self.greyscale_transforms(index)[:1]:
+            values = transform.modality.apply(values)
+            values = transform.voi.apply(values) if isinstance(transform.voi, LookupTable) else values
+        is_inverse = self.photometric == "MONOCHROME1" or self._dataset.get("PresentationLUTShape") == "INVERSE"
+        return np.where(np.isfinite(shown) & ~self._is_padding(shown), -values if is_inverse else values, np.nan)
+
+    def _is_padding(self, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Where grey values are padding: the values between Pixel Padding Value and its limit, which viewers do not show."""
+        kind = {"FloatPixelData": "Float", "DoubleFloatPixelData": "DoubleFloat"}.get(self.keyword, "")
+        ends = [self._dataset.get(f"{kind}PixelPadding{end}") for end in ("Value", "RangeLimit")]
+        numbers = [end for end in ends if isinstance(end, int | float)]
+        if self.samples != 1 or not isinstance(ends[0], int | float):
+            return np.zeros(values.shape, bool)
+        return np.asarray((values >= min(numbers)) & (values <= max(numbers)))
+
     def overlay(self, plane: OverlayPlane, index: int) -> npt.NDArray[Any]:
         """Frame `index` of an overlay plane, (rows, columns) of uint8: 255 where it draws."""
         return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
-
-    def _can_decode(self) -> bool:
-        try:
-            return get_decoder(self._syntax).is_available
-        except NotImplementedError:
-            return False
 
     def _decode(self, index: int) -> tuple[npt.NDArray[Any], str]:
         try:
@@ -283,10 +313,11 @@ class FrameReader:
                     self._dataset, index=index, raw=True, validate=False, **_KEEP_UNUSED_BITS
                 )
                 photometric = str(meta["photometric_interpretation"])
-            else:
-                encoded = self.encoded_frames[index] if self.is_native else encapsulate([self.codestream(index)])
-                frame, meta = get_decoder(self._syntax).as_array(encoded, raw=True, **self._decode_options())
+            elif self.is_native:
+                frame, meta = get_decoder(self._syntax).as_array(self.encoded_frames[index], raw=True, **self._decode_options())
                 photometric = str(meta["photometric_interpretation"])
+            else:
+                frame, photometric = decode_frame(self.codestream(index), self._syntax, self._decode_options())
         except (KeyboardInterrupt, SystemExit, EffaceError):
             raise
         except BaseException as error:  # A panic of a decoder in Rust is no Exception.
@@ -326,7 +357,7 @@ class FrameReader:
             "bits_stored": self.bits_stored,
             "pixel_representation": int(self._is_signed),
             # Without meaning for compressed Frames (PS3.5 8.2): their codestream gives the order of samples.
-            "planar_configuration": int(self.is_native and self.is_planar),
+            "planar_configuration": int(self.is_planar and (self.is_native or self._syntax == ENCAPSULATED_UNCOMPRESSED)),
             "pixel_keyword": "PixelData",
             **_KEEP_UNUSED_BITS,
         }

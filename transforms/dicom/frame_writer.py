@@ -17,12 +17,14 @@ from pydicom.pixels import get_encoder
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
 
 from ..core.errors import FrameEncodeError
-from .frame_reader import FrameReader
+from .codecs import ENCAPSULATED_UNCOMPRESSED
+from .frame_reader import LOSSY_SYNTAXES, FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
 """The largest offset of a Basic Offset Table (PS3.5 A.4)."""
 _TRANSCODED_TO = JPEGLSLossless
 """The transfer syntax of all Frames where a changed one cannot be written back."""
+_RANGE = ("SmallestImagePixelValue", "LargestImagePixelValue")
 _TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 
 
@@ -44,6 +46,7 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
         FrameDecodeError, HiddenBytesError, PixelLayoutError: See `FrameReader` and `strip_hidden_bytes`.
     """
     reader = FrameReader(dataset)
+    _tell_loss(dataset, reader)
     if reader.is_native:
         reader.check_native_cells()
         _remove_offset_tables(dataset)
@@ -55,6 +58,13 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
     if not changed:
         _remove_foreign_bytes(dataset, reader, encoded)
         return "unchanged"
+    method = _write(dataset, reader, changed, encoded)
+    _correct_range(dataset)
+    return method
+
+
+def _write(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]], encoded: list[bytes]) -> str:
+    """Write the pixel data element with changed Frames; returns the method of `replace_frames`."""
     if not reader.can_write_back:
         _transcode(dataset, reader, changed)
         return "transcoded"
@@ -65,6 +75,28 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
         encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
     _set_encapsulated(dataset, encoded)
     return "reencoded"
+
+
+def _tell_loss(dataset: FileDataset, reader: FrameReader) -> None:
+    """Say that the Frames were once compressed with loss, where the source forgot to (PS3.3 C.7.6.1.1.5)."""
+    is_lossy = reader.transfer_syntax in LOSSY_SYNTAXES or reader.photometric == "YBR_ICT"
+    if not is_lossy or dataset.get("LossyImageCompression") == "01":
+        return
+    compressed_bytes = sum(map(len, reader.encoded_frames)) or 1
+    dataset.LossyImageCompression = "01"
+    dataset.LossyImageCompressionRatio = f"{reader.native_bytes / compressed_bytes:.4g}"
+    dataset.LossyImageCompressionMethod = "ISO_15444_1" if reader.photometric == "YBR_ICT" else "ISO_10918_1"
+
+
+def _correct_range(dataset: FileDataset) -> None:
+    """Make Smallest and Largest Image Pixel Value true, where they are given: the extremes may have been in a box."""
+    given = [keyword for keyword in _RANGE if keyword in dataset]
+    if given:
+        reader = FrameReader(dataset)
+        ranges = [reader.range_of(index) for index in range(len(reader))]
+        extremes = dict(zip(_RANGE, (min(low for low, _ in ranges), max(high for _, high in ranges)), strict=True))
+        for keyword in given:
+            dataset[keyword].value = extremes[keyword]
 
 
 def _remove_foreign_bytes(dataset: Dataset, reader: FrameReader, encoded: Sequence[bytes]) -> None:
@@ -127,6 +159,11 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
 
 def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str) -> bytes:
     frame = np.ascontiguousarray(frame)
+    if syntax == ENCAPSULATED_UNCOMPRESSED:
+        is_planar = frame.ndim == 3 and dataset.get("PlanarConfiguration") == 1
+        ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
+        value = ordered.astype(frame.dtype.newbyteorder("<")).tobytes()
+        return value + b"\0" * (len(value) % 2)
     bits_allocated = frame.dtype.itemsize * 8
     bits_stored = int(dataset.get("BitsStored") or bits_allocated)
     try:

@@ -38,7 +38,6 @@ from ..core.errors import (
     SlideLabelError,
     SopClassError,
     StructureError,
-    TransferSyntaxError,
 )
 from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, UltrasoundRegion
 from ..core.malformed import malformed
@@ -46,11 +45,16 @@ from .configuration import configure
 from .inflate import InflatedFile
 from .overlays import describe_overlays
 from .structure import measure_data_set
+from .transfer_syntaxes import check_transfer_syntax
 
 HEAD_BYTES = 132
 _PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _PIXEL_VRS = {None, "OB", "OW", "OF", "OD", "UN"}
 _FIRST_GROUPS = (0x0002, 0x0008)
+_STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
+"""Of the Storage SOP Classes (PS3.4 B.5), also of those that are newer than the dictionary at hand."""
+_DATA_OF_OTHER_KINDS = ("PixelDataProviderURL", "SpectroscopyData")
+"""What Rows and Columns can describe instead of pixels: in MR Spectroscopy they count the voxels (PS3.3 C.8.14.1)."""
 _FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
 
@@ -223,9 +227,9 @@ def describe_instance(
 
     Raises:
         DicomdirError: The object is an index over other files.
-        SopClassError: The SOP Class is missing, private or unknown.
+        SopClassError: The SOP Class is missing, or no Storage SOP Class of the standard.
         InstanceIdentityError: The SOP Instance UID is missing.
-        TransferSyntaxError: The transfer syntax is private or unknown.
+        TransferSyntaxError: See `check_transfer_syntax`.
         PixelFactsError: The Image Pixel module is incomplete or contradicts itself.
         SlideLabelError: The image shows the label of a slide.
         StructureError: Pixels are described but missing, or a value cannot be read.
@@ -244,14 +248,13 @@ def _describe(
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
         raise DicomdirError("the object is an index over other files")
-    if UID(sop_class_uid).type != "SOP Class":
-        raise SopClassError("the SOP Class is missing, private or unknown")
+    if not (sop_class_uid.startswith(_STORAGE_ROOT) or UID(sop_class_uid).type == "SOP Class"):
+        raise SopClassError("the SOP Class is missing, or no Storage SOP Class of the standard")
     sop_instance_uid = _uid(header, "SOPInstanceUID") or _uid(header.file_meta, "MediaStorageSOPInstanceUID")
     if not sop_instance_uid:
         raise InstanceIdentityError("the SOP Instance UID is missing")
     transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
-    if UID(transfer_syntax_uid).type != "Transfer Syntax":
-        raise TransferSyntaxError("the transfer syntax is private or unknown")
+    check_transfer_syntax(transfer_syntax_uid)
     with malformed(PixelFactsError):
         pixels = _pixel_facts(header)
         _check_frame_count(pixels)
@@ -317,7 +320,8 @@ def _normalized(value: Any) -> str:
 def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     keyword = header.pixel_keyword
     if not keyword:
-        if header.get("Rows") and header.get("Columns") and "PixelDataProviderURL" not in header:
+        is_described = bool(header.get("Rows") and header.get("Columns"))
+        if is_described and not any(keyword in header for keyword in _DATA_OF_OTHER_KINDS):
             raise StructureError("the header describes pixels, but there are none")
         return None
     try:

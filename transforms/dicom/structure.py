@@ -149,7 +149,7 @@ def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
     """
     walker = _Walker(data, is_implicit, is_little)
     offset, last_tag = data_set_offset(data), -1
-    while offset < len(data):
+    while offset < len(data) and not _is_padding(data, offset):
         try:
             tag, vr, length, value_offset = walker.element(offset, len(data))
             is_behind = tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP
@@ -166,3 +166,8 @@ def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
             raise StructureError("an element occurs twice")
         offset, last_tag = after, tag
     return offset
+
+
+def _is_padding(data: bytes, offset: int) -> bool:
+    """Whether nothing but zeros follows. Some writers fill the last block of a file."""
+    return not data[offset : offset + 8].strip(b"\0") and not data[offset:].strip(b"\0")

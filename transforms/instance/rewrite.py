@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydicom.dataset import Dataset, FileDataset
 
 from ..core.evidence import Evidence, Finding
-from ..core.instance import Instance, PixelFacts
+from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from ..core.published import AttributeAction, Linkage, OutputNames
@@ -76,7 +76,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     dataset = read_dataset(io.BytesIO(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     has_pixels = instance.pixels is not None
-    method = "none" if instance.pixels is None else redact_pixels(dataset, instance.pixels, evidence.findings)
+    method = redact_pixels(dataset, evidence.findings) if has_pixels else "none"
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
     for plane in overlays:
         boxes = boxes_by_frame(evidence.findings, plane.group)
@@ -107,13 +107,13 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     )
 
 
-def redact_pixels(dataset: FileDataset, facts: PixelFacts, findings: Iterable[Finding]) -> str:
+def redact_pixels(dataset: FileDataset, findings: Iterable[Finding]) -> str:
     """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
     reader = FrameReader(dataset)
     changed = {}
     for index, boxes in boxes_by_frame(findings).items():
         stored = reader.stored(index)
-        changed[index] = redact_frame(stored, boxes, fill_value(facts, stored, reader.display(index)))
+        changed[index] = redact_frame(stored, boxes, fill_value(stored, reader.brightness(index)))
     return replace_frames(dataset, changed)
 
 

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from ..core.box import Box
 from ..core.evidence import Finding, Verdict
-from ..core.instance import PixelFacts
 
 
 def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, tuple[Box, ...]]:
@@ -27,21 +26,17 @@ def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, t
     return {frame: tuple(sorted(boxes[frame])) for frame in sorted(boxes)}
 
 
-def fill_value(facts: PixelFacts, stored: npt.NDArray[Any], display: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def fill_value(stored: npt.NDArray[Any], brightness: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
     """The stored value of the darkest pixel of the Frame. It suits every colour coding and moves no viewer's automatic window.
 
     Args:
-        facts: Of the instance. Large values are dark in MONOCHROME1.
         stored: Stored values of the Frame, (rows, columns) or (rows, columns, 3).
-        display: The same Frame with colours resolved, which gives the brightness of palette indices.
+        brightness: How bright each pixel is displayed, (rows, columns); NaN for padding, which viewers can show as anything.
 
     Returns:
         One value of the dtype of `stored`, shape () or (3,).
     """
-    brightness = display.astype(np.float64) if display.ndim == 2 else display.sum(axis=2, dtype=np.float64)
-    if facts.photometric_interpretation == "MONOCHROME1":
-        brightness = -brightness
-    darkest = np.argmin(np.where(np.isfinite(brightness), brightness, np.inf))
+    darkest = np.argmin(np.where(np.isnan(brightness), np.inf, brightness))
     value: npt.NDArray[Any] = stored.reshape(-1, *stored.shape[2:])[darkest]
     return value
 

@@ -12,6 +12,7 @@ from ...core.errors import FrameDecodeError
 from . import jpeg, jpeg2000, jpeg_ls, rle
 
 _RLE_LOSSLESS = "1.2.840.10008.1.2.5"
+_ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 
 
 def strip_hidden_bytes(
@@ -42,7 +43,15 @@ def strip_hidden_bytes(
         return jpeg2000.strip(frame)
     if transfer_syntax_uid == _RLE_LOSSLESS:
         return rle.strip(frame, samples_per_pixel * -(-bits_allocated // 8), rows * columns)
+    if transfer_syntax_uid == _ENCAPSULATED_UNCOMPRESSED:
+        return _without_padding(frame, -(-rows * columns * samples_per_pixel * bits_allocated // 8))
     raise FrameDecodeError("the frame is not a codestream of a known kind")
+
+
+def _without_padding(frame: bytes, size: int) -> bytes:
+    if len(frame) < size:
+        raise FrameDecodeError("an uncompressed frame is shorter than the header says")
+    return frame if len(frame) <= size + size % 2 and not any(frame[size:]) else frame[:size]
 
 
 def begins_codestream(data: bytes) -> bool:
