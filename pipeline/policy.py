@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
+from efface.transforms.instance.output_layout import OutputLayout
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.instance.selection import Selection
 from efface.transforms.metadata.profile import Option, Override, Profile, TextRule
@@ -21,6 +22,7 @@ from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage.model_folders import folder_digest
 
+from .output_section import parse_layout
 from .patients_section import parse_patients_section
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
 from .select_section import parse_selection
@@ -45,6 +47,7 @@ class Policy:
         cleans_pixels: Whether frames are read for text and redacted.
         ocr: The text engine and its settings.
         phi: What may stay of the text that was read.
+        layout: What the outputs are called.
     """
 
     name: str = "basic"
@@ -53,6 +56,7 @@ class Policy:
     cleans_pixels: bool = True
     ocr: OcrSettings = field(default_factory=OcrSettings)
     phi: PhiSettings = field(default_factory=PhiSettings)
+    layout: OutputLayout = field(default_factory=OutputLayout)
 
     @property
     def cleans_overlays(self) -> bool:
@@ -62,7 +66,7 @@ class Policy:
     @property
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
-        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model)
+        return RewriteSettings(self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.layout)
 
     @property
     def version(self) -> str:
@@ -85,8 +89,8 @@ class Policy:
         }
         digest = hashlib.sha256(json.dumps(pixels, sort_keys=True, default=str).encode()).hexdigest()
         metadata = self.profile.digest()
-        if self.selection:
-            chosen = json.dumps(dataclasses.asdict(self.selection), sort_keys=True)
+        if self.selection or not self.layout.is_default:
+            chosen = json.dumps((dataclasses.asdict(self.selection), self.layout.template), sort_keys=True)
             metadata = hashlib.sha256(f"{metadata} {chosen}".encode()).hexdigest()
         if model is not None:  # It reads free text of the header as well.
             metadata = hashlib.sha256(f"{metadata} {model}".encode()).hexdigest()
@@ -196,13 +200,15 @@ def _policy(content: Mapping[str, Any]) -> Policy:
     if pixels not in _PIXELS:
         raise PolicyError(f"pixels: {not_one_of(pixels, _PIXELS)}")
     name = _text("name", "custom" if content.get("name") is None else content["name"])
+    profile = _profile(name, content.get("metadata"))
     return Policy(
         name=name,
         selection=parse_selection(content.get("select")),
-        profile=_profile(name, content.get("metadata")),
+        profile=profile,
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),
         phi=_phi(content.get("text")),
+        layout=parse_layout(content.get("output"), profile),
     )
 
 

@@ -16,8 +16,8 @@ from efface.transforms.storage.uris import is_local, sibling_uri
 
 from .shipped import SHIPPED, shipped_text
 
-_KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text")
-_SECTIONS = ("select", "metadata", "ocr", "text")
+_KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text", "output")
+_SECTIONS = ("select", "metadata", "ocr", "text", "output")
 _ADDED = {"select": ("leave_out",), "metadata": ("overrides", "text_rules"), "text": ("keep_words", "redact_words")}
 """Section -> its lists that are added to those of the extended policy."""
 _MAX_EXTENDED = 8

@@ -28,7 +28,7 @@ from .withdrawal import WithdrawalEntry
 _TOKEN_TYPE = "S26"
 """A million sources are compared as arrays; as objects they would take a gigabyte."""
 
-_INSTANCE_OR_PART_OF_ONE = r"^[^/]+/[^/]+/[^/]+/([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
+_INSTANCE_OR_PART_OF_ONE = r"^([^/]+/)*([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
 
 
 class KeyMismatchError(ValueError):

@@ -58,6 +58,7 @@ def test_the_table_of_the_vault_is_one() -> None:
         ("old_id,new_id\nb,x\nSECRET,secret\n", "line 3: the new ID is the original ID of line 3"),
         ("old_id,new_id\nSECRET,x\nb,secret\n", "line 3: the new ID is the original ID of line 2"),
         ("old_id,new_id,offset_days\nSECRET,x,1\nb,x,2\n", "lines 2 and 3 give one new ID two offsets"),
+        ("old_id,new_id\nSECRET,x\nb,X\n", "lines 2 and 3: two new IDs differ in nothing but the case"),
         ('old_id,new_id\n"SECRET,x\n', "a quote is not closed"),
         ("old_id,new_id\nSECRET,x,y\n", "line 2 has more values than there are columns"),
         ("old_id,new_id,Old_ID\nSECRET,x,y\n", "line 1 names the column 'old_id' twice"),

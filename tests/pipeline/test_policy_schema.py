@@ -58,6 +58,8 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 
 ACCEPTED = [
+    "output:",
+    "output: {layout: '{patient}/{study_number}/{series_number:03}_{series_description}/{instance_number}'}",
     "metadata: {overrides: [{tag: '00120020', action: R, value: 'TRIAL-7', reason: ours}]}",
     "metadata: {overrides: [{tag: '00100030', action: R, derive: year, reason: r}]}",
     "metadata: {overrides: [{tag: '00101010', action: R, derive: age, reason: r}]}",
@@ -91,6 +93,14 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "output: []",
+    "output: {layout: }",
+    "output: {layout: ''}",
+    "output: {layouts: '{patient}'}",
+    "output: {layout: '{patient}/'}",
+    "output: {layout: '/{patient}'}",
+    "output: {layout: 'a b/{instance}'}",
+    "output: {layout: '{patient!r}'}",
     "metadata: {overrides: [{tag: '00120020', action: R, reason: r}]}",
     "metadata: {overrides: [{tag: '00120020', action: X, value: a, reason: r}]}",
     "metadata: {overrides: [{tag: '00120020', action: R, value: a, derive: year, reason: r}]}",
@@ -200,6 +210,9 @@ def test_what_the_parser_refuses_the_schema_refuses(text: str) -> None:
         "metadata: {options: [retain_long_full_dates, retain_long_modified_dates]}",
         "metadata: {overrides: [{tag: '00100020', action: X, reason: r}]}",
         "metadata: {text_rules: [{redact: 'x*', reason: r}]}",
+        "output: {layout: '{patient}/{study}/{series}_x/{instance}'}",
+        "output: {layout: '{patient}/../{instance}'}",
+        "output: {layout: '{name}'}",
         "select: {only: [{sop_class: CT Imge Storage}]}",
         "metadata: {patients: {table: /no/such/table.csv, columns: {old_id: PatNr}, others: quarantine}}",
         "metadata: {options: [retain_uids], date_precision: year}",

@@ -37,6 +37,7 @@ _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "
 _STANDING = pa.schema(
     [
         *(INSTANCES.field(name) for name in ("ref", "output", "output_bytes", "output_sha256")),
+        *(INSTANCES.field(name) for name in ("series_instance_uid", "sop_instance_uid")),
         pa.field("is_published", pa.bool_()),
     ]
 )
@@ -127,23 +128,43 @@ def existing_outputs(output: str) -> pa.Array:
     return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
-def recorded_instances(output: str) -> tuple[list[Source], int]:
+class RecordedInstance(NamedTuple):
+    """A published instance that stands there.
+
+    Attributes:
+        path: Below `instances/`.
+        series_instance_uid, sop_instance_uid: Its pseudonyms, by the audit; "" where the audit lacks them.
+    """
+
+    source: Source
+    path: str
+    series_instance_uid: str
+    sop_instance_uid: str
+
+
+def recorded_instances(output: str) -> tuple[list[RecordedInstance], int]:
     """The published instances of an output that the audit records, in order of their paths.
 
     Returns:
-        The objects, and the number of instances that do not stand there in the size that the audit says. An object that no
+        The instances, and the number of instances that do not stand there in the size that the audit says. An object that no
         source leads to any more is neither.
     """
     claims = recorded_outputs(output)
-    sizes_bytes = dict(zip(claims["output"].to_pylist(), claims["output_bytes"].to_pylist(), strict=True))
+    columns = ("output_bytes", "series_instance_uid", "sop_instance_uid")
+    values = zip(*(claims[name].to_pylist() for name in columns), strict=True)
+    recorded = dict(zip(claims["output"].to_pylist(), values, strict=True))
     listed = storage_of(output).list(instances_prefix(output))
-    found = {path: source for source in listed if (path := instance_path(output, source.uri)) in sizes_bytes}
-    standing = [source for path, source in sorted(found.items()) if sizes_bytes[path] in (None, source.size_bytes)]
-    return standing, len(sizes_bytes) - len(standing)
+    found = {path: source for source in listed if (path := instance_path(output, source.uri)) in recorded}
+    standing = []
+    for path, source in sorted(found.items()):
+        size_bytes, series, instance = recorded[path]
+        if size_bytes in (None, source.size_bytes):
+            standing.append(RecordedInstance(source, path, series or "", instance or ""))
+    return standing, len(recorded) - len(standing)
 
 
 def recorded_outputs(output: str) -> pa.Table:
-    """`ref`, `output`, `output_bytes` and `output_sha256` of each output that has to stand, by the audit alone."""
+    """The source, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
     tables = (_standing(table) for table in _tables(output, (*_STANDING.names[:-1], "verdict")))
     claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
     for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.

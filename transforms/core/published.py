@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from .evidence import Evidence
@@ -24,17 +25,30 @@ class AttributeAction:
 
 @dataclass(frozen=True, slots=True)
 class OutputNames:
-    """Patient ID and UIDs that name an output: pseudonyms, or their originals, which only the vault may hold."""
+    """Patient ID and UIDs that name an output: pseudonyms, or their originals, which only the vault may hold.
+
+    Attributes:
+        layout_path: The path that a layout gives the output (`instance.output_layout`); "" for the default one.
+    """
 
     patient_id: str
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
+    layout_path: str = ""
 
     @property
     def path(self) -> str:
-        """The output's path below `instances/`."""
-        return f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
+        """The output's path below `instances/`: by the layout of the policy, or the four names."""
+        return (
+            self.layout_path
+            or f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
+        )
+
+    @property
+    def study_number(self) -> str:
+        """Eight digits that stand for the pseudonym of the study, where 44 letters are too many."""
+        return f"{int.from_bytes(hashlib.sha256(self.study_instance_uid.encode()).digest()[:8], 'big') % 10**8:08d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ..metadata.walk import scrub_dataset
 from ..phi.settings import ModelSource
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
 from .models import load_name_recognizer
+from .output_layout import DEFAULT, OutputLayout
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class RewriteSettings:
         cleans_pixels: Whether the frames were read for text, so that the output may say it shows none.
         keeps_overlays: Whether overlay planes were read for text as well, and stay without it.
         model: Finds names in free text, after the rules; None for none.
+        layout: What the outputs are called.
     """
 
     profile: Profile
     cleans_pixels: bool = True
     keeps_overlays: bool = False
     model: ModelSource | None = None
+    layout: OutputLayout = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
     return Rewritten(
         data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
-        names=scrubbed.names,
+        names=settings.layout.names(scrubbed.names, dataset),
         linkage=Linkage(originals, recording.recorded_uids, scrubbed.offset_days),
         patient_ref=recording.patient_ref(originals.patient_id),
         issuer_ref=recording.issuer_ref(issuer),

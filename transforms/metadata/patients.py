@@ -99,6 +99,11 @@ def parse_patients(text: str, columns: PatientColumns = DEFAULT_COLUMNS) -> tupl
         other = by_old_id.setdefault(row.old_id, row)
         if other != row:
             raise ValueError(f"lines {other.line} and {row.line} map one original ID in two ways")
+    spelled: dict[str, PatientMapping] = {}
+    for row in rows:
+        other = spelled.setdefault(row.new_id.casefold(), row)
+        if other.new_id != row.new_id:
+            raise ValueError(f"lines {other.line} and {row.line}: two new IDs differ in nothing but the case of letters")
     lines = {row.old_id.casefold(): row.line for row in rows}
     for row in rows:
         if row.new_id.casefold() in lines:
