@@ -41,6 +41,8 @@ class Job:
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
         began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
+        on_conflict: Which of several sources with one SOP Instance UID is published: see `audit.duplicates.ON_CONFLICT`.
+        has_layout: Outputs have other names than their pseudonyms.
     """
 
     output: str
@@ -53,6 +55,8 @@ class Job:
     withdrawn: frozenset[str] = frozenset()
     began_sec: float = 0.0
     accelerator: str = ""
+    on_conflict: str = "quarantine"
+    has_layout: bool = False
 
 
 def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
@@ -68,7 +72,15 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    return Job(output, replace(key, key_id=pseudonyms.key_id), prepared.versions(pseudonyms), run_id, began_sec=now.timestamp())
+    return Job(
+        output,
+        replace(key, key_id=pseudonyms.key_id),
+        prepared.versions(pseudonyms),
+        run_id,
+        began_sec=now.timestamp(),
+        on_conflict=prepared.policy.on_conflict,
+        has_layout=not prepared.policy.layout.is_default,
+    )
 
 
 class Deidentified(NamedTuple):
@@ -101,7 +113,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
         judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels)
         agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
-        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec)
+        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec, job.on_conflict)
         published = agreed.passed | "Publish instance" >> publish
 
         steps = (read, planned, joined, judged, agreed, published)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from efface.transforms.audit.duplicates import ON_CONFLICT
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
@@ -22,7 +23,7 @@ from efface.transforms.phi.settings import ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage.model_folders import folder_digest
 
-from .output_section import parse_layout
+from .output_section import parse_output
 from .patients_section import parse_patients_section
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
 from .select_section import parse_selection
@@ -48,6 +49,8 @@ class Policy:
         ocr: The text engine and its settings.
         phi: What may stay of the text that was read.
         layout: What the outputs are called.
+        on_conflict: What happens to sources with one SOP Instance UID and other content. It decides which is published and
+            not how, so it is no part of the version.
     """
 
     name: str = "basic"
@@ -57,6 +60,7 @@ class Policy:
     ocr: OcrSettings = field(default_factory=OcrSettings)
     phi: PhiSettings = field(default_factory=PhiSettings)
     layout: OutputLayout = field(default_factory=OutputLayout)
+    on_conflict: str = ON_CONFLICT[0]
 
     @property
     def cleans_overlays(self) -> bool:
@@ -208,7 +212,7 @@ def _policy(content: Mapping[str, Any]) -> Policy:
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),
         phi=_phi(content.get("text")),
-        layout=parse_layout(content.get("output"), profile),
+        **parse_output(content.get("output"), profile),
     )
 
 

@@ -59,6 +59,7 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 ACCEPTED = [
     "output:",
+    "output: {on_conflict: newest}",
     "output: {layout: '{patient}/{study_number}/{series_number:03}_{series_description}/{instance_number}'}",
     "metadata: {overrides: [{tag: '00120020', action: R, value: 'TRIAL-7', reason: ours}]}",
     "metadata: {overrides: [{tag: '00100030', action: R, derive: year, reason: r}]}",
@@ -96,6 +97,8 @@ REFUSED = [
     "output: []",
     "output: {layout: }",
     "output: {layout: ''}",
+    "output: {on_conflict: oldest}",
+    "output: {on_conflict: }",
     "output: {layouts: '{patient}'}",
     "output: {layout: '{patient}/'}",
     "output: {layout: '/{patient}'}",

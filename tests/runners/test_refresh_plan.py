@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import os
 
 import pydicom
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from efface.pipeline.policy import parse_policy
+from efface.pipeline.verify_output import verify_output
 from efface.runners.refresh_plan import KeyMismatchError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
@@ -249,6 +251,38 @@ def test_when_the_published_duplicate_is_removed_the_other_is_published(site):
     (site.folder / "in" / "a.dcm").unlink()
     assert site.refresh()["quarantined"] == 0
     assert site.thicknesses() == [6]
+
+
+def test_the_newest_source_takes_the_place_of_an_earlier_one_and_a_quarantine_holds_in_any_order(tmp_path, key_file):
+    source, output = tmp_path / "in", str(tmp_path / "out")
+    source.mkdir()
+
+    def put(name, thickness, written_sec):
+        dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+        dataset.SliceThickness = thickness
+        dataset.save_as(source / name)
+        os.utime(source / name, (written_sec, written_sec))
+
+    def refresh(run_id, policy):
+        counts = refresh_here(str(source), output, key_file, policy, run_id=run_id)["counts"]
+        found = [pydicom.dcmread(io.BytesIO(data)).SliceThickness for data in instances(output).values()]
+        assert verify_output(output).is_as_recorded
+        return counts["published"], counts["unchanged"], counts["quarantined"], counts["skipped"], found
+
+    newest = dataclasses.replace(POLICY, on_conflict="newest")
+    put("a.dcm", 5, 1000)
+    assert refresh("1", newest) == (1, 0, 0, 0, [5])
+    put("b.dcm", 6, 2000)
+    assert refresh("2", newest) == (1, 1, 0, 0, [6])
+    for run_id in ("3", "4"):
+        assert refresh(run_id, newest) == (0, 1, 0, 1, [6])
+    put("c.dcm", 7, 1500)
+    assert refresh("5", newest) == (0, 1, 0, 2, [6])
+    (source / "b.dcm").unlink()
+    assert refresh("6", newest) == (1, 0, 0, 1, [7])  # What is not listed any more is older than all that is.
+    assert refresh("8", newest) == (0, 1, 0, 1, [7])
+    put("d.dcm", 8, 3000)
+    assert refresh("9", POLICY)[2:] == (2, 0, [7])  # What an earlier run published stays.
 
 
 def test_a_source_that_returns_is_published_again(site):

@@ -34,7 +34,16 @@ def quick_policy(name: str = "basic") -> Policy:
 
 def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id: str = "run-1") -> Job:
     """A job of one run."""
-    return Job(output, KeySource(str(key_file)), Versions(policy.version, "test", "KEY"), run_id, part="", vault=vault)
+    return Job(
+        output,
+        KeySource(str(key_file)),
+        Versions(policy.version, "test", "KEY"),
+        run_id,
+        part="",
+        vault=vault,
+        on_conflict=policy.on_conflict,
+        has_layout=not policy.layout.is_default,
+    )
 
 
 def deidentify_here(

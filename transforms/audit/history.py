@@ -172,6 +172,16 @@ def recorded_outputs(output: str) -> pa.Table:
     return claims
 
 
+def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
+    """As `recorded_outputs`, of all runs but one, and only instances whose SOP Instance UID the audit tells."""
+    columns = (*_STANDING.names[:-1], "verdict")
+    tables = (_standing(table) for table in _tables(output, columns, without_run=run_id))
+    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+    for key in ("ref", "output"):
+        claims = claims.take(_last_rows(claims, [key]))
+    return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
+
+
 def _standing(table: pa.Table) -> pa.Table:
     copied = {name: table[name] for name in _STANDING.names[:-1]}
     return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)

@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..core.errors import DicomdirError, Failure, NotDicomError, NotSelectedError, WithdrawnError
+from ..core.errors import DicomdirError, Failure, NotDicomError, NotSelectedError, SupersededError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published, Versions
 from .schemas import DESCRIPTION, MODALITIES, SCHEMA_VERSION
 
-_SKIPPED_CODES = (NotDicomError.code, DicomdirError.code, WithdrawnError.code)
-"""Failures that need no attention: the source is no instance, or its patient withdrew."""
+_SKIPPED_CODES = (NotDicomError.code, DicomdirError.code, WithdrawnError.code, SupersededError.code)
+"""Failures that need no attention: the source is no instance, its patient withdrew, or a newer one is published."""
 _QUARANTINED = "quarantined"
 _VERDICTS = {**dict.fromkeys(_SKIPPED_CODES, "skipped"), NotSelectedError.code: "not_selected"}
 FAILURE_VERDICTS = (_QUARANTINED, *dict.fromkeys(_VERDICTS.values()))

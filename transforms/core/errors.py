@@ -193,9 +193,15 @@ class SourceReadError(EffaceError):
 
 
 class OutputConflictError(EffaceError):
-    """An object with other content already has the name of the output: two sources claim one SOP Instance UID."""
+    """Another source with other content claims the same SOP Instance UID, or an object with other content has the name."""
 
     code = "output_conflict"
+
+
+class SupersededError(EffaceError):
+    """A newer source with the same SOP Instance UID and other content is published in its place."""
+
+    code = "superseded"
 
 
 class OutputWriteError(EffaceError):
