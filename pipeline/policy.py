@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from efface.transforms.audit.duplicates import ON_CONFLICT
+from efface.transforms.audit.people import ON_PEOPLE
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
@@ -51,6 +52,8 @@ class Policy:
         layout: What the outputs are called.
         on_conflict: What happens to sources with one SOP Instance UID and other content. It decides which is published and
             not how, so it is no part of the version.
+        on_shared_ids: What happens to instances of several people who have one Patient ID. No part of the version either.
+        on_several_ids: The same of a person who has several Patient IDs.
     """
 
     name: str = "basic"
@@ -61,6 +64,8 @@ class Policy:
     phi: PhiSettings = field(default_factory=PhiSettings)
     layout: OutputLayout = field(default_factory=OutputLayout)
     on_conflict: str = ON_CONFLICT[0]
+    on_shared_ids: str = ON_PEOPLE[0]
+    on_several_ids: str = ON_PEOPLE[0]
 
     @property
     def cleans_overlays(self) -> bool:
@@ -204,7 +209,8 @@ def _policy(content: Mapping[str, Any]) -> Policy:
     if pixels not in _PIXELS:
         raise PolicyError(f"pixels: {not_one_of(pixels, _PIXELS)}")
     name = _text("name", "custom" if content.get("name") is None else content["name"])
-    profile = _profile(name, content.get("metadata"))
+    metadata = content.get("metadata")
+    profile = _profile(name, metadata)
     return Policy(
         name=name,
         selection=parse_selection(content.get("select")),
@@ -212,12 +218,25 @@ def _policy(content: Mapping[str, Any]) -> Policy:
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),
         phi=_phi(content.get("text")),
+        on_shared_ids=_on_people(metadata, "shared_ids"),
+        on_several_ids=_on_people(metadata, "several_ids"),
         **parse_output(content.get("output"), profile),
     )
 
 
+def _on_people(metadata: Mapping[str, Any] | None, key: str) -> str:
+    chosen = (metadata or {}).get(key, ON_PEOPLE[0])
+    if chosen not in ON_PEOPLE:
+        raise PolicyError(f"metadata.{key}: {not_one_of(chosen, ON_PEOPLE)}")
+    return str(chosen)
+
+
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(raw, "metadata", {"options", "overrides", "text_rules", "patients", "issuer", "date_precision"})
+    section = checked_section(
+        raw,
+        "metadata",
+        {"options", "overrides", "text_rules", "patients", "issuer", "date_precision", "shared_ids", "several_ids"},
+    )
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:

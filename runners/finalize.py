@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates
 from efface.transforms.audit.layout import part_uri, run_uri
+from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
 from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import SCHEMA_VERSION
@@ -105,13 +106,27 @@ class Totals:
             leaving=obsolete,
             compares_all=job.has_layout,
         )
-        for ref, (verdict, code) in settled.displaced.items():
+        self._displace(settled.displaced)
+        self.duplicate_uids.clear()
+        return settled
+
+    def displace_people(self, job: Job, leaving: pa.Table) -> People:
+        """Find people who share a Patient ID or have several, and quarantine what is theirs where the policy says so.
+
+        Args:
+            leaving: Claims of earlier runs that end with this one.
+        """
+        people = settle_people(job.output, job.run_id, leaving, shared_ids=job.on_shared_ids, several_ids=job.on_several_ids)
+        self._displace(people.displaced)
+        return people
+
+    def _displace(self, displaced: Mapping[str, tuple[str, str]]) -> None:
+        """Count sources as failed that were counted as published."""
+        for ref, (verdict, code) in displaced.items():
             self.published.pop(ref, None)
             self.verdicts[verdict] -= 1
             self.verdicts[verdict_of(code)] += 1
             self.codes[code] += 1
-        self.duplicate_uids.clear()
-        return settled
 
 
 def _read(uri: str, columns: list[str]) -> pa.Table:
@@ -143,11 +158,14 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         return dict(json.loads(existing))
     run_plan = read_run_plan(job.output, job.run_id)
     settled = totals.displace_duplicates(job, run_plan.obsolete)
-    removed = remove_outputs(job, pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)]), totals.published)
+    leaving = pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)])
+    people = totals.displace_people(job, leaving)
+    leaving = pa.concat_tables([leaving, ended_claims(people.ended, has_other_source=False)])
+    removed = remove_outputs(job, leaving, totals.published)
     if totals.has_lost:
         remove_unrecorded(job)
     if job.vault:
-        assemble_vault(job.vault, without=frozenset(settled.displaced))
+        assemble_vault(job.vault, without=frozenset({*settled.displaced, *people.displaced}))
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", *FAILURE_VERDICTS)}}
     counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]
     counts["removed"] = removed
@@ -167,6 +185,8 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
             "entries": plan.withdrawal_entries,
             "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched_entries),
         },
+        "patient_ids_of_several_people": len(people.shared_ids),
+        "people_of_several_patient_ids": people.people_of_several_ids,
         "patient_ids_of_several_issuers": _count_shared_ids(totals.issuers.union(_issuer_pairs(run_plan.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(report, indent=2).encode() + b"\n", replace=True)

@@ -59,6 +59,7 @@ class _PublishFn(StepFn):
             issuer_ref=rewritten.issuer_ref,
             patient_id_ref=rewritten.patient_id_ref,
             mapping_ref=rewritten.mapping_ref,
+            person=rewritten.person,
             transfer_syntax_uid=rewritten.transfer_syntax_uid,
             pixel_method=rewritten.pixel_method,
             actions=rewritten.actions,

@@ -58,6 +58,7 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 
 ACCEPTED = [
+    "metadata: {shared_ids: quarantine, several_ids: report}",
     "output:",
     "output: {on_conflict: newest}",
     "output: {layout: '{patient}/{study_number}/{series_number:03}_{series_description}/{instance_number}'}",
@@ -94,6 +95,8 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "metadata: {shared_ids: }",
+    "metadata: {several_ids: refuse}",
     "output: []",
     "output: {layout: }",
     "output: {layout: ''}",

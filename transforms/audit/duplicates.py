@@ -37,17 +37,11 @@ class Settled:
 
 
 class _Claim(NamedTuple):
-    """A source that claims an instance.
-
-    Attributes:
-        file: The file of the audit with its row; "" for a source of an earlier run.
-    """
+    """A source that claims an instance."""
 
     ref: str
     output: str
     sha256: str
-    verdict: str
-    file: str
 
     @property
     def content(self) -> tuple[str, str]:
@@ -80,7 +74,7 @@ def settle_duplicates(
     uids = {*contested, *staged}
     if not uids and not compares_all:
         return Settled()
-    staying = _without(claims_of_other_runs(output, run_id), leaving)
+    staying = without_claims(claims_of_other_runs(output, run_id), leaving)
     if compares_all:
         uids.update(_common_uids(output, run_id, staying))
     own = _own_claims(output, run_id, uids)
@@ -88,12 +82,13 @@ def settle_duplicates(
     earlier: defaultdict[str, list[_Claim]] = defaultdict(list)
     for row in staying.filter(pc.is_in(staying["sop_instance_uid"], pa.array(sorted(uids), pa.string()))).to_pylist():
         if row["ref"] not in refs:
-            earlier[row["sop_instance_uid"]].append(_Claim(row["ref"], row["output"], row["output_sha256"], "", ""))
-    settled, ranks = Settled(), read_ranks() if read_ranks else None
+            earlier[row["sop_instance_uid"]].append(_Claim(row["ref"], row["output"], row["output_sha256"]))
+    ranks = read_ranks() if read_ranks else None
+    codes: dict[str, str] = {}
+    superseded: list[tuple[str, str]] = []
     for uid, claims in own.items():
-        _settle(output, run_id, uid, claims, earlier[uid], ranks, settled)
-    _move(output, run_id, own, settled.displaced)
-    return settled
+        _settle(output, run_id, uid, claims, earlier[uid], ranks, codes, superseded)
+    return Settled(displace(output, run_id, codes), superseded)
 
 
 def delete_contested(output: str, run_id: str) -> None:
@@ -110,7 +105,8 @@ def _settle(
     own: list[_Claim],
     earlier: list[_Claim],
     ranks: Mapping[str, int] | None,
-    settled: Settled,
+    codes: dict[str, str],
+    superseded: list[tuple[str, str]],
 ) -> None:
     winner = _winner(own, earlier, ranks)
     if winner is not None and winner in {claim.content for claim in own} and not _make_stand(output, run_id, uid, winner):
@@ -119,9 +115,9 @@ def _settle(
     code = SupersededError.code if winner and ranks is not None else OutputConflictError.code
     for claim in own:
         if claim.content not in stays:
-            settled.displaced[claim.ref] = (claim.verdict, code)
+            codes[claim.ref] = code
     if ranks is not None:
-        settled.superseded.extend((claim.ref, claim.output) for claim in earlier if claim.content not in stays)
+        superseded.extend((claim.ref, claim.output) for claim in earlier if claim.content not in stays)
     for path in {claim.output for claim in (*own, *earlier)} - {path for path, _ in stays}:
         storage_of(output).delete(instance_uri(output, path))
 
@@ -149,7 +145,8 @@ def _make_stand(output: str, run_id: str, uid: str, content: tuple[str, str]) ->
     return data is not None
 
 
-def _without(claims: pa.Table, leaving: pa.Table | None) -> pa.Table:
+def without_claims(claims: pa.Table, leaving: pa.Table | None) -> pa.Table:
+    """Claims without the pairs of `ref` and `output` that end."""
     if leaving is None or not leaving.num_rows:
         return claims
     pairs = pc.binary_join_element_wise(claims["ref"], claims["output"], " ")
@@ -177,28 +174,35 @@ def _own_claims(output: str, run_id: str, uids: Collection[str]) -> dict[str, li
     """UID -> the claims of the run."""
     claims: defaultdict[str, list[_Claim]] = defaultdict(list)
     wanted = pa.array(sorted(uids), pa.string())
-    for file, table in _own_tables(output, run_id):
+    for _, table in _own_tables(output, run_id):
         for row in table.filter(pc.is_in(table["sop_instance_uid"], wanted)).to_pylist():
-            claim = _Claim(row["ref"], row["output"], row["output_sha256"], row["verdict"], file)
-            claims[row["sop_instance_uid"]].append(claim)
+            claims[row["sop_instance_uid"]].append(_Claim(row["ref"], row["output"], row["output_sha256"]))
     return claims
 
 
-def _move(output: str, run_id: str, own: Mapping[str, list[_Claim]], displaced: Mapping[str, tuple[str, str]]) -> None:
-    """Move the rows of displaced sources to `failures`.
+def displace(output: str, run_id: str, codes: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Move the rows of sources of the run to `failures`.
 
     Failures are written first: after an interruption a source in both tables counts as failed.
+
+    Args:
+        codes: ref -> code of the failure.
+
+    Returns:
+        ref -> (former verdict, code) of each source that was moved.
     """
-    by_file: defaultdict[str, list[str]] = defaultdict(list)
-    for claims in own.values():
-        for claim in claims:
-            if claim.ref in displaced:
-                by_file[claim.file].append(claim.ref)
-    for file, refs in by_file.items():
-        name = file.rpartition("/")[2]
-        _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), {ref: displaced[ref][1] for ref in refs})
-        for table in TABLES.keys() - {"failures"}:
-            _remove_rows(join_uri(partition_prefix(output, table, run_id), name), refs)
+    moved: dict[str, tuple[str, str]] = {}
+    refs = pa.array(sorted(codes), pa.string())
+    for file, table in _own_tables(output, run_id) if codes else ():
+        found = table.filter(pc.is_in(table["ref"], refs))
+        if not found.num_rows:
+            continue
+        name, own = file.rpartition("/")[2], found["ref"].to_pylist()
+        _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), {ref: codes[ref] for ref in own})
+        for other in TABLES.keys() - {"failures"}:
+            _remove_rows(join_uri(partition_prefix(output, other, run_id), name), own)
+        moved |= {ref: (verdict, codes[ref]) for ref, verdict in zip(own, found["verdict"].to_pylist(), strict=True)}
+    return moved
 
 
 def _add_failures(uri: str, codes: Mapping[str, str]) -> None:

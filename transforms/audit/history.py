@@ -37,7 +37,8 @@ _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "
 _STANDING = pa.schema(
     [
         *(INSTANCES.field(name) for name in ("ref", "output", "output_bytes", "output_sha256")),
-        *(INSTANCES.field(name) for name in ("series_instance_uid", "sop_instance_uid")),
+        *(INSTANCES.field(name) for name in ("series_instance_uid", "sop_instance_uid", "patient_id")),
+        *(INSTANCES.field(name) for name in ("name_ref", "birth_date_ref", "sex_ref", "person_ref")),
         pa.field("is_published", pa.bool_()),
     ]
 )

@@ -63,6 +63,7 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "issuer_ref": published.issuer_ref,
         "patient_id_ref": published.patient_id_ref,
         "mapping_ref": published.mapping_ref,
+        **asdict(published.person),
         "source_version_ref": pseudonyms.version_ref(source.uri, source.version, source.size_bytes),
         "output_bytes": published.output_bytes,
         "output_sha256": published.output_sha256,

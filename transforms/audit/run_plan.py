@@ -73,9 +73,9 @@ def read_ranks(output: str, run_id: str) -> dict[str, int]:
     return dict(zip(table["ref"].to_pylist(), table["rank"].to_pylist(), strict=True))
 
 
-def ended_claims(pairs: Iterable[tuple[str, str]]) -> pa.Table:
-    """Claims of `OBSOLETE` whose outputs another source has now, or nobody."""
-    rows = [{"ref": ref, "output": output, "has_other_source": True, "exists": True} for ref, output in pairs]
+def ended_claims(pairs: Iterable[tuple[str, str]], *, has_other_source: bool = True) -> pa.Table:
+    """Claims of `OBSOLETE` whose outputs stand and go, unless another source has them."""
+    rows = [{"ref": ref, "output": output, "has_other_source": has_other_source, "exists": True} for ref, output in pairs]
     return pa.Table.from_pylist(rows, OBSOLETE)
 
 

@@ -80,6 +80,18 @@ class UnmappedPatientError(EffaceError):
     code = "unmapped_patient"
 
 
+class SharedPatientIdError(EffaceError):
+    """Two people have one Patient ID: instances with another name, and another sex or date of birth."""
+
+    code = "shared_patient_id"
+
+
+class SeveralPatientIdsError(EffaceError):
+    """One person has several Patient IDs: name, date of birth and sex are the same."""
+
+    code = "several_patient_ids"
+
+
 class InstanceIdentityError(EffaceError):
     """SOP, Series or Study Instance UID is missing, so the output has no name."""
 

@@ -67,6 +67,21 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRefs:
+    """Keyed hashes of what a header says about the person, "" for nothing, to find people who share an ID or have several.
+
+    Attributes:
+        name_ref, birth_date_ref, sex_ref: Of one fact and the new Patient ID: patients cannot be compared by them.
+        person_ref: Of name, date of birth and sex together, where all are known.
+    """
+
+    name_ref: str = ""
+    birth_date_ref: str = ""
+    sex_ref: str = ""
+    person_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A published instance: all data of the audit and the vault about it, without its bytes.
 
@@ -75,6 +90,7 @@ class Published:
         issuer_ref: Keyed hash of Issuer of Patient ID; "" without one.
         patient_id_ref: Keyed hash of the Patient ID as it is spelled; "" for a blank ID.
         mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
+        person: Keyed hashes of what the header says about the person.
         pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
@@ -94,6 +110,7 @@ class Published:
     already_existed: bool
     patient_id_ref: str = ""
     mapping_ref: str = ""
+    person: PersonRefs = PersonRefs()
     rewrite_msec: int = 0
 
     @property

@@ -12,12 +12,13 @@ from ..core.evidence import Evidence, Finding
 from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
-from ..core.published import AttributeAction, Linkage, OutputNames
+from ..core.published import AttributeAction, Linkage, OutputNames, PersonRefs
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
+from ..metadata.patient_identity import person_facts
 from ..metadata.profile import Profile
 from ..metadata.walk import scrub_dataset
 from ..phi.settings import ModelSource
@@ -56,6 +57,7 @@ class Rewritten:
     issuer_ref: str
     patient_id_ref: str
     mapping_ref: str
+    person: PersonRefs
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -78,6 +80,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
     dataset = read_dataset(io.BytesIO(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
+    person = person_facts(dataset)
     has_pixels = instance.pixels is not None
     method = redact_pixels(dataset, evidence.findings) if has_pixels else "none"
     overlays = instance.overlays if settings.keeps_overlays and has_pixels else ()
@@ -103,6 +106,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         issuer_ref=recording.issuer_ref(issuer),
         patient_id_ref=recording.exact_patient_ref(originals.patient_id),
         mapping_ref=scrubbed.mapping.ref(recording) if scrubbed.mapping else "",
+        person=person.refs(scrubbed.names.patient_id, recording),
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,
