@@ -17,7 +17,7 @@ from efface.transforms.core.published import Versions
 from efface.transforms.instance.output_layout import OutputLayout
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.instance.selection import Selection
-from efface.transforms.metadata.profile import Option, Override, Profile, TextRule
+from efface.transforms.metadata.profile import Option, Override, PrivateKeep, Profile, TextRule
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.settings import ModelSource, PhiSettings
@@ -33,6 +33,17 @@ __all__ = ["Policy", "PolicyError", "load_policy", "parse_policy"]
 
 T = TypeVar("T")
 
+_METADATA_KEYS = {
+    "options",
+    "overrides",
+    "private_keep",
+    "text_rules",
+    "patients",
+    "issuer",
+    "date_precision",
+    "shared_ids",
+    "several_ids",
+}
 _PIXELS = ("clean", "none")
 _RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
 """(section, key, value) of earlier versions -> the value of this one. An earlier value is refused, never taken."""
@@ -158,7 +169,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     """
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
-    if profile.overrides or profile.text_rules or policy.selection:
+    if profile.overrides or profile.private_keep or profile.text_rules or policy.selection:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -232,11 +243,7 @@ def _on_people(metadata: Mapping[str, Any] | None, key: str) -> str:
 
 
 def _profile(name: str, raw: Any) -> Profile:
-    section = checked_section(
-        raw,
-        "metadata",
-        {"options", "overrides", "text_rules", "patients", "issuer", "date_precision", "shared_ids", "several_ids"},
-    )
+    section = checked_section(raw, "metadata", _METADATA_KEYS)
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
@@ -251,6 +258,7 @@ def _profile(name: str, raw: Any) -> Profile:
         name=name,
         options=frozenset(options),
         overrides=overrides,
+        private_keep=_entries(section, "private_keep", PrivateKeep),
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),

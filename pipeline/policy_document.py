@@ -18,7 +18,11 @@ from .shipped import SHIPPED, shipped_text
 
 _KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text", "output")
 _SECTIONS = ("select", "metadata", "ocr", "text", "output")
-_ADDED = {"select": ("leave_out",), "metadata": ("overrides", "text_rules"), "text": ("keep_words", "redact_words")}
+_ADDED = {
+    "select": ("leave_out",),
+    "metadata": ("overrides", "private_keep", "text_rules"),
+    "text": ("keep_words", "redact_words"),
+}
 """Section -> its lists that are added to those of the extended policy."""
 _MAX_EXTENDED = 8
 """Policies that may stand above one another."""
@@ -209,15 +213,21 @@ def _merge_section(section: str, extended: Any, own: Any) -> Any:
 
 
 def _add(extended: Any, own: Any) -> Any:
-    """Both lists; an override of an Attribute takes the place of an extended one, and what stands twice is listed once."""
+    """Both lists; an entry about an Attribute takes the place of an extended one, and what stands twice is listed once."""
     if own is None or not isinstance(own, list):
         return extended if own is None else own
-    tags = {_tag_of(entry) for entry in own} - {""}
-    return [entry for entry in extended or [] if entry not in own and _tag_of(entry) not in tags] + own
+    named = {_attribute_of(entry) for entry in own} - {None}
+    return [entry for entry in extended or [] if entry not in own and _attribute_of(entry) not in named] + own
 
 
-def _tag_of(entry: Any) -> str:
-    return tag_digits(str(entry["tag"])) if isinstance(entry, Mapping) and "tag" in entry else ""
+def _attribute_of(entry: Any) -> tuple[str, str] | None:
+    """The Attribute that an entry is about: its tag; of a private one without its block, and its creator."""
+    tag = (entry.get("tag") or entry.get("element")) if isinstance(entry, Mapping) else None
+    if not tag:
+        return None
+    digits = tag_digits(str(tag))
+    creator = str(entry.get("creator") or "").strip()
+    return (f"{digits[:4]}{digits[6:]}", creator) if creator else (digits, "")
 
 
 def _change_options(extended: list[str], own: Any) -> Any:

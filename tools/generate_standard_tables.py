@@ -20,6 +20,8 @@ from typing import Any
 
 from pydicom.datadict import tag_for_keyword
 
+from efface.transforms.metadata.unlisted_attributes import typed_texts
+
 _DOCBOOK = "{http://docbook.org/ns/docbook}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _OPTION_COLUMNS = (
@@ -168,9 +170,9 @@ def main(arguments: list[str] | None = None) -> None:
     profile = profile_table(book)
     write_json(options.output / "ps3_15_e1_1.json", profile)
     write_json(options.output / "ps3_15_e3_10_1.json", safe_private_table(book))
-    write_json(
-        options.output / "iod_types.json", iod_types({row["tag"] for row in profile["rows"] if row["basic"] not in ("D", "U")})
-    )
+    compound = {row["tag"] for row in profile["rows"] if row["basic"] not in ("D", "U")}
+    texts = {f"{tag:08X}" for tag in typed_texts()}
+    write_json(options.output / "iod_types.json", iod_types(compound | texts - {row["tag"] for row in profile["rows"]}))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apache_beam as beam
 
@@ -14,7 +14,7 @@ from .core.failures import NOT_FAILURES
 from .core.search_plan import Tile
 from .core.text_line import TileText
 from .instance.models import load_models
-from .instance.read_text import read_tiles
+from .instance.read_text import look_at_tiles
 from .ocr.base import OcrSettings
 from .step import StepFn, count, measure_batch
 
@@ -75,12 +75,12 @@ class _RecognizeFn(StepFn):
 
     def _read(self, tiles: Sequence[Tile]) -> list[TileText]:
         started_sec = time.perf_counter()
-        read = read_tiles(tiles, self.settings)
+        read = look_at_tiles(tiles, self.settings)
         batch_msec = measure_batch(self.stage, len(tiles), started_sec)
         count(self.stage, Counter.OCR, batch_msec)
         count(self.stage, Counter.FRAMES_READ, sum(len(tile.source_frames) for tile in tiles))
-        count(self.stage, Counter.LINES, sum(map(len, read)))
-        return [TileText(tile, lines, ocr_msec=batch_msec // len(tiles)) for tile, lines in zip(tiles, read, strict=True)]
+        count(self.stage, Counter.LINES, sum(len(text.lines) for text in read))
+        return [replace(text, ocr_msec=batch_msec // len(tiles)) for text in read]
 
 
 @dataclass

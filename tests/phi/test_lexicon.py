@@ -1,13 +1,13 @@
-from pathlib import Path
+from pathlib import PurePath
 
 import pytest
 
-from efface.transforms.core.word_lists import load_words, words_of
-from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, part_words
+from efface.transforms.core.word_lists import load_words
+from efface.transforms.phi import lexicon
+from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, is_word, part_words
 from tools import generate_lexicon
 
 PHI = "efface.transforms.phi"
-PEOPLE = Path(generate_lexicon.__file__).with_name("people_names.txt")
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,10 @@ def test_terms_that_are_names_as_well_are_ambiguous(word: str) -> None:
 
 
 def test_what_is_generated_as_a_term_is_no_name() -> None:
-    assert not load_words(PHI, "clinical_terms.txt") & (
-        load_words(PHI, "ambiguous_terms.txt") | set(words_of(PEOPLE.read_text()))
-    )
+    names = generate_lexicon.load_names()
+    lists = generate_lexicon.make_lists()
+    for name in lists.keys() - {"ambiguous", "ambiguous_words"}:
+        assert not lists[name] & (names.people - names.rather_terms), name
 
 
 @pytest.mark.parametrize(
@@ -66,10 +67,30 @@ def test_numbers_and_markers() -> None:
     assert not any(map(is_marker, ["L R", "LX", ""]))
 
 
-def test_the_lists_are_what_the_generator_writes(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(generate_lexicon, "PHI", tmp_path)
-    generate_lexicon.main()
-    for written in tmp_path.iterdir():
-        words = {word for line in written.read_text().splitlines() if not line.startswith("#") for word in line.split()}
-        assert words == load_words(PHI, written.name), written.name
-    assert {written.name for written in tmp_path.iterdir()} == {"clinical_terms.txt", "ambiguous_terms.txt"}
+def test_the_lists_are_what_the_generator_writes() -> None:
+    for name, words in generate_lexicon.make_lists().items():
+        assert load_words(PHI, f"terms/{name}.txt") == words, name
+
+
+def test_every_generated_list_is_read() -> None:
+    read = {PurePath(name).stem for name in (*lexicon._TERMS, lexicon._PLAIN_WORDS, lexicon._AMBIGUOUS)}
+    assert generate_lexicon.make_lists().keys() <= read | {"ambiguous_words", "compound_parts"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Kniegelenkserguss", "LEBERMETASTASEN", "Nierenbeckensteine", "schouderprothese", "longontsteking"],
+)
+def test_compounds_of_medical_nouns_are_known(word: str) -> None:
+    assert is_known(word)
+
+
+@pytest.mark.parametrize("word", ["Zimmermann", "Steinhauer", "Kopfstein", "Hofmeister", "Oldenburg", "Herzberg", "Timmermans"])
+def test_compounds_that_are_surnames_are_not(word: str) -> None:
+    assert not is_known(word)
+
+
+def test_plain_words_explain_free_text_and_no_picture() -> None:
+    assert is_word("keyboard") and is_word("kidney")
+    assert not is_known("keyboard")
+    assert not is_word("Okonkwo")

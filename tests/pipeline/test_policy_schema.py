@@ -14,7 +14,7 @@ from efface.pipeline.policy_document import _KEYS
 from efface.pipeline.select_section import RULE_LISTS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
 from efface.transforms.instance.selection import Selection, SelectRule
-from efface.transforms.metadata.profile import ISSUERS, Option, Override, TextRule
+from efface.transforms.metadata.profile import ISSUERS, PRIVATE_VRS, Option, Override, PrivateKeep, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 from efface.transforms.phi.settings import KEEPS, ModelSource, PhiSettings
 
@@ -41,6 +41,8 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert {name: tuple(ocr[name]["enum"]) for name in CHOICES} == CHOICES
     assert SCHEMA["$defs"]["option"]["enum"] == list(Option)
     assert metadata["overrides"]["items"]["properties"].keys() == names(Override)
+    assert metadata["private_keep"]["items"]["properties"].keys() == names(PrivateKeep)
+    assert tuple(metadata["private_keep"]["items"]["properties"]["vr"]["enum"]) == PRIVATE_VRS
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
     assert sections["select"]["properties"].keys() == names(Selection) == set(RULE_LISTS)
@@ -83,6 +85,9 @@ ACCEPTED = [
     "{extends: tcia, metadata: {options: [clean_graphics, clean_graphics]}}",
     "metadata: {options: , overrides: , text_rules: , patients: }",
     "metadata: {overrides: [{tag: '(0008,1030)', action: X, reason: 12}]}",
+    "metadata: {overrides: [{tag: '(0019,xxBB)', action: K, reason: r}, {tag: 00191001, creator: ACME, action: X, reason: r}]}",
+    "metadata: {private_keep: [{creator: ACME 1, element: '(0019,xx01)', vr: DS, reason: needed}]}",
+    "metadata: {private_keep: }",
     "metadata: {overrides: [{tag: 00081030, action: X, reason: rooms}]}",
     r"metadata: {text_rules: [{redact: 'room \d+', reason: rooms}, {redact: 12, reason: 13}]}",
     "metadata: {issuer: counts}",
@@ -149,6 +154,11 @@ REFUSED = [
     "metadata: {options: {without: [retain_uids]}}",
     "metadata: {options: {add: retain_uids}}",
     "metadata: {overrides: {}}",
+    "metadata: {overrides: [{tag: '0008xx30', action: X, reason: r, colour: red}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '0019xx01', vr: DS}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '0019xx01', vr: XX, reason: r}]}",
+    "metadata: {private_keep: [{creator: ' ', element: '0019xx01', vr: DS, reason: r}]}",
+    "metadata: {private_keep: [{creator: ACME, element: '19xx01', vr: DS, reason: r}]}",
     "metadata: {overrides: [X]}",
     "metadata: {overrides: [{tag: '00081030', action: X}]}",
     "metadata: {overrides: [{tag: '00081030', action: Q, reason: r}]}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 DUMMY_DATE = "19000101"
@@ -75,3 +76,37 @@ def move(year: int, month: int, day: int, offset_days: int) -> date | None:
 def is_time(value: str) -> bool:
     """Whether a text is a TM value (PS3.5 6.2; before 1993 with colons)."""
     return _TIME.fullmatch(value) is not None
+
+
+_HALF_A_DAY, _DAY = 43_200_000_000, 86_400_000_000
+"""Microseconds. Times further apart than half a day are of two days."""
+
+
+def since_the_first(times: Sequence[str]) -> list[str]:
+    """Each TM value of some frames as the time since the first of them; none where one of them is no time of hours to seconds.
+
+    Midnight may lie among them.
+    """
+    values = [_microseconds(time) for time in times]
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return []
+    if max(known) - min(known) > _HALF_A_DAY:
+        known = [value + _DAY if value < _HALF_A_DAY else value for value in known]
+    return [_time_of(value - min(known)) for value in known]
+
+
+def _microseconds(time: str) -> int | None:
+    found = _SECONDS.fullmatch(time.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds, fraction = found.groups()
+    return (int(hours) * 3600 + int(minutes) * 60 + int(seconds)) * 1_000_000 + int((fraction or "").ljust(6, "0"))
+
+
+def _time_of(microseconds: int) -> str:
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    return f"{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}.{fraction:06d}"
+
+
+_SECONDS = re.compile(r"([0-2]\d):?([0-5]\d):?([0-6]\d)(?:\.(\d{1,6}))?")

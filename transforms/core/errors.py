@@ -128,6 +128,12 @@ class PixelLayoutError(EffaceError):
     code = "pixel_layout"
 
 
+class ReadersDisagreeError(EffaceError):
+    """Two readers of different code make different pictures of a Frame, or only one can read it."""
+
+    code = "readers_disagree"
+
+
 class HiddenBytesError(EffaceError):
     """A compressed Frame holds bytes that no decoder shows, and they cannot be removed."""
 

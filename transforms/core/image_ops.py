@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import cv2
@@ -19,6 +19,28 @@ def brightest(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def darkest(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The minimum of the channels, as `brightest`."""
     return _reduced(image, cv2.min)
+
+
+def mean_grey(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The brightness of RGB colours: (rows, columns) from (rows, columns) or (rows, columns, 3)."""
+    return image if image.ndim == 2 or not image.size else np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def reductions_of(
+    grey: npt.NDArray[np.uint8], factors: Iterable[int], least_px: int
+) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """A picture at parts of its size, each with its factor, as long as its shorter side is long enough.
+
+    Args:
+        grey: (rows, columns).
+        factors: 1 for the picture itself, 2 for half its size, ...; rising.
+        least_px: The shorter side of the smallest picture, at least.
+    """
+    for factor in factors:
+        if min(grey.shape) < factor * least_px:
+            return
+        size = grey.shape[1] // factor, grey.shape[0] // factor
+        yield factor, grey if factor == 1 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def range_along(grey: npt.NDArray[np.uint8], length_px: int) -> npt.NDArray[np.uint8]:

@@ -63,6 +63,7 @@ class Tile:
         box: The part to read, in pixels of the Frame.
         prefiltered: Parts of the Frame where the prefilter decides where the engine searches.
         overlay: The plane whose Frames are meant instead of the instance's own, or None.
+        may_show_faces: It is a part of a photograph.
     """
 
     ref: str
@@ -75,3 +76,4 @@ class Tile:
     box: Box
     prefiltered: tuple[Box, ...] = ()
     overlay: OverlayPlane | None = None
+    may_show_faces: bool = False

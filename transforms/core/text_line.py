@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .box import Box
 from .errors import Failure
 from .search_plan import Tile
+from .visual_features import VisualFeature
 
 SURE_SCORE = 0.8
 """From this confidence on a reading can be believed."""
@@ -40,12 +41,17 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TileText:
-    """The text that the engine found on one tile, or the failure that keeps its instance from being published."""
+    """The text that the engine found on one tile, or the failure that keeps its instance from being published.
+
+    Attributes:
+        features: The bar codes and faces on it.
+    """
 
     tile: Tile
     lines: tuple[TextLine, ...] = ()
     failure: Failure | None = None
     ocr_msec: int = 0
+    features: tuple[VisualFeature, ...] = ()
 
     @property
     def ref(self) -> str:

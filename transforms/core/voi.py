@@ -94,6 +94,35 @@ class Sigmoid:
 
 
 @dataclass(frozen=True, slots=True)
+class CellBits:
+    """Some bits of a pixel cell, and the Modality LUT of their values: what a viewer shows that masks the others.
+
+    Attributes:
+        first: Number of the lowest bit.
+        count: How many bits.
+        is_signed: Whether the highest of them is a sign.
+        modality: From their values to those of the window or LUT.
+    """
+
+    first: int
+    count: int
+    is_signed: bool
+    modality: Rescale | LookupTable = Rescale()
+
+    @property
+    def is_monotone(self) -> bool:
+        """Never: a larger cell can have smaller low bits."""
+        return False
+
+    def apply(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The values of the bits of whole cells, after the Modality LUT."""
+        bits = (np.rint(np.nan_to_num(values)).astype(np.int64) >> self.first) & ((1 << self.count) - 1)
+        if self.is_signed:
+            bits -= (bits >> (self.count - 1)) << self.count
+        return self.modality.apply(bits.astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
 class GreyscaleTransform:
     """One way to display a grey Frame by its header. Equal transforms display equal Frames alike.
 
@@ -102,7 +131,7 @@ class GreyscaleTransform:
         voi: None displays all values of a Modality LUT.
     """
 
-    modality: Rescale | LookupTable
+    modality: Rescale | LookupTable | CellBits
     voi: Window | Sigmoid | LookupTable | None
 
     @property

@@ -32,6 +32,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from .codestreams import precision_of
+
 _IMAGECODECS, _PYJPEGLS, _PYLIBJPEG = "imagecodecs", "pyjpegls", "pylibjpeg"
 _JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)
 _CODECS: dict[UID, str] = {
@@ -95,6 +97,6 @@ def decode_jpeg(source: bytes, runner: DecodeRunner) -> bytearray:
     runner.set_option("planar_configuration", 0)
     runner.set_option("bits_allocated", 8 * frame.dtype.itemsize)
     if runner.pixel_representation == 1:  # The codec gives code words without a sign.
-        unused = 8 * frame.dtype.itemsize - runner.bits_stored
+        unused = 8 * frame.dtype.itemsize - max(runner.bits_stored, precision_of(source) or 0)
         frame = np.asarray(frame.view(frame.dtype.str.replace("u", "i")) << unused >> unused)
     return bytearray(np.ascontiguousarray(frame).tobytes())

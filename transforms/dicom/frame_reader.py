@@ -8,7 +8,8 @@ configuration, subsampling and unused bits from its callers. Changes nothing: `f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -35,14 +36,15 @@ from ..core.errors import (
 )
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
-from ..core.voi import GreyscaleTransform, LookupTable
+from ..core.voi import CellBits, GreyscaleTransform, LookupTable
 from .codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
-from .codestreams import precision_of, size_of, strip_hidden_bytes
+from .codestreams import size_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
     SplitFrames,
     check_header,
     check_native_value,
+    default_samples,
     has_unclaimed_bits,
     split_frames,
 )
@@ -70,6 +72,9 @@ class FrameReader:
         is_planar: Of native Frames: each sample has a plane of its own (Planar Configuration 1).
         overlay_bits: The bits of a pixel cell that overlay planes claim, as old equipment wrote them (PS3.5 8.1.2, retired).
 
+    Where cells use bits that the header does not explain, some viewers show the whole cell and others some bits of it. Such a
+    grey Frame is displayed as whole cells, and `greyscale_transforms` has the bits as ways of their own.
+
     Raises:
         TransferSyntaxError: No codec decodes the transfer syntax.
         PixelFactsError: The Image Pixel module is incomplete.
@@ -91,14 +96,16 @@ class FrameReader:
         with malformed(PixelFactsError):
             self._frames = int(dataset.get("NumberOfFrames") or 1)
             self.rows, self.columns = int(dataset.Rows), int(dataset.Columns)
-            self.samples = int(dataset.get("SamplesPerPixel") or 1)
+            self.photometric = str(dataset.PhotometricInterpretation)
+            self.samples = int(dataset.get("SamplesPerPixel") or default_samples(self.photometric))
             self.bits_allocated = int(dataset.BitsAllocated)
             self.bits_stored = int(dataset.get("BitsStored") or self.bits_allocated)
             self.is_planar = self.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
             self._is_signed = bool(int(dataset.get("PixelRepresentation") or 0))
-            self.photometric = str(dataset.PhotometricInterpretation)
+            self._first_bit = self._read_first_bit()
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
+        self._is_unclear: dict[int, bool] = {}
         if encoded_frames is None and self.is_native:
             if dataset[self.keyword].is_undefined_length:
                 raise PixelLayoutError("the pixel data are fragments, but the transfer syntax is native")
@@ -130,6 +137,25 @@ class FrameReader:
     def transfer_syntax(self) -> UID:
         """Of the data set."""
         return self._syntax
+
+    def _read_first_bit(self) -> int:
+        """The lowest bit of the pixel in its cell by High Bit: 0 but in old files (PS3.5 8.1.1).
+
+        Raises:
+            PixelLayoutError: High Bit lies outside of the cell, or the image is one of which efface shows no single bits.
+        """
+        high_bit = self._dataset.get("HighBit")
+        first = int(high_bit) + 1 - self.bits_stored if high_bit is not None and self.keyword == "PixelData" else 0
+        if first and not (self._shows_cells and 0 <= first <= self.bits_allocated - self.bits_stored):
+            raise PixelLayoutError("High Bit is not Bits Stored - 1")
+        if first and any((group, 0x0102) in self._dataset for group in range(0x6000, 0x6020, 2)):
+            raise PixelLayoutError("High Bit is not Bits Stored - 1, and an overlay plane claims bits of the cells")
+        return first
+
+    @property
+    def _shows_cells(self) -> bool:
+        """Whether bits that the header does not explain can be shown: in grey images of integers."""
+        return self._has_unused_bits and self.samples == 1 and self.photometric.startswith("MONOCHROME")
 
     def _read_overlay_bits(self) -> int:
         bits = 0
@@ -189,12 +215,8 @@ class FrameReader:
 
         Raises:
             FrameDecodeError: It has another size than the header says. A decoder would allocate memory before it noticed.
-            PixelLayoutError: A JPEG of the DCT processes has samples of more bits than Bits Stored says. Lossless writers often
-                round up to 16 bits, so there only the values count.
         """
         frame = self.encoded_frames[index]
-        if self._syntax in LOSSY_SYNTAXES and (precision_of(frame) or 0) > self.bits_stored:
-            raise PixelLayoutError("the precision of a compressed frame is above Bits Stored")
         if size_of(frame) not in (None, (self.rows, self.columns)):
             raise FrameDecodeError("the size of a compressed frame contradicts the header")
         return frame
@@ -223,47 +245,62 @@ class FrameReader:
 
         Raises:
             FrameDecodeError: The Frame does not decode, or its shape contradicts the header.
-            PixelLayoutError: See `codestream` and `has_unclaimed_bits`.
+            PixelLayoutError: Cells of colours use bits that the header does not explain.
         """
         frame, photometric = self._decode(index)
+        if self.is_unclear(index):
+            return self._without_overlays(frame)
         if not self.can_write_back and photometric.startswith("YBR_FULL"):
             return convert_color_space(frame, photometric, "RGB")
         return self._without_overlays(frame) if self._keeps_unused_bits else self._significant_bits(frame)
 
-    def check_native_cells(self) -> None:
-        """Check all native cells for unclaimed bits at once, also those of Frames that are not decoded.
+    def is_unclear(self, index: int) -> bool:
+        """Whether Frame `index` uses bits of its cells that the header does not explain, so that viewers can differ."""
+        if not self._has_unused_bits:
+            return False
+        if index not in self._is_unclear:
+            self._decode(index)
+        return self._is_unclear[index]
+
+    def _note_cells(self, index: int, cells: npt.NDArray[Any]) -> None:
+        """Remember whether the cells of a Frame are unclear.
 
         Raises:
-            PixelLayoutError: See `has_unclaimed_bits`.
+            PixelLayoutError: They are, in an image of which efface shows no single bits.
         """
         if self._has_unused_bits:
-            order, kind = ">" if self._syntax == ExplicitVRBigEndian else "<", "i" if self._is_signed else "u"
-            cells = np.frombuffer(
-                self.pixel_value, f"{order}{kind}{self.bits_allocated // 8}", self.native_bytes * 8 // self.bits_allocated
-            )
-            self._check_cells(cells)
-
-    def _check_cells(self, cells: npt.NDArray[Any]) -> None:
-        if self._has_unused_bits and has_unclaimed_bits(cells, self.bits_stored, self.overlay_bits):
-            raise PixelLayoutError("pixel cells use bits above Bits Stored that no overlay plane claims")
+            is_unclear = bool(self._first_bit) or has_unclaimed_bits(cells, self.bits_stored, self.overlay_bits)
+            if is_unclear and not self._shows_cells:
+                raise PixelLayoutError("pixel cells use bits above Bits Stored that no overlay plane claims")
+            self._is_unclear[index] = is_unclear
 
     def has_overlay(self, index: int) -> bool:
         """Whether an overlay plane draws in unused bits of Frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
 
+    def cells(self, index: int) -> npt.NDArray[Any]:
+        """All bits of the cells of Frame `index` as they are decoded, in the colours of the codestream.
+
+        Raises:
+            FrameDecodeError, PixelLayoutError: See `stored`.
+        """
+        return self._decode(index)[0]
+
     def range_of(self, index: int) -> tuple[Any, Any]:
         """The smallest and the largest value of Frame `index`, of all samples (Smallest and Largest Image Pixel Value)."""
-        values = self._significant_bits(self._decode(index)[0])
+        values = self.stored(index) if self.is_unclear(index) else self._significant_bits(self._decode(index)[0])
         return values.min().item(), values.max().item()
 
     @malformed(FrameDecodeError)
     def display(self, index: int) -> npt.NDArray[Any]:
-        """Frame `index` with colours resolved: stored grey values, or RGB of 8 or 16 bits.
+        """Frame `index` with colours resolved: stored grey values, whole cells where they are unclear, or RGB of 8 or 16 bits.
 
         Raises:
             FrameDecodeError: See `stored`.
         """
         frame, photometric = self._decode(index)
+        if self.is_unclear(index):
+            return self._without_overlays(frame)
         frame = self._significant_bits(frame)
         if photometric == "PALETTE COLOR":
             return apply_color_lut(frame, self._dataset)
@@ -310,7 +347,7 @@ class FrameReader:
                 frame, photometric = self._float_frame(index), self.photometric
             elif self.is_native and self._given_frames is None:
                 frame, meta = get_decoder(self._syntax).as_array(
-                    self._dataset, index=index, raw=True, validate=False, **_KEEP_UNUSED_BITS
+                    self.pixel_value, index=index, raw=True, validate=False, **self._native_options()
                 )
                 photometric = str(meta["photometric_interpretation"])
             elif self.is_native:
@@ -324,7 +361,7 @@ class FrameReader:
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
         if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
             raise FrameDecodeError("the shape of a decoded frame contradicts the header")
-        self._check_cells(frame)
+        self._note_cells(index, frame)
         return frame, photometric
 
     def _without_overlays(self, frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -362,14 +399,29 @@ class FrameReader:
             **_KEEP_UNUSED_BITS,
         }
 
+    def _native_options(self) -> dict[str, Any]:
+        options = self._decode_options()
+        return {**options, "number_of_frames": self._frames, "pixel_vr": str(self._dataset[self.keyword].VR)}
+
     def greyscale_transforms(self, index: int) -> tuple[GreyscaleTransform, ...]:
         """The greyscale transforms of Frame `index`, by its windows and lookup tables; none for colours.
 
         Raises:
             VoiWindowsError: See `greyscale_transforms_by_frame`.
         """
-        is_grey = self.samples == 1 and self.photometric != "PALETTE COLOR"
-        return self._greyscale_transforms[index] if is_grey else ()
+        if self.samples != 1 or self.photometric == "PALETTE COLOR":
+            return ()
+        ways = self._greyscale_transforms[index]
+        return (*ways, *self._ways_of_bits(ways)) if self.is_unclear(index) else ways
+
+    def _ways_of_bits(self, ways: Sequence[GreyscaleTransform]) -> Iterator[GreyscaleTransform]:
+        """The bits that a viewer can take for the pixel: the lowest ones, and those up to High Bit."""
+        for first in sorted({0, self._first_bit}):
+            bits = CellBits(first, self.bits_stored, self._is_signed)
+            yield GreyscaleTransform(bits, None)
+            for way in ways:
+                if not isinstance(way.modality, CellBits):
+                    yield GreyscaleTransform(replace(bits, modality=way.modality), way.voi)
 
     @cached_property
     def _greyscale_transforms(self) -> tuple[tuple[GreyscaleTransform, ...], ...]:

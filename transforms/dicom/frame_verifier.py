@@ -15,18 +15,25 @@ from pydicom.dataset import FileDataset
 from ..core.box import Box
 from ..core.errors import VerificationError
 from .frame_reader import FrameReader
+from .second_reader import check_reading
 
 
 def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: Mapping[int, Sequence[Box]]) -> None:
     """Prove that the written Frames equal the original ones outside the boxes, and that each box holds one value.
 
+    A second reader reads the first Frame and every one with a box, before and after.
+
     Raises:
+        ReadersDisagreeError: See `check_reading`.
         VerificationError: They differ, or a box holds several values.
         FrameDecodeError, StructureError: The written Frames cannot be read back.
     """
     before, after = FrameReader(original), FrameReader(written)
     if len(before) != len(after) or before.keyword != after.keyword:
         raise VerificationError("the number of frames changed")
+    for index in {0, *boxes_by_frame}:
+        check_reading(original, index, before.cells(index))
+        check_reading(written, index, after.cells(index))
     is_same_encoding = before.transfer_syntax == after.transfer_syntax
     for index in range(len(before)):
         boxes = boxes_by_frame.get(index, ())

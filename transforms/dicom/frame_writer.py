@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.pixels import get_encoder
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from ..core.errors import FrameEncodeError
 from .codecs import ENCAPSULATED_UNCOMPRESSED
+from .codestreams import precision_of
 from .frame_reader import LOSSY_SYNTAXES, FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
@@ -46,9 +48,9 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
         FrameDecodeError, HiddenBytesError, PixelLayoutError: See `FrameReader` and `strip_hidden_bytes`.
     """
     reader = FrameReader(dataset)
+    _complete(dataset, reader)
     _tell_loss(dataset, reader)
     if reader.is_native:
-        reader.check_native_cells()
         _remove_offset_tables(dataset)
         encoded = []
     else:  # Also for Frames that are encoded again: a second picture behind the first must be refused.
@@ -72,9 +74,21 @@ def _write(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.
         dataset[reader.keyword].value = _patched_native(dataset, reader, changed)
         return "in_place"
     for index, frame in changed.items():
-        encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric)
+        bits = 8 * frame.dtype.itemsize if reader.is_unclear(index) else None
+        encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric, bits)
     _set_encapsulated(dataset, encoded)
     return "reencoded"
+
+
+def _complete(dataset: FileDataset, reader: FrameReader) -> None:
+    """Give the Attributes of the Image Pixel module that are required and missing the values that viewers assume."""
+    if reader.keyword == "PixelData":
+        assumed = {"SamplesPerPixel": reader.samples, "PixelRepresentation": 0}
+        if reader.samples == 3:
+            assumed["PlanarConfiguration"] = 0
+        for keyword, value in assumed.items():
+            if dataset.get(keyword) is None:
+                setattr(dataset, keyword, value)
 
 
 def _tell_loss(dataset: FileDataset, reader: FrameReader) -> None:
@@ -137,9 +151,10 @@ def _swap_pairs(value: bytearray) -> bytearray:
 
 def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]]) -> None:
     photometric = "RGB" if reader.samples == 3 else reader.photometric
+    bits = _bits_of_cells(dataset, reader)
     frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
     try:
-        encoded = [_encode(frame, _TRANSCODED_TO, dataset, photometric) for frame in frames]
+        encoded = [_encode(frame, _TRANSCODED_TO, dataset, photometric, bits) for frame in frames]
     except FrameEncodeError:
         # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
         frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
@@ -157,7 +172,18 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
         dataset.PlanarConfiguration = 0
 
 
-def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str) -> bytes:
+def _bits_of_cells(dataset: FileDataset, reader: FrameReader) -> int | None:
+    """The bits to encode where Bits Stored says too few; None where it is right. Of the DCT processes it is set right."""
+    if not any(reader.is_unclear(index) for index in range(len(reader))):
+        return None
+    if reader.transfer_syntax not in LOSSY_SYNTAXES:
+        return reader.bits_allocated
+    bits = max(precision_of(reader.codestream(index)) or 0 for index in range(len(reader)))
+    dataset.BitsStored, dataset.HighBit = bits, bits - 1
+    return bits
+
+
+def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str, bits_stored: int | None = None) -> bytes:
     frame = np.ascontiguousarray(frame)
     if syntax == ENCAPSULATED_UNCOMPRESSED:
         is_planar = frame.ndim == 3 and dataset.get("PlanarConfiguration") == 1
@@ -165,8 +191,10 @@ def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric:
         value = ordered.astype(frame.dtype.newbyteorder("<")).tobytes()
         return value + b"\0" * (len(value) % 2)
     bits_allocated = frame.dtype.itemsize * 8
-    bits_stored = int(dataset.get("BitsStored") or bits_allocated)
+    bits_stored = bits_stored or int(dataset.get("BitsStored") or bits_allocated)
     try:
+        if syntax == JPEG2000Lossless:
+            return _encode_jpeg_2000(frame, bits_stored, has_colour_transform=photometric == "YBR_RCT")
         return get_encoder(syntax).encode(
             frame,
             rows=frame.shape[0],
@@ -181,6 +209,17 @@ def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric:
         )
     except Exception as error:
         raise FrameEncodeError(f"the frame cannot be encoded without loss ({type(error).__name__})") from None
+
+
+def _encode_jpeg_2000(frame: npt.NDArray[Any], bits_stored: int, *, has_colour_transform: bool) -> bytes:
+    """A reversible codestream. pydicom's own plug-in does not encode small images."""
+    low, high = (-(1 << bits_stored - 1), 1 << bits_stored - 1) if frame.dtype.kind == "i" else (0, 1 << bits_stored)
+    if frame.min() < low or frame.max() >= high:
+        raise ValueError("the frame has values outside of Bits Stored")
+    encoded = imagecodecs.jpeg2k_encode(
+        frame, level=0, reversible=True, codecformat="J2K", bitspersample=bits_stored, mct=has_colour_transform
+    )
+    return bytes(encoded)
 
 
 def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:

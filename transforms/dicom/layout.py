@@ -1,7 +1,8 @@
 """Compares what the header says about the pixel data with the pixel data.
 
-Viewers disagree on pixel data that contradict their header: one masks bits that another shows, one counts two bytes a pixel and
-another three. The picture that was read would not be the picture that a person sees, so such an instance is refused.
+Viewers disagree on pixel data that contradict their header: one counts two bytes a pixel and another three. The picture that
+was read would not be the picture that a person sees, so such an instance is refused. Where one viewer only masks bits that
+another shows, `FrameReader` gives both pictures.
 Sources: PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8.1.1 (pixel cells), 8.2 (encoding), A.4 (fragments and offset tables).
 """
 
@@ -30,14 +31,15 @@ def check_header(dataset: Dataset) -> None:
     """Refuse a header that contradicts itself.
 
     Raises:
-        PixelLayoutError: There is a second pixel data element, or High Bit is not Bits Stored - 1, so that the bits of a cell
-            that are shown depend on the viewer.
+        PixelLayoutError: There is a second pixel data element.
     """
     if sum(keyword in dataset for keyword in PIXEL_KEYWORDS) > 1:
         raise PixelLayoutError("the data set holds more than one pixel data element")
-    bits_stored, high_bit = dataset.get("BitsStored") or dataset.get("BitsAllocated"), dataset.get("HighBit")
-    if high_bit is not None and isinstance(bits_stored, int) and high_bit != bits_stored - 1:
-        raise PixelLayoutError("High Bit is not Bits Stored - 1")
+
+
+def default_samples(photometric_interpretation: str) -> int:
+    """Samples per Pixel where the header has none, as viewers read it."""
+    return 3 if photometric_interpretation.startswith(("RGB", "YBR")) else 1
 
 
 def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_interpretation: str) -> None:

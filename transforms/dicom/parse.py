@@ -43,6 +43,7 @@ from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, Ultr
 from ..core.malformed import malformed
 from .configuration import configure
 from .inflate import InflatedFile
+from .layout import default_samples
 from .overlays import describe_overlays
 from .structure import measure_data_set
 from .transfer_syntaxes import check_transfer_syntax
@@ -330,7 +331,7 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
             rows=int(header.Rows),
             columns=int(header.Columns),
             frames=int(header.get("NumberOfFrames") or 1),
-            samples_per_pixel=int(header.get("SamplesPerPixel") or 1),
+            samples_per_pixel=int(header.get("SamplesPerPixel") or default_samples(str(header.PhotometricInterpretation))),
             photometric_interpretation=str(header.PhotometricInterpretation),
             bits_allocated=int(header.BitsAllocated),
             bits_stored=int(header.get("BitsStored") or header.BitsAllocated),

@@ -11,6 +11,7 @@ from ..core.text_line import TileText
 from ..ocr.lines import merge_lines
 from ..phi.places import classify_lines
 from ..phi.settings import PhiSettings
+from .judge_features import judge_features
 from .models import load_name_recognizer
 
 
@@ -41,6 +42,7 @@ def judge_tile(text: TileText, identifiers: Sequence[HeaderIdentifier], settings
     size = tile.overlay or tile.pixels
     places, recognizer = merge_lines(text.lines), load_name_recognizer(settings.model)
     findings = classify_lines(places, identifiers, tile.frames, size.columns, size.rows, settings, recognizer)
+    findings += judge_features(text)
     if tile.overlay is None:
         return findings
     return tuple(replace(finding, overlay=tile.overlay.group) for finding in findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,8 +18,10 @@ from ..pixels.cine import Show, mosaic_of_changes, project
 from ..pixels.effort import plan_search
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
+from .find_features import find_features
 from .models import load_text_detector
 from .open import open_instance
+from .pictures import Picture, facts_of, picture_of, show_of, transforms_of
 from .read_small_text import holds_small_text, read_around_small_text
 
 
@@ -47,7 +49,7 @@ def read_text(instance: Instance, settings: OcrSettings, reads_overlays: bool) -
     """
     search, tiles = find_tiles(instance, settings, reads_overlays)
     # One by one, as a CPU reads them: all renderings of a clip would not fit in memory.
-    texts = (TileText(tile, lines) for tile in tiles for lines in read_tiles([tile], settings))
+    texts = (text for tile in tiles for text in look_at_tiles([tile], settings))
     return InstanceText(Plan(instance, len(tiles), search), tuple(texts))
 
 
@@ -59,21 +61,24 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         ModelError: The engine cannot start.
         EffaceError: See `open_instance` and `FrameReader`.
     """
-    detector = load_text_detector(settings)
-    pictures = []
-    for tile in tiles:
-        facts, show = _facts_of(tile), _show(tile)
-        prefiltered = tuple(
-            box.shift(-tile.box.left, -tile.box.top).clip(tile.box.width, tile.box.height) for box in tile.prefiltered
-        )
-        pictures.append(
-            Picture(
-                project(tile.source_frames, tile.projection, show),
-                facts,
-                _ways_of(tile),
-                prefiltered=tuple(box for box in prefiltered if box.area_px),
-            )
-        )
+    return _read([picture_of(tile) for tile in tiles], tiles, load_text_detector(settings))
+
+
+def look_at_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[TileText]:
+    """The text of each tile, and the bar codes and faces on it.
+
+    Raises:
+        ModelError, EffaceError: See `read_tiles` and `find_features`.
+    """
+    pictures = [picture_of(tile) for tile in tiles]
+    read = _read(pictures, tiles, load_text_detector(settings))
+    return [
+        TileText(tile, lines, features=find_features(tile, picture))
+        for tile, picture, lines in zip(tiles, pictures, read, strict=True)
+    ]
+
+
+def _read(pictures: Sequence[Picture], tiles: Sequence[Tile], detector: TextDetector) -> list[tuple[TextLine, ...]]:
     read = read_pictures(pictures, detector)
     return [
         tuple(
@@ -82,23 +87,6 @@ def read_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[tuple[TextL
         )
         for tile, picture, lines in zip(tiles, pictures, read, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture that is read at once.
-
-    Attributes:
-        values: (rows, columns) of stored values or (rows, columns, 3) RGB.
-        facts: Of the instance.
-        transforms: The greyscale transforms of its Frames.
-        prefiltered: Parts where the prefilter decides where the engine looks.
-    """
-
-    values: np.ndarray
-    facts: PixelFacts
-    transforms: Sequence[GreyscaleTransform] = ()
-    prefiltered: tuple[Box, ...] = ()
 
 
 def read_pictures(pictures: Sequence[Picture], detector: TextDetector) -> list[list[TextLine]]:
@@ -173,32 +161,9 @@ def _read_around(picture: Picture, lines: Sequence[TextLine], detector: TextDete
 
 
 def _read_changes(tile: Tile, lines: Sequence[TextLine], detector: TextDetector) -> list[TextLine]:
-    return read_changes(lines, tile.source_frames, tile.projection, _show(tile), _facts_of(tile), detector, _ways_of(tile))
-
-
-def _facts_of(tile: Tile) -> PixelFacts:
-    if tile.overlay is not None:
-        return replace(tile.pixels, photometric_interpretation="MONOCHROME2", padding_value=None)
-    return tile.pixels
-
-
-def _ways_of(tile: Tile) -> tuple[GreyscaleTransform, ...]:
-    """The greyscale transforms of a tile's Frames, which are alike where it projects several; overlay planes have none."""
-    if tile.overlay is not None:
-        return ()
-    reader = open_instance(tile.source)
-    return tuple(dict.fromkeys(way for frame in tile.source_frames for way in reader.greyscale_transforms(frame)))
-
-
-def _show(tile: Tile) -> Show:
-    left, top, right, bottom = tile.box
-
-    def show(frame: int) -> np.ndarray:
-        reader = open_instance(tile.source)
-        image = reader.display(frame) if tile.overlay is None else reader.overlay(tile.overlay, frame)
-        return image[top:bottom, left:right]
-
-    return show
+    return read_changes(
+        lines, tile.source_frames, tile.projection, show_of(tile), facts_of(tile), detector, transforms_of(tile)
+    )
 
 
 def _show_nothing(frame: int) -> np.ndarray:

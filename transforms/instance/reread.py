@@ -16,7 +16,8 @@ from ..phi.settings import PhiSettings
 from .judge_text import judge_tile
 from .models import load_text_detector
 from .open import open_instance
-from .read_text import Picture, read_pictures
+from .pictures import Picture
+from .read_text import read_pictures
 
 _VIEW = "series"
 

@@ -12,10 +12,11 @@ from ..dicom.parse import read_dataset
 from ..metadata.residuals import find_residuals
 from ..pixels.redact import boxes_by_frame
 from .rewrite import RewriteSettings
+from .verify_codes import verify_no_codes
 
 
 def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, settings: RewriteSettings) -> None:
-    """Read back what was written: frames, boxes, and no identifying value of the source's header anywhere.
+    """Read back what was written: frames, boxes, no bar code that can be read, and no identifying value of the header anywhere.
 
     Args:
         source_data: The object as it was.
@@ -24,7 +25,7 @@ def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, setting
         settings: As `rewrite_instance` had them.
 
     Raises:
-        ResidualIdentifierError: An identifying value is still there.
+        ResidualIdentifierError: An identifying value is still there, or a bar code that can be read.
         EffaceError: It does not parse, or its pixels are others than those that were asked for.
     """
     instance = evidence.instance
@@ -32,6 +33,8 @@ def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, setting
     if instance.pixels is not None:
         original = read_dataset(io.BytesIO(source_data))
         verify_pixels(original, written, boxes_by_frame(evidence.findings))
+        if settings.cleans_pixels:
+            verify_no_codes(written, instance.pixels, evidence)
         for plane in instance.overlays if settings.keeps_overlays else ():
             verify_overlay(original, written, plane, boxes_by_frame(evidence.findings, plane.group))
     if find_residuals(written, instance.identifiers, settings.profile):

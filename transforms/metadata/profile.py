@@ -17,7 +17,7 @@ from ..phi.version import judge_version
 from .elements import known_vr
 from .own_values import DERIVED, check_value, require_text
 from .patients import PatientMapping, check_others
-from .tables import editions
+from .tables import PrivateKey, creators_that_know, editions
 
 
 class Option(StrEnum):
@@ -40,8 +40,13 @@ _ACTIONS = ("D", "Z", "X", "K", "C", "U", "R")
 
 
 def tag_digits(tag: str) -> str:
-    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E"."""
+    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E", "(0019,xxbb)" "0019XXBB"."""
     return re.sub(r"[(), ]", "", tag).upper()
+
+
+def is_private(digits: str) -> bool:
+    """Whether a tag is of an odd group."""
+    return int(digits[:4], 16) % 2 == 1
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,12 @@ class Override:
     """Another action for one attribute, wherever it stands, and why.
 
     Args:
-        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them; standard attributes only.
-        action: D, Z, X, K, C or U as in Table E.1-1a; or R, which gives the attribute a value, also where it lacks at the
-            first level: one of the last three.
+        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them. Of a private attribute the block does not
+            count, and may be written as xx: "0019xxBB".
+        action: D, Z, X, K, C or U as in Table E.1-1a; or R, which gives a standard attribute a value, also where it lacks at
+            the first level: one of the last three.
         reason: For whoever reads the policy.
+        creator: The private creator of a private attribute. It may be left out where the lists know just one.
         value: A text: the value for every instance.
         column: A column of the table of patients.
         derive: "year" or "month": what stays of the attribute's own date; "age": the patient's age at the examination.
@@ -64,27 +71,31 @@ class Override:
     tag: str
     action: str
     reason: str
+    creator: str = ""
     value: str = field(default="", repr=False)
     column: str = ""
     derive: str = ""
 
     def __post_init__(self) -> None:
         digits = tag_digits(self.tag)
-        if not re.fullmatch(r"[0-9A-F]{8}", digits):
+        if not re.fullmatch(r"[0-9A-F]{4}(?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
             raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits")
-        if int(digits[:4], 16) % 2 or int(digits[:4], 16) <= 2:
-            raise ValueError(
-                f"the tag {self.tag!r} is private or of the file meta; only attributes of data sets can be overridden"
-            )
+        if int(digits[:4], 16) <= 2:
+            raise ValueError(f"the tag {self.tag!r} is of the file meta; only attributes of data sets can be overridden")
+        if is_private(digits):
+            object.__setattr__(self, "creator", _creator_of(digits, self.creator))
+            digits = f"{digits[:4]}xx{digits[6:]}"
+        elif self.creator or "X" in digits:
+            raise ValueError(f"the tag {self.tag!r} is of a standard attribute, which has eight digits and no private creator")
         if digits in _FIXED:
             raise ValueError(f"the tag {self.tag!r} names the output and cannot be overridden")
         if self.action not in _ACTIONS:
             raise ValueError(f"the action {not_one_of(self.action, _ACTIONS)}")
-        if self.action == "U" and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
+        if self.action == "U" and not self.creator and known_vr(int(digits, 16)) not in ("UI", "SQ", "UN"):
             raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
             raise ValueError(f"the override of {self.tag!r} needs a reason")
-        self._check_own_value(known_vr(int(digits, 16)))
+        self._check_own_value("" if self.creator else known_vr(int(digits, 16)))
         object.__setattr__(self, "tag", digits)
 
     def _check_own_value(self, vr: str) -> None:
@@ -93,6 +104,8 @@ class Override:
             raise ValueError(f"the override of {self.tag!r}: {given[0]} goes with the action R")
         if self.action != "R":
             return
+        if self.creator:
+            raise ValueError(f"the override of {self.tag!r}: private attributes cannot be given a value")
         if len(given) != 1:
             raise ValueError(f"the override of {self.tag!r}: the action R needs one of value, column and derive")
         if self.derive and self.derive not in DERIVED:
@@ -104,6 +117,67 @@ class Override:
             check_value(vr, self.value) if self.value else require_text(vr)
         except ValueError as error:
             raise ValueError(f"the override of {self.tag!r}: {error}") from None
+
+    @property
+    def private_keys(self) -> tuple[PrivateKey, ...]:
+        """What `tables` calls the attribute, if it is a private one."""
+        return ((int(self.tag[:4], 16), self.creator, int(self.tag[6:], 16)),) if self.creator else ()
+
+
+def _creator_of(digits: str, creator: str) -> str:
+    """The private creator of a tag of an odd group: as given, or the only one that the lists know for it.
+
+    Raises:
+        ValueError: It is not given, and the lists know none or several.
+    """
+    if creator.strip():
+        return creator.strip()
+    known = creators_that_know(int(digits[:4], 16), int(digits[6:], 16))
+    if len(known) != 1:
+        among = f"; known are: {', '.join(known)}" if known else ""
+        raise ValueError(f"the private tag {digits} needs its private creator: creator{among}")
+    return known[0]
+
+
+PRIVATE_VRS = tuple("AS CS DA DS DT FD FL IS LO LT OB OF OW SH SL SQ SS ST SV TM UC UI UL UN US UT UV".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class PrivateKeep:
+    """A private attribute that a site has looked at and keeps, wherever it stands.
+
+    Its values are still searched for the header's identifiers: dates move, UIDs are replaced and texts are cleaned by its VR.
+
+    Args:
+        creator: Its private creator (PS3.5 7.8.1).
+        element: Its tag, eight hexadecimal digits; the block does not count and may be written as xx: "(0019,xxBB)".
+        vr: By which its values are judged. Where the file declares another kind of VR, the attribute goes.
+        reason: For whoever reads the policy.
+
+    Raises:
+        ValueError: One of them is not that.
+    """
+
+    creator: str
+    element: str
+    vr: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        digits = tag_digits(self.element)
+        if not re.fullmatch(r"[0-9A-F]{3}[13579BDF](?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
+            raise ValueError(f"{self.element!r} is no private tag: eight hexadecimal digits, an odd group, the block as xx")
+        if not self.creator.strip() or not self.reason.strip():
+            raise ValueError(f"the private attribute {self.element!r} needs a creator and a reason")
+        if self.vr not in PRIVATE_VRS:
+            raise ValueError(f"the VR {not_one_of(self.vr, PRIVATE_VRS)}")
+        object.__setattr__(self, "creator", self.creator.strip())
+        object.__setattr__(self, "element", f"{digits[:4]}xx{digits[6:]}")
+
+    @property
+    def key(self) -> PrivateKey:
+        """What `tables` calls it."""
+        return int(self.element[:4], 16), self.creator, int(self.element[6:], 16)
 
 
 _FIXED = ("00080016", "00080018", "0020000D", "0020000E", "00100010", "00100020", "00080005")
@@ -158,6 +232,7 @@ class Profile:
     issuer: str = "ignored"
     other_patients: str = "pseudonym"
     date_precision: str = "day"
+    private_keep: tuple[PrivateKeep, ...] = ()
 
     def __hash__(self) -> int:
         """Without the patients, of whom there may be a hundred thousand: functions of a profile are cached."""
@@ -167,9 +242,11 @@ class Profile:
         require_one_of("issuer", self.issuer, ISSUERS)
         if {Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} <= self.options:
             raise ValueError("retain_long_full_dates and retain_long_modified_dates exclude each other")
-        tags = [override.tag for override in self.overrides]
+        tags = [(override.tag, override.creator) for override in self.overrides]
         if len(set(tags)) < len(tags):
             raise ValueError("an attribute is overridden twice")
+        if len({kept.key for kept in self.private_keep}) < len(self.private_keep):
+            raise ValueError("a private attribute is kept twice")
         if len({patient.old_id for patient in self.patients}) < len(self.patients):
             raise ValueError("a patient is mapped twice")
         check_others(self.other_patients)
@@ -223,7 +300,10 @@ class Profile:
         """
         content = {
             "options": sorted(self.options),
-            "overrides": sorted((one.tag, one.action, one.value, one.column, one.derive) for one in self.overrides),
+            "overrides": sorted(
+                (one.tag, one.creator, one.action, one.value, one.column, one.derive) for one in self.overrides
+            ),
+            "private_keep": sorted((*kept.key, kept.vr) for kept in self.private_keep),
             "text_rules": [rule.redact for rule in self.text_rules],
             "issuer": self.issuer,
             "other_patients": self.other_patients,
@@ -241,7 +321,7 @@ def patient_mappings(profile: Profile) -> dict[str, PatientMapping]:
     return {patient.old_id: patient for patient in profile.patients}
 
 
-_RULES_VERSION = 3
+_RULES_VERSION = 4
 """Raised when the code of this folder decides anything otherwise than before."""
 
 BASIC = Profile()

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from functools import cache
 
-from pydicom.datadict import dictionary_VR, keyword_for_tag
+from pydicom.datadict import DicomDictionary, dictionary_VR, keyword_for_tag
 
 from .uids import is_vocabulary
 
@@ -113,6 +113,11 @@ def handling_of(tag: int, declared_vr: str) -> tuple[Handling, str]:
             else (Handling.REMOVE, known)
         )
     return (Handling.KEEP if tag in _PIXELS else handling), known
+
+
+def typed_texts() -> frozenset[int]:
+    """The attributes of the dictionary that are free text. `tools/generate_standard_tables.py` looks up their Types."""
+    return frozenset(tag for tag in DicomDictionary if handling_of(tag, "")[0] is Handling.TEXT)
 
 
 def reads_as_text(value: bytes) -> bool:

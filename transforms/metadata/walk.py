@@ -35,6 +35,7 @@ from .missing_uids import fill_missing_uids
 from .own_values import NOTHING_DERIVED, DerivedValues
 from .patient_identity import PATIENT_ID, PATIENT_NAME, PatientIdentity, identify_patient, issuer_of
 from .patients import PatientMapping
+from .private_rules import private_rules
 from .profile import Option, Profile
 from .sr_content import is_identifying_item
 from .uids import is_uid
@@ -151,6 +152,7 @@ class Walk:
         actions: One entry an attribute that was acted on.
         carriers: What became of each carrier that was met.
         plan: The action and rule of each listed attribute.
+        private_rules: The same for private attributes; others go.
     """
 
     def __init__(
@@ -169,7 +171,8 @@ class Walk:
         self.profile, self.plan = profile, listed.planned_actions(profile)
         self.clean_overlays, self.derived = clean_overlays, derived
         self.own_values = {int(one.tag, 16): one for one in profile.overrides if one.action == "R"}
-        self.keeps_safe_private = Option.RETAIN_SAFE_PRIVATE in profile.options
+        self._layers: dict[str, str] = {}
+        self.private_rules = private_rules(profile)
 
     @property
     def applied(self) -> set[str]:
@@ -214,6 +217,10 @@ class Walk:
         for tag, override in self.own_values.items():
             if tag not in top.dataset._dict:
                 replaced.handle(self, top, override)
+
+    def layer(self, name: str) -> str:
+        """The name that stands for a graphic layer: the same for the same one, another for each other."""
+        return self._layers.setdefault(name.strip(), f"LAYER{len(self._layers) + 1}")
 
     def type_of(self, level: Level, tag: int) -> str | None:
         """The Type of an attribute at its place in the IOD; None when the IOD is unknown."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from .digit_groups import find_scale_spans
 from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit, says_no_name, vouches
+from .phrases import Phrases, known_phrases, words_in_phrases
 from .rules import Rule
 from .spellings import plain
 
@@ -66,18 +68,22 @@ def words_of_line(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def explain(text: str, own_words: Collection[str] = ()) -> list[Token]:
+def explain(text: str, own_words: Collection[str] = (), own_phrases: Phrases = MappingProxyType({})) -> list[Token]:
     """Each word and number of a line with what explains it.
 
     Args:
         text: Without lost spaces (`lexicon.part_words`).
         own_words: Words that a policy keeps, in lower case.
+        own_phrases: Phrases that a policy keeps.
     """
     found = list(_WORD.finditer(text))
     if is_marker(text):
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
+    for rule, phrases in ((Rule.TERM, known_phrases()), (Rule.POLICY_KEEPS_WORD, own_phrases)):
+        for index in words_in_phrases(words, phrases) if len(words) > 1 or rule is not Rule.TERM else ():
+            rules[index] = rule
     _explain_numbers(text, found, words, rules)
     shown = set(map(plain, words))
     if shown <= _SHORT_NAMES and shown != {"MIN", "MAX"}:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ..core.word_lists import load_words
-from .spellings import plain, skeleton
+from .spellings import plain
 
 _SETTINGS = "setting_labels.txt"
-_TERMS = ("clinical_terms.txt", "acquisition_terms.txt", "report_words.txt", _SETTINGS)
-_AMBIGUOUS = "ambiguous_terms.txt"
+_OF_PICTURES = (
+    "acquisition", "cim10", "clinical", "defined", "drugs", "dutch", "french", "german", "icd10cm", "imaging", "italian",
+    "latin", "report_words", "reports", "spanish", "structures",
+)  # fmt: skip
+"""Lists of terms. A line of a picture that consists of them may stay."""
+_TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
+_PLAIN_WORDS = "terms/english_words.txt"
+"""Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
+_AMBIGUOUS = "terms/ambiguous.txt"
+_AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
+_PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_FIRST_NAMES_AND_TITLES = frozenset("MAX MIN CHI SID MR MRS".split())  # noqa: SIM905
+_FIRST_NAMES_AND_TITLES = frozenset(
+    "MAX MIN CHI SID MR MRS MS MD RN DOCTOR RADIOLOGIST PHYSICIAN SURGEON CLINICIAN PROVIDER TECHNOLOGIST SONOGRAPHER RESIDENT NURSE"
+    " SPECIALIST HUISARTS PATIENT PATIENTEN PATIENTIN PATIENTE PAZIENTE PACIENTE KOLLEGE KOLLEGEN KOLLEGIN DOCTEUR CONFRERE"
+    " MAN WOMAN BOY GIRL MALE FEMALE BABY MOTHER FATHER BROTHER SISTER SON DAUGHTER FAMILY TEAM".split()  # noqa: SIM905
+)
 _SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
 _BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
@@ -31,7 +47,8 @@ _CODE = re.compile(
     r"|\dV"  # views
     r"|V[1-9]R?|[AMP][1-4]|N\d"  # leads; segments of arteries; centimetres from the nipple
     r"|W\d{1,4}|[LC]\d{1,3}"  # windows
-    r"|B(?:0|[1-9]0|[1-9]\d?[05]0|[1-9]000)|[BHID][1-9]\d[A-Z]"  # b-values; reconstruction kernels: B31f
+    r"|B(?:0|[1-9]0|[1-9]\d?[05]0|[1-9]000)T?"  # b-values
+    r"|[BDHIJSTU][1-9]\d[A-Z]\d?|[BHISTUQ][CDFLPRSUV][1-9]\d[A-Z]?\d?|FC\d\d(?:-H)?"  # kernels: B31f, Br40d, FC08
 )
 """Codes of which the form says what they are."""
 
@@ -43,10 +60,16 @@ class LexiconThresholds:
     Attributes:
         number_digits: A number with more digits before its point may identify.
         part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+        compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
+        compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
+        longest_compound: Longer words are looked up as a whole alone.
     """
 
     number_digits: int = 4
     part_letters: int = 4
+    compound_letters: int = 8
+    compound_part_letters: int = 3
+    longest_compound: int = 48
 
 
 THRESHOLDS = LexiconThresholds()
@@ -57,9 +80,15 @@ _NUMBER = re.compile(rf"[-+<>~=]?{_DIGITS}(?:[.,]\d{{1,3}})?{UNIT}?(?:[/X]{_DIGI
 _RUN = re.compile(r"[A-Z]+|[-+<>~=]?\d+(?:[.,]\d+)?%?")
 
 
-@functools.cache
-def _skeletons() -> frozenset[str]:
-    return frozenset(skeleton(word) for word in load_words(__package__, *_TERMS) if len(word) >= THRESHOLDS.part_letters)
+_LOOK_ALIKES = {"0": "O", "1": "IL", "5": "S", "8": "B", "2": "Z", "6": "G"}
+_MOST_DIGITS_IN_A_WORD = 4
+
+
+def _letters_for_digits(word: str) -> Iterator[str]:
+    """A word in which digits were read for letters, with the letters that they may have been."""
+    if sum(map(str.isdigit, word)) <= _MOST_DIGITS_IN_A_WORD:
+        for letters in itertools.product(*(_LOOK_ALIKES.get(char, char) for char in word)):
+            yield "".join(letters)
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
@@ -68,18 +97,76 @@ def is_known(word: str) -> bool:
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters and skeleton(shown) in _skeletons():
-        return True  # K1DNEY, 2OOM
+    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters:
+        if not words.isdisjoint(_letters_for_digits(shown)):
+            return True  # K1DNEY, 2OOM
+    return (_is_compound(shown) and not is_ambiguous(word)) or _is_made_of_parts(shown, words)
+
+
+_ELIDED = re.compile(r"(?:[DLSNCJMT]|QU|DELL|DALL|ALL|NELL|SULL|UN|QUEST)['’](?=\w{2})")
+"""Articles and pronouns of French and Italian that lose their vowel before another: "l'épaule", "dell'osso"."""
+
+
+def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
+    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT", "T2/FLAIR"; an ambiguous word beside a term."""
+    if shown[1:2] == "D" and shown[0] in "234" and shown[2:] in words:
+        return True  # 3DFSPGR
+    if elided := _ELIDED.match(shown):
+        return shown[elided.end() :] in words
     parts = [part for part in re.split(r"[-/.']", shown) if part]
-    terms = [part for part in parts if part in words]
-    numbers = [part for part in parts if part not in words]
-    return len(parts) > 1 and any(len(term) > 1 for term in terms) and all(re.fullmatch(r"\d{1,2}", part) for part in numbers)
+    others = [part for part in parts if part not in words and not re.fullmatch(r"\d{1,2}", part)]
+    terms = [part for part in parts if part in words and len(part) > 1]
+    if len(parts) < 2 or not terms:
+        return False
+    has_sure_term = any(len(term) >= THRESHOLDS.part_letters for term in terms)
+    return all(has_sure_term and is_ambiguous(part) for part in others)
+
+
+_LINKS = ("", "S", "N", "EN", "ES")
+"""What German and Dutch put between the parts of a compound."""
+
+
+def _is_compound(shown: str) -> bool:
+    """Whether a word comes apart into medical nouns of German or Dutch: "Kniegelenkserguss", "schouderprothese"."""
+    if not THRESHOLDS.compound_letters <= len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
+        return False
+    return _comes_apart(shown, load_words(__package__, _PARTS)) or _comes_apart(shown, _written_together())
+
+
+@functools.cache
+def _written_together() -> frozenset[str]:
+    """Words of protocols that are often written without a space between them: "CHESTABDPEL", "HEADNECK"."""
+    words = load_words(__package__, "terms/acquisition.txt", "terms/imaging.txt", "terms/defined.txt")
+    return frozenset(word for word in words if len(word) >= THRESHOLDS.part_letters and word.isalpha()) | {"ABD", "PEL"}
+
+
+def _comes_apart(shown: str, parts: Collection[str]) -> bool:
+    ends = {0}
+    for end in range(THRESHOLDS.compound_part_letters, len(shown) + 1):
+        for start in [start for start in ends if end - start >= THRESHOLDS.compound_part_letters]:
+            part = shown[start:end]
+            if part in parts or any(link and part.endswith(link) and part.removesuffix(link) in parts for link in _LINKS):
+                ends.add(end)
+                break
+    return len(shown) in ends
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def is_word(word: str) -> bool:
+    """Whether a word is a term or a plain word that is no name: what a word of free text may be."""
+    return is_known(word) or plain(word) in load_words(__package__, _PLAIN_WORDS)
+
+
+def is_ambiguous_word(word: str) -> bool:
+    """Whether a word of free text is a term or a plain word, and a name as well: "Park", "Baker"."""
+    return is_ambiguous(word) or plain(word) in load_words(__package__, _AMBIGUOUS_WORDS)
 
 
 def list_of(word: str) -> str:
     """The name of the list that a word stands in, without its ending; "" for what is known by its form, and for other words."""
     shown = plain(word)
-    return next((name.removesuffix(".txt") for name in (*_TERMS, _AMBIGUOUS) if shown in load_words(__package__, name)), "")
+    lists = (*_TERMS, _AMBIGUOUS)
+    return next((PurePath(name).stem for name in lists if shown in load_words(__package__, name)), "")
 
 
 def is_unit(word: str) -> bool:
@@ -118,14 +205,31 @@ def part_words(text: str) -> str:
 
     A word is parted only if all of it comes apart into terms and numbers.
     """
-    text = re.sub(r"(?<=[A-Z]{2})l|l(?=[A-Z]{2})", "I", text)  # CTDlvol
-    return " ".join(_parted(word) for word in text.split(" "))
+    return _JOINED.sub(lambda found: _parted(found.group()), text)
+
+
+_JOINED = re.compile(r"[^\s_^]+")
+_SMALL_L = re.compile(r"(?<=[A-Z]{2})l|l(?=[A-Z]{2})")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]+")
+_SHORTEST_IN_CAMEL_CASE = 3
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _parted(word: str) -> str:
     if is_number(word) or is_known(word):
         return word
+    if _SMALL_L.search(word):
+        meant = _SMALL_L.sub("I", word)  # CTDlvol
+        parted = meant if is_known(meant) else _parted_by_letters(meant)
+        if parted != meant or is_known(meant):
+            return parted
+    pieces = _CAMEL.findall(word)
+    if len(pieces) > 1 and "".join(pieces) == word and min(map(len, pieces)) >= _SHORTEST_IN_CAMEL_CASE and all(map(is_known, pieces)):
+        return " ".join(pieces)  # ThoraxRoutine
+    return _parted_by_letters(word)
+
+
+def _parted_by_letters(word: str) -> str:
     for cut in range(THRESHOLDS.part_letters, len(word) - THRESHOLDS.part_letters + 1):
         first, last = word[:cut], word[cut:]
         if (min(len(first), len(last)) > THRESHOLDS.part_letters or is_marker(first)) and is_known(first) and is_known(last):

@@ -24,6 +24,9 @@ class Reason(StrEnum):
     NAME_MODEL = "name_model"
     POLICY_WORD = "policy_word"
     POLICY_KEEPS_NOTHING = "policy_keeps_nothing"
+    BAR_CODE = "bar_code"
+    FACE = "face"
+    SLIDE_LABEL = "slide_label"
     UNREADABLE_TEXT = "unreadable_text"
     UNKNOWN_TEXT = "unknown_text"
     LABELLED_VALUE = "labelled_value"
@@ -52,6 +55,9 @@ MEANINGS = {
     Reason.NAME_MODEL: "the name model found a person, place or identifier",
     Reason.POLICY_WORD: "a word that the policy names",
     Reason.POLICY_KEEPS_NOTHING: "the policy keeps no text",
+    Reason.BAR_CODE: "a bar code, with its caption",
+    Reason.FACE: "a face; kept where the policy says so",
+    Reason.SLIDE_LABEL: "the label of a slide, which a drawn one replaces",
     Reason.UNREADABLE_TEXT: "text was found and could not be read with confidence",
     Reason.UNKNOWN_TEXT: "nothing recognises this text, so it does not stay",
     Reason.LABELLED_VALUE: "stands beside or below the label of an identifying value",

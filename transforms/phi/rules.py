@@ -50,6 +50,12 @@ class Rule(StrEnum):
     NAME_MODEL = "name_model"
     POLICY_WORD = "policy_word"
     POLICY_KEEPS_NOTHING = "policy_keeps_nothing"
+    CODE_DECODED = "code_decoded"
+    CODE_DAMAGED = "code_damaged"
+    CODE_BARS = "code_bars"
+    CODE_CAPTION = "code_caption"
+    FACE = "face"
+    SLIDE_LABEL = "slide_label"
     UNREADABLE = "unreadable"
     UNKNOWN_WORD = "unknown_word"
     UNKNOWN_NUMBER = "unknown_number"
@@ -107,6 +113,12 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.NAME_MODEL: (Reason.NAME_MODEL, "the name model found a person, place or identifier"),
     Rule.POLICY_WORD: (Reason.POLICY_WORD, "a word or pattern that the policy removes"),
     Rule.POLICY_KEEPS_NOTHING: (Reason.POLICY_KEEPS_NOTHING, "the policy keeps no text"),
+    Rule.CODE_DECODED: (Reason.BAR_CODE, "a bar code that can be decoded"),
+    Rule.CODE_DAMAGED: (Reason.BAR_CODE, "a code of two dimensions that is too damaged to be decoded"),
+    Rule.CODE_BARS: (Reason.BAR_CODE, "bars of several widths, as of a linear code"),
+    Rule.CODE_CAPTION: (Reason.BAR_CODE, "text at the edge of a bar code"),
+    Rule.FACE: (Reason.FACE, "the network found a face on a photograph"),
+    Rule.SLIDE_LABEL: (Reason.SLIDE_LABEL, "the image is the label of a slide"),
     Rule.UNREADABLE: (Reason.UNREADABLE_TEXT, "read with too low a score to be believed"),
     Rule.UNKNOWN_WORD: (Reason.UNKNOWN_TEXT, "a word that no list explains"),
     Rule.UNKNOWN_NUMBER: (Reason.UNKNOWN_TEXT, "a number that no unit, label, scale or form explains"),

@@ -13,8 +13,8 @@ _RULES_VERSION = 1
 @functools.cache
 def judge_version() -> str:
     """The version of the rules and a digest of the lists of words."""
-    lists = sorted(
-        (file.name, file.read_bytes()) for file in resources.files(__package__).iterdir() if file.name.endswith(".txt")
-    )
+    folder = resources.files(__package__)
+    files = [*folder.iterdir(), *folder.joinpath("terms").iterdir()]
+    lists = sorted((file.name, file.read_bytes()) for file in files if file.name.endswith(".txt"))
     digest = hashlib.sha256(b"\n".join(name.encode() + b"\n" + content for name, content in lists))
     return f"{_RULES_VERSION}-{digest.hexdigest()[:10]}"

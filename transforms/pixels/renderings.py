@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from ..core.errors import VoiWindowsError
 from ..core.instance import PixelFacts
-from ..core.voi import GreyscaleTransform, LookupTable
+from ..core.voi import CellBits, GreyscaleTransform, LookupTable
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def render_frame(frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequenc
 
     Returns:
         "colour" for RGB. For grey values "stored" (the full range without padding) and, where they show something else,
-        "middle" (the range between the outer percentiles), "window" for each window and "lookup" for each lookup table. The
+        "middle" (the range between the outer percentiles), "window" for each window, "lookup" for each lookup table, and
+        "bits" for each part of the cells that a viewer can take for the pixel where the header does not explain all bits. The
         second and later ones of a kind have a number.
 
     Raises:
@@ -97,7 +98,7 @@ def render_frame(frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequenc
         darkest, brightest = float(picture[is_present].min()), float(picture[is_present].max())
         picture = _scaled(picture, darkest, brightest)
         if brightest > darkest and all(_differ(picture[is_present], other[is_present]) for other in pictures.values()):
-            kind = "lookup" if LookupTable in map(type, (transform.modality, transform.voi)) else "window"
+            kind = _kind_of(transform)
             number = 1 + sum(name.startswith(kind) for name in pictures)
             pictures[kind if number == 1 else f"{kind} {number}"] = picture
         if len(pictures) > most:
@@ -126,6 +127,12 @@ def display_frame(
     white = transform.voi.white if isinstance(transform.voi, LookupTable) else 1.0
     picture = _scaled(np.nan_to_num(transform.apply(frame)), 0.0, white)
     return 255 - picture if facts.photometric_interpretation == "MONOCHROME1" else picture
+
+
+def _kind_of(transform: GreyscaleTransform) -> str:
+    if isinstance(transform.modality, CellBits):
+        return "bits"
+    return "lookup" if LookupTable in map(type, (transform.modality, transform.voi)) else "window"
 
 
 def _levels(

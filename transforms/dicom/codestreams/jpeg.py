@@ -78,7 +78,7 @@ def strip(frame: bytes) -> bytes:
     """The Frame without bytes that no decoder reads; the same object where there are none.
 
     Raises:
-        FrameDecodeError: There is no complete header, so no decoder shows a picture.
+        FrameDecodeError: There is no complete header, so no decoder shows a picture, or no end marker.
         HiddenBytesError: The structure cannot be followed, or a scan overwrites another.
         PixelLayoutError: There is more than one picture.
     """
@@ -165,8 +165,9 @@ class _Parser:
                 offset = end
         if not self._has_scan:
             raise FrameDecodeError("a JPEG frame ends before its first scan")
-        if match:
-            self._parts += [match[0], padding_of(self._frame[offset:])]
+        if not match:  # Decoders show what there is of a frame that was cut off.
+            raise FrameDecodeError("a JPEG frame has no end marker")
+        self._parts += [match[0], padding_of(self._frame[offset:])]
         return (bytes(part) if isinstance(part, _TableSegment) else part for part in self._parts)
 
     def _refuse_cut_segment(self, marker: int) -> None:

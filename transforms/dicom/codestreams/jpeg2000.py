@@ -85,7 +85,7 @@ def strip(frame: bytes) -> bytes:
     Of a JP2 file only the codestream stays: PS3.5 A.4.4 allows no boxes, and the data set defines the colours.
 
     Raises:
-        FrameDecodeError: There is no complete header, so no decoder shows a picture.
+        FrameDecodeError: There is no complete header, so no decoder shows a picture, or no end marker.
         HiddenBytesError: The structure cannot be followed, or the boxes change the picture.
         PixelLayoutError: There is more than one picture.
     """
@@ -93,6 +93,8 @@ def strip(frame: bytes) -> bytes:
         return strip(_codestream_of(frame))
     header, offset = _read_segments(frame, len(_SOC), _SOT)
     tile_parts, offset = _read_tile_parts(frame, offset)
+    if not frame.startswith(_EOC, offset):  # Decoders show what there is of a frame that was cut off.
+        raise FrameDecodeError("a JPEG 2000 frame has no end marker")
     shape = _shape(header, tile_parts)
     for segments in (header, *(part.segments for part in tile_parts)):
         _refuse_repeated(segments, shape)
@@ -100,7 +102,7 @@ def strip(frame: bytes) -> bytes:
     written = [_written(part, shape) for part in tile_parts]
     lengths = iter(_tile_lengths(header, tile_parts, [sum(map(len, parts)) for parts in written]))
     kept = ((marker, next(lengths, None) if marker == _TLM else _needed(marker, content, shape)) for marker, content in header)
-    end = [_EOC, padding_of(frame[offset + len(_EOC) :])] if frame.startswith(_EOC, offset) else []
+    end = [_EOC, padding_of(frame[offset + len(_EOC) :])]
     return joined(frame, [_SOC, *_written_segments(kept), *(part for parts in written for part in parts), *end])
 
 

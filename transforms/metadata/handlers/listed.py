@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ def planned_actions(profile: Profile) -> dict[int, tuple[str, str]]:
         named = [(action, option) for option, action in row.options if option in profile.options]
         plan[tag] = min(named) if named else (row.basic, "E.1-1")
     for override in profile.overrides:
-        plan[int(override.tag, 16)] = (override.action, "override")
+        if not override.creator:
+            plan[int(override.tag, 16)] = (override.action, "override")
     return plan
 
 
@@ -63,6 +65,8 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     kind = walk.type_of(level, tag)
     action = code if code in "KC" else resolve_code(code, kind)
     vr = known_vr(tag)
+    if rule == "E.1-1" and _is_gradient(walk, level, element, tag):
+        return
     if tag in (PATIENT_ID, PATIENT_NAME) and action != "X":
         walk.put(level, tag, vr, _patient_value(walk, level, element, tag).encode(), action="D", rule=rule)
     elif action == "X":
@@ -82,6 +86,19 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         judge(walk, level, element, tag, Handling.UID, rule, vr="UI")
     else:
         _keep_or_clean(walk, level, element, tag, action=action, rule=rule, kind=kind)
+
+
+def _is_gradient(walk: Walk, level: Level, element: Element, tag: int) -> bool:
+    """Whether an image comment is nothing but a b-value and its direction, where attributes of physics stay."""
+    if tag != _IMAGE_COMMENTS or Option.RETAIN_SAFE_PRIVATE not in walk.profile.options:
+        return False
+    text = text_of(element, level.encodings) or ""
+    return _GRADIENT.fullmatch(text) is not None and walk.cleaner.text(text) == text
+
+
+_IMAGE_COMMENTS = 0x00204000
+_GRADIENT = re.compile(r"b=\d{1,5}(?:\(-?[01]\.\d{1,6}(?:,-?[01]\.\d{1,6}){2}\))?")
+"""Canon and Toshiba write the direction of diffusion into Image Comments, and nowhere else."""
 
 
 def _patient_value(walk: Walk, level: Level, element: Element, tag: int) -> str:

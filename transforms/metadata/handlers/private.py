@@ -1,4 +1,4 @@
-"""Private attributes: those of the safe list stay where the profile asks for it (PS3.15 E.3.10), all others go.
+"""Private attributes: those that a list knows or a site keeps stay where the profile asks for it (PS3.15 E.3.10).
 
 An attribute is identified by its private creator, not by the number of its block.
 """
@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from pydicom.dataset import Dataset
 
-from ..elements import Element, as_unknown, encodings_of, items_of, text_of
-from ..profile import Option
-from ..tables import SafePrivate, safe_private
-from ..unlisted_attributes import private_handling_of
+from ...core.dates import since_the_first
+from ...core.errors import StructureError
+from ..actions import dummy_bytes
+from ..elements import TEXT_VRS, Element, as_unknown, binary_of, encodings_of, items_of, put_bytes, text_of, value_of
+from ..private_forms import FRAMES, NUMBERS, handling_of_form, has_form
+from ..private_rules import KEPT, OVERRIDE, PrivateRule
+from ..unlisted_attributes import Handling, private_handling_of
+from ..vendor_blocks import REBUILDERS
 from .values import judge
 
 if TYPE_CHECKING:
@@ -29,11 +33,11 @@ def creators_of(dataset: Dataset) -> dict[int, str]:
     }
 
 
-def safe_entry(blocks: dict[int, str], tag: int) -> SafePrivate | None:
-    """The safe list's row of a private attribute, or None when it is not safe or nobody claims its block."""
+def rule_of(walk: Walk, blocks: dict[int, str], tag: int) -> PrivateRule | None:
+    """The rule for a private attribute; None where there is none or where nobody claims its block."""
     group, element = tag >> 16, tag & 0xFFFF
     creator = blocks.get(group << 16 | element >> 8)
-    return None if creator is None else safe_private().get((group, creator, element & 0xFF))
+    return None if creator is None else walk.private_rules.get((group, creator, element & 0xFF))
 
 
 def drop_unused_creators(dataset: Dataset) -> list[int]:
@@ -48,16 +52,84 @@ def drop_unused_creators(dataset: Dataset) -> list[int]:
 
 
 def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
-    """Keep a private attribute of the safe list where the profile asks for it; remove every other one."""
-    if tag & 0xFFFF < 0x1000 and walk.keeps_safe_private:
-        return
-    entry = safe_entry(level.creators, tag) if walk.keeps_safe_private else None
+    """Do with a private attribute what its rule says; remove every one that has none."""
+    if tag & 0xFFFF < 0x1000:
+        if not walk.private_rules:
+            walk.remove(level, element, "private")
+        return  # `drop_unused_creators` looks at it in the end.
+    found = rule_of(walk, level.creators, tag)
     declared = element.VR if element.VR not in (None, "UN") else ""
-    vr = (entry.vr or declared) if entry else ""
-    if not vr or ("SQ" in (declared, vr) and declared not in ("", vr)):
+    vr = _vr_of(found, declared) if found else ""
+    if found is None or found.action == "X":
+        walk.remove(level, element, "private" if found is None else found.rule)
+    elif not vr or (("SQ" in (declared, vr)) and declared not in ("", vr)):
         walk.remove(level, element, "private")
+    elif found.action in "DZ":
+        _replace(walk, level, element, tag, found, vr)
     elif vr == "SQ":
-        items = items_of(level.dataset, element if declared else as_unknown(element))
-        walk.items(level, element, tag, items, level.content)
+        _items(walk, level, element, tag, found, is_known=bool(declared))
+    elif found.form in REBUILDERS:
+        _rebuild(walk, level, element, tag, found)
+    elif found.form and not has_form(found.form, vr, _encoded(element, vr)):
+        walk.remove(level, element, found.rule)
     else:
-        judge(walk, level, element, tag, private_handling_of(vr), Option.RETAIN_SAFE_PRIVATE, vr=vr)
+        handling = Handling.UID if found.action == "U" else handling_of_form(found.form, vr)
+        judge(walk, level, element, tag, handling, found.rule, vr=vr)
+
+
+def _items(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule, *, is_known: bool) -> None:
+    """Scrub a private sequence; one that does not parse goes, since no IOD asks for it.
+
+    Where the times of its frames go, the time since the first of them takes their place: the order and timing of the slices.
+    """
+    try:
+        items = items_of(level.dataset, element if is_known else as_unknown(element))
+    except StructureError:
+        walk.remove(level, element, found.rule)
+        return
+    times = [value_of(item, _ACQUISITION_TIME) for item in items] if found.form == FRAMES else []
+    walk.items(level, element, tag, items, level.content)
+    for item, time in zip(items, since_the_first(times), strict=False):
+        if not value_of(item, _ACQUISITION_TIME):
+            put_bytes(item, _ACQUISITION_TIME, "TM", time.encode())
+
+
+_ACQUISITION_TIME = 0x00080032
+
+
+def _vr_of(found: PrivateRule, declared: str) -> str:
+    """The VR by which a value is judged: of a listed number the one that the file declares, since makers changed theirs.
+
+    "" where the file declares another kind of value than the site that keeps it.
+    """
+    if found.form == NUMBERS:
+        return declared or found.vr
+    if found.rule in (KEPT, OVERRIDE) and declared and found.vr:
+        return found.vr if private_handling_of(found.vr) is private_handling_of(declared) else ""
+    return found.vr or declared
+
+
+def _encoded(element: Element, vr: str) -> bytes:
+    """The value as it is encoded, of text without a character set: none of the forms has other characters than ASCII."""
+    if vr in TEXT_VRS and not isinstance(element.value, bytes):
+        return (text_of(element, []) or "").encode("latin-1", "replace")
+    return binary_of(element, vr)
+
+
+def _replace(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule, vr: str) -> None:
+    if vr == "SQ":
+        walk.remove(level, element, found.rule)
+        return
+    value = b"" if found.action == "Z" else walk.cleaner.uid("dummy").encode() if vr == "UI" else dummy_bytes(vr)
+    walk.put(level, tag, vr, value, action=found.action, rule=found.rule)
+
+
+def _rebuild(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule) -> None:
+    """Put the allowed parts of a vendor's header in the place of it, and search them for the header's identifiers."""
+    built = REBUILDERS[found.form](_encoded(element, "OB"))
+    if built is None:
+        walk.remove(level, element, found.rule)
+        return
+    declared = element.VR if element.VR in ("OB", "OW", "UN", "UT", "LT", "ST") else "OB"
+    cleaned = walk.cleaner.binary(built, declared, is_little=True, is_free=False)
+    walk.put(level, tag, declared, cleaned, action="C", rule=found.rule)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..actions import dummy_bytes, resolve_code
 from ..code_items import CODE_MEANING, is_of_a_local_code
 from ..elements import Element, bytes_of, text_of
+from ..profile import Option
 from ..unlisted_attributes import Handling, handling_of, has_form
 from .values import is_too_short, judge
 
@@ -24,10 +26,35 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         return
     if handling is Handling.FORM and vr in _NUMBERS and _is_harmless_number(walk, element, vr):
         return
+    if handling is Handling.TEXT and _goes_as_a_text(walk, level):
+        _remove_text(walk, level, element, tag, vr)
+        return
     if tag == CODE_MEANING and is_of_a_local_code(level.dataset):
         handling = Handling.TEXT
     may_be_empty = vr in _NUMBERS and walk.type_of(level, tag) in ("2", "2C", "3")
     judge(walk, level, element, tag, handling, "unlisted", vr=vr, may_be_empty=may_be_empty)
+
+
+def _goes_as_a_text(walk: Walk, level: Level) -> bool:
+    """Whether what people typed goes here: nothing but an option cleans it, and the Basic Profile keeps no description."""
+    return Option.CLEAN_DESCRIPTORS not in walk.profile.options and level.content != "clean"
+
+
+def _remove_text(walk: Walk, level: Level, element: Element, tag: int, vr: str) -> None:
+    """Do with a typed text what the Basic Profile does with most of those that its table lists: X, Z or D by its Type."""
+    if not bytes_of(element).strip(b" \0") and not text_of(element, level.encodings):
+        return
+    action = resolve_code("X/Z/D", walk.type_of(level, tag))
+    if action == "X":
+        walk.remove(level, element, "unlisted")
+    elif tag == _GRAPHIC_LAYER:
+        walk.put(level, tag, vr, walk.layer(text_of(element, level.encodings) or "").encode(), action="D", rule="unlisted")
+    else:
+        walk.put(level, tag, vr, dummy_bytes(vr) if action == "D" else b"", action=action, rule="unlisted")
+
+
+_GRAPHIC_LAYER = 0x00700002
+"""It is named by each annotation that lies in it."""
 
 
 def _is_harmless_number(walk: Walk, element: Element, vr: str) -> bool:

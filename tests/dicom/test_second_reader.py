@@ -1,0 +1,87 @@
+"""The second reader agrees on every sample, and tells each fault of the first one."""
+
+import numpy as np
+import pytest
+
+from efface.transforms.core.box import Box
+from efface.transforms.core.errors import EffaceError, ReadersDisagreeError
+from efface.transforms.dicom import frame_reader
+from efface.transforms.dicom.frame_reader import FrameReader
+from efface.transforms.dicom.frame_verifier import verify_pixels
+from efface.transforms.dicom.second_reader import check_reading, read_cells
+from support.frames import UNDECODABLE, fill_boxes, read
+from support.samples import SAMPLES, sample
+
+ONE_CODEC = {"JPEG-lossy.dcm", "JPGExtended.dcm", "SC_rgb_jpeg_gdcm.dcm", "SC_ybr_full_422_uncompressed.dcm"}
+FAULTS = {
+    "rows mirrored": lambda cells: cells[::-1],
+    "columns shifted": lambda cells: np.roll(cells, 1, axis=1),
+    "colours in planes": lambda cells: np.moveaxis(cells.reshape(3, *cells.shape[:2]), 0, -1) if cells.ndim == 3 else None,
+    "bytes swapped": lambda cells: cells.byteswap() if cells.dtype.itemsize > 1 else None,
+    "high bits lost": lambda cells: cells & 0x7F if cells.dtype.kind == "u" else None,
+    "one pixel changed": lambda cells: np.where(np.arange(cells.size).reshape(cells.shape) == 9, cells + 1, cells),
+    "half of the frame missing": lambda cells: np.where(
+        np.arange(len(cells)).reshape(-1, *[1] * (cells.ndim - 1)) * 2 < len(cells), cells, 0
+    ),
+}
+
+
+def readable():
+    for name, path in sorted(SAMPLES.items()):
+        try:
+            dataset = read(path.read_bytes())
+            FrameReader(dataset).display(0)
+        except EffaceError:
+            continue
+        if name not in UNDECODABLE:
+            yield name
+
+
+def test_both_readers_make_the_same_of_every_sample():
+    without = set()
+    for name in readable():
+        dataset = read(sample(name))
+        reader = FrameReader(dataset)
+        for index in {0, len(reader) - 1}:
+            check_reading(dataset, index, reader.cells(index))
+        if read_cells(dataset, 0) is None:
+            without.add(name)
+    assert without == ONE_CODEC
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    ["CT_small.dcm", "MR_small_bigendian.dcm", "MR_small_RLE.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm",
+     "SC_rgb.dcm", "SC_rgb_rle.dcm", "emri_small.dcm"],
+)  # fmt: skip
+def test_a_fault_of_the_first_reader_is_told(name, fault):
+    dataset = read(sample(name))
+    cells = FrameReader(dataset).cells(0)
+    wrong = FAULTS[fault](cells)
+    if wrong is None or np.array_equal(wrong, cells):
+        return
+    with pytest.raises(ReadersDisagreeError):
+        check_reading(dataset, 0, wrong.astype(cells.dtype))
+
+
+def test_verification_asks_the_second_reader(monkeypatch):
+    data = sample("CT_small.dcm")
+    box = Box(3, 4, 20, 12)
+    out, _ = fill_boxes(data, {0: (box,)})
+    verify_pixels(read(data), read(out), {0: (box,)})
+    decode = frame_reader.FrameReader._decode
+    monkeypatch.setattr(
+        frame_reader.FrameReader, "_decode", lambda self, index: (decode(self, index)[0][:, ::-1], "MONOCHROME2")
+    )
+    with pytest.raises(ReadersDisagreeError):
+        verify_pixels(read(data), read(out), {0: (box,)})
+
+
+def test_a_lossy_frame_may_differ_by_the_rounding_of_a_decoder_only():
+    dataset = read(sample("SC_rgb_jpeg_dcmtk.dcm"))
+    cells = FrameReader(dataset).cells(0)
+    check_reading(dataset, 0, np.clip(cells.astype(int) + (np.indices(cells.shape).sum(axis=0) % 2), 0, 255).astype(np.uint8))
+    shifted = np.roll(cells, 40, axis=0)
+    with pytest.raises(ReadersDisagreeError):
+        check_reading(dataset, 0, shifted)

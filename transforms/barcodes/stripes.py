@@ -1,0 +1,359 @@
+"""Finds the bars of linear codes by their shape, so that a code that no decoder reads is found as well.
+
+Where there are bars, all edges run one way. That is seen in the structure tensor of a small window: its coherence is near 1
+there, and far lower on text, speckle and tissue. A single edge of bone or of a frame is coherent as well; so each place is
+levelled, and its profile across the bars must be that of a code: many edges, two levels, bars of more than one width, and all
+of its rows alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ..core.image_ops import reductions_of
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class StripeThresholds:
+    """What are the bars of a code. Set on drawn codes over speckle and over frames of pydicom-data, and on such frames alone.
+
+    Attributes:
+        reductions: The picture is searched at these parts of its size: bars of the widest codes are then some pixels wide.
+        window_px: Side of the window of the structure tensor.
+        cell_px: A value of the tensor's maps stands for so many pixels a side.
+        min_slope: Grey levels a pixel, as a root mean square over the window, from which on there are edges.
+        min_coherence: From this coherence on all edges of a window run one way.
+        min_length_px: Length of a code, across its bars.
+        min_height_px: Height of its bars.
+        min_area_px: Area of a place that is looked at ...
+        min_filled: ... and the share of its rectangle: the edge of a bone is thin and curved.
+        min_edges: Edges of the shortest code: EAN-8 has 43, three characters of Code 39 have 49; a damaged one has fewer.
+        part_edges: More edges beside a gap are a part of the same code.
+        min_explained: Share of the variance of the place that the mean of its rows explains.
+        min_two_level: How near to its darkest or brightest level the profile is, on average, 0 to 1.
+        min_spread: Standard deviation of the widths over their mean, of the bars and of the gaps: rulers and grids have one.
+        max_width_ratio: Width of the widest bar over that of a narrow one, which is 4; a quiet zone is wider.
+        min_likeness: Correlation of a row with the profile from which on it shows the same bars.
+        max_height_share: Height of bars on either side of the row that a decoder read, of the length of the code.
+        band_px: Rows of a band, in which the bars of a place are looked for.
+        scratch_share: Rows that may differ between two that do not, as a share of the length of the code.
+        level_window_px: Width of the window of the profile in which the darkest and the brightest bar are looked for.
+        min_range: Grey levels between them from which on it shows bars.
+    """
+
+    reductions: tuple[int, ...] = (1, 2, 4)
+    window_px: int = 16
+    cell_px: int = 4
+    min_slope: float = 5.0
+    min_coherence: float = 0.7
+    min_length_px: int = 28
+    min_height_px: int = 10
+    min_area_px: int = 200
+    min_filled: float = 0.35
+    min_edges: int = 20
+    part_edges: int = 16
+    min_explained: float = 0.8
+    min_two_level: float = 0.5
+    min_spread: float = 0.3
+    max_width_ratio: float = 5.5
+    min_likeness: float = 0.5
+    max_height_share: float = 1.0
+    band_px: int = 6
+    scratch_share: float = 0.06
+    level_window_px: int = 23
+    min_range: float = 12.0
+
+
+THRESHOLDS = StripeThresholds()
+_GRADIENT_GAIN = 4
+"""What the kernel of `cv2.spatialGradient` makes of one grey level a pixel, halved as the mean of both of its sides."""
+
+
+class Stripes(NamedTuple):
+    """Bars on a picture.
+
+    Attributes:
+        corners: (4, 2): column and row of each corner.
+        score: Share of the variance that the profile explains, 0 to 1.
+    """
+
+    corners: npt.NDArray[np.float32]
+    score: float
+
+
+class Profile(NamedTuple):
+    """What the profile across some bars is like; see `StripeThresholds`."""
+
+    edges: int
+    two_level: float
+    spread: float
+
+    @property
+    def is_code(self) -> bool:
+        return (
+            self.edges >= THRESHOLDS.min_edges
+            and self.two_level >= THRESHOLDS.min_two_level
+            and self.spread >= THRESHOLDS.min_spread
+        )
+
+
+def find_stripes(grey: Grey) -> list[Stripes]:
+    """The bars of linear codes, at any angle, light or dark.
+
+    Args:
+        grey: (rows, columns).
+    """
+    return [
+        bars._replace(corners=bars.corners * np.float32(factor))
+        for factor, picture in reductions_of(grey, THRESHOLDS.reductions, THRESHOLDS.min_length_px)
+        for bars in map(partial(bars_in, picture), candidates(picture))
+        if bars is not None
+    ]
+
+
+_Rows = tuple[int, int, npt.NDArray[np.bool_]]
+_NO_ROWS: _Rows = (0, 0, np.zeros(0, bool))
+Rectangle = tuple[tuple[float, float], tuple[float, float], float]
+"""As of `cv2.minAreaRect`: centre, size, angle."""
+
+
+def candidates(grey: Grey) -> Iterator[Rectangle]:
+    """Places where all edges run one way, each as a rectangle whose first side runs across the bars."""
+    cell = THRESHOLDS.cell_px
+    rows, columns = (side - side % cell for side in grey.shape)
+    small, window = (columns // cell, rows // cell), (THRESHOLDS.window_px // cell,) * 2
+    # A quarter of the pixels tells as much.
+    across, down = (plane[::2, ::2].astype(np.float32) for plane in cv2.spatialGradient(grey[:rows, :columns]))
+    xx, yy, xy = (
+        cv2.blur(cv2.resize(product, small, interpolation=cv2.INTER_AREA), window)
+        for product in (cv2.multiply(across, across), cv2.multiply(down, down), cv2.multiply(across, down))
+    )
+    energy, difference = xx + yy, xx - yy
+    coherent = cv2.magnitude(difference, 2 * xy)
+    is_coherent = (energy > (_GRADIENT_GAIN * THRESHOLDS.min_slope) ** 2) & (coherent > THRESHOLDS.min_coherence * energy)
+    if not is_coherent.any():
+        return
+    # Neighbours belong together only where their edges run the same way: bars beside the border of a label end there.
+    angle = 0.5 * cv2.phase(difference, 2 * xy, angleInDegrees=True)  # 0 to 180: the direction across the bars
+    for low in range(0, 180, 45):
+        is_here = (is_coherent & (_away(angle, low) <= 30)).astype(np.uint8)
+        closed = cv2.morphologyEx(is_here, cv2.MORPH_CLOSE, _LINES[low])
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+        for label in range(1, count):
+            left, top, width, height, area = (int(value) for value in stats[label])
+            if cell * max(width, height) < THRESHOLDS.min_length_px or cell * cell * area < THRESHOLDS.min_area_px:
+                continue
+            place = np.s_[top : top + height, left : left + width]
+            part = labels[place] == label
+            direction = _mean_direction(difference[place][part], xy[place][part])
+            if _away(np.float32(direction), low) > 23:  # The neighbouring direction has it.
+                continue
+            rectangle = _rectangle(part, left, top, direction, cell)
+            if cell * cell * area > THRESHOLDS.min_filled * rectangle[1][0] * rectangle[1][1]:
+                yield rectangle
+
+
+_LINES = {
+    0: np.ones((1, 5), np.uint8),
+    45: np.eye(5, dtype=np.uint8),
+    90: np.ones((5, 1), np.uint8),
+    135: np.ascontiguousarray(np.eye(5, dtype=np.uint8)[::-1]),
+}
+"""Direction across the bars in degrees -> what closes the gap of a wide bar: cells of that direction."""
+
+
+def _away(angle: npt.NDArray[np.float32] | np.float32, other: float) -> npt.NDArray[np.float32]:
+    difference = np.abs(angle - other) % 180
+    return np.asarray(np.minimum(difference, 180 - difference))
+
+
+def _mean_direction(difference: npt.NDArray[np.float32], product: npt.NDArray[np.float32]) -> float:
+    """The direction across the bars of a place, in degrees from 0 to 180, from the structure tensors of its cells."""
+    return float(np.degrees(0.5 * np.arctan2(2 * float(product.sum()), float(difference.sum()))) % 180)
+
+
+def _rectangle(part: npt.NDArray[np.bool_], left: int, top: int, direction: float, cell: int) -> Rectangle:
+    """The rectangle around the cells of a place whose first side has a direction."""
+    down, across = np.nonzero(part)
+    along = np.array([np.cos(np.radians(direction)), np.sin(np.radians(direction))])
+    beside = np.array([-along[1], along[0]])
+    points = cell * (np.stack([across + left, down + top], axis=1) + 0.5)
+    # Some cells of an end stick out.
+    half = np.array([-cell / 2, cell / 2])
+    first, second = (np.percentile(points @ axis, (1, 99)) + half for axis in (along, beside))
+    center = along * first.mean() + beside * second.mean()
+    return (float(center[0]), float(center[1])), (float(np.ptp(first)), float(np.ptp(second))), direction
+
+
+def levelled(grey: Grey, rectangle: Rectangle) -> Grey:
+    """The inside of a rectangle as a picture whose columns run along the bars."""
+    columns, rows = _size(rectangle)
+    matrix = _to_level(rectangle)
+    return np.asarray(cv2.warpAffine(grey, matrix, (columns, rows), borderMode=cv2.BORDER_REPLICATE))
+
+
+def _size(rectangle: Rectangle) -> tuple[int, int]:
+    return max(1, round(rectangle[1][0])), max(1, round(rectangle[1][1]))
+
+
+def _to_level(rectangle: Rectangle) -> npt.NDArray[np.float64]:
+    """(2, 3): from a place on the picture to the levelled picture of a rectangle."""
+    (x, y), _, angle = rectangle
+    columns, rows = _size(rectangle)
+    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), angle, 1.0), np.float64)
+    matrix[:, 2] += np.array([columns / 2 - x, rows / 2 - y])
+    return matrix
+
+
+def bars_in(grey: Grey, rectangle: Rectangle) -> Stripes | None:
+    """The bars in a rectangle, and where they end; None where it shows none."""
+    center, (width, height), angle = rectangle
+    if width < THRESHOLDS.min_length_px or height < THRESHOLDS.min_height_px:
+        return None
+    around = (center, (width + THRESHOLDS.window_px, height + 2 * THRESHOLDS.window_px), angle)
+    level = levelled(grey, around).astype(np.float32)
+    top, bottom, is_alike = _rows_of_bars(level)
+    if bottom - top < THRESHOLDS.min_height_px:
+        return None
+    inner = level[top:bottom][is_alike]
+    start, end, profile = _longest_code(inner.mean(axis=0))
+    bars = inner[:, start:end]
+    total = float(bars.var()) if bars.size else 0.0
+    explained = float(bars.mean(axis=0).var()) / total if total else 0.0
+    is_long = end - start >= THRESHOLDS.min_length_px
+    if not (is_long and profile is not None and profile.is_code and explained >= THRESHOLDS.min_explained):
+        return None
+    corners = np.array([[start, top], [end, top], [end, bottom], [start, bottom]], np.float64)
+    return Stripes(_to_picture(corners, around), explained)
+
+
+def _to_picture(places: npt.NDArray[np.float64], rectangle: Rectangle) -> npt.NDArray[np.float32]:
+    """Places of the levelled picture of a rectangle, (n, 2), on the picture itself."""
+    back = cv2.invertAffineTransform(_to_level(rectangle))
+    return (places @ back[:, :2].T + back[:, 2]).astype(np.float32)
+
+
+def _rows_of_bars(level: npt.NDArray[np.float32]) -> _Rows:
+    """The rows of a levelled place that show the same bars; none where it shows no bars."""
+    band = _best_band(level)
+    if band is None:
+        return _NO_ROWS
+    middle, profile = band
+    first, last, _ = _longest_code(profile)
+    return _alike_rows(level[:, first:last], profile[first:last], middle) if last > first else _NO_ROWS
+
+
+def bars_around(grey: Grey, corners: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The corners of a whole code, of which a decoder read some rows: where its bars end is looked for.
+
+    Args:
+        grey: (rows, columns).
+        corners: (4, 2), as of `decoder.Decoded`.
+
+    Returns:
+        (4, 2), as of `Stripes`.
+    """
+    start, end = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+    across = end - start
+    length = float(np.linalg.norm(across))
+    if length < 1:
+        return corners
+    angle = float(np.degrees(np.arctan2(across[1], across[0])))
+    center = (start + end) / 2
+    around = ((float(center[0]), float(center[1])), (length, 2 * THRESHOLDS.max_height_share * length), angle)
+    level = levelled(grey, around).astype(np.float32)
+    middle = level.shape[0] // 2
+    profile = level[middle - 1 : middle + 2].mean(axis=0)
+    top, bottom, _ = _alike_rows(level, profile, middle)
+    columns = level.shape[1]
+    return _to_picture(np.array([[0, top], [columns, top], [columns, bottom], [0, bottom]], np.float64), around)
+
+
+def _best_band(level: npt.NDArray[np.float32]) -> tuple[int, npt.NDArray[np.float32]] | None:
+    """The middle row and the profile of the band of rows that shows most bars; None where none shows enough.
+
+    A place may be higher than its code.
+    """
+    height = THRESHOLDS.band_px
+    count = level.shape[0] // height
+    bands = level[: count * height].reshape(count, height, -1).mean(axis=1)
+    shares = _shares(bands)
+    is_bright = shares > 0.5
+    edges = (is_bright[:, 1:] != is_bright[:, :-1]).sum(axis=1)
+    edges[np.abs(2 * shares - 1).mean(axis=1) < THRESHOLDS.min_two_level] = 0  # Noise has more edges than bars.
+    best = int(np.argmax(edges))
+    return (best * height + height // 2, bands[best]) if edges[best] >= THRESHOLDS.min_edges else None
+
+
+def _shares(profiles: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How bright each place of some profiles is between the darkest and the brightest bar around it, 0 to 1.
+
+    Args:
+        profiles: (profiles, columns).
+    """
+    reach = np.ones((1, THRESHOLDS.level_window_px), np.uint8)
+    low, high = cv2.erode(profiles, reach), cv2.dilate(profiles, reach)
+    range_ = high - low
+    shares = (profiles - low) / np.maximum(range_, 1.0)
+    shares[range_ < THRESHOLDS.min_range] = 0
+    return np.asarray(shares, np.float32)
+
+
+def _alike_rows(level: npt.NDArray[np.float32], profile: npt.NDArray[np.float32], middle: int) -> _Rows:
+    """The rows around the middle one that show the same bars as a profile; a scratch through them is passed over.
+
+    Returns:
+        The first row, the row behind the last one, and which of them are alike.
+    """
+    deviations = level - level.mean(axis=1, keepdims=True)
+    reference = profile - profile.mean()
+    norms = np.linalg.norm(deviations, axis=1) * np.linalg.norm(reference)
+    is_alike = (deviations @ reference > THRESHOLDS.min_likeness * norms) & (np.ptp(level, axis=1) > THRESHOLDS.min_range)
+    gap = max(2, round(THRESHOLDS.scratch_share * level.shape[1]))
+    top = middle - _reach(is_alike[middle::-1], gap) + 1
+    bottom = middle + _reach(is_alike[middle:], gap)
+    return top, bottom, is_alike[top:bottom]
+
+
+def _reach(is_alike: npt.NDArray[np.bool_], gap: int) -> int:
+    """How far rows are alike, with gaps of less than some rows."""
+    alike = np.flatnonzero(is_alike)
+    if not alike.size:
+        return 0
+    wide = np.flatnonzero(np.diff(alike, prepend=-1) > gap)
+    return int(alike[wide[0] - 1] + 1 if wide.size and wide[0] else 0 if wide.size else alike[-1] + 1)
+
+
+def _longest_code(profile: npt.NDArray[np.float32]) -> tuple[int, int, Profile | None]:
+    """The columns of a profile between which most edges follow each other without a gap, and what the profile is like there.
+
+    A quiet zone is a gap: it is wider than any bar.
+    """
+    share = _shares(profile[None])[0]
+    turns = np.flatnonzero((share[1:] > 0.5) != (share[:-1] > 0.5))
+    if len(turns) < THRESHOLDS.min_edges:
+        return 0, 0, None
+    crossings = turns + (0.5 - share[turns]) / (share[turns + 1] - share[turns])
+    widths = np.diff(crossings)
+    is_gap = widths > THRESHOLDS.max_width_ratio * max(float(np.percentile(widths, 25)), 1.0)
+    ends = np.concatenate([[-1], np.flatnonzero(is_gap), [len(widths)]])
+    longest = int(np.argmax(np.diff(ends)))
+    first, last = int(ends[longest]) + 1, int(ends[longest + 1])
+    inside = widths[first:last]
+    # A scratch across the bars is a gap as well; what lies behind it belongs to the code.
+    parts = np.flatnonzero(np.diff(ends) > min(THRESHOLDS.part_edges, last - first))
+    start, end = int(turns[int(ends[parts[0]]) + 1]), int(turns[int(ends[parts[-1] + 1])]) + 2
+    if len(inside) < THRESHOLDS.min_edges:
+        return start, end, None
+    two_level = float(np.abs(2 * share[start:end] - 1).mean())
+    spread = min(float(widths.std() / widths.mean()) for widths in (inside[::2], inside[1::2]))
+    return start, end, Profile(len(inside) + 1, two_level, spread)

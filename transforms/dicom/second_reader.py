@@ -1,0 +1,196 @@
+"""Reads a Frame a second time, by code and codecs of its own, so that a fault of the first reader is noticed.
+
+Nothing here is shared with `frame_reader`, `layout` and `codecs`: the layout of native cells and of fragments is interpreted
+anew, and another codec decodes where one exists. Sources: PS3.3 C.7.6.3, PS3.5 8.1, 8.2, A.4.
+
+| Transfer syntax | First codec | Second codec |
+|---|---|---|
+| JPEG Baseline, 8-bit Extended | libjpeg-turbo (imagecodecs) | libjpeg-turbo (Pillow): another build |
+| JPEG Extended, 12 bit | libjpeg-turbo (imagecodecs) | none |
+| JPEG Lossless, grey | libjpeg-turbo (imagecodecs) | lj92 (imagecodecs) |
+| JPEG Lossless, colour | libjpeg-turbo (imagecodecs) | none |
+| JPEG-LS | CharLS (pyjpegls) | CharLS (imagecodecs): another build |
+| JPEG 2000 | OpenJPEG (pylibjpeg) | OpenJPEG (imagecodecs): another build |
+| HTJ2K | OpenJPEG (pylibjpeg) | OpenJPH (imagecodecs) |
+| RLE | pylibjpeg-rle (Rust) | imagecodecs (C), pydicom where bytes follow the last segment |
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from pydicom.dataset import FileDataset
+from pydicom.pixels.decoders.rle import _rle_decode_frame
+
+from ..core.errors import ReadersDisagreeError
+
+_ROOT = "1.2.840.10008.1.2"
+_BIG_ENDIAN = f"{_ROOT}.2"
+_NATIVE = frozenset({_ROOT, f"{_ROOT}.1", f"{_ROOT}.1.99", _BIG_ENDIAN})
+_DCT = frozenset({f"{_ROOT}.4.50", f"{_ROOT}.4.51"})
+_LOSSLESS_JPEG = frozenset({f"{_ROOT}.4.57", f"{_ROOT}.4.70"})
+_JPEG_LS = frozenset({f"{_ROOT}.4.80", f"{_ROOT}.4.81"})
+_JPEG_2000 = frozenset({f"{_ROOT}.4.90", f"{_ROOT}.4.91"})
+_HIGH_THROUGHPUT = frozenset({f"{_ROOT}.4.201", f"{_ROOT}.4.202", f"{_ROOT}.4.203"})
+_WITH_A_LOSS = _DCT | frozenset({f"{_ROOT}.4.91", f"{_ROOT}.4.203"})
+_RLE = f"{_ROOT}.5"
+_BEGINNINGS = (b"\xff\xd8", b"\xff\x4f", b"\0\0\0\x0cjP")
+_ITEM_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far two decoders of one lossy Frame may differ. Without a loss they must be equal.
+
+    Attributes:
+        mean: Of the differences of all samples. Builds of libjpeg-turbo are equal; other decoders differ by 0.23 on average.
+        far: A difference that only few samples may exceed.
+        far_share: The share of such samples. Where colours are subsampled, decoders interpolate them differently.
+    """
+
+    mean: float = 1.0
+    far: int = 8
+    far_share: float = 0.01
+
+
+TOLERANCE = Tolerance()
+
+
+def check_reading(dataset: FileDataset, index: int, cells: npt.NDArray[Any]) -> None:
+    """Compare what the first reader made of a Frame with a second reading of it.
+
+    Args:
+        dataset: With its pixel data element.
+        index: 0-based Frame.
+        cells: All bits of its cells as the first reader decoded them, in the colours that the codestream holds.
+
+    Raises:
+        ReadersDisagreeError: They differ, or the second reader cannot read the Frame.
+    """
+    try:
+        second = read_cells(dataset, index)
+    except Exception:
+        raise ReadersDisagreeError("a second reader cannot read the frame") from None
+    if second is not None and not _agree(dataset, cells, second):
+        raise ReadersDisagreeError("two readers make different pictures of the frame")
+
+
+def read_cells(dataset: FileDataset, index: int) -> npt.NDArray[Any] | None:
+    """A Frame as (rows, columns) or (rows, columns, 3) of integers or floats; None where there is no second codec.
+
+    Raises:
+        Exception: Whatever a codec raises.
+    """
+    syntax = str(dataset.file_meta.TransferSyntaxUID)
+    frame = _native(dataset, syntax, index) if syntax in _NATIVE else _decoded(dataset, syntax, _fragments_of(dataset, index))
+    if frame is None:
+        return None
+    samples = int(dataset.get("SamplesPerPixel") or (3 if frame.ndim == 3 else 1))
+    return frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
+
+
+def _native(dataset: FileDataset, syntax: str, index: int) -> npt.NDArray[Any] | None:
+    keyword = next(name for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData") if name in dataset)
+    bits, order = int(dataset.BitsAllocated), ">" if syntax == _BIG_ENDIAN else "<"
+    rows, columns = int(dataset.Rows), int(dataset.Columns)
+    photometric = str(dataset.PhotometricInterpretation)
+    samples = int(dataset.get("SamplesPerPixel") or (3 if photometric[:3] in ("RGB", "YBR") else 1))
+    value = dataset[keyword].value
+    if photometric == "YBR_FULL_422":
+        return None  # pydicom's own upsampling is the only one.
+    if bits == 1:
+        every = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
+        return every[index * rows * columns :][: rows * columns]
+    kind = "f" if keyword != "PixelData" else "i" if dataset.get("PixelRepresentation") == 1 else "u"
+    count = rows * columns * samples
+    if bits == 8 and order == ">" and dataset[keyword].VR == "OW":
+        value = np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
+    cells = np.frombuffer(value, f"{order}{kind}{bits // 8}", count, index * count * bits // 8)
+    if samples > 1 and dataset.get("PlanarConfiguration") == 1:
+        return np.moveaxis(cells.reshape(samples, rows, columns), 0, -1)
+    return cells
+
+
+def _fragments_of(dataset: FileDataset, index: int) -> bytes:
+    """The codestream of a Frame: by the marks with which codestreams begin, else one fragment a Frame."""
+    value: bytes = dataset.PixelData
+    frames = int(dataset.get("NumberOfFrames") or 1)
+    items: list[bytes] = []
+    position = 0
+    while position + _ITEM_BYTES <= len(value) and value[position : position + 4] == b"\xfe\xff\x00\xe0":
+        size = int.from_bytes(value[position + 4 : position + 8], "little")
+        items.append(value[position + 8 : position + 8 + size])
+        position += _ITEM_BYTES + size
+    fragments = items[1:]  # The first is the Basic Offset Table.
+    if frames == 1:
+        return b"".join(fragments)
+    if len(fragments) == frames:
+        return fragments[index]
+    starts = [number for number, fragment in enumerate(fragments) if fragment.startswith(_BEGINNINGS)]
+    if len(starts) == frames:
+        return b"".join(fragments[starts[index] : [*starts, len(fragments)][index + 1]])
+    offsets = [int.from_bytes(items[0][start : start + 4], "little") for start in range(0, len(items[0]), 4)]
+    begins = np.cumsum([0, *(len(fragment) + _ITEM_BYTES for fragment in fragments)]).tolist()
+    return b"".join(fragments[begins.index(offsets[index]) : begins.index([*offsets, begins[-1]][index + 1])])
+
+
+def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any] | None:
+    cells: npt.NDArray[Any] | None = None
+    if syntax in _DCT:
+        cells = _jpeg(frame)
+    elif syntax in _LOSSLESS_JPEG and dataset.get("SamplesPerPixel", 1) == 1:
+        cells = imagecodecs.ljpeg_decode(frame)
+    elif syntax in _JPEG_LS:
+        cells = imagecodecs.jpegls_decode(frame)
+    elif syntax in _JPEG_2000:
+        cells = imagecodecs.jpeg2k_decode(frame)
+    elif syntax in _HIGH_THROUGHPUT:
+        cells = imagecodecs.htj2k_decode(frame)
+    elif syntax == _RLE:
+        return _run_lengths(dataset, frame)
+    return cells
+
+
+def _jpeg(frame: bytes) -> npt.NDArray[Any] | None:
+    header = frame.find(b"\xff\xc1\0")
+    if header >= 0 and frame[header + 4] != 8:
+        return None  # Pillow decodes 8 bits.
+    with Image.open(io.BytesIO(frame)) as image:
+        names = bytes(layer[0] for layer in getattr(image, "layer", ()))
+        if image.mode == "RGB" and image.info.get("adobe_transform") != 0 and names != b"RGB":
+            image.draft("YCbCr", image.size)  # The colours that the codestream holds.
+        return np.asarray(image)
+
+
+def _run_lengths(dataset: FileDataset, frame: bytes) -> npt.NDArray[Any]:
+    bits, kind = int(dataset.BitsAllocated), "i" if dataset.get("PixelRepresentation") == 1 else "u"
+    samples, rows, columns = int(dataset.get("SamplesPerPixel") or 1), int(dataset.Rows), int(dataset.Columns)
+    try:
+        planes = bytes(imagecodecs.dicomrle_decode(frame, f"<{kind}{bits // 8}"))
+    except RuntimeError:  # It takes no bytes behind the last segment.
+        planes = bytes(_rle_decode_frame(frame, rows, columns, samples, bits))
+    return np.frombuffer(planes, f"<{kind}{bits // 8}", samples * rows * columns).reshape(samples, -1).T
+
+
+def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: npt.NDArray[Any]) -> bool:
+    if first.shape != second.shape:
+        return False
+    if first.dtype.kind == "f":
+        return np.array_equal(first, second.astype(first.dtype), equal_nan=True)
+    one, other = first.astype(np.int64), second.astype(np.int64)
+    if np.array_equal(one, other):
+        return True
+    if first.dtype.kind == "i" and second.dtype.kind == "u":  # Some codecs give code words without their sign.
+        bits = int(dataset.get("BitsStored") or dataset.BitsAllocated)
+        bits = bits if other.max(initial=0) < 1 << bits else 8 * second.dtype.itemsize
+        other -= (other >> (bits - 1) & 1) << bits
+    if str(dataset.file_meta.TransferSyntaxUID) not in _WITH_A_LOSS:
+        return np.array_equal(one, other)
+    difference = np.abs(one - other)
+    return bool(difference.mean() <= TOLERANCE.mean and (difference > TOLERANCE.far).mean() <= TOLERANCE.far_share)
