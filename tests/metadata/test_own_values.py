@@ -88,6 +88,15 @@ def test_columns_of_the_table_give_clinical_trial_attributes(table: str) -> None
         assert out.get("ClinicalTrialSubjectID") in (None, "", "REMOVED")
 
 
+def test_another_patient_id_in_an_item_is_mapped_by_the_table_too(table: str) -> None:
+    item = Dataset()
+    item.PatientID, item.TypeOfPatientID = "OTHER", "TEXT"
+    policy = with_overrides("tag: '00101002', action: K", patients=table)
+    assert (
+        scrubbed(instance(OtherPatientIDsSequence=Sequence([item])), policy).OtherPatientIDsSequence[0].PatientID == "SUBJ-02"
+    )
+
+
 def test_a_column_with_the_original_is_a_residual(table: str, tmp_path) -> None:
     (tmp_path / "patients.csv").write_text("old_id,new_id,subject\nPLNT-770143,S1,PLNT-770143\n")
     policy = with_overrides("tag: '00120040', action: R, column: subject", patients=table)
