@@ -78,6 +78,8 @@ def classify_line(text: str, policy: Policy, identifiers: Sequence[HeaderIdentif
 def explain_line(text: str, policy: Policy, identifiers: Sequence[HeaderIdentifier] = ()) -> list[tuple[str, str, str]]:
     """What the verdict on a line rests on: (part, rule, list or meaning), first what identifies, then each word and number."""
     found = judge.explain_line(text, identifiers, policy.phi)
+    if not found:
+        return [(text.strip(), str(Rule.UNREADABLE), "no letter and no digit")]
     return [(part, str(rule), word_list or RULES[rule][1]) for part, rule, word_list in found]
 
 

@@ -45,6 +45,8 @@ _METADATA_KEYS = {
     "several_ids",
 }
 _PIXELS = ("clean", "none")
+_WORDS = ("keep_words", "keep_phrases", "redact_words")
+"""Lists of words of a site."""
 _RENAMED_VALUES = {("ocr", "inside_regions", "glance"): "prefilter"}
 """(section, key, value) of earlier versions -> the value of this one. An earlier value is refused, never taken."""
 
@@ -171,7 +173,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     profile, phi = policy.profile, policy.phi
     if profile.overrides or profile.private_keep or profile.text_rules or policy.selection:
         metadata = pseudonyms.token("policy", metadata, 10)
-    if phi.keep_words or phi.redact_words:
+    if phi.keep_words or phi.keep_phrases or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
     return f"{name}-{metadata}-{pixels}"
 
@@ -295,8 +297,8 @@ def _ocr(raw: Any) -> OcrSettings:
 
 
 def _phi(raw: Any) -> PhiSettings:
-    section = dict(checked_section(raw, "text", {"keep", "keep_words", "redact_words", "model"}))
-    for words in ("keep_words", "redact_words"):
+    section = dict(checked_section(raw, "text", {"keep", *_WORDS, "model"}))
+    for words in _WORDS:
         chosen = {_text(f"text.{words}", word) for word in checked_list(section, f"text.{words}", words)}
         section[words] = tuple(sorted(chosen))  # Equal words in another order are the same policy.
     if section.get("model") is not None:

@@ -21,7 +21,7 @@ _SECTIONS = ("select", "metadata", "ocr", "text", "output")
 _ADDED = {
     "select": ("leave_out",),
     "metadata": ("overrides", "private_keep", "text_rules"),
-    "text": ("keep_words", "redact_words"),
+    "text": ("keep_words", "keep_phrases", "redact_words"),
 }
 """Section -> its lists that are added to those of the extended policy."""
 _MAX_EXTENDED = 8

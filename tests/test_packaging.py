@@ -75,6 +75,7 @@ def test_what_the_core_imports_at_the_top_of_a_module_is_in_the_cpu_set():
         "yaml": "pyyaml",
         "google": "google-cloud-storage",
         "jpeg_ls": "pyjpegls",
+        "zxingcpp": "zxing-cpp",
     }
     held = set(pins("requirements.lock"))
     for folder in FOLDERS:

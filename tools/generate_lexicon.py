@@ -70,7 +70,9 @@ def load_names() -> Names:
 
 def sort_words(words: Iterable[str], names: Names) -> tuple[set[str], set[str]]:
     """The words that are terms, and those that are terms and also names."""
-    usable = {word for word in words if len(word) > 1 and word.isascii() and word not in _RATHER_NAMES}  # a letter is an initial
+    usable = {
+        word for word in words if len(word) > 1 and word.isascii() and word not in _RATHER_NAMES
+    }  # a letter is an initial
     ambiguous = {word for word in usable if word in names.people and word not in names.rather_terms}
     return usable - ambiguous, ambiguous
 

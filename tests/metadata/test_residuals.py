@@ -86,7 +86,7 @@ def test_what_efface_wrote_names_nobody(profile: Profile) -> None:
 def test_what_others_wrote_in_the_same_places_may() -> None:
     dataset, terms = scrubbed(BASIC, "Basic^Clean")
     dataset.DeidentificationMethod = [*MARKS[0x00120063], "Basic cleaner of Ward 3"]
-    dataset.DeidentificationMethodCodeSequence[0].CodeMeaning = "Basic profile"
+    dataset.DeidentificationMethodCodeSequence[0].CodeMeaning = "Basic Hartwick"
     dataset.PatientIdentityRemoved = "BASIC"
     dataset.AnatomicRegionSequence[0].CodeMeaning = "Clean"
     nested = Dataset()

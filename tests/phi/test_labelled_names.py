@@ -143,3 +143,77 @@ def test_all_parts_of_a_name_go_within_their_clause(kept: str, text: str, left: 
 )
 def test_words_behind_a_label_stay(text: str) -> None:
     assert without_identifying(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Referring physician [T. Quillfeather]", "Referring physician [_]"),
+        ("Ordering provider\tQuillfeather, Anna", "Ordering provider\t_"),
+        ("Attending Physician of Record: Quillfeather", "Attending Physician of Record: _"),
+        ("Technologist - Quillfeather", "Technologist - _"),
+        ("Called to J. Quillfeather", "Called to _"),
+        ("Request from Quill, Anna", "Request from _"),
+        ("w/ Thomas", "w/ _"),
+        ("on behalf of T. Quillfeather", "on behalf of _"),
+        ("Wife (Joan)", "Wife (_)"),
+        ("her husband, Thomas, left", "her husband, _, left"),
+        ("Thank you, Gregory", "Thank you, _"),
+        ("Dear Thomas,", "Dear _,"),
+        ("Sincerely, A. Quillfeather", "Sincerely, _"),
+        ("Quillfeather (referrer)", "_ (referrer)"),
+        ("T. Quillfeather, consultant radiologist", "_, consultant radiologist"),
+        ("T. Quillfeather PA-C", "_ PA-C"),
+        ("T. Quillfeather, DNP", "_, DNP"),
+        ("T. Quillfeather, PGY-3", "_, PGY-3"),
+        ("T. Quillfeather reviewed the images", "_ reviewed the images"),
+        ("Volunteer: F. Quillfeather", "Volunteer: _"),
+        ("z. Hd. Quillfeather", "z. Hd. _"),
+        ("Vertretungsarzt Quillfeather", "Vertretungsarzt _"),
+        ("gez. Quillfeather", "gez. _"),
+        ("Personne de confiance : Quillfeather", "Personne de confiance : _"),
+        ("à la demande de Quillfeather", "à la demande de _"),
+        ("Fdo.: Quillfeather", "Fdo.: _"), ("Sig.na Quillfeather", "Sig.na _"), ("T.a.v. Quillfeather", "T.a.v. _"),
+        ("Remitterande läkare: Quillfeather", "Remitterande läkare: _"),
+        ("Lekarz kierujący: Quillfeather", "Lekarz kierujący: _"),
+        ("İsteyen hekim: Quillfeather", "İsteyen hekim: _"),
+        ("г-жа Иванова", "г-жа _"),
+        ("Ιατρός: Παπαδόπουλος", "Ιατρός: _"),
+        ("الطبيب المعالج: محمد علي", "الطبيب المعالج: _"), ('ד"ר כהן', 'ד"ר _'), ("רופא מפנה: כהן", "רופא מפנה: _"),
+        ("Referred by Go", "Referred by _"), ("Operator: LI, LIN", "Operator: _"),
+    ],
+)  # fmt: skip
+def test_names_go_in_the_forms_of_letters_lists_and_other_languages(text: str, left: str) -> None:
+    assert without_identifying(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Scanned by protocol",
+        "Documented by photographs",
+        "mother deceased",
+        "student athlete with knee pain",
+        "Time to Peak",
+        "RT Beam Energy",
+        "PA: normal",
+        "Thanks for referring this patient",
+        "Dear colleague,",
+        "Known as diabetic",
+        "w/ contrast",
+        "Under fluoroscopic guidance",
+        "from L4 to S1",
+        "A. Carotis frei",
+        "patent V. Cava",
+        "Mutter: Mammakarzinom",
+        "i.V. Kontrastmittel",
+        "Interne : ménisque normal",
+        "Opis: bez zmian",
+        "Пациент: без жалоб",
+        "ασθενής νηστικός",
+        "المريض: بدون شكوى",
+        "pacient klidný",
+    ],
+)  # fmt: skip
+def test_clinical_words_stay_in_the_same_forms(text: str) -> None:
+    assert without_identifying(text) == text

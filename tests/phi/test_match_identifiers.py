@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.core.word_lists import load_words
 from efface.transforms.phi.match_identifiers import IdentifierMatcher, matcher_of
-from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.rules import Rule
 from efface.transforms.phi.vocabulary import PARTICLES_AND_TITLES
 
 NAME = HeaderIdentifier(IdentifierKind.NAME, "White^Rosalind^Ann^^")
@@ -35,25 +35,25 @@ _MISREAD = {"O": "0", "0": "O", "I": "l", "L": "1", "1": "I", "S": "5", "5": "S"
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("text", "rule"),
     [
-        ("WHITE, ROSALIND", Reason.HEADER_NAME),
-        ("R0SAL1ND", Reason.HEADER_NAME),
-        ("WHITEROSALIND", Reason.HEADER_NAME),
-        ("SONO: white", Reason.HEADER_NAME),
-        ("ROSALNID", Reason.HEADER_NAME),
-        ("01/02/1960", Reason.HEADER_DATE),
-        ("2.1.60 02.01.60", Reason.HEADER_DATE),
-        ("1960-01-02", Reason.HEADER_DATE),
-        ("O1/O2/196O", Reason.HEADER_DATE),
-        ("QX 57720981", Reason.HEADER_ID),
-        ("OX-S772O98I", Reason.HEADER_ID),
-        ("Brackenfjord", Reason.HEADER_PLACE),
-        ("555 010 7734", Reason.HEADER_PHONE),
+        ("WHITE, ROSALIND", Rule.HEADER_NAME),
+        ("R0SAL1ND", Rule.HEADER_NAME),
+        ("WHITEROSALIND", Rule.HEADER_NAME),
+        ("SONO: white", Rule.HEADER_NAME),
+        ("ROSALNID", Rule.HEADER_NAME),
+        ("01/02/1960", Rule.HEADER_DATE),
+        ("2.1.60 02.01.60", Rule.HEADER_DATE),
+        ("1960-01-02", Rule.HEADER_DATE),
+        ("O1/O2/196O", Rule.HEADER_DATE),
+        ("QX 57720981", Rule.HEADER_ID),
+        ("OX-S772O98I", Rule.HEADER_ID),
+        ("Brackenfjord", Rule.HEADER_PLACE),
+        ("555 010 7734", Rule.HEADER_PHONE),
     ],
 )
-def test_what_the_header_says_is_found_on_the_picture(text: str, reason: Reason) -> None:
-    assert matcher_of(HEADER).find_in_line(text) is reason
+def test_what_the_header_says_is_found_on_the_picture(text: str, rule: Rule) -> None:
+    assert matcher_of(HEADER).find_in_line(text) is rule
 
 
 @pytest.mark.parametrize("text", ["LIVER RT LOBE", "GAIN 50", "12.4 cm", "PORTABLE", "L", "SUPINE AP", "W 400 L 40"])
@@ -77,7 +77,7 @@ def test_a_name_is_found_however_it_is_read(family: str, given_name: str, data: 
     word = data.draw(st.sampled_from([family, given_name]))
     read = "".join(_MISREAD.get(char, char) if data.draw(st.booleans()) else char for char in word)
     around = data.draw(st.sampled_from(["{}", "Name: {}", "{}, X", "XX{}XX", "({})"]))
-    assert matcher_of((identifier,)).find_in_line(around.format(read)) is Reason.HEADER_NAME
+    assert matcher_of((identifier,)).find_in_line(around.format(read)) is Rule.HEADER_NAME
 
 
 @given(st.dates(), st.sampled_from(["%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d", "%d%m%y", "%y/%m/%d"]))
@@ -85,7 +85,7 @@ def test_a_date_is_found_however_it_is_written(day, form: str) -> None:
     identifier = HeaderIdentifier(IdentifierKind.DATE, f"{day.year:04}{day.month:02}{day.day:02}")
     written = form.replace("%Y", f"{day.year:04}").replace("%y", f"{day.year % 100:02}")
     written = written.replace("%m", f"{day.month:02}").replace("%d", f"{day.day:02}")
-    assert matcher_of((identifier,)).find_in_line(f"Exam {written} 10:15") is Reason.HEADER_DATE
+    assert matcher_of((identifier,)).find_in_line(f"Exam {written} 10:15") is Rule.HEADER_DATE
 
 
 @given(names, names, st.data())

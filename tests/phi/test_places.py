@@ -49,11 +49,27 @@ def is_kept(*lines: TextLine, identifiers: tuple[HeaderIdentifier, ...] = (), **
         "W/L 2500 480", "DR 60 dB", "500 ms. TE 20", "LONG AXIS", "L SPINE", "C SPINE", "AP CHEST", "L KNEE", "R HIP", "LAT L",
         "STONE 5 MM", "LONG 12 ML", "NO CONTRAST", "No 3", "Image No. 112", "Scan time 12 s", "M-MODE", "Series Time 12",
         "KNEE R", "R HAND", "MR HEAD", "L KIDNEY LONG", "FEMALE PELVIS", "Im: 27/64", "125.50 103.25",
-        "120 HU", "PATIENT SUPINE", "MIN MAX", "200 MA",
+        "120 HU", "PATIENT SUPINE", "MIN MAX", "200 MA", "Scan time 2:35", "Tc-99m", "LT BREAST 2:00 N4", "GA 21w4d",
+        "b 1000", "SP 5.0/1.0", "RAO 30 CRA 20", "3.0/0.3",
     ],
 )  # fmt: skip
 def test_what_equipment_writes_stays(text: str) -> None:
-    assert is_kept(read(text))
+    assert is_kept(read(text, PLACE._replace(right=PLACE.left + 12 * len(text) + 8)))
+
+
+@pytest.mark.parametrize("text", ["T", "L", "000", "AP", "3"])
+def test_a_few_characters_in_a_place_for_many_explain_nothing(text: str) -> None:
+    assert not is_kept(read(text, Box(100, 100, 260, 120)))
+
+
+@pytest.mark.parametrize("text", ["facT", "RT9T", "2TTÉ S", "T37R"])
+def test_letters_in_any_case_explain_nothing_unless_they_are_sharp(text: str) -> None:
+    assert not is_kept(read(text, score=0.7), keep_words=(text,))
+
+
+@pytest.mark.parametrize("text", ["00", "000", "0000"])
+def test_zeros_alone_may_be_letters_of_another_script(text: str) -> None:
+    assert not is_kept(read(text, PLACE._replace(right=PLACE.left + 12 * len(text))))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +89,9 @@ def test_what_equipment_writes_stays(text: str) -> None:
         "<4821> <3377>", "4821  /  3377", "Long M/45", "LONG M45", "STONE F/45", "LONG MA", "STONE, CM", "Mw. Long",
         "Sister Long", "HU", "Hu, Ma", "Min Chi", "SID MAX",
         "Male 45", "M 56", "34/M", "F15", "4821", "A59 77", "L8E 7FS", "H46 479", "No 33 077", "497-3",
-        "CT WALKER", "X-306.6", "LIVER 482",
+        "CT WALKER", "X-306.6", "LIVER 482", "LUNG, CHI", "GAIN, MAX", "Stone, Left", "LM STONE", "STONE PA-C", "HR LONG",
+        "LONG, RT(R)", "L. Chest", "04/57", "12/04", "4 57", "45 lat", "38 år", "M 45 let", "61 vuotta", "(212)", "+49", "OR 3",
+        "CATH LAB 2", "EP lab 1",
     ],
 )  # fmt: skip
 def test_what_may_name_somebody_does_not(text: str) -> None:
@@ -216,7 +234,7 @@ def test_a_label_below_a_label_is_no_value() -> None:
 @pytest.mark.parametrize("is_column", [True, False])
 @pytest.mark.parametrize("step", [5, 500, -50])
 def test_numbers_at_equal_distances_are_a_scale(is_column: bool, step: int) -> None:
-    values = [str(1000 + step * number) for number in range(4)]
+    values = [str(abs(step) * 3 + step * number) for number in range(4)]
     places = [(700, 50 + 90 * number) if is_column else (60 + 120 * number, 500) for number in range(4)]
     ticks = [line_with_letters(value, *place, score=0.7) for value, place in zip(values, places, strict=True)]
     assert {finding.rule for finding in classified(*ticks)} == {Rule.SCALE}
@@ -252,3 +270,52 @@ def test_a_number_beside_a_label_is_its_value_although_it_is_on_a_scale() -> Non
     ticks = [line_with_letters(str(1000 * number), 210 + 60 * number) for number in range(1, 4)]
     verdicts = [finding.verdict for finding in classified(label, *ticks) if finding.rule is not Rule.LABEL]
     assert Verdict.REDACT in verdicts
+
+
+@pytest.mark.parametrize("values", [(1950, 1951, 1952), (1960, 1970, 1980, 1990), (4711, 4712, 4713), (8120, 8130, 8140, 8150)])
+def test_a_column_of_years_or_of_record_numbers_is_no_scale(values: tuple[int, ...]) -> None:
+    column = [line_with_letters(str(value), 700, 50 + 90 * number) for number, value in enumerate(values)]
+    assert all(finding.verdict is Verdict.REDACT for finding in classified(*column))
+
+
+def redacted_texts(*lines: TextLine) -> set[str]:
+    found = [finding.box for finding in classified(*lines) if finding.verdict is Verdict.REDACT]
+    return {line.text for line in lines if any(box.intersection(line.box) == line.box for box in found)}
+
+
+def test_a_value_below_counts_where_an_explained_term_stands_far_to_the_right() -> None:
+    lines = line_with_letters("Name:"), line_with_letters("SUPINE", 280), line_with_letters("BACK", 100, 120)
+    assert redacted_texts(*lines) == {"BACK"}
+
+
+@pytest.mark.parametrize("label", ["Name:", "Patient name", "שם:", "اسم المريض"])
+def test_both_boxes_of_a_value_go(label: str) -> None:
+    is_turned = not label.isascii()
+    places = ((430, 370), (300, 300)) if is_turned else ((240, 290), (100, 100))
+    label_line = line_with_letters(label, 480 if is_turned else 100)
+    surname, given = line_with_letters("BACK", places[0][0]), line_with_letters("IRIS", places[0][1])
+    far = line_with_letters("SUPINE", 600, 300)
+    assert redacted_texts(label_line, surname, given, far) == {"BACK", "IRIS"}
+
+
+def test_the_rest_of_a_value_that_was_boxed_apart_goes() -> None:
+    lines = line_with_letters("Name: SEXTON"), line_with_letters("GRAND", 100 + 9 * 13)
+    assert "GRAND" in redacted_texts(*lines)
+
+
+def test_a_value_to_the_left_of_its_label_goes() -> None:
+    lines = line_with_letters("BACK", 100), line_with_letters("Name", 150)
+    assert redacted_texts(*lines) == {"BACK"}
+    of_another = line_with_letters("DOB:", 40), line_with_letters("67", 100), line_with_letters("Name:", 150)
+    assert redacted_texts(*of_another) == {"67"}
+
+
+def test_a_patient_may_be_called_like_a_label() -> None:
+    assert redacted_texts(line_with_letters("Name:"), line_with_letters("Case", 160)) == {"Case"}
+    assert redacted_texts(line_with_letters("Name:"), line_with_letters("DOB:", 160)) == set()
+
+
+@pytest.mark.parametrize("label", ["الاسم", "תאריך לידה:", "Фамилия:", "氏名", "환자명"])
+def test_labels_of_other_scripts_stay(label: str) -> None:
+    [finding] = classified(line_with_letters(label, letter_px=14))
+    assert (finding.verdict, finding.rule) == (Verdict.KEEP, Rule.LABEL)

@@ -129,6 +129,7 @@ def test_yaml_that_is_no_policy_is_refused_in_one_line(text: str, message: str) 
         ("metadata: {overrides: [{tag: '00081030', action: X, reason: ours}]}", (True, False)),
         ("text: {redact_words: [Ollerenshaw]}", (False, True)),
         ("text: {keep_words: [Ollerenshaw]}", (False, True)),
+        ("text: {keep_phrases: [Ollerenshaw protocol]}", (False, True)),
     ],
 )
 def test_a_version_is_keyed_where_texts_of_a_site_could_be_guessed(text: str, keyed: tuple[bool, bool]) -> None:
@@ -153,6 +154,11 @@ def test_what_looks_like_a_date_is_a_word() -> None:
 
 def test_words_are_a_set() -> None:
     assert parse_policy("text: {keep_words: [b, a, b]}").version == parse_policy("text: {keep_words: [a, b]}").version
+
+
+def test_phrases_of_a_site_count_in_the_version() -> None:
+    versions = {parse_policy(f"text: {{keep_phrases: [{phrase}]}}").version for phrase in ("a b", "a c", "")}
+    assert len(versions) == 3
 
 
 @pytest.mark.parametrize("revision", ["main", "v1.0", "abc1234", "0" * 39, "A" * 40])

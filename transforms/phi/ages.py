@@ -31,6 +31,8 @@ _GREAT = f"{_GREAT_YEARS}+"
 _LONGEST_LIFE_YEARS = 130
 _CODE = re.compile(r"(\d{1,3})([DWMY])")
 _WHOLE = re.compile(r"\d+")
+_WORDS_WINDOW = 80
+"""No age in words is as long."""
 _WINDOW = 48
 """How many characters before a number are looked at."""
 
@@ -127,10 +129,22 @@ def _find(folded: Folded, numbers: re.Pattern[str]) -> Iterator[AgeInText]:
         age = _age_of_number(folded, match.span())
         if age is not None:
             yield age
-    if GREAT_WORDS.search(folded.shown) is not None:
-        for match in WORDS.finditer(folded.shown):
-            start, end = folded.span(*match.span(match.lastgroup or 0))
-            yield AgeInText(start, end, _GREAT_YEARS, _GREAT)
+    for match in _great_words(folded.shown):
+        start, end = folded.span(*match.span(match.lastgroup or 0))
+        yield AgeInText(start, end, _GREAT_YEARS, _GREAT)
+
+
+def _great_words(shown: str) -> Iterator[re.Match[str]]:
+    """Great ages in words, looked for around what every one of them has a part of."""
+    start, end = 0, -1
+    for clue in GREAT_WORDS.finditer(shown):
+        if end >= 0 and clue.start() - _WORDS_WINDOW > end:
+            yield from WORDS.finditer(shown, start, end)
+            end = -1
+        start = max(0, clue.start() - _WORDS_WINDOW) if end < 0 else start
+        end = clue.end() + _WORDS_WINDOW
+    if end >= 0:
+        yield from WORDS.finditer(shown, start, end)
 
 
 def _age_of_number(folded: Folded, span: tuple[int, int]) -> AgeInText | None:

@@ -112,5 +112,7 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _tidy(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        return ""
     text = re.sub(r"\(\s*\)|\[\s*\]", "", text)
     return re.sub(r"[ \t]{2,}", " ", text).strip(" \t,;:^-_/")

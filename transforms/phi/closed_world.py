@@ -1,22 +1,34 @@
 """The closed world of pictures: a line stays only if every part of it is explained.
 
 A word is explained by the lexicon. A number is explained by its unit, by the label of a setting in front of it, by its form (a
-size, a ratio, a decimal number), by a scale that it belongs to, or because it is short and stands alone. A word that is both a
-term and a surname is explained by an unambiguous term beside it.
+size, a ratio, a decimal number), by a scale that it belongs to, or because it is short and stands alone. A word that the
+lexicon calls ambiguous, a term and a surname, is explained by an unambiguous term beside it. Any other term that somebody may
+be called like stays, but not in the form of a name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from .digit_groups import find_scale_spans
-from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit, says_no_name, vouches
+from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit
 from .phrases import Phrases, known_phrases, words_in_phrases
 from .rules import Rule
+from .setting_forms import find_setting_forms
 from .spellings import plain
+from .term_or_name import (
+    has_form_of_name,
+    is_body_part,
+    is_person_beside_region,
+    is_turned_name,
+    may_be_name,
+    may_have_age,
+    vouches,
+)
 
 _WORD = re.compile(r"[^\W_]+(?:[.'/%-][^\W_]+)*%?")
 _BARE = re.compile(r"\d+")
@@ -24,8 +36,8 @@ _WINDOW = re.compile(
     r"(?<![\w.])(?:\d{1,4}\s*[/,]\s*-\d{1,4}|W\s?[:=]?\s?\d{1,4}\s?[,/]?\s?[LC]\s?[:=]?\s?-?\d{1,4})(?![\w.])", re.I
 )
 """Width and level of a window, with their labels, or with a level below zero."""
-_SHORT_NAMES = frozenset({"CHI", "HU", "KIM", "LI", "MA", "MAX", "MIN", "SID", "TI"})
-"""Units and labels of settings that are names as well. Without a number or another term they explain nothing: "Hu, Ma"."""
+_ZEROS = re.compile("00+")
+"""What readers make of square letters of scripts that they do not know."""
 _NUMERO = frozenset({"NO", "NR", "NUM"})
 """Words between a label and its number: "Image No. 112"."""
 
@@ -81,16 +93,26 @@ def explain(text: str, own_words: Collection[str] = (), own_phrases: Phrases = M
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
+    in_phrases = set()
     for rule, phrases in ((Rule.TERM, known_phrases()), (Rule.POLICY_KEEPS_WORD, own_phrases)):
         for index in words_in_phrases(words, phrases) if len(words) > 1 or rule is not Rule.TERM else ():
             rules[index] = rule
-    _explain_numbers(text, found, words, rules)
-    shown = set(map(plain, words))
-    if shown <= _SHORT_NAMES and shown != {"MIN", "MAX"}:
-        rules = [Rule.UNKNOWN_WORD] * len(rules)
-    if Rule.AMBIGUOUS_TERM in rules and not _is_meant_as_term(text, words, rules):
-        rules = [Rule.UNKNOWN_WORD if rule is Rule.AMBIGUOUS_TERM else rule for rule in rules]
+            in_phrases.add(index)
+    for index in _within(found, find_setting_forms(text)):
+        rules[index] = Rule.MEASURE
+    bare = _explain_numbers(text, found, words, rules)
+    _doubt_names(text, words, rules, bare, in_phrases)
     return [Token(*one.span(), one.group(), rule) for one, rule in zip(found, rules, strict=True)]
+
+
+def _within(found: Sequence[re.Match[str]], spans: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """The indices of the words that lie within any of some ranges of characters, both in the order of the text."""
+    waiting = deque(spans)
+    for index, one in enumerate(found):
+        while waiting and waiting[0][1] < one.end():
+            waiting.popleft()
+        if waiting and waiting[0][0] <= one.start():
+            yield index
 
 
 def _rule_of_word(word: str, own_words: Collection[str]) -> Rule:
@@ -103,38 +125,71 @@ def _rule_of_word(word: str, own_words: Collection[str]) -> Rule:
     return Rule.AMBIGUOUS_TERM if is_ambiguous(word) else Rule.UNKNOWN_WORD
 
 
-def _is_meant_as_term(text: str, words: Sequence[str], rules: Sequence[Rule]) -> bool:
-    """Whether something beside a word that is also a surname shows that it is a term."""
+def _doubt_names(
+    text: str, words: Sequence[str], rules: list[Rule], bare: Collection[int], in_phrases: Collection[int]
+) -> None:
+    """Replace the rule of each word that is rather a name than a term here, in place.
+
+    Args:
+        text: The line.
+        words: Its words and numbers, with their rules.
+        bare: The indices of the numbers that are only short.
+        in_phrases: The indices of the words that others explain as a phrase.
+    """
+    terms = [index for index, rule in enumerate(rules) if rule in (Rule.TERM, Rule.AMBIGUOUS_TERM) and words[index].isalpha()]
+    names = [
+        index
+        for index in terms
+        if index not in in_phrases and (rules[index] is Rule.AMBIGUOUS_TERM or may_be_name(words[index]))
+    ]
+    if not names or is_body_part(text, words):
+        return
     has_number = any(rule in (Rule.MEASURE, Rule.SCALE, Rule.SHORT_NUMBER) for rule in rules)
-    return says_no_name(text) or any(
-        rule is Rule.POLICY_KEEPS_WORD or (rule is Rule.TERM and vouches(word, has_number=has_number))
-        for word, rule in zip(words, rules, strict=True)
-    )
+    vouching = [
+        index
+        for index, rule in enumerate(rules)
+        if rule is Rule.POLICY_KEEPS_WORD or (rule is Rule.TERM and vouches(words[index], has_number=has_number))
+    ]
+    if is_turned_name(text, words, names):
+        vouching = []
+    is_name = has_form_of_name(text, words, names, bare)
+    for index in names:
+        is_vouched = len(vouching) > 1 or (vouching and vouching[0] != index)
+        if len(words) == 2 and is_person_beside_region(words[index], words[1 - index]):
+            rules[index] = Rule.UNKNOWN_WORD
+        if not is_vouched and (is_name or rules[index] is Rule.AMBIGUOUS_TERM):
+            rules[index] = Rule.UNKNOWN_WORD
 
 
-def _explain_numbers(text: str, found: Sequence[re.Match[str]], words: Sequence[str], rules: list[Rule]) -> None:
-    """Replace the rule of each bare number that something explains, in place."""
+def _explain_numbers(text: str, found: Sequence[re.Match[str]], words: Sequence[str], rules: list[Rule]) -> list[int]:
+    """Replace the rule of each bare number that something explains, in place; returns the indices of the others."""
     for index, word in enumerate(words):
         is_numbered = index and word[-1].isdigit() and plain(words[index - 1]) in _NUMERO
         if is_numbered and rules[index] is Rule.MEASURE and not _has_context(words, index):
             rules[index] = Rule.UNKNOWN_NUMBER
     bare = [index for index, rule in enumerate(rules) if rule is Rule.UNKNOWN_NUMBER]
     if not bare:
-        return
-    scales, windows = find_scale_spans(plain(text)) if len(bare) > 2 else [], [one.span() for one in _WINDOW.finditer(text)]
+        return []
+    scales = find_scale_spans(plain(text)) if len(bare) > 2 else []
+    windows = [one.span() for one in _WINDOW.finditer(text)]
+    in_scale, in_window = set(_within(found, scales)), set(_within(found, windows))
     for index in bare:
-        start, end = found[index].span()
-        if any(first <= start and end <= last for first, last in scales):
+        if index in in_scale:
             rules[index] = Rule.SCALE
-        elif any(first <= start and end <= last for first, last in windows) or _has_context(words, index):
+        elif index in in_window or _has_context(words, index):
             rules[index] = Rule.MEASURE
     unexplained = [index for index in bare if rules[index] is Rule.UNKNOWN_NUMBER]
-    has_words = len(unexplained) < len(rules)
-    digits = [sum(map(str.isdigit, words[index])) for index in unexplained]
-    is_short = max(digits, default=0) <= LIMITS.digits_beside_a_term if has_words else sum(digits) <= LIMITS.digits_alone
-    if is_short:
+    if _are_short([words[index] for index in unexplained], has_words=len(unexplained) < len(rules)):
         for index in unexplained:
             rules[index] = Rule.SHORT_NUMBER
+    return unexplained
+
+
+def _are_short(numbers: Sequence[str], *, has_words: bool) -> bool:
+    """Whether numbers are too short to identify: some beside words, or one that is the whole line."""
+    limit = LIMITS.digits_beside_a_term if has_words else LIMITS.digits_alone
+    are_short = all(len(number) <= limit and not _ZEROS.fullmatch(number) for number in numbers)
+    return are_short and (has_words or len(numbers) <= 1)
 
 
 def _has_context(words: Sequence[str], index: int) -> bool:
@@ -153,7 +208,7 @@ def _has_context(words: Sequence[str], index: int) -> bool:
         if plain(word) in _NUMERO:
             continue
         if not is_number(word):
-            return is_setting(word)
+            return is_setting(word) and not (len(words) == 2 and may_have_age(*words))
         numbers += 1
         if numbers >= LIMITS.numbers_a_setting:
             return False

@@ -9,14 +9,16 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from . import addresses, institutions, labelled_names, labelled_numbers, phones, residences, wards
+from . import accounts, addresses, east_asian_names, institutions, labelled_names, labelled_numbers, phones, residences, wards
 from .dates_in_text import find_dates, mask_dates
 from .digit_groups import blank_scales, find_number_spans
 from .finders import merged
 from .full_names import find_full_names
+from .laboratory import blank_results
 from .lexicon import UNIT
 from .national_numbers import find_national_numbers
 from .network_addresses import find_network_addresses
+from .person_labels import ENDS_OF_PROFESSIONS
 from .rules import Found, Rule
 from .spellings import lower_in_place
 from .whole_addresses import find_whole_addresses
@@ -49,6 +51,8 @@ _SURE_IN_LABELS = frozenset(
 )
 """The rules that no name of a product, code, version or serial number of a device follows."""
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
+_OF_PERSONS_AND_HOUSES = frozenset((Rule.TITLED_NAME, Rule.LABELLED_NAME, Rule.ROLE_NAME, Rule.INSTITUTION))
+_HEBREW = re.compile("[\u05d0-\u05ea]")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d(?:[ \t()./+,–—-]{0,4}+\d){3,}+")
 _TOGETHER = re.compile(r"\d{4}")
@@ -71,6 +75,7 @@ _FINDERS = merged(
         institutions.FINDERS,
         wards.FINDERS,
         residences.FINDERS,
+        accounts.FINDERS,
     )
 )
 """Each word in lower case that something identifying may stand beside -> what looks there."""
@@ -89,16 +94,24 @@ def _found_in_short(text: str) -> tuple[Found, ...]:
 def _found_in(text: str) -> list[Found]:
     found = list(_find_beside_words(text))
     found += find_network_addresses(text)
+    found += accounts.find_accounts(text)
     if _EAST_ASIAN.search(text):
         found += institutions.find_east_asian_institutions(text)
-        found += labelled_names.find_east_asian_names(text)
+        found += east_asian_names.find_east_asian_names(text)
         found += addresses.find_east_asian_addresses(text)
+        found += accounts.find_east_asian_accounts(text)
+        found += wards.find_east_asian_wards(text)
+    if _HEBREW.search(text):
+        found += labelled_names.find_hebrew_names(text)
     found += labelled_numbers.find_serial_numbers(text)
+    found += labelled_names.find_names_behind_signs(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
+    found += residences.find_towns_behind(text, [one.end for one in found if one.rule in _OF_PERSONS_AND_HOUSES])
     if any(map(str.isdigit, text)):
-        found += addresses.find_addresses(text)
-        found += find_whole_addresses(text)
-        found += _find_numbers(text)
+        without_results = blank_results(text)
+        found += addresses.find_addresses(without_results)
+        found += find_whole_addresses(without_results)
+        found += _find_numbers(without_results)
     return found
 
 
@@ -113,8 +126,11 @@ def _find_beside_words(text: str) -> Iterator[Found]:
         if word in _FINDERS:
             for find in _FINDERS[word]:
                 yield from find(text, *match.span())
-        elif len(word) >= _FEWEST_LETTERS_OF_COMPOUND and word.endswith(institutions.COMPOUND_ENDS):
-            yield from institutions.find_compound(text, *match.span())
+        elif len(word) >= _FEWEST_LETTERS_OF_COMPOUND:
+            if word.endswith(institutions.COMPOUND_ENDS):
+                yield from institutions.find_compound(text, *match.span())
+            elif word.endswith(ENDS_OF_PROFESSIONS):
+                yield from labelled_names.find_name_beside(text, *match.span())
 
 
 def _find_numbers(text: str) -> Iterator[Found]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..core.word_lists import load_words
+from .eponyms import names_a_thing
 
 _PART = r"(?:[A-Z][a-z'’]{1,40}(?:-?[A-Z][a-z'’]{1,40})?|[A-Z'’]{3,40}(?:-[A-Z]{3,40})?)"
 _INITIAL = r"(?:[A-Z]\.?[ ^])?"
@@ -17,7 +18,8 @@ _FULL_NAME = re.compile(
 def find_full_names(text: str) -> Iterator[tuple[int, int]]:
     """Half-open ranges of characters of full names: "Mary Smith", "SMITH^MARY^A", "Smith, Mary A".
 
-    Both parts have the same case. Two words that are both clinical terms are no name: "Max Hand" is a hand.
+    Both parts have the same case. Two words that are both clinical terms are no name: "Max Hand" is a hand. Neither is
+    what a thing is called after: "Robert Jones bandage".
     """
     end = 0
     for found in _FULL_NAME.finditer(text):
@@ -27,6 +29,8 @@ def find_full_names(text: str) -> Iterator[tuple[int, int]]:
             continue
         if _is_name(first, last) or (is_turned and _is_name(last, first)):
             end = found.end("last")
+            if names_a_thing(text, found.start("first"), end):
+                continue
             yield found.start("first"), end
 
 

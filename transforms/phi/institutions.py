@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..core.word_lists import words_of
 from .finders import Finders, merged
 from .lexicon import is_known
-from .name_words import is_common
+from .name_words import ends_like_a_term, ends_like_a_word, is_common, names_nobody
 from .proper_words import end_behind, start_before
 from .rules import Found, Rule
 
@@ -49,6 +49,12 @@ _COMMON_TOO = frozenset(
     ("clinique", "clínica", "clinica", "praxis", "institut", "cabinet", "practice", "institute", "klinik", "college")
 )
 """They are also common words: a capital must follow."""
+_LAST_WORDS = frozenset(
+    words_of("""
+    general memorial regional community presbyterian methodist baptist lutheran adventist deaconess infirmary mercy
+    """)
+)
+"""The names of American and British hospitals end with them where the word hospital is left out."""
 _PAIRS = re.compile(
     r"(?:medical|health|imaging|cancer|heart|diagnostic|surgery|care|medisch|academic|healthcare)"
     r"[ ](?:cent(?:er|re|rum)|group|associates|systems?|partners|board)"
@@ -140,7 +146,25 @@ def _end_of_name(text: str, end: int, *, needs_capital: bool) -> int | None:
     adjectives = _ADJECTIVES_BEHIND.match(text, end)
     position = adjectives.end() if adjectives else end
     name = end_behind(text, position, 4, also=_SHARED)
+    if name is None and position > end + 1 and text[end + 1].isupper() and not needs_capital:  # "Hospital Clínico"
+        return position
     return None if name is not None and needs_capital and not any(map(str.isupper, text[position:name])) else name
+
+
+_SHORT_NAME = re.compile(r"(?![ ](?!at|in|for|on|to|with|and|by|was|is|ED|ER|ICU)[^\W\d_]|-|['’][^s])")
+
+
+def _find_short(text: str, start: int, end: int) -> Iterator[Found]:
+    """ "Mercy | General", without the word hospital, at the end of its phrase."""
+    written = text[start:end]
+    if not written.istitle() or _SHORT_NAME.match(text, end) is None or text[start - 1 : start] != " ":
+        return
+    before = start_before(text, start, 3, also=_SHARED)
+    if before is None or not before.identifies or not text[before.start].isupper():
+        return
+    words = re.findall(r"[^\W\d_]+", text[before.start : start])
+    if not any(ends_like_a_word(word) or ends_like_a_term(word) or names_nobody(word) for word in words):
+        yield Found(before.start, end, Rule.INSTITUTION)
 
 
 def _find_pair(text: str, start: int, end: int) -> Iterator[Found]:
@@ -203,6 +227,7 @@ FINDERS: Finders = merged(
         dict.fromkeys(_NAMED_BEFORE, (_find_named_before,)),
         dict.fromkeys(_NAMED_BEHIND, (_find_named_behind,)),
         dict.fromkeys(_FIRST_OF_PAIRS, (_find_pair,)),
+        dict.fromkeys(_LAST_WORDS, (_find_short,)),
         dict.fromkeys(_FIRST_OF_PHRASES, (_find_phrase,)),
         dict.fromkeys(("st", "saint"), (_find_saint,)),
         dict.fromkeys(("lumc", "umcg", "umcu", "vumc", "mumc", "radboudumc", "ap", "lmu"), (_find_abbreviation,)),

@@ -20,9 +20,11 @@ from .labels import is_label
 from .lexicon import is_marker, list_of, part_words
 from .match_identifiers import matcher_of
 from .patterns import find_as_read, find_patterns
+from .phrases import own_phrases
 from .reasons import Reason
 from .rules import RULES, Rule
 from .settings import PhiSettings
+from .spellings import plain
 
 NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 """Returns for each text the label of a name, place or identifier in it, or None."""
@@ -32,14 +34,23 @@ NameRecognizer = Callable[[Sequence[str]], Sequence[str | None]]
 class ReadingThresholds:
     """When a reading can be believed, set on annotated images of pydicom-data and on drawn text (`tests/bench/bench_text.py`).
 
+    What a reader makes of a script that it does not know is short for its place, in mixed case, or has a low score: names in
+    Cyrillic, Hebrew and Devanagari became "T", "000" and "facT" (`tests/bench/bench_scripts.py`).
+
     Attributes:
-        short_score: Below this score a reading of up to `short_length` characters is unreadable: any script may be behind it.
-        short_length: Characters of such a reading.
+        short_score: Below this score a reading that says little is unreadable: any script may be behind it.
+        short_length: Up to so many characters say little ...
+        word_letters: ... and so do more, without a word of so many letters in one case or as many digits as `short_length`.
+        letter_width: A letter takes up no more than so many heights of its line ...
+        only_letter_width: ... and a letter alone no more than so many, since its box has room at both ends.
         vertical_score: Below this score a line that runs up or down is unreadable.
     """
 
     short_score: float = 0.8
     short_length: int = 3
+    word_letters: int = 4
+    letter_width: float = 1.3
+    only_letter_width: float = 2.0
     vertical_score: float = 0.9
 
 
@@ -128,7 +139,7 @@ def _rule_of_words(text: str, settings: PhiSettings) -> Rule:
 
 def explain_words(text: str, settings: PhiSettings) -> list[Token]:
     """Each word and number of a line, with lost spaces put back, with what explains it."""
-    return explain(part_words(text), {word.casefold() for word in settings.keep_words})
+    return explain(part_words(text), {word.casefold() for word in settings.keep_words}, own_phrases(settings.keep_phrases))
 
 
 _UNEXPLAINED = (Rule.UNKNOWN_WORD, Rule.UNKNOWN_NUMBER)
@@ -142,8 +153,7 @@ def rule_of_tokens(tokens: Sequence[Token]) -> Rule:
 
 
 def _rule_of_header(text: str, identifiers: Sequence[HeaderIdentifier]) -> Rule | None:
-    reason = matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
-    return None if reason is None else Rule(reason)
+    return matcher_of(tuple(identifiers)).find_in_line(text) if identifiers else None
 
 
 def _first(rules: Iterable[Rule | None]) -> Rule | None:
@@ -158,7 +168,9 @@ def _holds_word(text: str, words: Sequence[str]) -> bool:
 
 def _is_readable(lines: Sequence[TextLine], read: Sequence[str], best: float, settings: PhiSettings) -> bool:
     least_score = max(settings.min_score, THRESHOLDS.vertical_score if any(line.is_vertical for line in lines) else 0.0)
-    return bool(read) and best >= least_score and not (best < THRESHOLDS.short_score and all(map(_is_short, read)))
+    if not read or best < least_score or all(map(_is_too_short, lines)):
+        return False
+    return best >= THRESHOLDS.short_score or not all(_is_short(text) or _says_little(text) for text in read)
 
 
 def _is_short(text: str) -> bool:
@@ -166,15 +178,46 @@ def _is_short(text: str) -> bool:
     return is_marker(text) or len(re.findall(r"\w", text)) <= THRESHOLDS.short_length
 
 
+def _says_little(text: str) -> bool:
+    """Whether a reading has no word in one case and no number: letters of an unknown script come out as any letters."""
+    words = re.findall(r"[^\W\d_]+", text)
+    has_word = any(len(word) >= THRESHOLDS.word_letters and _is_in_one_case(word) for word in words)
+    return not has_word and sum(map(str.isdigit, text)) < THRESHOLDS.short_length
+
+
+def _is_in_one_case(word: str) -> bool:
+    return word.isupper() or word[1:].islower()
+
+
+def _is_too_short(line: TextLine) -> bool:
+    """Whether a reading of a few characters is of a place that has room for many more."""
+    characters = len(line.text.strip())
+    height_px, length_px = sorted((line.box.width, line.box.height))
+    widest = THRESHOLDS.only_letter_width if characters == 1 else THRESHOLDS.letter_width * characters
+    return 0 < characters <= THRESHOLDS.short_length and length_px > widest * height_px
+
+
 def explain_line(text: str, identifiers: Sequence[HeaderIdentifier], settings: PhiSettings) -> list[tuple[str, Rule, str]]:
     """What a verdict on a line rests on: (part of the text, rule, list) for what identifies, then for each word and number.
 
     The list is the one that a word stands in, or "".
     """
-    parted = part_words(text)
     of_header = _rule_of_header(text, identifiers)
+    if of_header is None and is_label(text):
+        return [(text, Rule.LABEL, "")]
+    parted = part_words(text)
     found = [] if of_header is None else [(text, of_header, "")]
     found += [(parted[one.start : one.end], one.rule, "") for one in find_patterns(parted)]
     found += [(text[one.start : one.end], one.rule, "") for one in find_as_read(text)]
     tokens = explain_words(text, settings)
-    return list(dict.fromkeys(found)) + [(token.text, token.rule, list_of(token.text)) for token in tokens]
+    return _without_repeats(found) + [(token.text, token.rule, list_of(token.text)) for token in tokens]
+
+
+def _without_repeats(found: Sequence[tuple[str, Rule, str]]) -> list[tuple[str, Rule, str]]:
+    """The parts without those that a longer one of the same rule contains."""
+    shown = {(plain(part).strip(), rule): (part.strip(), rule, about) for part, rule, about in reversed(found)}
+    return [
+        row
+        for (part, rule), row in reversed(shown.items())
+        if not any(rule is other_rule and part != other and part in other for other, other_rule in shown)
+    ]

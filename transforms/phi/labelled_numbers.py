@@ -24,7 +24,8 @@ _NOUNS = _NOUNS_OF_PERSONS | frozenset(
     words_of("""
     case order request requisition visit encounter accession acc claim invoice billing bill file exam examination
     study specimen sample lab laboratory report referral document ticket reference ref registration admission
-    episode certificate appointment confirmation transaction receipt barcode placer filler req job demande examen
+    episode certificate appointment confirmation transaction receipt barcode placer filler req job
+    authorization authorisation auth approval demande examen
     prélèvement séjour venue commande facture référence ordonnance accueil solicitud petición peticion pedido
     estudio muestra factura referencia ingreso cita informe richiesta accettazione ricovero esame campione fattura
     nosografico prenotazione referto aanvraag opname bezoek factuur onderzoek afspraak exame guia requisição
@@ -50,7 +51,7 @@ _PERSON_LABELS = frozenset(
     aadhaar passport passeport pasaporte passaporto paspoort reisepass personalausweis iban bic konto nino hcn ohip
     dvla svnr cpr hicn mbi upi pesel egn rodné rrn mykad nric curp rfc rut fiscale personnummer fødselsnummer
     burgerservicenummer rijksregisternummer patid patnr patno patientid patientnr fallid steuernummer steuerid
-    sozialversicherungsnummer kartennummer kontonummer
+    sozialversicherungsnummer kartennummer kontonummer medicare medicaid postnr postnummer rg
     """)
 ) | {head + tail for head in _HEADS_OF_PERSONS for tail in ("nummer", "nr", "id", "kennung")}
 _OTHER_LABELS = frozenset(
@@ -94,6 +95,10 @@ _NOUN = re.compile(r"[^\W\d_]{2,30}")
 _PLATE = re.compile(r"[A-ZÄÖÜ0-9]{1,4}(?:[ -]?[A-ZÄÖÜ0-9]{1,5}){1,3}(?![\w])", re.I)
 
 
+_FEWEST_BEHIND = {"mrn": 2, "pid": 2, "rg": 7}
+"""Fewest letters and digits of a number; where it is not three."""
+
+
 def find_labelled_number(text: str, start: int, end: int) -> Iterator[Found]:
     """The number behind one word, if the word begins the label of one.
 
@@ -135,7 +140,7 @@ def _behind_own_label(text: str, end: int, word: str, rule: Rule) -> Iterator[Fo
         has_number_word = tail is not None and re.search(_NO, tail.group(), re.I) is not None
         if not has_number_word and _SIGN.match(text, position) is None:
             return
-    yield from _value(text, position, rule, fewest=2 if word in ("mrn", "pid") else 3)
+    yield from _value(text, position, rule, fewest=_FEWEST_BEHIND.get(word, 3))
 
 
 def _value(text: str, position: int, rule: Rule, *, fewest: int) -> Iterator[Found]:

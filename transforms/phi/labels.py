@@ -37,7 +37,11 @@ _LABELS = {
         untersucher; uberweiser; zuweiser; befunder; mtra; mta; nom; prenom; nom du patient; medecin; medecin
         referent; operateur; manipulateur; radiologue; nombre; apellido; apellidos; paciente; nombre del paciente;
         medico; tecnico; operador; radiologo; nome; cognome; paziente; nome paziente; tecnico; operatore; naam;
-        achternaam; voornaam; patient naam; patientnaam; arts; laborant; verwijzer; verwezen door
+        achternaam; voornaam; patient naam; patientnaam; arts; laborant; verwijzer; verwezen door;
+        الاسم; اسم; اسم المريض; المريض; اسم العائلة; الطبيب; اسم الطبيب; نام; نام بیمار; بیمار; نام خانوادگی; پزشک; مریض;
+        שם; שם המטופל; שם החולה; שם מטופל; שם משפחה; שם פרטי; מטופל; חולה; רופא; שם הרופא;
+        имя; фамилия; фио; пациент; пациентка; врач; отчество; ονομα; επωνυμο; ονοματεπωνυμο; ασθενης; ιατρος;
+        姓名; 病人; 患者; 患者姓名; 病人姓名; 医生; 醫生; 氏名; 患者名; 患者氏名; 이름; 성명; 환자명; 환자; ชื่อ; नाम; रोगी
     """,
     LabelKind.ID: """
         id; patient id; patient's id; pat id; pt id; pid; mrn; med rec no; medical record number; medical record no;
@@ -46,7 +50,9 @@ _LABELS = {
         no; hospital no; hospital number; hosp no; chart no; order no; order number; visit no; visit number; nhs no;
         nhs number; insurance no; device serial number; serial no; fallnummer; fall nr; patienten id; patienten nr;
         patientennummer; auftragsnummer; numero patient; no dossier; numero de dossier; ipp; nip; numero de historia;
-        historia clinica; nhc; id paciente; id paziente; numero accesso; patientnummer; patient nummer; bsn
+        historia clinica; nhc; id paciente; id paziente; numero accesso; patientnummer; patient nummer; bsn;
+        رقم المريض; رقم الملف; رقم الهوية; شماره پرونده; کد ملی; מספר מטופל; תז; תעודת זהות; מספר תיק; מספר זהות;
+        номер; номер пациента; номер карты; ид пациента; 病历号; 病歷號; 住院号; 检查号; 患者id; 患者番号; 등록번호; 환자번호
     """,
     LabelKind.DATE: """
         dob; d o b; date of birth; birth date; birthdate; birth; born; patient's birth date; patient birth date; study
@@ -54,20 +60,31 @@ _LABELS = {
         date; date; exam dt; study dt; geb; geb datum; gebdatum; geb dat; geboren; geburtsdatum; datum;
         untersuchungsdatum; aufnahmedatum; studiendatum; date de naissance; ne le; nee le; ddn; date examen; date de
         l'examen; fecha; fecha de nacimiento; fecha nac; nacido; fecha de estudio; f nac; data; data di nascita; nato
-        il; nata il; data esame; geboortedatum; geb dd; onderzoeksdatum
+        il; nata il; data esame; geboortedatum; geb dd; onderzoeksdatum;
+        تاريخ الميلاد; التاريخ; تاريخ; تاريخ الفحص; تاریخ تولد; تاریخ; תאריך לידה; תאריך; תאריך בדיקה; ת לידה;
+        дата рождения; дата; дата исследования; дата обследования; ημερομηνια; ημερομηνια γεννησης; 出生日期;
+        生年月日; 检查日期; 日期; 検査日; 생년월일; 검사일
     """,
-    LabelKind.AGE: "age; patient age; patient's age; alter; edad; eta; leeftijd",
+    LabelKind.AGE: """
+        age; patient age; patient's age; alter; edad; eta; leeftijd;
+        العمر; السن; سن; גיל; возраст; ηλικια; 年龄; 年齡; 年齢; 나이
+    """,
     LabelKind.SEX: """
         sex; gender; patient sex; patient's sex; patient gender; sex age; age sex; geschlecht; sexe; sexo; sesso;
-        geslacht
+        geslacht;
+        الجنس; جنس; جنسیت; מין; пол; φυλο; 性别; 性別; 성별
     """,
     LabelKind.PLACE: """
         institution; institution name; institution address; hospital name; clinic name; site name; facility; facility
         name; department; department name; dept; address; patient address; patient's address; location; station name;
         institutional department name; klinik; abteilung; adresse; etablissement; service; hopital; institucion;
-        direccion; istituto; indirizzo; reparto; instelling; afdeling; adres
+        direccion; istituto; indirizzo; reparto; instelling; afdeling; adres;
+        المستشفى; مستشفى; بیمارستان; בית חולים; מחלקה; больница; отделение; 医院; 病院
     """,
-    LabelKind.PHONE: "tel; telephone; phone; phone no; fax; mobile; cell; pager; telefon; telefono; telefoon; portable; movil",
+    LabelKind.PHONE: """
+        tel; telephone; phone; phone no; fax; mobile; cell; pager; telefon; telefono; telefoon; portable; movil;
+        الهاتف; هاتف; تلفن; טלפון; נייד; телефон; τηλεφωνο; 电话; 電話; 전화
+    """,
 }
 RULE_OF_LABEL = {
     LabelKind.NAME: Rule.LABELLED_NAME,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -25,13 +25,6 @@ _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_FIRST_NAMES_AND_TITLES = frozenset(
-    "MAX MIN CHI SID MR MRS MS MD RN DOCTOR RADIOLOGIST PHYSICIAN SURGEON CLINICIAN PROVIDER TECHNOLOGIST SONOGRAPHER RESIDENT NURSE"
-    " SPECIALIST HUISARTS PATIENT PATIENTEN PATIENTIN PATIENTE PAZIENTE PACIENTE KOLLEGE KOLLEGEN KOLLEGIN DOCTEUR CONFRERE"
-    " MAN WOMAN BOY GIRL MALE FEMALE BABY MOTHER FATHER BROTHER SISTER SON DAUGHTER FAMILY TEAM".split()  # noqa: SIM905
-)
-_SEX_AND_AGE = re.compile(r"[MF][-/.]?\d{1,3}")
-_BODY_PARTS = re.compile(r"[LR] HAND|HAND [LR]|MR (?:HEAD|HAND|BONE)|(?:HEAD|HAND|BONE) MR")
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
@@ -60,6 +53,7 @@ class LexiconThresholds:
     Attributes:
         number_digits: A number with more digits before its point may identify.
         part_letters: The shortest term that counts within a run of words without spaces. Shorter terms make up surnames.
+        longest_parted: A longer run is not parted: no line of a picture is so long, and every place in it would be looked up.
         compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
         compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
         longest_compound: Longer words are looked up as a whole alone.
@@ -67,6 +61,7 @@ class LexiconThresholds:
 
     number_digits: int = 4
     part_letters: int = 4
+    longest_parted: int = 200
     compound_letters: int = 8
     compound_part_letters: int = 3
     longest_compound: int = 48
@@ -97,9 +92,9 @@ def is_known(word: str) -> bool:
     shown, words = plain(word), load_words(__package__, *_TERMS)
     if shown in words or _CODE.fullmatch(shown) or re.fullmatch(UNIT, shown):
         return True
-    if any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters:
-        if not words.isdisjoint(_letters_for_digits(shown)):
-            return True  # K1DNEY, 2OOM
+    has_digits = any(map(str.isdigit, shown)) and len(shown) >= THRESHOLDS.part_letters
+    if has_digits and not words.isdisjoint(_letters_for_digits(shown)):
+        return True  # K1DNEY, 2OOM
     return (_is_compound(shown) and not is_ambiguous(word)) or _is_made_of_parts(shown, words)
 
 
@@ -108,7 +103,7 @@ _ELIDED = re.compile(r"(?:[DLSNCJMT]|QU|DELL|DALL|ALL|NELL|SULL|UN|QUEST)['’](
 
 
 def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
-    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT", "T2/FLAIR"; an ambiguous word beside a term."""
+    """Whether separators part a word into terms and short numbers: "SEMI-UPRIGHT", "T2/FLAIR", "LONG-AXIS"."""
     if shown[1:2] == "D" and shown[0] in "234" and shown[2:] in words:
         return True  # 3DFSPGR
     if elided := _ELIDED.match(shown):
@@ -130,7 +125,7 @@ def _is_compound(shown: str) -> bool:
     """Whether a word comes apart into medical nouns of German or Dutch: "Kniegelenkserguss", "schouderprothese"."""
     if not THRESHOLDS.compound_letters <= len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
         return False
-    return _comes_apart(shown, load_words(__package__, _PARTS)) or _comes_apart(shown, _written_together())
+    return bool(_pieces(shown, load_words(__package__, _PARTS), _LINKS))
 
 
 @functools.cache
@@ -140,15 +135,23 @@ def _written_together() -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= THRESHOLDS.part_letters and word.isalpha()) | {"ABD", "PEL"}
 
 
-def _comes_apart(shown: str, parts: Collection[str]) -> bool:
-    ends = {0}
+def _pieces(shown: str, parts: Collection[str], links: Sequence[str] = ("",)) -> list[str]:
+    """The parts that make up a word, each with the letters that link it to the next; none where it does not come apart."""
+    before = {0: 0}
     for end in range(THRESHOLDS.compound_part_letters, len(shown) + 1):
-        for start in [start for start in ends if end - start >= THRESHOLDS.compound_part_letters]:
+        for start in before:
             part = shown[start:end]
-            if part in parts or any(link and part.endswith(link) and part.removesuffix(link) in parts for link in _LINKS):
-                ends.add(end)
+            if len(part) >= THRESHOLDS.compound_part_letters and any(
+                part.endswith(link) and part.removesuffix(link) in parts for link in links
+            ):
+                before[end] = start
                 break
-    return len(shown) in ends
+    pieces: list[str] = []
+    end = len(shown) if len(shown) in before else 0
+    while end:
+        pieces.insert(0, shown[before[end] : end])
+        end = before[end]
+    return pieces
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
@@ -184,22 +187,6 @@ def is_ambiguous(word: str) -> bool:
     return plain(word) in load_words(__package__, _AMBIGUOUS)
 
 
-def vouches(term: str, *, has_number: bool) -> bool:
-    """Whether a term next to an ambiguous word shows that the word is a term as well.
-
-    One letter may be an initial as well ("M. Long", "BAUER L"), and some terms are also first names or titles ("Colon, Max"),
-    a sex and an age ("Long M/45"), or, without a number that it is the unit of, two initials ("LONG MA").
-    """
-    shown = plain(term)
-    is_initials = len(shown) == 1 or (not has_number and re.fullmatch(UNIT, shown) is not None)
-    return not is_initials and shown not in _FIRST_NAMES_AND_TITLES and _SEX_AND_AGE.fullmatch(shown) is None
-
-
-def says_no_name(text: str) -> bool:
-    """Whether a text is a body part with its side or the modality, although a surname is spelled alike: "HAND L", "MR HEAD"."""
-    return _BODY_PARTS.fullmatch(text) is not None
-
-
 def part_words(text: str) -> str:
     """Puts back the spaces that a reader lost ("GAIN50", "MI0.9", "DLP431mGycm").
 
@@ -216,7 +203,7 @@ _SHORTEST_IN_CAMEL_CASE = 3
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _parted(word: str) -> str:
-    if is_number(word) or is_known(word):
+    if len(word) > THRESHOLDS.longest_parted or is_number(word) or is_known(word):
         return word
     if _SMALL_L.search(word):
         meant = _SMALL_L.sub("I", word)  # CTDlvol
@@ -224,8 +211,17 @@ def _parted(word: str) -> str:
         if parted != meant or is_known(meant):
             return parted
     pieces = _CAMEL.findall(word)
-    if len(pieces) > 1 and "".join(pieces) == word and min(map(len, pieces)) >= _SHORTEST_IN_CAMEL_CASE and all(map(is_known, pieces)):
+    if (
+        len(pieces) > 1
+        and "".join(pieces) == word
+        and min(map(len, pieces)) >= _SHORTEST_IN_CAMEL_CASE
+        and all(map(is_known, pieces))
+    ):
         return " ".join(pieces)  # ThoraxRoutine
+    if THRESHOLDS.compound_letters <= len(word) <= THRESHOLDS.longest_compound and word.isalpha():
+        pieces = _pieces(plain(word), _written_together())
+        if pieces:
+            return " ".join(pieces)  # CHESTABDPEL
     return _parted_by_letters(word)
 
 
@@ -235,7 +231,7 @@ def _parted_by_letters(word: str) -> str:
         if (min(len(first), len(last)) > THRESHOLDS.part_letters or is_marker(first)) and is_known(first) and is_known(last):
             return f"{first} {last}"
     runs = _RUN.findall(plain(word))
-    is_whole = "".join(runs) == plain(word).rstrip(".,:;")
+    is_whole = len(runs) > 1 and "".join(runs) == plain(word).rstrip(".,:;")
     # One letter and digits are no term and its value, but an identifier as likely as not. The window's width is an exception.
     has_term = any(is_known(run) and (len(run) > 1 or run == "W") for run in runs)
     return " ".join(runs) if is_whole and has_term and all(is_known(run) or is_number(run) for run in runs) else word

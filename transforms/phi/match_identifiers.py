@@ -21,19 +21,18 @@ from .lexicon import is_ambiguous, is_known
 from .match_bytes import ByteMatcher
 from .match_numbers import NumberMatcher
 from .readings import may_be_encoded, readings_of
-from .reasons import Reason
 from .romanization import romanized
 from .rules import Found, Rule
 from .spellings import Squeezed, as_digits, distance_at_most, plain, skeleton, squeezed
 
 _Stays = Callable[[str, Key], bool]
 """Whether a key may stay in a text."""
-_REASONS = {
-    IdentifierKind.NAME: Reason.HEADER_NAME,
-    IdentifierKind.ID: Reason.HEADER_ID,
-    IdentifierKind.DATE: Reason.HEADER_DATE,
-    IdentifierKind.PLACE: Reason.HEADER_PLACE,
-    IdentifierKind.PHONE: Reason.HEADER_PHONE,
+_RULES = {
+    IdentifierKind.NAME: Rule.HEADER_NAME,
+    IdentifierKind.ID: Rule.HEADER_ID,
+    IdentifierKind.DATE: Rule.HEADER_DATE,
+    IdentifierKind.PLACE: Rule.HEADER_PLACE,
+    IdentifierKind.PHONE: Rule.HEADER_PHONE,
 }
 _INVISIBLE = r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 _SIGNS = r"'\u2018\u2019\u02b9-\u02bf\u0060\u00b4\u2032\\.?\ufffd\u00bf"
@@ -147,7 +146,7 @@ class IdentifierMatcher:
 
     def matches(self, text: str) -> list[Found]:
         """The parts of a text that show a value of the header, each with its rule; dates aside."""
-        return [Found(*span, Rule(_REASONS[kind])) for kind, span in self._matches(text, _stays_nowhere)]
+        return [Found(*span, _RULES[kind]) for kind, span in self._matches(text, _stays_nowhere)]
 
     def dates(self, text: str) -> list[DateInText]:
         """The dates of the header in a text. Every spelling of one holds the last two digits of its year."""
@@ -193,8 +192,8 @@ class IdentifierMatcher:
                     if key.letters in short and not stays(text, key):
                         yield from ((key.kind, span) for span in _occurrences(source, key, spelled.pieces))
 
-    def find_in_line(self, line: str) -> Reason | None:
-        """The reason why a line of a picture may not stay, if it shows a value of the header.
+    def find_in_line(self, line: str) -> Rule | None:
+        """The rule by which a line of a picture may not stay, if it shows a value of the header.
 
         Args:
             line: As it was read: letters may be misread and spaces lost.
@@ -205,11 +204,11 @@ class IdentifierMatcher:
             parts = _parts_to_read(identifier)
             if identifier.kind in (IdentifierKind.DATE, IdentifierKind.PHONE):
                 if any(part in digits for part in parts):
-                    return _REASONS[identifier.kind]
+                    return _RULES[identifier.kind]
             elif any(_is_read(part, words, whole) for part in parts):
-                return _REASONS[identifier.kind]
+                return _RULES[identifier.kind]
         exact = next((kind for kind, _ in self._matches(line, _stays_nowhere)), None)
-        return _REASONS[exact] if exact else Reason.HEADER_DATE if self.dates(line) else None
+        return _RULES[exact] if exact else Rule.HEADER_DATE if self.dates(line) else None
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,8 +6,9 @@ import functools
 import re
 from enum import IntEnum
 
-from ..core.word_lists import load_words
+from ..core.word_lists import load_words, words_of
 from .lexicon import is_ambiguous, is_known
+from .person_labels import FIELDS, GREETINGS, ROLES
 from .spellings import plain
 from .vocabulary import WORDS_AFTER_NAMES
 
@@ -29,7 +30,8 @@ _MEDICAL_ENDING = re.compile(
     r"(?:GRA(?:PH|F)(?:Y|IES?|IC|IA|ISCH)|GRAMM?S?|S[CK]OP(?:Y|IES?|IA)|TOM(?:Y|IE|IA)|LOG(?:Y|IES?|IA|IST|ICA?L?|ISCH)"
     r"|ITIS|OS[IE]S|OSE|PLAST(?:Y|IE)|PATH(?:Y|IE)|A?EMI[AC]|URIA|ALGIA|GEN(?:IC|ESE)|METR(?:Y|IE)|THERAP(?:Y|IE|IA)"
     r"|CENTESIS|LYSIS|PLASIA|TROPHY|IASIS|AUFNAHMEN?|UNTERSUCHUNG(?:EN)?|BEFUNDE?|SCHMERZ(?:EN)?|ZENTRUM|STATION|BEREICH"
-    r"|FRAKTUR|VERLAUF|KONTROLLE)$"
+    r"|FRAKTUR|VERLAUF|KONTROLLE|KARZINOME?|TUMORE?|KREBS|SARKOME?|LYMPHOME?|ADENOME?|MELANOM[AEI]?|CARCINOM[AEI]S?|CARCINOOM"
+    r"|SARCOM[AEI]S?|LYMPHOM[AEI]S?|INFARKT|ERKRANKUNG|BLUTUNG|SYNDROM[EAI]?|INSUFFIZIENZ|HYPERTONIE|KRANKHEIT)$"
 )
 _COMMON_ENDING = re.compile(
     r"(?:[^AEIOU]ED|[AEIOU][^AEIOU]{1,2}ED|ING|LY|[ST]IONS?|NESS|MENTS?|[AI]BLE|OUS|IVE|ITY|IC|ICAL|ALLY|LESS|FUL|N'?T"
@@ -80,6 +82,34 @@ _LONGEST_ABBREVIATION = 4
 _NO_SHORT_NAMES = frozenset("TO OF IN IS AT ON BY NO OR AM AS WE IF IT HE ME MY UP US GO BE".split())  # noqa: SIM905
 
 
+NAMES_THAT_ARE_WORDS = frozenset(
+    words_of("""
+    an au ba bo bu do dy fu ge go gu ha hu im ji ke ko le li lo lu lý ma mo na ng ni oh om ou pi qi ra so su ta to tu ty
+    uy vo vu wu xu ye yi yu zu ahn bai ban cai cha chi cho dai dan ding fan fang gan han hui jin kim lai lam lau lee lie
+    lim lin liu long low luo mai man may min mok nam pan park ping qin ren shi shin sim sin son song sun tai tan tang tao
+    tin ton tong wan wang won xie yan yang yao yin yip yoo young yue zhu hand fast major mark marks short small black
+    brown white green gray grey king bishop pope little strong wise rich love joy hope frost snow stone rock hill wood
+    woods field lake brook banks bush rose reed fox wolf lamb bird swan pike bass cook baker butcher mason turner walker
+    fisher hunter porter page hall house church temple castle bridge street lane parks bill dean grant chase case day
+    knight price cash gold bell horn singer judge law self best good moody savage wild sharp blunt keen swift early head
+    foot beard palm back bone bones blood heart fry rice bean berry brand kurz lang klein gross schwarz weiss braun grün
+    roth koch jung alt neu vogel fuchs stark sommer winter herbst petit legrand leroy blanc noir rouge brun roux court
+    lebon bon bello rossi bianchi neri verdi costa monte rocca fonte leon rey flores rojas blanco moreno rubio delgado
+    bravo calvo cano toro vaca prado rio groot bakker visser smit bos berg dijk kok signe line paw will rob art june april
+    august lily grace faith dawn eve ivy iris violet olive ruby pearl amber crystal jade jasmine summer autumn max jack
+    frank ernest guy gene drew chance carter tanner cooper tyler parker ray rusty sandy chip chuck pat sue angel jesus
+    prudence constance patience felicity victor melody harmony destiny christian lance miles pierce wade ward clay cliff
+    dale glen heath forest rod randy herb basil ginger rosemary sage viola carol harry jerry jimmy nick jean marine claire
+    blanche constant prosper ange reine rosa alba luz sol mar pilar dolores consuelo remedios socorro mercedes concepción
+    asunción milagros nieves angustias inmaculada esperanza caridad paz gloria victoria amparo cruz cielo estrella flor
+    blanca clara linda bella serena vera nova stella luna aurora primo secondo quinto felice fortunato benvenuto salvatore
+    pio santo angelo bruno ernst karl kurt treu simon sans mir pero mari nas nes åge aage liv dag stig odd even ask embla
+    vår tor gro ida eli else tove rune arne sten kay sam tim tom ben ken ron don john mary thomas james martin
+    """)
+)
+"""They count alone behind a label, with a capital, or as one part of a name beside another that is no word."""
+
+
 def is_frequent_name(word: str) -> bool:
     """Whether a word, and each half of it, is a frequent given name or surname."""
     names = load_words(__package__, "surnames.txt", "given_names.txt")
@@ -92,6 +122,12 @@ def is_common(word: str) -> bool:
     """Whether a word stands beside labels and names nobody."""
     shown = plain(word)
     return shown in load_words(__package__, "words_beside_labels.txt") or shown.lower() in WORDS_AFTER_NAMES
+
+
+@functools.lru_cache(maxsize=4096)
+def names_nobody(word: str) -> bool:
+    """Whether a word beside the label of a person is no name: a common word, or another that stands there for nobody."""
+    return is_common(word) or plain(word) in load_words(__package__, "words_that_name_nobody.txt")
 
 
 def ends_like_a_term(word: str) -> bool:
@@ -115,10 +151,10 @@ def is_name(word: str, evidence: Evidence, *, shows_case: bool, case_is_open: bo
         case_is_open: The words around it are in small letters, or in capitals, throughout, and so may names be.
     """
     shown = plain(word)
-    if shown.lower() in WORDS_AFTER_NAMES:
+    if shown.lower() in WORDS_AFTER_NAMES or _is_label(word, evidence):
         return False
     is_capitalised = shows_case and not word.isupper()
-    if is_common(word) or is_known(word):
+    if names_nobody(word) or is_known(word):
         return _is_name_too(word, evidence, is_capitalised=is_capitalised)
     if is_frequent_name(word):
         return evidence >= Evidence.LABEL or shows_case or not is_ambiguous(word)
@@ -131,13 +167,20 @@ def is_name(word: str, evidence: Evidence, *, shows_case: bool, case_is_open: bo
     return not (may_be_verb or is_abbreviation or ends_like_a_word(word))
 
 
+def _is_label(word: str, evidence: Evidence) -> bool:
+    """Whether a word is the label of a person itself: "Arzt Krankenschwester". Behind a sign, a capital makes it a name."""
+    lower = word.lower()
+    is_label = lower in ROLES or lower in FIELDS or lower in GREETINGS
+    return is_label and not is_frequent_name(word) and (evidence < Evidence.LABEL or not word.istitle())
+
+
 def _is_name_too(word: str, evidence: Evidence, *, is_capitalised: bool) -> bool:
     """Whether a word that is also a term or a common word names somebody here: "Dr. Young", "Radiologist: Moles"."""
     if evidence < Evidence.LABEL:
         return False
     if evidence is Evidence.TITLE and is_capitalised and len(word) == 2:  # Dr. Ma
         return plain(word) not in _NO_SHORT_NAMES
-    if is_common(word):
+    if names_nobody(word):
         return (is_capitalised or evidence is Evidence.TITLE) and is_frequent_name(word)
     is_known_name = evidence is Evidence.TITLE and is_frequent_name(word)
     return is_capitalised and (is_known_name or plain(word) in load_words(__package__, "names_that_are_terms.txt"))

@@ -22,11 +22,15 @@ _DOMAIN = re.compile(rf"[\w-]++(?:{_DOT}[\w-]++)*", re.I)
 _HAS_DOT = re.compile(rf"{_DOT}[\w-]{{2,63}}$", re.I)
 _LONGEST_LOCAL_PART = 64
 
-_URL = re.compile(r"(?:https?|ftp|sftp|dicom|file|ldap)$", re.I)
+_URL = re.compile(r"(?:https?|s?ftp|dicom|file|ldaps?|smb|nfs|ssh|s3|gs|wss?|rtsp|git|dicomweb)$", re.I)
 _END_OF_SENTENCE = ".,;:!?)]}>\"'"
 _REST = re.compile(r"\S+")
 _WWW = re.compile(r"[Ww][Ww][Ww]\.\S+")
 _TOP_DOMAIN = re.compile(rf"\.(?i:{_DOMAINS})(?:\.uk|\.au|\.br|\.jp)?(?![\w-]|\.\w)(?:/\S*+)?")
+_SHORT_LINK = re.compile(
+    r"(?<![\w@./-])[\w-]{1,40}\.(?:ly|me|io|be|co|gl|tv|app|link|to|gg|in|it|ru|se|no|at|us|xyz|online|site|dev|cloud|page|ai)"
+    r"/[\w?=&%#./-]{2,200}"
+)
 _HOST = re.compile(r"(?:[A-Za-z0-9][\w-]{0,62}\.){0,4}[A-Za-z0-9][\w-]{0,62}$")
 _SHARE = re.compile(r"\\\\[\w.$-]{2,}(?:\\[\w.$ -]{1,80})*")
 
@@ -72,7 +76,9 @@ def _email(text: str, sign: int, behind: int) -> Iterator[Found]:
     spelled = _LOCAL_PART.search(text, max(0, start - _LONGEST_LOCAL_PART), sign)
     start = min(start, spelled.start() if spelled and " dot " in spelled.group().lower() else start)
     domain = _DOMAIN.match(text, behind)
-    if domain is None or start == sign or not any(map(str.isalpha, domain.group())):
+    if domain is None or start == sign:
+        return
+    if not any(map(str.isalpha, domain.group())) and _IPV4.fullmatch(domain.group()) is None:
         return
     if is_plain or _HAS_DOT.search(domain.group()):
         yield Found(start, domain.end(), Rule.EMAIL)
@@ -88,6 +94,7 @@ def _web_addresses(text: str) -> Iterator[Found]:
         position = text.find("://", rest.end() if rest else position + 1)
     if "ww." in text or "WW." in text:
         yield from (_web_address(text, *found.span()) for found in _WWW.finditer(text))
+    yield from (_web_address(text, *found.span()) for found in _SHORT_LINK.finditer(text))
     for top in _TOP_DOMAIN.finditer(text):
         host = _HOST.search(text, max(0, top.start() - 120), top.start())
         if host is not None and (

@@ -12,6 +12,7 @@ from .find_identifying import find_identifying
 from .labels import RULE_OF_LABEL, find_label
 from .lexicon import UNIT
 from .rules import Found, Rule
+from .setting_forms import blank_setting_forms
 from .spellings import plain
 
 # A digit, or a letter that readers take a digit for.
@@ -29,6 +30,12 @@ _SETTING = re.compile(
 )
 """Numbers that their label, their unit or their second factor explains: they are no years."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+
+_YEARS_ALONE = (
+    r"(?:LAT|LATA|ROKU?|ROKY|LET|AR|AARS?|ARA|VUOTTA|VUOTIAS|EVES|ANI|YAS|YASINDA|GODINA|GOD|LJETA?|METAI|METU|AASTAT|AASTANE|ETON|TUOI"
+    r"|SAAL|TAHUN|TAON|ЛЕТ|ГОДА?|РОК[ИІ]В?|ГОДИНИ|ΕΤΩΝ|ΕΤΗ|שנים|سنة|سنوات|세|살|岁|歳|才)"
+)
+"""Years behind a number in further languages. Some are terms as well (LAT): an age where nothing else stands on the line."""
 
 _PERSON = (
     r"\bDR\b(?!\s?[:=]?\s?[0-9]{1,3}\s?(?:DB|%)?(?![\w.]))"  # dynamic range
@@ -61,7 +68,7 @@ _WORDS = (
     (
         Rule.INSTITUTION,
         r"\b(?<!WINDOW )CENT(?:ER|RE)\b(?!\W{0,3}[0-9])"
-        r"|\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|MEDICAL|DEPARTMENT|DEPT|"
+        r"|\b(?:HOSPITALS?|CLINICS?|KLINIK\w*|KRANKENHAUS|UNIVERSIT\w+|UNIV|INSTITUT\w*|MEDICAL(?! SYSTEMS?\b)|DEPARTMENT|DEPT|"
         r"PRAXIS|INFIRMARY|SANATORIUM|HEALTHCARE|RADIOLOGIE|PRACTICE|SAINT|TRUST|FOUNDATION|COLLEGE|SCHOOL|WARD|ROOM|CITY|COUNTY)\b",
     ),
     (Rule.LABELLED_NUMBER, r"#\s?[A-Z0-9]"),
@@ -93,6 +100,16 @@ _NUMBERS = (
     ),
     (Rule.AGE, r"\b0*[0-9]{1,3}\s?(?:Y|YR|YRS|YO|Y/O|YEARS?|J|JAHRE|ANS|ANOS|ANNI|JAAR)\b|\b0[0-9]{2}[YMWD]\b"),
     (Rule.LONG_NUMBER, rf"(?<!{_D})(?:[OQILSBZ|]*+[0-9]){{5}}|[0-9]{{3}}[-. ][0-9]{{2}}[-. ][0-9]{{4}}"),
+    (Rule.AGE, rf"^\W*(?:(?:FEMALE|MALE|[MFKHWD])\b\W{{0,3}})?[0-9]{{1,3}}\s?{_YEARS_ALONE}\W*$"),
+    (
+        Rule.DATE,
+        rf"^(?:(?!{_COUNTERS}).){{0,40}}(?<![A-Z0-9./\\])(?:0[0-9]\s?/\s?[0-9]{{1,2}}|[0-9]{{1,2}}\s?/\s?0[0-9])(?![A-Z0-9./\\])",
+    ),
+    (Rule.PHONE, r"^\W*\([0-9]{3}\)\W*$|^\s*\+[1-9][0-9]{1,2}\s*$"),
+    (
+        Rule.WARD,
+        r"^\W*(?:OR|OT|OP|ER|LAB|SUITE)\W{0,3}[0-9]{1,2}[A-Z]?\W*$|\b(?:CATH|EP|ANGIO|VASC|IR|XRAY|HYBRID)\W?(?:LAB|SUITE|ROOM|OR)\W{0,3}[0-9]",
+    ),
     (Rule.LABELLED_NUMBER, r"^\W*NO\b[\s.:]*[0-9]{4}"),
     (Rule.MIXED_CODE, rf"\b(?![0-9]{{1,4}}X[0-9]{{1,4}}\b|{UNIT}\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{6,}}\b"),
 )
@@ -107,7 +124,7 @@ _WITH_DIGITS, _WITHOUT_DIGITS = _compiled((*_NUMBERS, *_WORDS)), _compiled(_WORD
 _LABELS = _compiled(((Rule.PERSON_LABEL, _PERSON), (Rule.DATE_LABEL, _DATE_LABEL)))
 _SEX_AND_AGE = re.compile(rf"\W*(?:[MFWH]\W{{0,3}}{_AGE}|{_AGE}\W{{0,3}}[MFWH])\W*")
 """A line that is nothing but a sex, in one of several languages, and an age. A window is wider."""
-_INITIAL = re.compile(r"(?<![\w.])(?![RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
+_INITIAL = re.compile(r"(?<![\w.])(?!(?!\A[RL]\.\s?[A-Z][a-z]+\Z)[RL]\.|[CTLS]\.\s?(?:SPINE|Spine))[A-Z]\.\s?[A-Z][^\W\d_]+")
 """An initial in front of a name; not the side or the part of the spine in front of a term."""
 _TITLE = re.compile(
     r"\b(?:M(?:r|rs|iss|me|lle)|D(?:r|ra|ott)|Prof|Herr|Frau)\b\.?\s*[^\W\d_]|\b(?:Hr|Fr|Mw|Sra?|Sig)\.\s*[^\W\d_]"
@@ -123,6 +140,7 @@ def find_patterns(text: str) -> Iterator[Found]:
     Args:
         text: With the spaces that readers lose (`lexicon.part_words`).
     """
+    text = blank_setting_forms(text)
     shown = blank_scales(plain(text))
     has_digit = _DIGIT.search(shown) is not None
     for rule, pattern in _WITH_DIGITS if has_digit else _WITHOUT_DIGITS:
@@ -144,6 +162,7 @@ def find_as_read(text: str) -> Iterator[Found]:
     Args:
         text: As it was read. Its dots and cases, which `part_words` drops, separate "Mrs. Field" from MRS (spectroscopy).
     """
+    text = blank_setting_forms(text)
     shown = blank_scales(plain(text))
     label = find_label(text)
     if label is not None and label.is_ended and re.search(r"\w", text[label.value_start :]):

@@ -27,12 +27,17 @@ _EXTENSION = re.compile(r"(?<![\w.,])(?<!\d )[xX](?!\d?000|\d{2}00)\d{4,5}(?![\w
 
 _FEWEST_OF_SUBSCRIBER = 7
 _LABELS_BY_FEWEST_DIGITS = {
-    2: "pager beeper bleep blp durchwahl nebenstelle dect toestel anexo interno poste apparat app",
-    3: "ext extn extension extensión extensao anknytning ramal tst",
-    4: """tel tél tlf tfno telf telephone phone fax telefax telefon téléphone telefono teléfono telefone telefoon telefonnummer
-        telefoonnummer handy handynummer rufnummer gsm natel móvil movil cellulare mobiel mobil hotline whatsapp sms fixe
-        landline telecopie télécopie тел телефон факс 電話 电话 電話番号 手机 전화 هاتف
-        ph dial call callback ring puhelin telefonisch fon int""",
+    2: """内線 内線番号 内线 分机 分机号 내선 내선번호 تحويلة שלוחה внутр вн доб εσωτ
+        pager beeper bleep blp pieper seintoestel bip
+        vaktmobil durchwahl nebenstelle dect toestel anexo interno poste apparat app""",
+    3: """ext extn extension extensión extensao anknytning ramal tst piepser funk funknummer hausruf hausapparat
+        kurzwahl rückruf phs nst vocera ascom busca buscapersonas cicalino zoemer sökare dahili wew wewn linka
+        klapka mellék voicemail mailbox""",
+    4: """intern linea calling reception switchboard centralino växel sekretariat sekr secrétariat secretaría
+        segreteria empfang telefonzentrale tel tél tlf tfno telf telephone phone fax telefax telefon téléphone
+        telefono teléfono telefone telefoon telefonnummer telefoonnummer handy handynummer rufnummer gsm natel móvil
+        movil cellulare mobiel mobil hotline whatsapp sms fixe landline telecopie télécopie тел телефон факс 電話 电话
+        電話番号 手机 전화 هاتف sein ph dial call callback ring puhelin telefonisch fon int""",
     6: "mobile mob cell portable cel line",
 }
 _FEWEST_DIGITS = {word: fewest for fewest, words in _LABELS_BY_FEWEST_DIGITS.items() for word in words_of(words)}
@@ -40,9 +45,9 @@ _FEWEST_DIGITS = {word: fewest for fewest, words in _LABELS_BY_FEWEST_DIGITS.ite
 _MOST_DIGITS = 18
 _BEHIND_LABEL = re.compile(
     r"(?:\.|-)?(?:(?:nummer|number|no|nr|num)\b)?"
-    r"(?:[ ]{1,2}(?:no|nr|number|numéro|numero|número|nummer|num|n°|nº|home|work|mobile|office|direct|is|me|at|on|back"
+    r"(?:[ ]{1,2}(?:no|nr|number|numéro|numero|número|nummer|num|n°|nº|box|home|work|mobile|office|direct|is|me|at|on|back"
     r"|him|her)\b\.?){0,3}"
-    r"[\s:#=.：]{0,4}(?P<digits>[+(]{0,2}\d(?:[ ()./–-]{0,3}+\d){0,17}+)(?![\w%°]|[.,]\d)",
+    r"[\s:#=.：]{0,4}(?:(?<=[\s:.])[-–])?(?P<digits>[+(]{0,2}\d(?:[ ()./–-]{0,3}+\d){0,17}+)(?![\w%°]|[.,]\d)",
     re.I,
 )
 

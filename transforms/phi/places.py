@@ -16,6 +16,7 @@ from ..core.evidence import Finding, Verdict
 from ..core.instance import HeaderIdentifier
 from ..core.text_line import TextLine
 from .judge import Judgement, NameRecognizer, judge_readings
+from .labelled_values import JudgedPlace, find_values
 from .labels import LabelKind, find_label
 from .rules import Rule
 from .scales import ticks_of_scales
@@ -33,9 +34,6 @@ class PlaceThresholds:
         sure_score: From this score on a reading is believed, and its box needs no room at the ends.
         doubtful_score: Below this score a high box is anatomy that was taken for glyphs.
         line_ratio: A box that is longer than this many times its height holds a line, not single letters.
-        value_gap: Heights of a label within which its value begins to the right ...
-        near_gap: ... and within which it is the value even if it would stay by itself for good reasons.
-        below_gap: Heights between a label and a value below it.
         room_in_front: Room in front of the middle of a value's first letter, in widths of a letter ...
         late_share: ... and in heights of the line: the network places letters late by up to two of its steps.
         value_room: A value takes up at least this part of what letters of one width would.
@@ -51,9 +49,6 @@ class PlaceThresholds:
     sure_score: float = 0.9
     doubtful_score: float = 0.5
     line_ratio: float = 2.0
-    value_gap: float = 15.0
-    near_gap: float = 4.0
-    below_gap: float = 1.0
     room_in_front: float = 0.9
     late_share: float = 0.35
     value_room: float = 0.4
@@ -164,11 +159,17 @@ def _judged_together(places: list[_Place]) -> list[_Place]:
         replace(place, judgement=replace(place.judgement, verdict=Verdict.KEEP, rule=Rule.SCALE)) if number in scales else place
         for number, place in enumerate(places)
     ]
-    for label in judged:
-        if label.judgement.rule is Rule.LABEL and (value := _value_of(label, judged)) is not None:
+    shown = [_shown(place) for place in judged]
+    for label in range(len(judged)):
+        for value in find_values(label, shown):
             changed = Judgement(Verdict.REDACT, Rule.LABELLED_VALUE, judged[value].judgement.score)
             judged[value] = replace(judged[value], judgement=changed)
+            shown[value] = _shown(judged[value])
     return judged
+
+
+def _shown(place: _Place) -> JudgedPlace:
+    return JudgedPlace(place.box, place.best.text.strip(), place.judgement.rule, place.judgement.verdict is Verdict.REDACT)
 
 
 _TICK = re.compile(r"[-+]?(?:0|[1-9]\d{0,3})(?:\.\d{1,3})?")
@@ -180,52 +181,6 @@ def _ticks(places: Sequence[_Place]) -> set[int]:
     texts = {index: place.best.text.strip() for index, place in enumerate(places) if place.judgement.rule in _MAY_BE_TICKS}
     numbers = [index for index, text in texts.items() if _TICK.fullmatch(text)]
     return {numbers[found] for found in ticks_of_scales([(places[index].box, float(texts[index])) for index in numbers])}
-
-
-def _value_of(label: _Place, places: Sequence[_Place]) -> int | None:
-    """The place that holds the value of a label that stands alone: the next one to the right, else the one below it.
-
-    None if that place is to go already, or holds a label.
-    """
-    height_px = label.height_px
-    right = _nearest_right(label, places)
-    if right is not None:
-        value = places[right]
-        gap_px = value.box.left - label.box.right
-        is_explained = value.judgement.rule in (Rule.TERM, Rule.MEASURE) and gap_px > THRESHOLDS.near_gap * height_px
-        return None if is_explained or not _may_be_value(value) else right
-    below = [
-        index
-        for index, place in enumerate(places)
-        if -0.3 * height_px <= place.box.top - label.box.bottom <= THRESHOLDS.below_gap * height_px
-        and abs(place.box.left - label.box.left) <= 2 * height_px
-    ]
-    nearest = min(below, key=lambda index: places[index].box.top, default=None)
-    return nearest if nearest is not None and _may_be_value(places[nearest]) else None
-
-
-def _nearest_right(label: _Place, places: Sequence[_Place]) -> int | None:
-    height_px = label.height_px
-    beside = [
-        index
-        for index, place in enumerate(places)
-        if place is not label
-        and _is_in_row(place.box, label.box)
-        and -0.5 * height_px <= place.box.left - label.box.right <= THRESHOLDS.value_gap * height_px
-    ]
-    return min(beside, key=lambda index: places[index].box.left, default=None)
-
-
-def _is_in_row(one: Box, other: Box) -> bool:
-    """Whether two boxes share at least half of the height of the lower one."""
-    common_px = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return 2 * common_px >= min(one.height, other.height)
-
-
-def _may_be_value(place: _Place) -> bool:
-    """Whether a place that would stay is no label itself and no anatomy."""
-    is_kept = place.judgement.verdict is Verdict.KEEP
-    return is_kept and place.judgement.rule not in (Rule.LABEL, Rule.SIZE) and find_label(place.best.text) is None
 
 
 def _findings(place: _Place, frames: tuple[int, ...], columns: int, rows: int, settings: PhiSettings) -> list[Finding]:

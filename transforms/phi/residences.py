@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .finders import Finders
+from .name_words import ends_like_a_term, ends_like_a_word, names_nobody
 from .proper_words import end_behind
 from .rules import Found, Rule
 
@@ -31,6 +32,29 @@ def _find_town(text: str, start: int, end: int) -> Iterator[Found]:
     town = end_behind(text, space.start(), 3)
     if town is not None:
         yield Found(space.end(), town, Rule.POSTAL_TOWN)
+
+
+_BEHIND_NAME = re.compile(r"(?:,?[ ](?:in|aus|from|of|at|à|en|de|a|di|da|te|uit|i|fra|från)|,)[ ](?=[^\W\d_a-z][^\W\d_A-Z])")
+
+
+def find_towns_behind(text: str, ends: Iterable[int]) -> Iterator[Found]:
+    """Towns behind names of persons and institutions: "Dr. Miller in Altenau".
+
+    Args:
+        text: Any text.
+        ends: Where the names end.
+    """
+    for end in ends:
+        link = _BEHIND_NAME.match(text, end)
+        if link is None:
+            continue
+        town = end_behind(text, link.end() - 1, 2)
+        if town is not None and not any(_is_word(word) for word in re.findall(r"[^\W\d_]+", text[link.end() : town])):
+            yield Found(link.end(), town, Rule.POSTAL_TOWN)
+
+
+def _is_word(word: str) -> bool:
+    return names_nobody(word) or ends_like_a_term(word) or (ends_like_a_word(word) and not word.endswith("ingen"))
 
 
 FINDERS: Finders = dict.fromkeys(

@@ -17,11 +17,17 @@ class ScaleThresholds:
     Attributes:
         tolerance: Share of the distance of two ticks by which the next one may be off its place.
         aside: Heights of a number by which a tick may stand aside.
+        long_numbers: From this value on numbers are years and record numbers too ...
+        round_step: ... unless they go on by a multiple of this, as depths and densities do ...
+        years: ... and not all of them are years of this range.
         most_numbers: More numbers than these are a table, and looking for scales among them would take too long.
     """
 
     tolerance: float = 0.15
     aside: float = 1.0
+    long_numbers: float = 1000.0
+    round_step: float = 50.0
+    years: tuple[float, float] = (1900.0, 2099.0)
     most_numbers: int = 200
 
 
@@ -70,7 +76,15 @@ def _scale_from(first: _Tick, second: _Tick, later: Sequence[_Tick]) -> set[int]
         is_next = off_px <= THRESHOLDS.tolerance * step_px and math.isclose(tick.value - scale[-1].value, step)
         if is_next and _is_beside(first, tick):
             scale.append(tick)
-    return {tick.number for tick in scale} if len(scale) > 2 else set()
+    is_scale = len(scale) > 2 and not _may_be_records([tick.value for tick in scale], step)
+    return {tick.number for tick in scale} if is_scale else set()
+
+
+def _may_be_records(values: Sequence[float], step: float) -> bool:
+    """Whether numbers at equal distances may be years, or records numbered in a row."""
+    first, last = THRESHOLDS.years
+    are_years = all(first <= value <= last and value.is_integer() for value in values)
+    return are_years or (min(values) >= THRESHOLDS.long_numbers and step % THRESHOLDS.round_step != 0)
 
 
 def _is_beside(one: _Tick, other: _Tick) -> bool:

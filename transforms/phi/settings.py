@@ -61,6 +61,7 @@ class PhiSettings:
     Attributes:
         keep: "clinical" (text that the lexicon of clinical and acquisition terms covers) or "nothing".
         keep_words: Words of the user's own that may stay as well.
+        keep_phrases: Phrases of the user's own that may stay: their words explain each other where the whole phrase stands.
         redact_words: Words that never stay, whatever else is known about them.
         model: A model that finds names in text that would stay, or None.
         min_score: Text that was read with a lower confidence, 0 to 1, does not stay.
@@ -70,6 +71,7 @@ class PhiSettings:
 
     keep: str = "clinical"
     keep_words: tuple[str, ...] = ()
+    keep_phrases: tuple[str, ...] = ()
     redact_words: tuple[str, ...] = ()
     model: ModelSource | None = None
     min_score: float = 0.5

@@ -15,12 +15,38 @@ _PLACES = frozenset(
     ward room rm bed bay cubicle theatre theater zimmer zi bett bettplatz station saal raum haus etage stockwerk
     gebäude chambre ch lit étage salle habitación habitacion hab cama planta sala stanza letto kamer verdieping zaal
     quarto leito enfermaria floor building bldg wing block icu itu hdu ccu nicu picu palata палата койка 病室 病棟 unité
+    sal avd avdeling avdelning rum säng seng sengeplads stue afsnit sengeafsnit osasto vuodeosasto huone sänky
+    pokój pokoju łóżko oddział pokoj lůžko oddělení kórterem szoba ágy osztály salon secția oda yatak servis
+    θάλαμος κλίνη отделение корпус этаж stat
+    bedspace trolley resus majors locker trakt bâtiment batiment secteur torre piano ala gebouw tower unit pod box boks
+    boxe platz piso verpleegafdeling
     unidad unità pav pavillon pabellón padiglione reparto afdeling afd dept department abteilung abt
     """)
 )
 _WITH_CAPITAL = frozenset(
     (
         "zi",
+        "stat",
+        "box",
+        "boks",
+        "boxe",
+        "platz",
+        "unit",
+        "pod",
+        "piano",
+        "ala",
+        "torre",
+        "tower",
+        "trakt",
+        "secteur",
+        "majors",
+        "piso",
+        "sal",
+        "rum",
+        "salon",
+        "servis",
+        "oda",
+        "stue",
         "rm",
         "hab",
         "pav",
@@ -39,7 +65,27 @@ _WITH_CAPITAL = frozenset(
 )
 """They count with a capital alone: in small letters they are common words."""
 _WITH_LETTER = frozenset(
-    ("ward", "wing", "block", "building", "abteilung", "afdeling", "afd", "haus", "gebäude", "bldg", "pavillon")
+    (
+        "ward",
+        "wing",
+        "block",
+        "building",
+        "abteilung",
+        "afdeling",
+        "afd",
+        "haus",
+        "gebäude",
+        "bldg",
+        "pavillon",
+        "pod",
+        "trakt",
+        "bâtiment",
+        "batiment",
+        "torre",
+        "ala",
+        "gebouw",
+        "tower",
+    )
 )
 """One capital letter may follow: "Ward B"."""
 _FLOORS = frozenset(("floor", "stockwerk", "etage", "étage", "planta", "verdieping"))
@@ -59,7 +105,7 @@ _DEPARTMENTS = frozenset(
     )
 )
 _NUMBER = re.compile(
-    r"\.?(?:[ ](?:no|nr|number|n°|nº|bed|room|ward|bett|zimmer|lit|cama|letto|kamer)\b\.?)?[ \t:#-]{0,3}"
+    r"\.?(?:[ -](?:space|no|nr|number|n°|nº|bed|room|ward|bett|zimmer|lit|cama|letto|kamer)\b\.?)?[ \t:#-]{0,3}"
     r"(?P<value>[A-Za-z]{0,2}[.-]?\d{1,4}[A-Za-z]?(?:[./-][A-Z]?\d{1,4}[A-Za-z]?){0,2}|(?-i:[A-Z])(?![\w.'’-]|[ ][A-Z]))"
     r"(?![\w°%]|[.,]\d|[ ]?(?:of|von|de|min|mm|cm|ml|x|position|pos)\b)",
     re.I,
@@ -131,9 +177,40 @@ def _find_department(text: str, start: int, end: int) -> Iterator[Found]:
         yield Found(*found.span(), Rule.WARD)
 
 
+_NAMED_STATION = re.compile(
+    r"Station[ ](?:Innere|Chirurgie|Kardiologie|Neurologie|Onkologie|Urologie|Gyn(?:äkologie)?|Orthopädie|Intensiv|Pädiatrie"
+    r"|HNO|Med|Chir|Allgemein)\.?[ ]\d{1,2}[A-Za-z]?(?!\w)"
+)
+_WING = re.compile(
+    r"(?<![\w.,/-])\d{1,2}[ ](?:North|South|East|West|Northeast|Northwest|Southeast|Southwest)(?=[ ]?(?:[,.;)\n]|$))"
+)
+_EAST_ASIAN = re.compile(
+    r"(?:[東西南北新本]?[ ]?(?:\d{1,4}|[A-Z]))[ -]?(?:号室|號室|号床|號床|病棟|病房|病床|床(?![\u3400-\u9fff])|병동|병실|호실)"
+    r"(?:[ ]?\d{1,4}(?:号室|床|호)?)?"
+)
+
+
+def _find_named_station(text: str, start: int, end: int) -> Iterator[Found]:
+    if found := _NAMED_STATION.match(text, start):
+        yield Found(*found.span(), Rule.WARD)
+
+
+def _find_wing(text: str, start: int, end: int) -> Iterator[Found]:
+    """ "4 West", at the end of its clause."""
+    if found := _WING.search(text, max(0, start - 4), end + 2):
+        yield Found(*found.span(), Rule.WARD)
+
+
+def find_east_asian_wards(text: str) -> Iterator[Found]:
+    """Wards, rooms and beds of Japan, China and Korea."""
+    yield from (Found(*found.span(), Rule.WARD) for found in _EAST_ASIAN.finditer(text))
+
+
 FINDERS: Finders = {
     **dict.fromkeys(_PLACES, (_find_place,)),
     **dict.fromkeys(_DEPARTMENTS, (_find_department,)),
     **dict.fromkeys(_PLACES & _DEPARTMENTS, (_find_place, _find_department)),
+    **dict.fromkeys(("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"), (_find_wing,)),
+    "station": (_find_place, _find_named_station),
 }
 """Each word, in lower case, that a place within an institution may stand around."""
