@@ -174,23 +174,25 @@ def find_unexplained(
 
 
 def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
-    """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several."""
+    """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several.
+
+    Small letters say that a word is no name only where a term beside it has a capital.
+    """
     words = list[Word]()
-    shows_case = has_both_cases(text)
     for found in _word().finditer(text):
         if "/" in found.group() and standing_of(found.group()) is Standing.TERM:
             words.append(Word(*found.span(), found.group(), Standing.TERM))
             continue
         start = found.start()
         for part in found.group().split("/"):
-            standing = standing_of(part)
-            is_open = standing is Standing.DERIVED and not shows_case
-            words.append(Word(start, start + len(part), part, Standing.UNKNOWN if is_open else standing))
+            words.append(Word(start, start + len(part), part, standing_of(part)))
             start += len(part) + 1
     phrases = [known_phrases(), own_phrases(tuple(keep_words))] if len(words) > 1 else [own_phrases(tuple(keep_words))]
     for number in words_in_phrases([word.text for word in words], *phrases):
         words[number] = replace(words[number], standing=Standing.TERM)
-    return words
+    if any(word.standing is Standing.TERM and any(map(str.isupper, word.text)) for word in words):
+        return words
+    return [replace(word, standing=Standing.UNKNOWN) if word.standing is Standing.DERIVED else word for word in words]
 
 
 def without_kept(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
@@ -246,7 +248,9 @@ def _standing_of(word: str) -> Standing:
 def _is_derived(word: str) -> bool:
     """Whether each part of a word is explained, some of them by their form alone: "l'épaississement", "atrio-portocaval"."""
     parts = [part for part in re.split("[-'’ʼ‐‑]", word) if len(part) > 1]
-    return all(is_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part)) for part in parts)
+    return bool(parts) and all(
+        is_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part)) for part in parts
+    )
 
 
 def _is_explained(word: str) -> bool:
