@@ -17,7 +17,7 @@ from .spellings import plain
 class FormThresholds:
     """How long a word is at least that its form explains.
 
-    Measured on 31,848 names of 60 locales: the endings of `CAPITALISED` explain 0.1 % of those that no list holds.
+    Measured on 30,989 names of 76 locales of @faker-js/faker: `_CAPITALISED` explains 4 that no list holds.
 
     Attributes:
         capitalised: With a capital, by its ending.
