@@ -2,7 +2,7 @@
 
 Everything is drawn from lists that no rule was made from (`--lists measuring`). A line of a picture is right when it is
 redacted, or kept where it is clinical; a sentence when nothing of its planted part stays and its clinical words do. Dates may
-move.
+move. Sentences are judged by the rules alone, and as `tcia` does: in the closed world, with the name model that ships.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from efface.pipeline.certify.word_lists import Split
 from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Verdict
 from efface.transforms.core.text_line import TextLine
+from efface.transforms.instance.models import load_name_recognizer
 from efface.transforms.phi.clean_text import TextCleaner
+from efface.transforms.phi.free_text import CLOSED, FreeTextSettings
 from efface.transforms.phi.places import classify_lines
-from efface.transforms.phi.settings import PhiSettings
+from efface.transforms.phi.settings import ModelSource, PhiSettings
 
 _OFFSET_DAYS = -1234
 Judged = tuple[str, bool, PlainLine, str]
@@ -34,10 +36,9 @@ def main() -> None:
     parser.add_argument("--lists", choices=("building", "measuring"), default="measuring")
     parser.add_argument("--show", type=int, default=0, help="print so many failures of each row")
     arguments = parser.parse_args()
-    judged = [
-        *in_pictures(arguments.seed, arguments.count, arguments.lists),
-        *in_text(arguments.seed, arguments.count, arguments.lists),
-    ]
+    judged = list(in_pictures(arguments.seed, arguments.count, arguments.lists))
+    for name, cleaner in cleaners().items():
+        judged += in_text(cleaner, name, arguments.seed, arguments.count, arguments.lists)
     print(table("lines judged alone", count_shares((row, is_right) for row, is_right, _, _ in judged)))
     shown: Counter[str] = Counter()
     for row, is_right, line, made in judged:
@@ -57,17 +58,28 @@ def in_pictures(seed: int, count: int, lists: Split) -> Iterator[Judged]:
         yield f"pictures: {line.category} kept", verdict is Verdict.KEEP, line, verdict
 
 
-def in_text(seed: int, count: int, lists: Split) -> Iterator[Judged]:
-    """The planted part has to go, the words around it have to stay."""
-    cleaner = TextCleaner((), _OFFSET_DAYS)
+def cleaners() -> dict[str, TextCleaner]:
+    """What cleans the free text of an instance of which the header names nobody, by the name of the setting."""
+    model = load_name_recognizer(ModelSource(shipped=True))
+    find_names = model.find_spans if model else None
+    closed = TextCleaner((), _OFFSET_DAYS, find_names, free_text=FreeTextSettings(CLOSED))
+    return {"by the rules alone": TextCleaner((), _OFFSET_DAYS), "closed": closed}
+
+
+def in_text(cleaner: TextCleaner, name: str, seed: int, count: int, lists: Split) -> Iterator[Judged]:
+    """The planted part has to go, the words around it have to stay: all of them, and counted one by one."""
+    row = f"free text, {name}:"
     for line in text_lines(seed, count, lists):
         cleaned = cleaner.clean_text(line.text)
         is_gone = not any(Needle(part).in_text(cleaned) for part in line.secrets if not Needle(part).in_text(line.kept))
-        yield f"free text: {line.category} gone or moved", is_gone, line, cleaned
-        yield "free text: clinical words beside it kept", _words(line.kept) in _words(cleaned), line, cleaned
+        yield f"{row} {line.category} gone or moved", is_gone, line, cleaned
+        yield f"{row} clinical sentences beside it kept", _words(line.kept) in _words(cleaned), line, cleaned
     for line in clinical_lines(lists):
         cleaned = cleaner.clean_text(line.text)
-        yield f"free text: {line.category} kept", _words(line.kept) in _words(cleaned), line, cleaned
+        yield f"{row} {line.category} kept", _words(line.kept) in _words(cleaned), line, cleaned
+        left = Counter(cleaned.split())
+        for word, times in Counter(line.kept.split()).items():
+            yield f"{row} words of clinical lines kept", left[word] >= times, line, cleaned
 
 
 def verdict_of(text: str) -> Verdict:

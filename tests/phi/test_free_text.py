@@ -82,6 +82,20 @@ def test_a_surname_that_is_a_term_stays_only_where_it_is_meant_as_one(text: str,
     assert left(text) == kept
 
 
+@pytest.mark.parametrize("text", ["CHEST (HAI)", "repeat for Lin; chest", "chest, Mai", "CHEST - BUTCHER"])
+def test_a_short_or_common_word_goes_where_a_name_stands(text: str) -> None:
+    assert not {"HAI", "LIN", "MAI", "BUTCHER"} & set(left(text).upper().replace(";", " ").split())
+
+
+def test_what_an_address_glues_to_a_name_goes_with_it() -> None:
+    assert "radiology" not in left("chest radiology.okonkwo")
+    assert left("AX.okonkwo chest").startswith("AX")
+
+
+def test_a_great_age_goes_although_the_words_beside_it_do() -> None:
+    assert "94" not in left("Zyxxo 94-year-old, chest")
+
+
 def test_words_of_the_policy_stay() -> None:
     assert left("qvortex Zyxxo chest") == "chest"
     assert left("qvortex Zyxxo chest", FreeTextSettings(CLOSED, ("zyxxo", "QVORTEX"))) == "qvortex Zyxxo chest"

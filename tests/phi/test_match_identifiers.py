@@ -185,6 +185,8 @@ def test_an_identifier_is_matched_in_every_spelling(identifier: str, text: str) 
         ("Head^Max", "HEAD COIL", True),
         ("Kim^An", "KIM", True),
         ("Long^Ada", "LONG AXIS", True),
+        ("Basic^Clean", "Basic Profile", False),
+        ("Long^Ada", "Report of Long", False),
         ("Long^Ada", "Long, A", False),
         ("Wolf^Ada", "WOLF 2", False),
         ("Li^Wu", "LI_WU", False),

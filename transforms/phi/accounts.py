@@ -42,7 +42,7 @@ _HOST = re.compile(
 )
 _PATHS = re.compile(
     r"(?<![\w/:.])(?:[A-Za-z]:[\\/](?:[\w .$~-]{1,60}[\\/]){1,12}[\w.$~-]{0,60}"
-    r"|/(?:home|Users|export/home|mnt/home)/[\w.-]{1,40}(?:/[\w .-]{0,60}[\w.-]){0,12}/?"
+    r"|/(?:home|Users|export/home|mnt/home|data|media|mnt|nas|scratch|share|srv)/[\w.-]{1,40}(?:/[\w .-]{0,60}[\w.-]){0,12}/?"
     r"|//[A-Za-z][\w.-]{2,40}(?:/[\w.$-]{1,60}){1,12})"
 )
 _BANK_CODE = re.compile(

@@ -88,6 +88,8 @@ class TextCleaner:
 
     def _cleaned(self, text: str, free_text: FreeTextSettings) -> str:
         cleaned = self._by_policy(text)
+        if free_text.words != RULES_ALONE:
+            cleaned = cap_ages(cleaned)  # Before the words go that show that a number is an age.
         named = [] if self._find_names is None else without_kept(cleaned, self._find_names(cleaned), free_text.keep_words)
         spans = [*self._matcher.spans(cleaned), *(found.span for found in find_identifying(cleaned)), *named]
         if free_text.words != RULES_ALONE:

@@ -16,13 +16,26 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..core.word_lists import load_words, words_of
-from .lexicon import is_ambiguous_word, is_known, is_marker, is_number, is_word, part_words
+from .lexicon import (
+    is_ambiguous_word,
+    is_known,
+    is_listed_name,
+    is_marker,
+    is_number,
+    is_setting,
+    is_unit,
+    is_word,
+    list_of,
+    part_words,
+)
 from .name_words import is_common, is_frequent_name
 from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
-from .term_or_name import vouches
+from .term_or_name import is_short_name, vouches
+from .unexplained_numbers import find_unexplained_numbers, has_long_number
 from .vocabulary import CLINICAL_WORDS
+from .word_forms import is_derived_in_small_letters
 
 RULES_ALONE, NAMES, CLOSED = "rules", "names", "closed"
 FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
@@ -33,7 +46,9 @@ _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 """A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
-_BETWEEN_NEIGHBOURS = re.compile(r"[ \t_/-]{1,3}")
+_ABBREVIATION = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{4,8}")
+"""Four consonants and more: nobody is called like that, and has so many initials."""
+_BETWEEN_NEIGHBOURS = re.compile(r"[ \t]{1,3}|[_/-]")
 _BETWEEN_PARTS_OF_A_NAME = re.compile(r"[ \t_.,'’^-]{1,3}")
 _FUNCTION_WORDS = frozenset(
     words_of(
@@ -58,6 +73,18 @@ _PERSONS = frozenset(
 )
 _NO_VOUCHERS = _FUNCTION_WORDS | _PERSONS
 """Words that stand beside names as well as beside terms, by their plain spelling."""
+_BEFORE_PERSONS = frozenset(
+    words_of("FOR WITH BY TO MIT FUR FUER VON AN PAR POUR AVEC CHEZ POR CON PARA DA PER VAN DOOR VOOR BIJ")
+)
+"""Prepositions that stand before persons."""
+_STOP = re.compile(r"[^\w\s'’./_-]|\.(?:\s|\Z)|\s-\s")
+"""What ends the part of a text that a name fills alone."""
+_SPACES = (" ", ". ")
+_DIMENSIONS = re.compile(r"[23][dD]")
+"""Of a sequence: "tfl3d1rr"."""
+_OF_ADDRESSES = (".", "@", "\\")
+_OF_PROTOCOLS = frozenset(("acquisition", "defined", "drugs", "imaging", "latin", "setting_labels"))
+"""Lists of words that stand alone in descriptions of series."""
 _FOREIGN = re.compile("[^\x00-\xffŒœẞ\u2010-\u201fµμ]")
 """What none of the languages of the lexicon is written with: "Thị" is no THI."""
 _LONGEST_TERM = 64
@@ -66,6 +93,8 @@ _FIRST_PARTS = frozenset({"AL", "EL", "BEN", "BIN", "IBN", "ABU", "ABD"})
 """What Arabic and Hebrew names begin with, in front of a hyphen."""
 _INITIALS = frozenset("ABCDEFGHIJKMNOPQSTUVWXYZ")
 """All letters but L and R, with which sides are abbreviated: "L. Knee"."""
+_FEWEST_RUNS_OF_A_CODE = 4
+"""Of so many letters and numbers in turn, such as K7M2, nothing says what they are."""
 _LONGEST_PARTICLE = 3
 """Longer function words are parts of no name: "Le", "Van", "Per" with a capital may be."""
 _CACHED_WORDS = 1 << 15
@@ -90,6 +119,8 @@ class Standing(Enum):
     NUMBER = "number"
     TERM = "term"
     AMBIGUOUS = "ambiguous"
+    DERIVED = "derived"
+    """No list has it, and its small letters and its ending say that it is no name. A name model may know better."""
     UNKNOWN = "unknown"
 
 
@@ -101,6 +132,11 @@ class Word:
     end: int
     text: str
     standing: Standing
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Half-open range of characters."""
+        return self.start, self.end
 
 
 def find_unexplained(
@@ -125,13 +161,23 @@ def find_unexplained(
     listed = {number for number in doubted if may_be_name(words[number].text)}
     doubted |= set(_beside(text, words, listed, _is_name_too)) | set(_beside_initials(text, words))
     doubted |= set(_beside(text, words, doubted, _may_be_part_of_name))
+    if settings.words == CLOSED:
+        doubted |= set(_alone(text, words)) | set(_glued(text, words, doubted))
     taken = {at for start, end in apart for at in range(start, end)}
-    spans = ((words[number].start, words[number].end) for number in sorted(doubted))
-    return [Found(start, end, Rule.UNKNOWN_WORD) for start, end in spans if taken.isdisjoint(range(start, end))]
+    spans = [(*words[number].span, Rule.UNKNOWN_WORD) for number in sorted(doubted)]
+    if settings.words == CLOSED:
+        kept = {number for number, word in enumerate(words) if word.standing is Standing.TERM and not word.text.isalpha()}
+        kept_at = {at for number in kept for at in range(*words[number].span)}
+        numbers = (span for span in find_unexplained_numbers(text) if kept_at.isdisjoint(range(*span)))
+        spans += ((*span, Rule.UNKNOWN_NUMBER) for span in numbers)
+    return [Found(start, end, rule) for start, end, rule in spans if taken.isdisjoint(range(start, end))]
 
 
 def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
-    """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several."""
+    """The words of a text with what the lists say. A compound with a hyphen is one word, one with a slash often several.
+
+    Small letters say that a word is no name only where a term beside it has a capital.
+    """
     words = list[Word]()
     for found in _word().finditer(text):
         if "/" in found.group() and standing_of(found.group()) is Standing.TERM:
@@ -144,7 +190,9 @@ def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
     phrases = [known_phrases(), own_phrases(tuple(keep_words))] if len(words) > 1 else [own_phrases(tuple(keep_words))]
     for number in words_in_phrases([word.text for word in words], *phrases):
         words[number] = replace(words[number], standing=Standing.TERM)
-    return words
+    if any(word.standing is Standing.TERM and any(map(str.isupper, word.text)) for word in words):
+        return words
+    return [replace(word, standing=Standing.UNKNOWN) if word.standing is Standing.DERIVED else word for word in words]
 
 
 def without_kept(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
@@ -192,15 +240,25 @@ def _standing_of(word: str) -> Standing:
     stem = _POSSESSIVE.sub("", word)
     if stem != word and _is_explained(stem):
         return Standing.TERM
-    return Standing.AMBIGUOUS if is_ambiguous_word(stem) else Standing.UNKNOWN
+    if is_ambiguous_word(stem):
+        return Standing.AMBIGUOUS
+    return Standing.DERIVED if _is_derived(word) else Standing.UNKNOWN
+
+
+def _is_derived(word: str) -> bool:
+    """Whether each part of a word is explained, some of them by their form alone: "l'épaississement", "atrio-portocaval"."""
+    parts = [part for part in re.split("[-'’ʼ‐‑]", word) if len(part) > 1]
+    return bool(parts) and all(
+        is_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part)) for part in parts
+    )
 
 
 def _is_explained(word: str) -> bool:
-    if is_word(word) or is_marker(word) or _CODE.fullmatch(word):
+    if is_word(word) or is_marker(word) or _CODE.fullmatch(word) or _ABBREVIATION.fullmatch(word):
         return True
     parted = part_words(word)
     if parted != word and all(is_known(part) or is_number(part) for part in parted.split(" ")):
-        return True
+        return not has_long_number(word) or any(is_setting(part) or is_unit(part) for part in parted.split(" "))
     if "-" in word:
         parts = [part for part in word.split("-") if part]
         return all(is_word(part) or is_marker(part) or not any(map(str.isalpha, part)) for part in parts)
@@ -223,8 +281,10 @@ def _has_known_runs(word: str) -> bool:
     if len(runs) < 2 or "".join(runs) != word:
         return False
     letters = [run for run in runs if not run.isdigit() and len(run) > 1]
+    if has_long_number(word) or not (letters or len(runs) < _FEWEST_RUNS_OF_A_CODE):
+        return False
     if len(letters) < len(runs) and all(len(run) <= _LONGEST_PARTICLE and not may_be_name(run) for run in letters):
-        return any(run.isdigit() for run in runs)
+        return any(map(is_known, letters)) or _DIMENSIONS.search(word) is not None or not letters
     return bool(letters) and all(map(is_known, letters))
 
 
@@ -294,6 +354,43 @@ def _beside_initials(text: str, words: Sequence[Word]) -> Iterator[int]:
                     yield at
 
 
+def _alone(text: str, words: Sequence[Word]) -> Iterator[int]:
+    """The numbers of short words and frequent names that stand where a name does, and explain nothing: "CHEST (HAI)"."""
+    for number, word in enumerate(words):
+        if word.standing is Standing.NUMBER or word.text.islower() or not _is_rather_name(word.text):
+            continue
+        first, last = number - 1, number + 1
+        while last < len(words) and words[last].text in _INITIALS and text[words[last - 1].end : words[last].start] in _SPACES:
+            last += 1
+        before = text[words[first].end : word.start] if first >= 0 else ""
+        after = text[words[last - 1].end : words[last].start] if last < len(words) else text[words[last - 1].end :]
+        is_first = first < 0 or _STOP.search(before) is not None or plain(words[first].text) in _BEFORE_PERSONS
+        is_last = last >= len(words) or _STOP.search(after) is not None
+        has_value = last < len(words) and words[last].standing is Standing.NUMBER
+        if is_first and is_last and not has_value:
+            yield number
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def _is_rather_name(word: str) -> bool:
+    """Whether a word that lists explain is a frequent name, and none of the words that equipment and protocols have."""
+    if list_of(word) in _OF_PROTOCOLS or is_marker(word) or word.lower() in CLINICAL_WORDS or plain(word) in _PERSONS:
+        return False
+    return len(word) > 1 and word.isalpha() and (is_short_name(word) or is_frequent_name(word))
+
+
+def _glued(text: str, words: Sequence[Word], doubted: Collection[int]) -> Iterator[int]:
+    """The numbers of the words that a sign of addresses glues to a doubted one: "radiology.okonkwo", "hosp\\okonkwo"."""
+    for number in doubted:
+        for step in (-1, 1):
+            at = number + step
+            while 0 <= at < len(words) and at not in doubted and _gap(text, words, at - step, at) in _OF_ADDRESSES:
+                if list_of(words[at].text) in _OF_PROTOCOLS:  # "AX.T2.okonkwo"
+                    break
+                yield at
+                at += step
+
+
 def _is_unknown_with_capital(word: Word) -> bool:
     return word.standing is Standing.UNKNOWN and word.text[0].isupper()
 
@@ -307,4 +404,5 @@ def _may_be_part_of_name(word: Word) -> bool:
     """Whether a word is an initial, or a short one with a capital, such as "Thi", "Bin" or "Van"."""
     if not (word.text.istitle() and word.text.isalpha() and len(word.text) <= _LONGEST_PARTICLE):
         return False
-    return not is_marker(word.text) and plain(word.text) not in _PERSONS
+    is_of_protocol = list_of(word.text) in _OF_PROTOCOLS and not may_be_name(word.text)  # "Ax", "Cor"
+    return not is_of_protocol and not is_marker(word.text) and plain(word.text) not in _PERSONS

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from ..core.word_lists import load_words
 from .spellings import plain
+from .word_forms import has_ending_of_a_word
 
 _SETTINGS = "setting_labels.txt"
 _OF_PICTURES = (
@@ -25,7 +26,7 @@ _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
-_NAMES = ("surnames.txt", "given_names.txt", "names_like_derived_words.txt")
+_NAMES = ("surnames.txt", "given_names.txt", "names_of_countries.txt", "names_like_derived_words.txt")
 _CROSS = "\u5341"
 """The Chinese ten: multi-script readers read the cross of a caliper as this character."""
 UNIT = (
@@ -57,7 +58,6 @@ class LexiconThresholds:
         longest_parted: A longer run is not parted: no line of a picture is so long, and every place in it would be looked up.
         compound_letters: The shortest word that may be a compound; shorter ones are surnames as well ("Herzog").
         compound_part_letters: The shortest part of a compound, with the letters that link it to the next.
-        derived_letters: The shortest word of free text that its ending tells to be no name.
         longest_compound: Longer words are looked up as a whole alone.
     """
 
@@ -66,7 +66,6 @@ class LexiconThresholds:
     longest_parted: int = 200
     compound_letters: int = 8
     compound_part_letters: int = 3
-    derived_letters: int = 9
     longest_compound: int = 48
 
 
@@ -163,17 +162,12 @@ def is_word(word: str) -> bool:
     shown = plain(word)
     if is_known(word) or shown in load_words(__package__, *_PLAIN_WORDS):
         return True
-    is_derived = len(shown) >= THRESHOLDS.derived_letters and _DERIVED.search(shown) is not None
-    return is_derived and not (shown in load_words(__package__, *_NAMES) or is_ambiguous_word(word))
+    return has_ending_of_a_word(word) and not is_listed_name(word)
 
 
-_DERIVED = re.compile(
-    r"(?:[ITS]ZION[EI]|SSION[EI]|A[CT]IONE?S?|[CT]ION(?:ES)?|MENTE|[AI]MENT[OI]|[AI]MIENTOS?|EMENTS?|IDAD(?:ES)?|IBILIDAD|IBILITA|IBILITE"
-    r"|IERUNG(?:EN)?|KEIT(?:EN)?|HEIT(?:EN)?|UNGEN|IGUNG|ISCHE[NRSM]?|LICHE[NRSM]?|IERTE[NRSM]?|BARE[NRSM]?|FOERMIGE?[NRSM]?"
-    r"|HEID|HEDEN|ITEIT(?:EN)?|ATIES?|LIJKE?|EERDE?|OLOGI(?:E|A|QUE|CO|CA|SCH|CAL)|OSCOPI(?:E|A)|GRAPHI(?:E|QUE)|GRAF(?:IA|IE|ICO|ICA)"
-    r"|ECTOMI(?:E|A)|OSTOMI(?:E|A)|OTOMI(?:E|A)|OPATHI(?:E|A)|OPATI(?:E|A)|OPLASTI(?:E|A)|ITIS|ABLES?|IBLES?)$"
-)
-"""Endings that make a long word of the languages of reports a derived one, and no name."""
+def is_listed_name(word: str) -> bool:
+    """Whether a list has a word as a name: a frequent one of a country, or one that is a term or a plain word as well."""
+    return plain(word) in load_words(__package__, *_NAMES) or is_ambiguous_word(word)
 
 
 def is_ambiguous_word(word: str) -> bool:

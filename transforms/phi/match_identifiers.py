@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
+from ..core.word_lists import words_of
 from .dates_in_text import DateInText, digit_orders, find_dates, is_known_date
 from .header_keys import Key, Spelled, is_common_place, is_spaceless, is_term, spelled_of, subscriber_number
 from .lexicon import is_ambiguous, is_known
@@ -280,9 +281,24 @@ def _stays_in_label(text: str, key: Key) -> bool:
 
 
 def _is_meant_as_term(text: str, name: str) -> bool:
-    """Whether a word that is also a name stands beside a clinical term that is none: "LONG AXIS"."""
+    """Whether a word that is also a name stands beside a clinical term that is none: "LONG AXIS", but not "Basic Profile"."""
     words = (word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= THRESHOLDS.meaning_word)
-    return any(is_known(word) and not is_ambiguous(word) for word in words if squeezed(word) != name)
+    terms = (word for word in words if squeezed(word) != name and plain(word) not in _OF_RECORDS)
+    return any(is_known(word) and not is_ambiguous(word) for word in terms)
+
+
+_OF_RECORDS = frozenset(
+    words_of(
+        """
+    PROFILE PROFILES OPTION OPTIONS METHOD METHODS CODE CODES TYPE TYPES STATUS NAME NAMES TEXT LABEL LABELS NUMBER NUMBERS DATE
+    DATES TIME TIMES REPORT REPORTS RECORD RECORDS FILE FILES DOCUMENT DOCUMENTS CLASS VERSION SYSTEM USER SERVICE PRODUCT MODEL
+    COMPANY DEPARTMENT REFERENCE REQUEST REQUESTED ORDER ORDERS NOTE NOTES COMMENT COMMENTS PERSON PATIENT PATIENTS PHYSICIAN
+    OPERATOR NURSE DOCTOR TECHNOLOGIST RADIOLOGIST OBSERVER AUTHOR PERFORMER STAFF TEAM GROUP UNIT ROOM SITE CENTER CENTRE
+    AND FOR FROM WITH WITHOUT THE NOT BUT HER HIS
+    """
+    )
+)
+"""Words of records and of sentences: they are terms of codes, and stand beside persons as well as beside findings."""
 
 
 _MAX_REST = 40

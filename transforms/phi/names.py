@@ -61,9 +61,12 @@ class NameRecognizer:
         return said
 
 
+_UNLISTED = (Standing.UNKNOWN, Standing.DERIVED)
+
+
 def _open_words(text: str) -> list[Word]:
     shows_case = has_both_cases(text)
-    return [word for word in split_words(text) if word.standing is Standing.UNKNOWN or _is_open(word, shows_case=shows_case)]
+    return [word for word in split_words(text) if word.standing in _UNLISTED or _is_open(word, shows_case=shows_case)]
 
 
 def _is_open(word: Word, *, shows_case: bool) -> bool:
