@@ -14,6 +14,7 @@ from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published, Versions
 from efface.transforms.find_text_tiles import FindTextTiles
+from efface.transforms.instance.describe import ReadOptions
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
@@ -41,6 +42,9 @@ class Job:
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
         began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
+        on_conflict: Which of several sources with one SOP Instance UID is published: see `audit.duplicates.ON_CONFLICT`.
+        on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `audit.people.ON_PEOPLE`.
+        has_layout: Outputs have other names than their pseudonyms.
     """
 
     output: str
@@ -53,6 +57,10 @@ class Job:
     withdrawn: frozenset[str] = frozenset()
     began_sec: float = 0.0
     accelerator: str = ""
+    on_conflict: str = "quarantine"
+    has_layout: bool = False
+    on_shared_ids: str = "report"
+    on_several_ids: str = "report"
 
 
 def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
@@ -68,7 +76,17 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    return Job(output, replace(key, key_id=pseudonyms.key_id), prepared.versions(pseudonyms), run_id, began_sec=now.timestamp())
+    return Job(
+        output,
+        replace(key, key_id=pseudonyms.key_id),
+        prepared.versions(pseudonyms),
+        run_id,
+        began_sec=now.timestamp(),
+        on_conflict=prepared.policy.on_conflict,
+        has_layout=not prepared.policy.layout.is_default,
+        on_shared_ids=prepared.policy.on_shared_ids,
+        on_several_ids=prepared.policy.on_several_ids,
+    )
 
 
 class Deidentified(NamedTuple):
@@ -95,13 +113,14 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
-        read = sources | "Read instances" >> ReadInstances(job.key, job.withdrawn, policy.replaces_labels)
+        options = ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels)
+        read = sources | "Read instances" >> ReadInstances(job.key, options)
         planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
         texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
         judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels, policy.features)
         agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
-        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec)
+        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec, job.on_conflict)
         published = agreed.passed | "Publish instance" >> publish
 
         steps = (read, planned, joined, judged, agreed, published)

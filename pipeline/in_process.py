@@ -149,7 +149,9 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
     policy = prepared.policy
     try:
         with settings_of_efface():
-            evidence, rewritten = deidentify_instance(source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms)
+            evidence, rewritten = deidentify_instance(
+                source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms, policy.selection
+            )
     except NOT_FAILURES:
         raise
     except BaseException as error:

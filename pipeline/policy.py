@@ -10,27 +10,45 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, NamedTuple, TypeVar
 
+from efface.transforms.audit.duplicates import ON_CONFLICT
+from efface.transforms.audit.people import ON_PEOPLE
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions
 from efface.transforms.core.visual_features import FeatureSettings
 from efface.transforms.faces.detector import weights_version
+from efface.transforms.instance.output_layout import OutputLayout
 from efface.transforms.instance.rewrite import RewriteSettings
-from efface.transforms.metadata.profile import Option, Override, PatientMapping, PrivateKeep, Profile, TextRule, parse_patients
+from efface.transforms.instance.selection import Selection
+from efface.transforms.metadata.profile import Option, Override, PrivateKeep, Profile, TextRule
 from efface.transforms.ocr.base import EngineError, OcrSettings
 from efface.transforms.ocr.registry import detector_version, resolve_engine
 from efface.transforms.phi.free_text import RULES_ALONE
 from efface.transforms.phi.settings import SHIPPED_MODEL, ModelSource, PhiSettings
 from efface.transforms.phi.version import judge_version
-from efface.transforms.storage import read_text
 from efface.transforms.storage.model_folders import folder_digest
 
+from .output_section import parse_output
+from .patients_section import parse_patients_section
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
+from .select_section import parse_selection
 
 __all__ = ["Policy", "PolicyError", "load_policy", "parse_policy"]
 
 T = TypeVar("T")
 
+_METADATA_KEYS = {
+    "options",
+    "overrides",
+    "private_keep",
+    "text_rules",
+    "patients",
+    "issuer",
+    "free_text",
+    "date_precision",
+    "shared_ids",
+    "several_ids",
+}
 _PIXELS = ("clean", "none")
 _WORDS = ("keep_words", "keep_phrases", "redact_words")
 """Lists of words of a site."""
@@ -44,19 +62,30 @@ class Policy:
 
     Attributes:
         name: For people; a part of the version.
+        selection: Which instances are taken.
         profile: What happens to the metadata.
         cleans_pixels: Whether frames are read for text and redacted.
         ocr: The text engine and its settings.
         phi: What may stay of the text that was read.
         features: What happens to faces and labels of slides.
+        layout: What the outputs are called.
+        on_conflict: What happens to sources with one SOP Instance UID and other content. It decides which is published and
+            not how, so it is no part of the version.
+        on_shared_ids: What happens to instances of several people who have one Patient ID. No part of the version either.
+        on_several_ids: The same of a person who has several Patient IDs.
     """
 
     name: str = "basic"
+    selection: Selection = field(default_factory=Selection)
     profile: Profile = field(default_factory=Profile)
     cleans_pixels: bool = True
     ocr: OcrSettings = field(default_factory=OcrSettings)
     phi: PhiSettings = field(default_factory=PhiSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
+    layout: OutputLayout = field(default_factory=OutputLayout)
+    on_conflict: str = ON_CONFLICT[0]
+    on_shared_ids: str = ON_PEOPLE[0]
+    on_several_ids: str = ON_PEOPLE[0]
 
     @property
     def cleans_overlays(self) -> bool:
@@ -72,13 +101,20 @@ class Policy:
     def rewrite_settings(self) -> RewriteSettings:
         """The part that decides the output once the text is judged."""
         return RewriteSettings(
-            self.profile, self.cleans_pixels, self.cleans_overlays, self.phi.model, self.phi.kept_in_text, self.features
+            self.profile,
+            self.cleans_pixels,
+            self.cleans_overlays,
+            self.phi.model,
+            self.phi.kept_in_text,
+            self.features,
+            self.layout,
         )
 
     @property
     def version(self) -> str:
         """Name, digest of what it says about metadata, digest of what it says about pixels: equal versions, equal outputs.
 
+        The one exception is the table of patients: each line of it is a version of its own, of one patient.
         The tables under the policy count as well. An instance without pixels depends on the first digest alone.
 
         Raises:
@@ -99,6 +135,9 @@ class Policy:
         keep_words = () if self.profile.free_text == RULES_ALONE else self.phi.kept_in_text
         if model is not None or keep_words:  # They decide on free text of the header as well.
             metadata = hashlib.sha256(" ".join((metadata, model or "", *keep_words)).encode()).hexdigest()
+        if self.selection or not self.layout.is_default:
+            chosen = json.dumps((dataclasses.asdict(self.selection), self.layout.template), sort_keys=True)
+            metadata = hashlib.sha256(f"{metadata} {chosen}".encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
     def with_pinned_model(self) -> Policy:
@@ -155,7 +194,7 @@ def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
     name, metadata, pixels = policy.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
     has_own_words = phi.kept_in_text and profile.free_text != RULES_ALONE
-    if profile.patients or profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
+    if profile.overrides or profile.private_keep or profile.text_rules or policy.selection or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.keep_phrases or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)
@@ -206,58 +245,70 @@ def _policy(content: Mapping[str, Any]) -> Policy:
     if pixels not in _PIXELS:
         raise PolicyError(f"pixels: {not_one_of(pixels, _PIXELS)}")
     name = _text("name", "custom" if content.get("name") is None else content["name"])
+    metadata = content.get("metadata")
+    profile = _profile(name, metadata)
     return Policy(
         name=name,
-        profile=_profile(name, content.get("metadata")),
+        selection=parse_selection(content.get("select")),
+        profile=profile,
         cleans_pixels=pixels == "clean",
         ocr=_ocr(content.get("ocr")),
         phi=_phi(content.get("text")),
         features=_features(content.get("visual_features")),
+        on_shared_ids=_on_people(metadata, "shared_ids"),
+        on_several_ids=_on_people(metadata, "several_ids"),
+        **parse_output(content.get("output"), profile),
     )
 
 
+def _on_people(metadata: Mapping[str, Any] | None, key: str) -> str:
+    chosen = (metadata or {}).get(key, ON_PEOPLE[0])
+    if chosen not in ON_PEOPLE:
+        raise PolicyError(f"metadata.{key}: {not_one_of(chosen, ON_PEOPLE)}")
+    return str(chosen)
+
+
 def _profile(name: str, raw: Any) -> Profile:
-    keys = {"options", "overrides", "private_keep", "text_rules", "patients", "issuer", "free_text"}
-    section = checked_section(raw, "metadata", keys)
+    section = checked_section(raw, "metadata", _METADATA_KEYS)
     options = []
     for option in checked_list(section, "metadata.options", "options"):
         try:
             options.append(Option(option))
         except ValueError:
             raise PolicyError(f"metadata.options: {not_one_of(option, Option)}") from None
-    patients: tuple[PatientMapping, ...] = ()
-    if section.get("patients") is not None:
-        try:
-            table = read_text(str(section["patients"]))
-        except Exception as error:
-            raise PolicyError(f"metadata.patients: the table cannot be read ({type(error).__name__})") from None
-        try:
-            patients = parse_patients(table)
-        except ValueError as error:
-            raise PolicyError(f"metadata.patients: the table cannot be used ({error})") from None
+    overrides = _entries(section, "overrides", Override, quoted=("value",))
+    patients, others = parse_patients_section(section.get("patients"), (one.column for one in overrides if one.column))
     return _checked(
         "metadata",
         Profile,
         name=name,
         options=frozenset(options),
-        overrides=_entries(section, "overrides", Override),
+        overrides=overrides,
         private_keep=_entries(section, "private_keep", PrivateKeep),
         text_rules=_entries(section, "text_rules", TextRule),
         patients=patients,
         issuer=section.get("issuer", "ignored"),
         free_text=section.get("free_text") or "",
+        other_patients=others,
+        date_precision=section.get("date_precision", "day"),
     )
 
 
-def _entries(section: Mapping[str, Any], key: str, make: Any) -> tuple[Any, ...]:
-    """A list of entries of `metadata` as records; each entry gives all fields of one that have no default, as texts."""
-    place, names = f"metadata.{key}", [entry.name for entry in dataclasses.fields(make)]
-    needed = [entry.name for entry in dataclasses.fields(make) if entry.default is dataclasses.MISSING]
-    made = []
+def _entries(section: Mapping[str, Any], key: str, make: Any, quoted: Sequence[str] = ()) -> tuple[Any, ...]:
+    """A list of entries of `metadata` as records; each entry gives the fields of one that have no default, as texts.
+
+    Args:
+        quoted: Fields in which a number is an error: 007 would lose its zeros.
+    """
+    place, fields_of = f"metadata.{key}", dataclasses.fields(make)
+    names, made = [entry.name for entry in fields_of if entry.default is dataclasses.MISSING], []
     for entry in checked_list(section, place, key):
-        fields = checked_section(entry, place, set(names))
-        if not set(needed) <= set(fields):
-            raise PolicyError(f"{place}: each entry needs {', '.join(needed[:-1])} and {needed[-1]}")
+        fields = checked_section(entry, place, {field.name for field in fields_of})
+        if not set(names) <= set(fields):
+            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        for name in quoted:
+            if not isinstance(fields.get(name, ""), str):
+                raise PolicyError(f"{place}.{name}: write the value in quotes")
         made.append(_checked(place, make, **{name: _text(f"{place}.{name}", value) for name, value in fields.items()}))
     return tuple(made)
 

@@ -16,9 +16,10 @@ from efface.transforms.storage.uris import is_local, sibling_uri
 
 from .shipped import SHIPPED, shipped_text
 
-_KEYS = ("extends", "name", "metadata", "pixels", "ocr", "text", "visual_features")
-_SECTIONS = ("metadata", "ocr", "text", "visual_features")
+_KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text", "visual_features", "output")
+_SECTIONS = ("select", "metadata", "ocr", "text", "visual_features", "output")
 _ADDED = {
+    "select": ("leave_out",),
     "metadata": ("overrides", "private_keep", "text_rules"),
     "text": ("keep_words", "keep_phrases", "redact_words"),
 }

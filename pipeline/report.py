@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.audit.rows import verdict_of
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
@@ -21,7 +21,7 @@ class Report:
 
     Attributes:
         ref: The public name of the source under the key, as in the audit; "" for a data set that is no file.
-        verdict: "published", "quarantined", or "skipped" for what is no instance.
+        verdict: "published", "quarantined", "skipped" for what is no instance, or "not_selected" by the policy.
         code: Why it is not published (docs/reasons.md); "" for a published one.
         reason: The rule that it broke, in words; "" for a published one.
         output: `<patient>/<study>/<series>/<instance>.dcm` of pseudonyms: its name below `instances/` of a run.
@@ -129,7 +129,7 @@ def published_report(evidence: Evidence, rewritten: Rewritten | Published, versi
 
 def failure_report(ref: str, code: str, reason: str) -> Report:
     """The report on an instance that must not be published."""
-    return Report(ref, "skipped" if code in SKIPPED_CODES else "quarantined", code, reason)
+    return Report(ref, verdict_of(code), code, reason)
 
 
 def _finding(values: dict[str, Any]) -> Finding:

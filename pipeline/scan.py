@@ -14,7 +14,7 @@ from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Finding, Verdict
 from efface.transforms.core.instance import Source
 from efface.transforms.core.text_line import TextLine
-from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.describe import ReadOptions, read_instance
 from efface.transforms.instance.judge_text import judge_tile
 from efface.transforms.instance.open import open_instance
 from efface.transforms.instance.read_text import read_text
@@ -75,10 +75,11 @@ def scan_source(source: Source, policy: Policy, *, with_text: bool = False) -> l
         Boxes by frame, from top to bottom. REDACT boxes are padded; they are exactly the boxes that a run fills.
 
     Raises:
-        EffaceError: A run would quarantine the instance.
+        EffaceError: A run would not publish the instance.
     """
     boxes = []
-    instance = read_instance(source, takes_slide_labels=policy.features.slide_labels == "replace")
+    options = ReadOptions(selection=policy.selection, takes_slide_labels=policy.features.slide_labels == "replace")
+    instance = read_instance(source, options=options)
     for text in read_text(instance, policy.ocr, policy.cleans_overlays).tiles:
         for finding in judge_tile(text, instance.identifiers, policy.phi, policy.features):
             if finding.reason == Reason.NOT_TEXT:
@@ -93,7 +94,7 @@ def draw_boxes(source: Source, boxes: list[ScannedBox]) -> Iterator[tuple[int, I
 
     Each box has a number, and a strip below the frame says for each number what happens and why.
     """
-    instance = read_instance(source, takes_slide_labels=True)
+    instance = read_instance(source, options=ReadOptions(takes_slide_labels=True))
     if instance.pixels is None:
         return
     reader = open_instance(instance.source)

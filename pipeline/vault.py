@@ -12,13 +12,16 @@ from efface.transforms.core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from efface.transforms.core.published import Linkage
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
+from efface.transforms.instance.output_layout import DEFAULT, OutputLayout
 from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.storage import open_listed, storage_of
 
 
-def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str) -> dict[str, tuple[str, str]]:
+def export_vault(
+    sources: Iterable[Source], profile: Profile, pseudonyms: Pseudonyms, vault: str, layout: OutputLayout = DEFAULT
+) -> dict[str, tuple[str, str]]:
     """Add the identifying maps of the sources to a vault, as a run with `--vault` does. Reads only headers.
 
     A source with a readable header has rows even if a run cannot publish it.
@@ -28,6 +31,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
         profile: Selects the UIDs that are replaced, and may contain a table of patients.
         pseudonyms: Pseudonyms of the key.
         vault: Prefix of the vault.
+        layout: What the outputs are called.
 
     Returns:
         URI -> code and reason of each source without rows.
@@ -51,7 +55,7 @@ def export_vault(sources: Iterable[Source], profile: Profile, pseudonyms: Pseudo
             continue
         linkage = Linkage(originals, recording.recorded_uids, scrubbed.offset_days)
         rows["refs"].add((pseudonyms.ref(source.uri), source.uri))
-        for table, row in vault_rows(source.uri, scrubbed.names, linkage):
+        for table, row in vault_rows(source.uri, layout.names(scrubbed.names, header), linkage):
             rows[table].add(row)
     for table, table_rows in rows.items():
         uri = vault_part_uri(vault, table, "export")

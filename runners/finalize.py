@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -14,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
-from efface.transforms.audit.duplicates import settle_duplicates
+from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates
 from efface.transforms.audit.layout import part_uri, run_uri
-from efface.transforms.audit.run_plan import delete_run_plan, read_run_plan, unfinished_runs
+from efface.transforms.audit.people import People, settle_people
+from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
+from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
 from efface.transforms.audit.vault import assemble_vault
-from efface.transforms.core.errors import OutputConflictError
 from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
 from efface.transforms.storage import storage_of
 
@@ -34,11 +37,12 @@ class Totals:
     Attributes:
         listed: Sources that match the input patterns.
         up_to_date: Of these, sources that an earlier run published with the same versions. They are not processed again.
-        verdicts: "published", "unchanged", "quarantined" or "skipped" -> number of other sources.
+        verdicts: "published", "unchanged", or one of `FAILURE_VERDICTS` -> number of other sources.
         codes: Reason code -> number of sources that are not published.
         published: ref -> output of each source that this run published.
         outputs: These outputs.
-        duplicate_outputs: Outputs that more than one source of this run claims: the sources have one SOP Instance UID.
+        uids: Numbers made of their SOP Instance UIDs.
+        duplicate_uids: SOP Instance UIDs that more than one source of this run claims.
         withdrawn: `Pseudonyms.patient_ref` of each withdrawn patient who has listed sources.
         issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
         not_defaced: Instances of CT and MR that show the head, whose face can be rendered, and that this run published.
@@ -51,7 +55,8 @@ class Totals:
     codes: Counter[str] = field(default_factory=Counter)
     published: dict[str, str] = field(default_factory=dict)
     outputs: set[str] = field(default_factory=set)
-    duplicate_outputs: set[str] = field(default_factory=set)
+    uids: set[int] = field(default_factory=set, repr=False)
+    duplicate_uids: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
     not_defaced: int = 0
@@ -70,7 +75,7 @@ class Totals:
         accounted = 0
         for shard in range(job.shards):
             failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
-            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref", "carriers"]
+            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref", "carriers", "sop_instance_uid"]
             published = _read(audit_file(job, part, "instances", shard), columns)
             # Displacing a duplicate may have been interrupted between the two tables. Such a source counts as failed.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
@@ -81,24 +86,51 @@ class Totals:
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             self.not_defaced += sum((CARRIER, LEFT) in (one or ()) for one in published["carriers"].to_pylist())
             outputs = published["output"].to_pylist()
-            self.duplicate_outputs.update(
-                output for output, times in Counter(outputs).items() if times > 1 or output in self.outputs
-            )
+            for uid in published["sop_instance_uid"].drop_null().to_pylist():
+                number = zlib.crc32(uid.encode()) << 32 | zlib.adler32(uid.encode())
+                if number in self.uids:
+                    self.duplicate_uids.add(uid)
+                self.uids.add(number)
             self.outputs.update(outputs)
             self.published.update(zip(published["ref"].to_pylist(), outputs, strict=True))
         if accounted != sources:
             raise RuntimeError("the audit of a part of the run does not account for every source of it")
 
-    def displace_duplicates(self, job: Job) -> frozenset[str]:
-        """Count sources as failed whose output holds the bytes of another source of the run. Returns their refs."""
-        displaced = settle_duplicates(job.output, job.run_id, self.duplicate_outputs)
-        for ref, verdict in displaced.items():
+    def displace_duplicates(self, job: Job, obsolete: pa.Table) -> Settled:
+        """Settle which of several sources with one SOP Instance UID is published, and count the others as what they are.
+
+        Args:
+            obsolete: The table of that name in the run's plan.
+        """
+        settled = settle_duplicates(
+            job.output,
+            job.run_id,
+            self.duplicate_uids,
+            read_ranks=partial(read_ranks, job.output, job.run_id) if job.on_conflict == "newest" else None,
+            leaving=obsolete,
+            compares_all=job.has_layout,
+        )
+        self._displace(settled.displaced)
+        self.duplicate_uids.clear()
+        return settled
+
+    def displace_people(self, job: Job, leaving: pa.Table) -> People:
+        """Find people who share a Patient ID or have several, and quarantine what is theirs where the policy says so.
+
+        Args:
+            leaving: Claims of earlier runs that end with this one.
+        """
+        people = settle_people(job.output, job.run_id, leaving, shared_ids=job.on_shared_ids, several_ids=job.on_several_ids)
+        self._displace(people.displaced)
+        return people
+
+    def _displace(self, displaced: Mapping[str, tuple[str, str]]) -> None:
+        """Count sources as failed that were counted as published."""
+        for ref, (verdict, code) in displaced.items():
             self.published.pop(ref, None)
             self.verdicts[verdict] -= 1
-            self.verdicts["quarantined"] += 1
-            self.codes[OutputConflictError.code] += 1
-        self.duplicate_outputs.clear()
-        return frozenset(displaced)
+            self.verdicts[verdict_of(code)] += 1
+            self.codes[code] += 1
 
 
 def _read(uri: str, columns: list[str]) -> pa.Table:
@@ -129,13 +161,16 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     if existing is not None:  # An engine may repeat its last step.
         return dict(json.loads(existing))
     run_plan = read_run_plan(job.output, job.run_id)
-    displaced = totals.displace_duplicates(job)
-    removed = remove_outputs(job, run_plan.obsolete, totals.published)
+    settled = totals.displace_duplicates(job, run_plan.obsolete)
+    leaving = pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)])
+    people = totals.displace_people(job, leaving)
+    leaving = pa.concat_tables([leaving, ended_claims(people.ended, has_other_source=False)])
+    removed = remove_outputs(job, leaving, totals.published)
     if totals.has_lost:
         remove_unrecorded(job)
     if job.vault:
-        assemble_vault(job.vault, without=displaced)
-    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", "quarantined", "skipped")}}
+        assemble_vault(job.vault, without=frozenset({*settled.displaced, *people.displaced}))
+    counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", *FAILURE_VERDICTS)}}
     counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]
     counts["removed"] = removed
     report = {
@@ -155,12 +190,15 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
             "entries": plan.withdrawal_entries,
             "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched_entries),
         },
+        "patient_ids_of_several_people": len(people.shared_ids),
+        "people_of_several_patient_ids": people.people_of_several_ids,
         "patient_ids_of_several_issuers": _count_shared_ids(totals.issuers.union(_issuer_pairs(run_plan.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(report, indent=2).encode() + b"\n", replace=True)
     # This run has also removed what earlier, interrupted runs left.
     for run_id in {job.run_id, *unfinished_runs(job.output)}:
         if run_id <= job.run_id:
+            delete_contested(job.output, run_id)
             delete_run_plan(job.output, run_id)
     return report
 

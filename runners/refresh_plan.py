@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +14,21 @@ from efface.pipeline.deidentify import Job
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri
 from efface.transforms.audit.rows import removed_row, to_parquet
-from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.metadata.patients import PatientMapping, mapping_refs
 from efface.transforms.storage import storage_of
-from efface.transforms.storage.members import is_unlisted
+from efface.transforms.storage.members import is_unlisted, member_of
 
 from .withdrawal import WithdrawalEntry
 
 _TOKEN_TYPE = "S26"
 """A million sources are compared as arrays; as objects they would take a gigabyte."""
 
-_INSTANCE_OR_PART_OF_ONE = r"^[^/]+/[^/]+/[^/]+/([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
+_INSTANCE_OR_PART_OF_ONE = r"^([^/]+/)*([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
 
 
 class KeyMismatchError(ValueError):
@@ -63,15 +64,20 @@ def begin_run(
     redo: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
+    patients: Sequence[PatientMapping] = (),
 ) -> RefreshPlan:
     """Plan a run on its output, and store the plan, which marks the run as begun.
+
+    Args:
+        patients: The policy's table of patients: whoever's line changed is done again.
 
     Raises:
         SchemaVersionError: Another version of efface wrote the audit of the output.
         KeyMismatchError: The output was made with another key, which hides the source and the patient of each instance.
     """
     require_schema_version(job.output)
-    history, existing, unfinished = History(job.output, job.versions), existing_outputs(job.output), unfinished_runs(job.output)
+    history = History(job.output, job.versions, mapping_refs(patients, job.key.pseudonyms()))
+    existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
     key_id = job.versions.key_id
     if history.holds_other_keys(key_id) or (len(unrecorded) and set(unfinished.values()) != {key_id}):
@@ -89,6 +95,8 @@ def begin_run(
         withdrawn=withdrawn,
         unrecorded=unrecorded,
     )
+    if job.on_conflict == "newest":
+        plan = replace(plan, run_plan=replace(plan.run_plan, ranks=_ranks(sources, job.key.pseudonyms())))
     write_run_plan(job.output, job.run_id, key_id, plan.run_plan)
     return plan
 
@@ -142,6 +150,24 @@ def plan_refresh(
         removal_skipped=removal_skipped,
         run_plan=RunPlan(_obsolete(claims, stays, exists, unrecorded), _issuers(claims.filter(pa.array(stays)))),
     )
+
+
+def _ranks(sources: Sequence[Source], pseudonyms: Pseudonyms) -> pa.Table:
+    """Each listed source with its place in the order of their times: equal times have one place.
+
+    The versions of a folder begin with the time of writing, the generations of a bucket are times.
+    """
+    times = np.fromiter((_written(source) for source in sources), np.int64, len(sources))
+    _, ranks = np.unique(times, return_inverse=True)
+    refs = pa.array((pseudonyms.ref(source.uri) for source in sources), pa.string())
+    return pa.table([refs, pa.array(ranks.astype(np.int32))], schema=RANKS)
+
+
+def _written(source: Source) -> int:
+    """A number that grows with the time of writing; of a member of an archive, that of the archive."""
+    member = member_of(source)
+    number = (member.container if member else source).version.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def _unrecorded(history: History, existing: pa.Array) -> pa.Array:

@@ -208,11 +208,23 @@ def with_instance(evidence: Evidence, **changes: Any) -> Evidence:
     return replace(evidence, instance=replace(evidence.instance, **changes))
 
 
-def test_of_two_sources_of_a_run_with_one_name_the_same_one_stands_in_every_order(rivals: Rivals, tmp_path: Path) -> None:
-    winner, loser = sorted((rivals.one, rivals.other), key=lambda one: hashlib.sha256(rivals.contents[one.ref]).hexdigest())
-    first, second = rivals.stand(tmp_path / "1", winner), rivals.stand(tmp_path / "2", loser)
-    rivals.desk.run(Case(first, loser, is_refused=True), Case(second, winner))
-    assert standing(first) == standing(second) == rivals.contents[winner.ref]
+def test_of_two_sources_of_a_run_with_one_name_the_second_is_put_aside(rivals: Rivals, tmp_path: Path) -> None:
+    cases = [Case(rivals.stand(tmp_path / later.ref, earlier), later) for earlier, later in rivals.orders]
+    rivals.desk.run(*cases)
+    for (earlier, later), case in zip(rivals.orders, cases, strict=True):
+        assert standing(case.output) == rivals.contents[earlier.ref]
+        [aside] = (case.output / "audit" / "contested" / case.run_id).iterdir()
+        assert aside.read_bytes() == rivals.contents[later.ref]
+
+
+def test_where_the_newest_counts_a_source_beside_an_earlier_output_is_put_aside(rivals: Rivals, tmp_path: Path) -> None:
+    output = rivals.stand(tmp_path / "out", rivals.one, run_id="run-1")
+    with graph() as pipeline:
+        outcome = rivals.desk.publish(pipeline, output, rivals.other, run_id="run-2", on_conflict="newest")
+        assert_that(outcome.failed, failures())
+    assert standing(output) == rivals.contents[rivals.one.ref]
+    [aside] = (output / "audit" / "contested" / "run-2").iterdir()
+    assert aside.read_bytes() == rivals.contents[rivals.other.ref]
 
 
 def test_what_an_earlier_run_made_of_another_source_stays(rivals: Rivals, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind, Instance, Source
+from efface.transforms.instance.describe import ReadOptions
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal, saved
@@ -83,7 +84,11 @@ def test_a_withdrawn_patient_is_left_out(tmp_path: Path, key_file: Path) -> None
     withdrawn, stays = stored(tmp_path, pictured(PICTURE), "1.dcm"), stored(tmp_path, other, "2.dcm")
     with graph() as pipeline:
         refs = frozenset({key.pseudonyms().patient_ref("PLNT-770143")})
-        read = pipeline | beam.Create([withdrawn, stays]).with_output_types(Source) | ReadInstances(key, refs)
+        read = (
+            pipeline
+            | beam.Create([withdrawn, stays]).with_output_types(Source)
+            | ReadInstances(key, ReadOptions(withdrawn=refs))
+        )
         ref_of = key.pseudonyms().ref
         assert_that(read.passed | beam.Map(lambda one: one.ref), equal_to([ref_of(stays.uri)]), label="Passed")
         assert_that(read.failed, failures((ref_of(withdrawn.uri), STAGE, "withdrawn")), label="Failed")

@@ -99,6 +99,12 @@ def safe_private_table(book: ET.Element) -> dict[str, Any]:
     }
 
 
+def asked_tags(rows: list[dict[str, Any]]) -> set[str]:
+    """The attributes whose Type decides what happens: of Table E.1-1 but those of one action, and typed texts beside it."""
+    compound = {row["tag"] for row in rows if row["basic"] not in ("D", "U")}
+    return compound | {f"{tag:08X}" for tag in typed_texts()} - {row["tag"] for row in rows}
+
+
 def iod_types(asked: set[str]) -> dict[str, Any]:
     """Which attribute is of Type 1 or 2 at which place of which module, and which modules an IOD is made of.
 
@@ -170,9 +176,7 @@ def main(arguments: list[str] | None = None) -> None:
     profile = profile_table(book)
     write_json(options.output / "ps3_15_e1_1.json", profile)
     write_json(options.output / "ps3_15_e3_10_1.json", safe_private_table(book))
-    compound = {row["tag"] for row in profile["rows"] if row["basic"] not in ("D", "U")}
-    texts = {f"{tag:08X}" for tag in typed_texts()}
-    write_json(options.output / "iod_types.json", iod_types(compound | texts - {row["tag"] for row in profile["rows"]}))
+    write_json(options.output / "iod_types.json", iod_types(asked_tags(profile["rows"])))
 
 
 if __name__ == "__main__":

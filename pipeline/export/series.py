@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from efface.transforms.audit.history import recorded_instances
-from efface.transforms.audit.layout import instance_path
+from pydicom.multival import MultiValue
+
+from efface.transforms.audit.history import RecordedInstance, recorded_instances
 from efface.transforms.core.errors import EffaceError, InstanceIdentityError, PixelFactsError
 from efface.transforms.core.instance import PixelFacts, Source
 from efface.transforms.core.malformed import malformed
@@ -24,6 +23,35 @@ MISSING = "missing"
 """Why an instance is left out that the audit records and that does not stand in the output as it says."""
 NO_PIXELS = "no_pixels"
 """Why an instance is left out that holds no picture, such as a report or a presentation state."""
+ACQUISITION = {
+    "PatientSex": "patient_sex",
+    "PatientAge": "patient_age",
+    "StudyDate": "study_date",
+    "StudyTime": "study_time",
+    "StudyDescription": "study_description",
+    "SeriesNumber": "series_number",
+    "SeriesDescription": "series_description",
+    "ProtocolName": "protocol_name",
+    "SequenceName": "sequence_name",
+    "ScanningSequence": "scanning_sequence",
+    "SequenceVariant": "sequence_variant",
+    "ImageType": "image_type",
+    "BodyPartExamined": "body_part_examined",
+    "AcquisitionNumber": "acquisition_number",
+    "AcquisitionTime": "acquisition_time",
+    "EchoNumbers": "echo_number",
+    "EchoTime": "echo_time_msec",
+    "RepetitionTime": "repetition_time_msec",
+    "InversionTime": "inversion_time_msec",
+    "FlipAngle": "flip_angle_deg",
+    "SliceThickness": "slice_thickness_mm",
+    "InPlanePhaseEncodingDirection": "in_plane_phase_encoding_direction",
+    "ContrastBolusAgent": "contrast_bolus_agent",
+    "MagneticFieldStrength": "magnetic_field_strength_tesla",
+    "Manufacturer": "manufacturer",
+    "ManufacturerModelName": "manufacturer_model_name",
+}
+"""Keyword -> column: what tools that arrange a data set by BIDS decide by. All of it is what the profile left."""
 _READERS = 8
 """Headers of a bucket that are read at the same time."""
 
@@ -38,6 +66,7 @@ class PublishedInstance:
         number: Instance Number, None for none.
         orientation: Image Orientation (Patient): the direction cosines of rows and columns; () for none.
         position_mm: Image Position (Patient); () for none.
+        acquisition: The columns of `ACQUISITION`, "" for what is not in the header.
     """
 
     source: Source
@@ -49,6 +78,7 @@ class PublishedInstance:
     number: int | None
     orientation: tuple[float, ...]
     position_mm: tuple[float, ...]
+    acquisition: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,8 +94,9 @@ class Series:
 
     @property
     def folder(self) -> str:
-        """The path of the series below `instances/`."""
-        return self.names.path.rpartition("/")[0]
+        """The path of the series below `instances/`. Under a layout, a folder may hold several series."""
+        folder = self.names.path.rpartition("/")[0]
+        return f"{folder}/{self.names.series_instance_uid}" if self.names.layout_path else folder
 
     @property
     def frames(self) -> int:
@@ -95,10 +126,13 @@ def read_series(output: str, left_out: Counter[str], on_progress: Callable[[int,
     """
     recorded, missing = recorded_instances(output)
     left_out[MISSING] += missing
-    read, done = partial(_read_or_reason, output), 0
+    read, done = _read_or_reason, 0
     with ThreadPoolExecutor(1 if is_local(output) else _READERS) as pool:
-        for _, sources in itertools.groupby(recorded, lambda source: source.uri.rpartition("/")[0]):
-            results = list(pool.map(read, sources))
+        by_series: dict[str, list[RecordedInstance]] = {}
+        for one in recorded:
+            by_series.setdefault(one.series_instance_uid or one.path.rpartition("/")[0], []).append(one)
+        for instances_of_one in by_series.values():
+            results = list(pool.map(read, instances_of_one))
             left_out.update(result for result in results if isinstance(result, str))
             instances = [result for result in results if isinstance(result, PublishedInstance)]
             if instances:
@@ -111,14 +145,14 @@ def _order(instance: PublishedInstance) -> tuple[int, str]:
     return instance.number or 0, instance.names.sop_instance_uid
 
 
-def _read_or_reason(output: str, source: Source) -> PublishedInstance | str:
+def _read_or_reason(recorded: RecordedInstance) -> PublishedInstance | str:
     try:
-        return _read(source, instance_path(output, source.uri)) or NO_PIXELS
+        return _read(recorded.source, recorded) or NO_PIXELS
     except EffaceError as error:
         return error.code
 
 
-def _read(source: Source, path: str) -> PublishedInstance | None:
+def _read(source: Source, recorded: RecordedInstance) -> PublishedInstance | None:
     """The instance of a published file, or None without pixels.
 
     Raises:
@@ -133,11 +167,12 @@ def _read(source: Source, path: str) -> PublishedInstance | None:
     with malformed(PixelFactsError):
         keywords = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
         names = OutputNames(*(_text(header.get(keyword)) for keyword in keywords))
-        if names.path != path:
+        if names.sop_instance_uid != recorded.sop_instance_uid if recorded.sop_instance_uid else names.path != recorded.path:
             raise InstanceIdentityError("the header of a published file names another instance than its path")
+        is_default = names.path == recorded.path
         return PublishedInstance(
             source,
-            names,
+            names if is_default else replace(names, layout_path=recorded.path),
             facts.modality,
             facts.sop_class_uid,
             _text(header.get("BodyPartExamined")),
@@ -145,11 +180,17 @@ def _read(source: Source, path: str) -> PublishedInstance | None:
             _integer(header.get("InstanceNumber")),
             _numbers(header.get("ImageOrientationPatient")),
             _numbers(header.get("ImagePositionPatient")),
+            {column: _listed(header.get(keyword)) for keyword, column in ACQUISITION.items()},
         )
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value).strip("\0 ")
+
+
+def _listed(value: Any) -> str:
+    several = value if isinstance(value, MultiValue | list) else [value]
+    return "\\".join(map(_text, several))
 
 
 def _integer(value: Any) -> int | None:

@@ -20,6 +20,7 @@ class Target(StrEnum):
     MONAI = "monai"
     CSV = "csv"
     WEBDATASET = "webdataset"
+    BIDS = "bids"
 
 
 class Format(StrEnum):
@@ -34,6 +35,7 @@ _FORMATS = {
     Target.MONAI: (Format.DICOM, Format.NIFTI, Format.PNG),
     Target.CSV: (Format.PNG, Format.NIFTI, Format.DICOM),
     Target.WEBDATASET: (Format.PNG, Format.NIFTI),
+    Target.BIDS: (Format.DICOM,),
 }
 """The formats of each target, the default first."""
 DEFAULT_SPLIT = "80/10/10"

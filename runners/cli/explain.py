@@ -55,6 +55,7 @@ def command(files: tuple[str, ...], policy: str, only_private: bool, as_json: bo
       D  replace with a dummy value    X  remove
       Z  replace with a blank value    C  clean
       U  replace the UID               K  keep
+      R  a value of the policy
     """
     import io
     from collections import Counter
@@ -63,21 +64,23 @@ def command(files: tuple[str, ...], policy: str, only_private: bool, as_json: bo
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.dicom.parse import read_dataset
     from efface.transforms.instance.open import read_source
+    from efface.transforms.instance.selection import require_selected
     from efface.transforms.metadata.explain import explain_dataset
     from efface.transforms.metadata.unknown_private import UnknownPrivate, unknown_private
 
     from .files import look_at_files
     from .locations import list_input
 
-    profile = load_policy(policy).profile
+    settings = load_policy(policy)
     configure()
 
     unknown = Counter[UnknownPrivate]()
 
     def explain(_number: int, source: Source) -> tuple[Explained, ...]:
         dataset = read_dataset(io.BytesIO(read_source(source)))
-        rows = explain_dataset(dataset, profile)
-        unknown.update(unknown_private(dataset, profile))
+        require_selected(dataset, settings.selection)
+        rows = explain_dataset(dataset, settings.profile)
+        unknown.update(unknown_private(dataset, settings.profile))
         return rows
 
     show = _print_nothing if only_private else _print_json if as_json else _print_table

@@ -20,6 +20,7 @@ from .options import Choice, Count, Location, json_option
     examples=(
         "efface export OUT/ TRAIN/ --to monai",
         "efface export OUT/ TRAIN/ --to monai --format nifti --split 70/15/15",
+        "efface export OUT/ BIDS/ --to bids",
         "efface export gs://bucket/out TRAIN/ --to webdataset --shard-size 512",
     ),
     exit_codes={
@@ -34,13 +35,13 @@ from .options import Choice, Count, Location, json_option
     "--to",
     required=True,
     type=Choice([str(target) for target in Target]),
-    help="What reads the export: a MONAI data list, a CSV table, or WebDataset shards.",
+    help="What reads the export: a MONAI data list, a CSV table, WebDataset shards, or a CSV table for converters to BIDS.",
 )
 @click.option(
     "--format",
     "form",
     type=Choice([str(form) for form in Format]),
-    help="An entry: a published file, a picture of one frame, or a volume of one series (default: dicom for monai, else png).",
+    help="An entry: a published file, a picture of a frame, or a volume of a series (default: png; dicom for monai and bids).",
 )
 @click.option(
     "--split",

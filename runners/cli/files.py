@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from efface.transforms.audit.rows import SKIPPED_CODES
+from efface.transforms.audit.rows import verdict_of
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
 
@@ -36,7 +36,7 @@ def look_at_files(sources: Sequence[Source], look: Callable[[int, Source], T], s
             raise
         except BaseException as error:
             code, reason = explain_failure(error)
-            quarantined += code not in SKIPPED_CODES
+            quarantined += verdict_of(code) == "quarantined"
             print(f"{printable(source.uri)}: {code} ({reason})", file=sys.stderr)
             continue
         show(source, found)

@@ -102,7 +102,14 @@ def _run(
     with run_lock(job.output, job.run_id):
         progress.begin(Phase.HISTORY)
         deletes_removed = arguments.on_removed == "delete"
-        plan = begin_run(job, sources, redo=arguments.redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
+        plan = begin_run(
+            job,
+            sources,
+            redo=arguments.redo,
+            deletes_removed=deletes_removed,
+            withdrawn=withdrawn,
+            patients=prepared.policy.profile.patients,
+        )
         if options is not None:
             return job, run_remote(prepared.policy, job, options, plan, progress)
         return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import itertools
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import UnsupportedOperation
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_
 from efface.transforms.audit.vault import VAULT_COLUMNS
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
-from efface.transforms.instance.listing import list_sources
+from efface.transforms.instance.listing import list_sources, sources_of
 from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
 from efface.transforms.storage.uris import scheme_of
 
@@ -112,6 +114,27 @@ def list_input(patterns: Sequence[str]) -> list[Source]:
     if not sources:
         raise UsageError("the input matches nothing; give a file, a folder or a pattern")
     return sources
+
+
+def stream_input(patterns: Sequence[str]) -> Iterator[Source]:
+    """Every source of the patterns, each once, as they are listed: for inputs of any size.
+
+    Raises:
+        UsageError: See `list_input`.
+    """
+    count, seen = 0, set()
+    try:
+        for source in itertools.chain.from_iterable(map(sources_of, patterns)):
+            name = hashlib.blake2b(source.uri.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            if len(patterns) > 1 and name in seen:  # One pattern lists nothing twice.
+                continue
+            seen.update([name] if len(patterns) > 1 else [])
+            count += 1
+            yield source
+    except Exception as error:
+        raise UsageError(f"the input cannot be listed: {_reason(error)}") from None
+    if not count:
+        raise UsageError("the input matches nothing; give a file, a folder or a pattern")
 
 
 def _reason(error: Exception) -> str:

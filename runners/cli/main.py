@@ -12,7 +12,7 @@ from .command import LazyGroup
 from .errors import exit_code_of, usage_message
 from .exit_codes import MEANINGS, ExitCode
 
-COMMANDS = ("run", "key", "policy", "explain", "scan", "classify", "vault", "audit", "export", "demo-data")
+COMMANDS = ("run", "key", "policy", "explain", "plan", "scan", "classify", "vault", "audit", "export", "verify", "demo-data")
 """Every command, in the order of the help. Each is a module of this package."""
 
 

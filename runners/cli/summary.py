@@ -71,6 +71,10 @@ def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
         print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:
         print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+    if mixed := report["patient_ids_of_several_people"]:
+        print(f"Patient IDs of several people (another name, and another sex or date of birth): {mixed} (metadata.shared_ids)")
+    if split := report["people_of_several_patient_ids"]:
+        print(f"people with several Patient IDs (same name, date of birth and sex): {split} (metadata.several_ids)")
     if shared_ids := report["patient_ids_of_several_issuers"]:
         meaning = "one patient" if issuer == "ignored" else "one patient per issuer"
         print(

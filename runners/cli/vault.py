@@ -51,7 +51,7 @@ def command(prefix: str, input: tuple[str, ...], policy: str, key_file: str) -> 
     if is_in_an_output(prefix):
         raise UsageError("the vault is inside the output of a run; readers of an output must not find the vault: give another")
     sources = list_input(input)
-    failed = export_vault(sources, settings.profile, pseudonyms, prefix)
+    failed = export_vault(sources, settings.profile, pseudonyms, prefix, settings.layout)
     for uri, (code, reason) in failed.items():
         print(f"{printable(uri)}: {code} ({reason})", file=sys.stderr)
     print(f"{len(sources) - len(failed)} of {len(sources)} sources are in the vault")

@@ -121,7 +121,7 @@ def written(output, path, size_bytes=4):
 
 
 def recorded(output):
-    return [source.uri.removeprefix(f"{output}/instances/") for source in recorded_instances(output)[0]]
+    return [one.path for one in recorded_instances(output)[0]]
 
 
 def test_recorded_instances_are_published_and_stand_there(output):

@@ -22,7 +22,8 @@ from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.metadata.elements import put_bytes
 from efface.transforms.metadata.header_identifiers import header_identifiers
-from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, PatientMapping, Profile
+from efface.transforms.metadata.patients import PatientMapping
+from efface.transforms.metadata.profile import BASIC, TCIA, Option, Override, Profile
 from efface.transforms.metadata.residuals import find_residuals
 from efface.transforms.metadata.walk import Scrubbed, scrub_dataset
 from support.corpus import KEY, MODALITIES, NAMES, minimal, planted, pseudonyms, saved, spellings

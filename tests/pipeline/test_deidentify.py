@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import apache_beam as beam
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pydicom
 import pytest
 from apache_beam.pipeline import PipelineVisitor
@@ -19,6 +20,7 @@ from efface.pipeline.demo.data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import RefreshPlan
+from efface.transforms.audit.run_plan import RANKS, RunPlan, write_run_plan
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
@@ -197,27 +199,30 @@ def test_another_key_gives_other_names(tmp_path, key_file):
 
 
 @pytest.mark.parametrize("orders", list(itertools.permutations("abc")), ids="".join)
-def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_path, key_file, one_uid, orders):
+@pytest.mark.parametrize("newest", ["", "ab", "c"])
+def test_of_two_sources_with_one_uid_the_same_one_is_published_in_any_order(tmp_path, key_file, one_uid, orders, newest):
     output, vault = str(tmp_path / "out"), str(tmp_path / "vault")
-    job = job_of(output, key_file, quick_policy(), vault)
-    totals = Totals(listed=3)
+    policy = dataclasses.replace(quick_policy(), on_conflict="newest" if newest else "quarantine")
+    job, totals = job_of(output, key_file, policy, vault), Totals(listed=3)
+    refs = {name: job.key.pseudonyms().ref(next(storage_of(output).list(str(one_uid / name))).uri) for name in "abc"}
+    ranks = pa.Table.from_pylist([{"ref": refs[name], "rank": int(name in newest)} for name in "abc"], RANKS)
+    write_run_plan(output, job.run_id, "KEY", RunPlan(ranks=ranks))
     for name in orders:
-        deidentify_here(str(one_uid / name), output, key_file, quick_policy(), vault=vault, part=name)
+        deidentify_here(str(one_uid / name), output, key_file, policy, vault=vault, part=name)
         totals.add_part(dataclasses.replace(job, part=name), name, 1)
     run = finalize_run(job, RefreshPlan(), totals, datetime.now(UTC))
 
-    [data] = instances(output).values()
-    winner = hashlib.sha256(data).hexdigest()
-    assert winner == min(hashlib.sha256(one).hexdigest() for one in one_by_one(one_uid, tmp_path, key_file))
     published, failed = table(output, "instances"), table(output, "failures")
-    assert {row["output_sha256"] for row in published} == {winner}
-    assert {row["code"] for row in failed} == {"output_conflict"}
-    assert sorted(row["ref"] for row in (*published, *failed)) == sorted({row["ref"] for row in (*published, *failed)})
-    assert len(published) + len(failed) == 3
+    assert {row["ref"] for row in published} == {refs[name] for name in newest}
+    assert {row["ref"] for row in failed} == {refs[name] for name in "abc" if name not in newest}
+    assert {row["code"] for row in failed} == {"superseded" if newest else "output_conflict"}
+    digests = {hashlib.sha256(data).hexdigest() for data in instances(output).values()}
+    assert digests == {row["output_sha256"] for row in published}
     assert run["counts"]["published"] + run["counts"]["unchanged"] == len(published)
-    assert run["counts"]["quarantined"] == run["codes"]["output_conflict"] == len(failed)
+    assert run["counts"]["skipped" if newest else "quarantined"] == len(failed)
     assert {row["ref"] for row in table(output, "attributes")} == {row["ref"] for row in published}
     assert len(pd.read_csv(vault + "/instances.csv")) == len(published)
+    assert not list(storage_of(output).list(f"{output}/audit/contested"))
 
 
 def test_what_an_earlier_run_published_stays(tmp_path, key_file, one_uid):

@@ -11,7 +11,9 @@ import yaml
 
 from efface.pipeline.policy import PolicyError, parse_policy
 from efface.pipeline.policy_document import _KEYS
+from efface.pipeline.select_section import RULE_LISTS
 from efface.pipeline.shipped import SHIPPED, schema_text, shipped_text
+from efface.transforms.instance.selection import Selection, SelectRule
 from efface.transforms.metadata.profile import ISSUERS, PRIVATE_VRS, Option, Override, PrivateKeep, TextRule
 from efface.transforms.ocr.base import CHOICES, OcrSettings
 from efface.transforms.phi.free_text import FREE_TEXT
@@ -45,6 +47,8 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert metadata["text_rules"]["items"]["properties"].keys() == names(TextRule)
     assert tuple(metadata["issuer"]["enum"]) == ISSUERS
     assert tuple(metadata["free_text"]["enum"]) == (None, *FREE_TEXT)
+    assert sections["select"]["properties"].keys() == names(Selection) == set(RULE_LISTS)
+    assert SCHEMA["$defs"]["select_rule"]["properties"].keys() == names(SelectRule)
     assert text.keys() <= names(PhiSettings)
     assert tuple(text["keep"]["enum"]) == KEEPS
     assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource) - {"shipped"}
@@ -59,6 +63,19 @@ def test_the_policy_of_the_documents_is_one() -> None:
 
 
 ACCEPTED = [
+    "metadata: {shared_ids: quarantine, several_ids: report}",
+    "output:",
+    "output: {on_conflict: newest}",
+    "output: {layout: '{patient}/{study_number}/{series_number:03}_{series_description}/{instance_number}'}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: 'TRIAL-7', reason: ours}]}",
+    "metadata: {overrides: [{tag: '00100030', action: R, derive: year, reason: r}]}",
+    "metadata: {overrides: [{tag: '00101010', action: R, derive: age, reason: r}]}",
+    "metadata: {options: [retain_long_full_dates], date_precision: month}",
+    "select:",
+    "select: {leave_out: , only: }",
+    "select: {leave_out: [{modality: SR}, {image_type: [SCREEN SAVE, 'DERIVED\\SECONDARY'], modality: CT, reason: 7}]}",
+    "select: {only: [{sop_class: CTImageStorage}, {sop_class: [1.2.840.10008.5.1.4.1.1.4, MR Image Storage], modality: }]}",
+    "select: {leave_out: [{series_description: '^scout|locali[sz]er'}, {series_description: [dose, 7]}]}",
     "",
     "{}",
     "{name: site, metadata: , ocr: , text: }",
@@ -88,6 +105,44 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "metadata: {shared_ids: }",
+    "metadata: {several_ids: refuse}",
+    "output: []",
+    "output: {layout: }",
+    "output: {layout: ''}",
+    "output: {on_conflict: oldest}",
+    "output: {on_conflict: }",
+    "output: {layouts: '{patient}'}",
+    "output: {layout: '{patient}/'}",
+    "output: {layout: '/{patient}'}",
+    "output: {layout: 'a b/{instance}'}",
+    "output: {layout: '{patient!r}'}",
+    "metadata: {overrides: [{tag: '00120020', action: R, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: X, value: a, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: a, derive: year, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: 7, reason: r}]}",
+    "metadata: {overrides: [{tag: '00120020', action: R, value: , reason: r}]}",
+    "metadata: {overrides: [{tag: '00080020', action: R, derive: day, reason: r}]}",
+    "metadata: {options: [retain_long_full_dates], date_precision: hour}",
+    "metadata: {options: [retain_long_full_dates], date_precision: }",
+    "metadata: {patients: {}}",
+    "metadata: {patients: {table: }}",
+    "metadata: {patients: {table: a.csv, columns: {id: x}}}",
+    "metadata: {patients: {table: a.csv, columns: {old_id: 7}}}",
+    "metadata: {patients: {table: a.csv, others: ignore}}",
+    "select: []",
+    "select: {leave: []}",
+    "select: {leave_out: {}}",
+    "select: {leave_out: [SR]}",
+    "select: {leave_out: [{}]}",
+    "select: {leave_out: [{reason: nothing}]}",
+    "select: {leave_out: [{modality: }]}",
+    "select: {leave_out: [{modality: ' '}]}",
+    "select: {leave_out: [{modality: []}]}",
+    "select: {leave_out: [{modality: NO}]}",
+    "select: {only: [{series_description: '('}]}",
+    "select: {only: [{series: x}]}",
+    "select: {only: [{modality: CT, reason: [x]}]}",
     "[]",
     "text",
     "unknown: 1",
@@ -176,6 +231,14 @@ def test_what_the_parser_refuses_the_schema_refuses(text: str) -> None:
         "metadata: {options: [retain_long_full_dates, retain_long_modified_dates]}",
         "metadata: {overrides: [{tag: '00100020', action: X, reason: r}]}",
         "metadata: {text_rules: [{redact: 'x*', reason: r}]}",
+        "output: {layout: '{patient}/{study}/{series}_x/{instance}'}",
+        "output: {layout: '{patient}/../{instance}'}",
+        "output: {layout: '{name}'}",
+        "select: {only: [{sop_class: CT Imge Storage}]}",
+        "metadata: {patients: {table: /no/such/table.csv, columns: {old_id: PatNr}, others: quarantine}}",
+        "metadata: {options: [retain_uids], date_precision: year}",
+        "metadata: {overrides: [{tag: '00120020', action: R, column: site, reason: r}]}",
+        "metadata: {overrides: [{tag: '00080060', action: R, value: mr, reason: r}]}",
         "metadata: {patients: /no/such/table.csv}",
         "{extends: tcia, metadata: {options: {remove: [retain_uids]}}}",
         "extends: no-such-policy",

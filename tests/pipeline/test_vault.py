@@ -34,19 +34,21 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_it_writes_the_vault_of_a_run(folder, capsys):
-    policy = parse_policy("pixels: none")
-    deidentify_here(str(folder / "in"), str(folder / "out"), folder / "key", policy, vault=str(folder / "of-run"))
+@pytest.mark.parametrize("layout", ["{patient}/{study}/{series}/{instance}", "{patient}/{modality}/{instance_number}"])
+def test_it_writes_the_vault_of_a_run(folder, tmp_path, capsys, layout):
+    (tmp_path / "policy.yaml").write_text(f"{{pixels: none, output: {{layout: '{layout}'}}}}")
+    policy = parse_policy((tmp_path / "policy.yaml").read_text())
+    deidentify_here(str(folder / "in"), str(tmp_path / "out"), folder / "key", policy, vault=str(tmp_path / "of-run"))
     from efface.transforms.audit.vault import assemble_vault
 
-    assemble_vault(str(folder / "of-run"))
-    assert export(folder, folder / "alone") == 3
+    assemble_vault(str(tmp_path / "of-run"))
+    assert export(folder, tmp_path / "alone", f"--policy={tmp_path}/policy.yaml") == 3
     output = capsys.readouterr()
     assert f"{folder / 'in' / 'readme.txt'}: not_dicom" in output.err
     for table in ("instances", "uids", "patients", "refs"):
-        of_run = [row for row in rows(folder / "of-run" / f"{table}.csv") if not row.get("source", "").endswith("readme.txt")]
+        of_run = [row for row in rows(tmp_path / "of-run" / f"{table}.csv") if not row.get("source", "").endswith("readme.txt")]
         # The truncated file cannot be published, but its header is readable.
-        assert [row for row in of_run if row not in rows(folder / "alone" / f"{table}.csv")] == []
+        assert [row for row in of_run if row not in rows(tmp_path / "alone" / f"{table}.csv")] == []
 
 
 def test_only_the_owner_can_read_it(folder):

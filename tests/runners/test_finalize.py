@@ -48,16 +48,16 @@ def test_a_part_is_counted_from_all_its_shards(job):
     assert totals.codes == Counter(structure=1)
     assert totals.done == 4
     assert totals.published == {"A": "P/A.dcm", "C": "P/C.dcm"}
-    assert totals.duplicate_outputs == set()
+    assert totals.duplicate_uids == set()
 
 
-def test_an_output_of_two_parts_is_a_duplicate(job):
+def test_an_instance_of_two_parts_is_a_duplicate(job):
     totals = Totals()
     for part in ("a", "b"):
         one = dataclasses.replace(job, part=part)
-        write_part(one, [row(part, "v", output="P/A.dcm")])
+        write_part(one, [row(part, "v", output=f"P/{part}.dcm") | {"sop_instance_uid": "2.25.3"}])
         totals.add_part(one, part, 1)
-    assert totals.duplicate_outputs == {"P/A.dcm"}
+    assert totals.duplicate_uids == {"2.25.3"}
 
 
 def test_a_displaced_source_that_is_in_both_tables_counts_as_failed(job):
@@ -83,7 +83,7 @@ def test_the_run_file_is_written_once_and_ends_the_run(job):
     report = finalize_run(job, plan, totals, STARTED)
     assert report == json.loads(Path(run_file(job)).read_text())
     assert report["counts"] == {
-        "listed": 3, "published": 0, "quarantined": 0, "skipped": 0, "unchanged": 2, "removed": 0,
+        "listed": 3, "published": 0, "quarantined": 0, "skipped": 0, "not_selected": 0, "unchanged": 2, "removed": 0,
     }  # fmt: skip
     assert report["withdrawal"] == {"entries": 2, "matched_nobody": 1}
     assert report["removal_skipped"] is True

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import os
 
 import pydicom
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from efface.pipeline.policy import parse_policy
+from efface.pipeline.verify_output import verify_output
 from efface.runners.refresh_plan import KeyMismatchError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
@@ -116,6 +118,31 @@ def test_an_output_that_the_run_published_again_stays(output, tmp_path):
     }
 
 
+def test_only_patients_whose_line_of_the_table_changed_are_done_again(tmp_path, key_file):
+    (tmp_path / "in").mkdir()
+    for patient in ("P1", "P2", "P3", "P4"):
+        dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+        dataset.PatientID, dataset.SOPInstanceUID = patient, f"1.2.3.{patient[1]}"
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        dataset.save_as(tmp_path / "in" / patient)
+    source, output = str(tmp_path / "in"), str(tmp_path / "out")
+
+    def refresh(run_id, *lines):
+        (tmp_path / "patients.csv").write_text("\n".join(("old_id,new_id,offset_days", *lines)))
+        metadata = f"{{options: [retain_long_modified_dates], patients: '{tmp_path}/patients.csv'}}"
+        policy = parse_policy(f"{{name: quick, pixels: none, metadata: {metadata}}}")
+        counts = refresh_here(source, output, key_file, policy, run_id=run_id)["counts"]
+        patients = {path.strip("/").partition("/")[0] for path in instances(output)}
+        return counts["published"], counts["unchanged"], counts["removed"], {name for name in patients if name.startswith("S")}
+
+    assert refresh("1", "P1,S1,-7", "P2,S2,-7") == (4, 0, 0, {"S1", "S2"})
+    assert refresh("2", "P2,S2,-7", "", "P1,S1,-7.0") == (0, 4, 0, {"S1", "S2"})
+    assert refresh("3", "P1,S1,-14", "P2,S2,-7", "P3,S3,") == (2, 2, 1, {"S1", "S2", "S3"})
+    assert refresh("4", "P1,S1,-14", "P2,S1,", "P3,S3,") == (1, 3, 1, {"S1", "S3"})  # P1 and P2 became one.
+    assert refresh("5", "P1,S1,-14", "P2,S1,", "P3,S3,") == (0, 4, 0, {"S1", "S3"})
+    assert refresh("6", "P3,S3,") == (2, 2, 2, {"S3"})
+
+
 def job_of_versions(output):
     return dataclasses.replace(job_of(output, "", POLICY, run_id="9"), versions=VERSIONS)
 
@@ -209,7 +236,7 @@ def test_a_renamed_and_changed_source_takes_its_old_outputs_place(site):
     (site.folder / "in" / "a.dcm").unlink()
     site.put("b.dcm", 1, 6)
     assert site.refresh() == {
-        "listed": 1, "published": 1, "quarantined": 0, "skipped": 0, "unchanged": 0, "removed": 0,
+        "listed": 1, "published": 1, "quarantined": 0, "skipped": 0, "not_selected": 0, "unchanged": 0, "removed": 0,
     }  # fmt: skip
     assert site.thicknesses() == [6]
 
@@ -224,6 +251,38 @@ def test_when_the_published_duplicate_is_removed_the_other_is_published(site):
     (site.folder / "in" / "a.dcm").unlink()
     assert site.refresh()["quarantined"] == 0
     assert site.thicknesses() == [6]
+
+
+def test_the_newest_source_takes_the_place_of_an_earlier_one_and_a_quarantine_holds_in_any_order(tmp_path, key_file):
+    source, output = tmp_path / "in", str(tmp_path / "out")
+    source.mkdir()
+
+    def put(name, thickness, written_sec):
+        dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+        dataset.SliceThickness = thickness
+        dataset.save_as(source / name)
+        os.utime(source / name, (written_sec, written_sec))
+
+    def refresh(run_id, policy):
+        counts = refresh_here(str(source), output, key_file, policy, run_id=run_id)["counts"]
+        found = [pydicom.dcmread(io.BytesIO(data)).SliceThickness for data in instances(output).values()]
+        assert verify_output(output).is_as_recorded
+        return counts["published"], counts["unchanged"], counts["quarantined"], counts["skipped"], found
+
+    newest = dataclasses.replace(POLICY, on_conflict="newest")
+    put("a.dcm", 5, 1000)
+    assert refresh("1", newest) == (1, 0, 0, 0, [5])
+    put("b.dcm", 6, 2000)
+    assert refresh("2", newest) == (1, 1, 0, 0, [6])
+    for run_id in ("3", "4"):
+        assert refresh(run_id, newest) == (0, 1, 0, 1, [6])
+    put("c.dcm", 7, 1500)
+    assert refresh("5", newest) == (0, 1, 0, 2, [6])
+    (source / "b.dcm").unlink()
+    assert refresh("6", newest) == (1, 0, 0, 1, [7])  # What is not listed any more is older than all that is.
+    assert refresh("8", newest) == (0, 1, 0, 1, [7])
+    put("d.dcm", 8, 3000)
+    assert refresh("9", POLICY)[2:] == (2, 0, [7])  # What an earlier run published stays.
 
 
 def test_a_source_that_returns_is_published_again(site):

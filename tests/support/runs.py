@@ -34,7 +34,18 @@ def quick_policy(name: str = "basic") -> Policy:
 
 def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id: str = "run-1") -> Job:
     """A job of one run."""
-    return Job(output, KeySource(str(key_file)), Versions(policy.version, "test", "KEY"), run_id, part="", vault=vault)
+    return Job(
+        output,
+        KeySource(str(key_file)),
+        Versions(policy.version, "test", "KEY"),
+        run_id,
+        part="",
+        vault=vault,
+        on_conflict=policy.on_conflict,
+        has_layout=not policy.layout.is_default,
+        on_shared_ids=policy.on_shared_ids,
+        on_several_ids=policy.on_several_ids,
+    )
 
 
 def deidentify_here(
@@ -69,7 +80,14 @@ def refresh_here(
     job = job_of(output, key_file, policy, vault, run_id)
     patient_refs = frozenset[str]().union(*withdrawn)
     job = dataclasses.replace(job, withdrawn=patient_refs, began_sec=time.time(), part="000000")
-    plan = begin_run(job, list_sources([source]), redo=redo, deletes_removed=deletes_removed, withdrawn=withdrawn)
+    plan = begin_run(
+        job,
+        list_sources([source]),
+        redo=redo,
+        deletes_removed=deletes_removed,
+        withdrawn=withdrawn,
+        patients=policy.profile.patients,
+    )
     totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
     if plan.pending:
         run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.pending)))

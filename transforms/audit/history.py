@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,10 +30,17 @@ _COLUMNS = (
     "key_id",
     "patient_ref",
     "issuer_ref",
+    "patient_id_ref",
+    "mapping_ref",
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _STANDING = pa.schema(
-    [*(INSTANCES.field(name) for name in ("ref", "output", "output_bytes")), pa.field("is_published", pa.bool_())]
+    [
+        *(INSTANCES.field(name) for name in ("ref", "output", "output_bytes", "output_sha256")),
+        *(INSTANCES.field(name) for name in ("series_instance_uid", "sop_instance_uid", "patient_id")),
+        *(INSTANCES.field(name) for name in ("name_ref", "birth_date_ref", "sex_ref", "person_ref")),
+        pa.field("is_published", pa.bool_()),
+    ]
 )
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
@@ -53,10 +60,12 @@ class History:
     Args:
         output: The output prefix. Runs are read in order of their ids, which begin with the time.
         versions: The versions of the run that is planned.
+        mapping_refs: `patient_id_ref` and `mapping_ref` of each patient in the table of patients of that run.
     """
 
-    def __init__(self, output: str, versions: Versions) -> None:
-        tables = (_claims(table, versions) for table in _tables(output, _COLUMNS))
+    def __init__(self, output: str, versions: Versions, mapping_refs: Mapping[str, str] | None = None) -> None:
+        mappings = _Mappings(mapping_refs or {})
+        tables = (_claims(table, versions, mappings) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
         self.claims = _latest_claims(rows)
@@ -120,26 +129,62 @@ def existing_outputs(output: str) -> pa.Array:
     return pa.array((instance_path(output, source.uri) for source in listed), pa.string())
 
 
-def recorded_instances(output: str) -> tuple[list[Source], int]:
+class RecordedInstance(NamedTuple):
+    """A published instance that stands there.
+
+    Attributes:
+        path: Below `instances/`.
+        series_instance_uid, sop_instance_uid: Its pseudonyms, by the audit; "" where the audit lacks them.
+    """
+
+    source: Source
+    path: str
+    series_instance_uid: str
+    sop_instance_uid: str
+
+
+def recorded_instances(output: str) -> tuple[list[RecordedInstance], int]:
     """The published instances of an output that the audit records, in order of their paths.
 
     Returns:
-        The objects, and the number of instances that do not stand there in the size that the audit says. An object that no
+        The instances, and the number of instances that do not stand there in the size that the audit says. An object that no
         source leads to any more is neither.
     """
-    tables = (_standing(table) for table in _tables(output, ("ref", "output", "output_bytes", "verdict")))
+    claims = recorded_outputs(output)
+    columns = ("output_bytes", "series_instance_uid", "sop_instance_uid")
+    values = zip(*(claims[name].to_pylist() for name in columns), strict=True)
+    recorded = dict(zip(claims["output"].to_pylist(), values, strict=True))
+    listed = storage_of(output).list(instances_prefix(output))
+    found = {path: source for source in listed if (path := instance_path(output, source.uri)) in recorded}
+    standing = []
+    for path, source in sorted(found.items()):
+        size_bytes, series, instance = recorded[path]
+        if size_bytes in (None, source.size_bytes):
+            standing.append(RecordedInstance(source, path, series or "", instance or ""))
+    return standing, len(recorded) - len(standing)
+
+
+def recorded_outputs(output: str) -> pa.Table:
+    """The source, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
+    tables = (_standing(table) for table in _tables(output, (*_STANDING.names[:-1], "verdict")))
     claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
     for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
         claims = claims.take(_last_rows(claims, [key]))
-    sizes_bytes = dict(zip(claims["output"].to_pylist(), claims["output_bytes"].to_pylist(), strict=True))
-    listed = storage_of(output).list(instances_prefix(output))
-    found = {path: source for source in listed if (path := instance_path(output, source.uri)) in sizes_bytes}
-    standing = [source for path, source in sorted(found.items()) if sizes_bytes[path] in (None, source.size_bytes)]
-    return standing, len(sizes_bytes) - len(standing)
+    return claims
+
+
+def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
+    """As `recorded_outputs`, of all runs but one, and only instances whose SOP Instance UID the audit tells."""
+    columns = (*_STANDING.names[:-1], "verdict")
+    tables = (_standing(table) for table in _tables(output, columns, without_run=run_id))
+    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+    for key in ("ref", "output"):
+        claims = claims.take(_last_rows(claims, [key]))
+    return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
 
 
 def _standing(table: pa.Table) -> pa.Table:
-    copied = {name: table[name] for name in ("ref", "output", "output_bytes")}
+    copied = {name: table[name] for name in _STANDING.names[:-1]}
     return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)
 
 
@@ -166,10 +211,24 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
     return np.concatenate(chunks) if chunks else np.array([], dtype="S1")
 
 
-def _claims(table: pa.Table, versions: Versions) -> pa.Table:
+class _Mappings:
+    """The lines of the table of patients, as arrays."""
+
+    def __init__(self, refs: Mapping[str, str]) -> None:
+        self._patients = pa.array(refs.keys(), pa.string())
+        self._refs = pa.array(refs.values(), pa.string())
+
+    def are_current(self, table: pa.Table) -> pa.ChunkedArray:
+        """True for each row whose patient has the same line now, or none then and now."""
+        now = pc.fill_null(self._refs.take(pc.index_in(table["patient_id_ref"], self._patients)), "")
+        return pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+
+
+def _claims(table: pa.Table, versions: Versions, mappings: _Mappings) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
     copied = {name: table[name] for name in _COPIED}
-    return pa.table(copied | {"is_published": _is_published(table), "is_current": _is_current(table, versions)}, schema=_CLAIMS)
+    is_current = pc.and_(_is_current(table, versions), mappings.are_current(table))
+    return pa.table(copied | {"is_published": _is_published(table), "is_current": is_current}, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:

@@ -5,6 +5,7 @@
 <output>/audit/instances/run=<run>/deleted.parquet                 rows of the outputs that a run removed
 <output>/audit/<table>/run=<run>/all.parquet                       all rows of a compacted run
 <output>/audit/plans/<run>-<name>.parquet                          plan of a run, until it is complete
+<output>/audit/contested/<run>/<uid>-<sha256>.dcm                  an instance whose name another one has, until the end
 <output>/audit/runs/<run>.json                                     run file: versions and counts of a complete run
 <output>/audit/runs/running.json                                   lock: the run that works on the output
 <vault>/<table>.csv                                                a table of the vault
@@ -116,6 +117,21 @@ def run_of_plan(uri: str, name: str) -> str | None:
     """The run id of a listed table of a plan; None when the table has another name."""
     file, ending = uri.rpartition("/")[2], f"-{name}{_PARQUET}"
     return file.removesuffix(ending) if file.endswith(ending) else None
+
+
+def contested_prefix(output: str, run_id: str) -> str:
+    """The prefix of the instances that a run put aside, since others have their names."""
+    return join_uri(output, "audit", "contested", run_id)
+
+
+def contested_uri(output: str, run_id: str, uid: str, sha256: str) -> str:
+    """An instance that was put aside: its pseudonymous SOP Instance UID and its digest."""
+    return join_uri(contested_prefix(output, run_id), f"{uid}-{sha256}.dcm")
+
+
+def uid_of_contested(uri: str) -> str:
+    """The UID in the name of an instance that was put aside."""
+    return uri.rpartition("/")[2].partition("-")[0]
 
 
 def vault_uri(vault: str, table: str) -> str:

@@ -11,14 +11,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..core.errors import DicomdirError, Failure, NotDicomError, WithdrawnError
+from ..core.errors import DicomdirError, Failure, NotDicomError, NotSelectedError, SupersededError, WithdrawnError
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published, Versions
 from .schemas import DESCRIPTION, MODALITIES, SCHEMA_VERSION
 
-SKIPPED_CODES = frozenset({NotDicomError.code, DicomdirError.code, WithdrawnError.code})
-"""Failures that need no attention: the source is no instance, or is left out on purpose."""
+_SKIPPED_CODES = (NotDicomError.code, DicomdirError.code, WithdrawnError.code, SupersededError.code)
+"""Failures that need no attention: the source is no instance, its patient withdrew, or a newer one is published."""
+_QUARANTINED = "quarantined"
+_VERDICTS = {**dict.fromkeys(_SKIPPED_CODES, "skipped"), NotSelectedError.code: "not_selected"}
+FAILURE_VERDICTS = (_QUARANTINED, *dict.fromkeys(_VERDICTS.values()))
+"""Every verdict of `failures`."""
 
 PUBLISHED = frozenset({"published", "unchanged"})
 """Status in `instances` of a source that leads to an output."""
@@ -57,6 +61,9 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "carriers": sorted(published.carriers),
         "patient_ref": published.patient_ref,
         "issuer_ref": published.issuer_ref,
+        "patient_id_ref": published.patient_id_ref,
+        "mapping_ref": published.mapping_ref,
+        **asdict(published.person),
         "source_version_ref": pseudonyms.version_ref(source.uri, source.version, source.size_bytes),
         "output_bytes": published.output_bytes,
         "output_sha256": published.output_sha256,
@@ -99,8 +106,12 @@ def attribute_rows(published: Published) -> Iterator[Row]:
 
 def failure_row(failure: Failure) -> Row:
     """The row of `failures` for a source that is not published."""
-    verdict = "skipped" if failure.code in SKIPPED_CODES else "quarantined"
-    return {"ref": failure.ref, "verdict": verdict, **asdict(failure)}
+    return {"ref": failure.ref, "verdict": verdict_of(failure.code), **asdict(failure)}
+
+
+def verdict_of(code: str) -> str:
+    """What a failure means for its source: "quarantined", or "skipped" and "not_selected", which need no attention."""
+    return _VERDICTS.get(code, _QUARANTINED)
 
 
 def to_parquet(schema: pa.Schema, rows: Iterable[Row]) -> bytes:

@@ -6,6 +6,7 @@ A plan that outlives its run shows that the run was cut off. Outputs that no aud
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -34,8 +35,16 @@ ISSUERS = pa.schema(
 )
 """Issuers of the Patient IDs of the outputs that the run leaves as they are; each pair once."""
 
+RANKS = pa.schema(
+    [
+        column("ref", pa.string(), "ref of a listed source", required=True),
+        column("rank", pa.int32(), "its place in the order of all listed sources by their times of writing", required=True),
+    ]
+)
+"""Only where the policy publishes the newest of several sources of one instance. It tells the order, and no time."""
+
 _KEY_ID = b"key_id"
-_OBSOLETE, _ISSUERS = "obsolete", "issuers"
+_OBSOLETE, _ISSUERS, _RANKS = "obsolete", "issuers", "ranks"
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,12 @@ class RunPlan:
 
     obsolete: pa.Table = field(default_factory=OBSOLETE.empty_table)
     issuers: pa.Table = field(default_factory=ISSUERS.empty_table)
+    ranks: pa.Table = field(default_factory=RANKS.empty_table)
 
 
 def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
     """Write the plan of a run. The table of obsolete outputs is written last and marks the start of the run."""
-    for name, table in ((_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete)):
+    for name, table in ((_RANKS, plan.ranks), (_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete)):
         write_table(plan_uri(output, run_id, name), table.replace_schema_metadata({_KEY_ID: key_id}), replace=True)
 
 
@@ -57,9 +67,21 @@ def read_run_plan(output: str, run_id: str) -> RunPlan:
     return RunPlan(_read(output, run_id, _OBSOLETE, OBSOLETE), _read(output, run_id, _ISSUERS, ISSUERS))
 
 
+def read_ranks(output: str, run_id: str) -> dict[str, int]:
+    """ref -> rank of the sources that were listed when the run began."""
+    table = _read(output, run_id, _RANKS, RANKS)
+    return dict(zip(table["ref"].to_pylist(), table["rank"].to_pylist(), strict=True))
+
+
+def ended_claims(pairs: Iterable[tuple[str, str]], *, has_other_source: bool = True) -> pa.Table:
+    """Claims of `OBSOLETE` whose outputs stand and go, unless another source has them."""
+    rows = [{"ref": ref, "output": output, "has_other_source": has_other_source, "exists": True} for ref, output in pairs]
+    return pa.Table.from_pylist(rows, OBSOLETE)
+
+
 def delete_run_plan(output: str, run_id: str) -> None:
     """Delete the plan of a complete run."""
-    for name in (_ISSUERS, _OBSOLETE):
+    for name in (_RANKS, _ISSUERS, _OBSOLETE):
         uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 

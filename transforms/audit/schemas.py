@@ -48,6 +48,12 @@ INSTANCES = pa.schema(
         column("carriers", pa.map_(pa.string(), pa.string()), "carrier of identifiers in the source -> what was done with it"),
         column("patient_ref", pa.string(), "keyed hash of the Patient ID; empty for a blank ID"),
         column("issuer_ref", pa.string(), "keyed hash of Issuer of Patient ID; empty without one"),
+        column("patient_id_ref", pa.string(), "keyed hash of the Patient ID in its own spelling; empty for a blank ID"),
+        column("mapping_ref", pa.string(), "keyed hash of the patient's line in the table of patients; empty without one"),
+        column("name_ref", pa.string(), "keyed hash of the pseudonym and Patient's Name; empty without a name"),
+        column("birth_date_ref", pa.string(), "keyed hash of the pseudonym and date of birth; empty without a date"),
+        column("sex_ref", pa.string(), "keyed hash of the pseudonym and sex; empty where it is not known"),
+        column("person_ref", pa.string(), "keyed hash of name, date of birth and sex; empty where one is not known"),
         column("source_version_ref", pa.string(), "keyed hash of the source's URI, version and size"),
         column("output_bytes", pa.int64(), "size of the output in bytes"),
         column("output_sha256", pa.string(), "SHA-256 of the output, hexadecimal"),
@@ -84,7 +90,11 @@ ATTRIBUTES = pa.schema(
     [
         _REF,
         column("tag_path", pa.string(), "tags and item numbers from 0, such as 00400275[0].00400007"),
-        column("action", pa.string(), "action of PS3.15 Table E.1-1a that was applied: D, Z, X, K, C or U"),
+        column(
+            "action",
+            pa.string(),
+            "action of PS3.15 Table E.1-1a that was applied: D, Z, X, K, C or U; R: a value that the policy gives",
+        ),
         column("rule", pa.string(), "what asked for the action: E.1-1, an option, private, unlisted, override, ..."),
     ]
 )
@@ -96,7 +106,7 @@ FAILURES = pa.schema(
         column(
             "verdict",
             pa.string(),
-            "quarantined; skipped: no DICOM instance, or left out because the patient withdrew",
+            "quarantined; skipped: no DICOM instance, or the patient withdrew; not_selected: the policy leaves it out",
             required=True,
         ),
         column("stage", pa.string(), "step that failed"),

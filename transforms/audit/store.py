@@ -74,6 +74,12 @@ def complete_runs(output: str) -> dict[str, Source]:
     return {run_id: source for source in listed if (run_id := run_of_run_file(source.uri)) is not None}
 
 
+def incomplete_runs(output: str) -> list[str]:
+    """The runs that wrote rows, and have no run file."""
+    begun = {run_of(source.uri) for table in TABLES for source in table_files(output, table)}
+    return sorted(begun - complete_runs(output).keys())
+
+
 def require_schema_version(output: str) -> None:
     """Check that this version of efface can read the audit of an output, and add to it.
 

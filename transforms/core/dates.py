@@ -44,6 +44,27 @@ def shift_datetime(value: str, offset_days: int) -> str | None:
     return text + (time or "") + (zone or "")
 
 
+def parse_date(value: str) -> date | None:
+    """A DA value as a date; None for another text."""
+    found = _DATE.fullmatch(value)
+    return None if found is None else move(int(found[1]), int(found[3]), int(found[4]), 0)
+
+
+PRECISIONS = ("day", "month", "year")
+"""How much of a date may be told."""
+
+
+def truncate_date(value: str, precision: str) -> str:
+    """A DA value (YYYYMMDD) on the first day of its month or year: DA has no form without a day."""
+    return {"year": f"{value[:4]}0101", "month": f"{value[:6]}01"}.get(precision, value)
+
+
+def truncate_datetime(value: str, precision: str) -> str:
+    """A DT value without what is finer than a month or a year, which DT allows."""
+    digits = value[: len(value) - len(value.lstrip("0123456789"))]
+    return {"year": digits[:4], "month": digits[:6]}.get(precision, value)
+
+
 def move(year: int, month: int, day: int, offset_days: int) -> date | None:
     """The date moved, or None when either date does not exist."""
     try:

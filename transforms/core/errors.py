@@ -74,6 +74,24 @@ class PatientIdentityError(EffaceError):
     code = "patient_identity"
 
 
+class UnmappedPatientError(EffaceError):
+    """The patient is not in the table of patients, and the policy publishes only those who are."""
+
+    code = "unmapped_patient"
+
+
+class SharedPatientIdError(EffaceError):
+    """Two people have one Patient ID: instances with another name, and another sex or date of birth."""
+
+    code = "shared_patient_id"
+
+
+class SeveralPatientIdsError(EffaceError):
+    """One person has several Patient IDs: name, date of birth and sex are the same."""
+
+    code = "several_patient_ids"
+
+
 class InstanceIdentityError(EffaceError):
     """SOP, Series or Study Instance UID is missing, so the output has no name."""
 
@@ -168,6 +186,12 @@ class WithdrawnError(EffaceError):
         self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, by which the audit shows which entries of the list matched
 
 
+class NotSelectedError(EffaceError):
+    """The policy leaves the instance out: `select`."""
+
+    code = "not_selected"
+
+
 class ResidualIdentifierError(EffaceError):
     """Verification found an identifier of the source in the output, which is not published."""
 
@@ -193,9 +217,15 @@ class SourceReadError(EffaceError):
 
 
 class OutputConflictError(EffaceError):
-    """An object with other content already has the name of the output: two sources claim one SOP Instance UID."""
+    """Another source with other content claims the same SOP Instance UID, or an object with other content has the name."""
 
     code = "output_conflict"
+
+
+class SupersededError(EffaceError):
+    """A newer source with the same SOP Instance UID and other content is published in its place."""
+
+    code = "superseded"
 
 
 class OutputWriteError(EffaceError):

@@ -84,6 +84,11 @@ class Pseudonyms:
         patient_id = normal_patient_id(patient_id)
         return self.token("patient-ref", patient_id, 26) if patient_id else ""
 
+    def exact_patient_ref(self, patient_id: str) -> str:
+        """The public name of a Patient ID in just this spelling, to compare with a table of patients; "" for a blank ID."""
+        patient_id = patient_id.strip("\0 ")
+        return self.token("patient-exact", patient_id, 26) if patient_id else ""
+
     def issuer_ref(self, issuer: str) -> str:
         """The public name of an Issuer of Patient ID; "" for none."""
         issuer = issuer.strip("\0 ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from .evidence import Evidence
@@ -13,7 +14,7 @@ class AttributeAction:
 
     Attributes:
         path: Tags and item numbers, such as "00400275[0].00400007"; no value, no private creator.
-        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U.
+        action: The letter of PS3.15 Table E.1-1a that was applied: D Z X K C U; or R, a value that the policy gives.
         rule: What asked for the action: "E.1-1", an option's name, "private", "unlisted", "override", ...
     """
 
@@ -24,17 +25,30 @@ class AttributeAction:
 
 @dataclass(frozen=True, slots=True)
 class OutputNames:
-    """Patient ID and UIDs that name an output: pseudonyms, or their originals, which only the vault may hold."""
+    """Patient ID and UIDs that name an output: pseudonyms, or their originals, which only the vault may hold.
+
+    Attributes:
+        layout_path: The path that a layout gives the output (`instance.output_layout`); "" for the default one.
+    """
 
     patient_id: str
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
+    layout_path: str = ""
 
     @property
     def path(self) -> str:
-        """The output's path below `instances/`."""
-        return f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
+        """The output's path below `instances/`: by the layout of the policy, or the four names."""
+        return (
+            self.layout_path
+            or f"{self.patient_id}/{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm"
+        )
+
+    @property
+    def study_number(self) -> str:
+        """Eight digits that stand for the pseudonym of the study, where 44 letters are too many."""
+        return f"{int.from_bytes(hashlib.sha256(self.study_instance_uid.encode()).digest()[:8], 'big') % 10**8:08d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +67,30 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRefs:
+    """Keyed hashes of what a header says about the person, "" for nothing, to find people who share an ID or have several.
+
+    Attributes:
+        name_ref, birth_date_ref, sex_ref: Of one fact and the new Patient ID: patients cannot be compared by them.
+        person_ref: Of name, date of birth and sex together, where all are known.
+    """
+
+    name_ref: str = ""
+    birth_date_ref: str = ""
+    sex_ref: str = ""
+    person_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A published instance: all data of the audit and the vault about it, without its bytes.
 
     Attributes:
         patient_ref: Keyed hash of the Patient ID alone, to find the instances of a withdrawn patient; "" for a blank ID.
         issuer_ref: Keyed hash of Issuer of Patient ID; "" without one.
+        patient_id_ref: Keyed hash of the Patient ID as it is spelled; "" for a blank ID.
+        mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
+        person: Keyed hashes of what the header says about the person.
         pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
@@ -76,6 +108,9 @@ class Published:
     output_bytes: int
     output_sha256: str
     already_existed: bool
+    patient_id_ref: str = ""
+    mapping_ref: str = ""
+    person: PersonRefs = PersonRefs()
     rewrite_msec: int = 0
 
     @property

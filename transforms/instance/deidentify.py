@@ -7,16 +7,22 @@ from ..core.instance import Instance, Source
 from ..core.pseudonyms import Pseudonyms
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
-from .describe import read_instance
+from .describe import ReadOptions, read_instance
 from .judge_text import judge_instance
 from .open import read_source
 from .read_text import read_text
 from .rewrite import RewriteSettings, Rewritten, rewrite_instance
+from .selection import EVERYTHING, Selection
 from .verify import verify_instance
 
 
 def deidentify_instance(
-    source: Source, ocr: OcrSettings, phi: PhiSettings, settings: RewriteSettings, pseudonyms: Pseudonyms
+    source: Source,
+    ocr: OcrSettings,
+    phi: PhiSettings,
+    settings: RewriteSettings,
+    pseudonyms: Pseudonyms,
+    selection: Selection = EVERYTHING,
 ) -> tuple[Evidence, Rewritten]:
     """Read, judge, rewrite and verify an instance. The bytes are those that the graph publishes.
 
@@ -28,6 +34,7 @@ def deidentify_instance(
         phi: The text that may stay.
         settings: The part of the policy that decides the output.
         pseudonyms: Of the key.
+        selection: Which instances the policy takes.
 
     Returns:
         The evidence, and the verified instance, which is not written anywhere.
@@ -36,7 +43,7 @@ def deidentify_instance(
         EffaceError: The instance must not be published; `code` says why.
         ModelError: A model cannot be loaded.
     """
-    instance = read_instance(source, pseudonyms, takes_slide_labels=settings.replaces_slide_labels)
+    instance = read_instance(source, pseudonyms, ReadOptions(frozenset(), selection, settings.replaces_slide_labels))
     evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)

@@ -12,7 +12,7 @@ from ..core.evidence import Evidence, Finding, Verdict
 from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
-from ..core.published import AttributeAction, Linkage, OutputNames
+from ..core.published import AttributeAction, Linkage, OutputNames, PersonRefs
 from ..core.visual_features import DEFAULTS, FeatureSettings
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
@@ -20,6 +20,7 @@ from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
 from ..metadata.head_anatomy import CARRIER, LEFT, shows_head
+from ..metadata.patient_identity import person_facts
 from ..metadata.profile import Profile
 from ..metadata.walk import scrub_dataset
 from ..phi.reasons import Reason
@@ -28,6 +29,7 @@ from ..pixels.photographs import is_photograph
 from ..pixels.redact import boxes_by_frame, fill_value, redact_frame
 from ..pixels.slide_label import drawn_label, label_ink
 from .models import load_name_recognizer
+from .output_layout import DEFAULT, OutputLayout
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class RewriteSettings:
         model: Finds names in free text, after the rules; None for none.
         keep_words: Words that stay in free text.
         features: What happens to faces and labels of slides.
+        layout: What the outputs are called.
     """
 
     profile: Profile
@@ -49,6 +52,7 @@ class RewriteSettings:
     model: ModelSource | None = None
     keep_words: tuple[str, ...] = ()
     features: FeatureSettings = DEFAULTS
+    layout: OutputLayout = DEFAULT
 
     @property
     def replaces_slide_labels(self) -> bool:
@@ -65,6 +69,9 @@ class Rewritten:
     linkage: Linkage = field(repr=False)
     patient_ref: str
     issuer_ref: str
+    patient_id_ref: str
+    mapping_ref: str
+    person: PersonRefs
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -87,6 +94,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
     dataset = read_dataset(io.BytesIO(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
+    person = person_facts(dataset)
     has_pixels = instance.pixels is not None
     head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
     is_redacted = has_pixels and not instance.is_slide_label
@@ -113,10 +121,13 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
     transfer_syntax_uid = str(dataset.file_meta.TransferSyntaxUID)
     return Rewritten(
         data=serialize(dataset, transfer_syntax_uid=transfer_syntax_uid),
-        names=scrubbed.names,
+        names=settings.layout.names(scrubbed.names, dataset),
         linkage=Linkage(originals, recording.recorded_uids, scrubbed.offset_days),
         patient_ref=recording.patient_ref(originals.patient_id),
         issuer_ref=recording.issuer_ref(issuer),
+        patient_id_ref=recording.exact_patient_ref(originals.patient_id),
+        mapping_ref=scrubbed.mapping.ref(recording) if scrubbed.mapping else "",
+        person=person.refs(scrubbed.names.patient_id, recording),
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,

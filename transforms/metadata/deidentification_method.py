@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -62,7 +62,7 @@ def set_deidentification_method(
     else:
         put_bytes(dataset, _DEIDENTIFICATION_METHOD, "LO", _METHOD.encode())
     codes = (_PROFILE_CODE, *([_PIXEL_CODE] if pixels_cleaned else []))
-    codes += tuple(code for option, code in _CODES.items() if option in applied)
+    codes += tuple(code for option, code in _CODES.items() if option in map(partial(_done, profile), applied))
     earlier_codes = list(dataset.get("DeidentificationMethodCodeSequence") or ())
     if earlier_codes:
         _clean_meanings(earlier_codes, clean)
@@ -74,7 +74,7 @@ def set_deidentification_method(
         encoded = _encoded_codes(tuple(sorted(codes)), bool(is_implicit), is_little is None or is_little)
         put_bytes(dataset, _METHOD_CODES, "SQ", encoded)
     temporal = "REMOVED"
-    if Option.RETAIN_LONG_MODIFIED_DATES in profile.options:
+    if _done(profile, Option.RETAIN_LONG_MODIFIED_DATES) in (_done(profile, option) for option in profile.options):
         temporal = "MODIFIED"
     elif Option.RETAIN_LONG_FULL_DATES in profile.options:
         earlier = str(dataset.get("LongitudinalTemporalInformationModified", "") or "")
@@ -82,6 +82,12 @@ def set_deidentification_method(
     put_bytes(dataset, _TEMPORAL_INFORMATION, "CS", temporal.encode())
     if pixels_cleaned:
         put_bytes(dataset, _BURNED_IN, "CS", b"NO")
+
+
+def _done(profile: Profile, option: str) -> str:
+    """What an option comes to: dates that lose their day or month are modified."""
+    is_truncated = option == Option.RETAIN_LONG_FULL_DATES and profile.date_precision != "day"
+    return Option.RETAIN_LONG_MODIFIED_DATES if is_truncated else option
 
 
 def _earlier_methods(dataset: Dataset, clean: Callable[[str], str]) -> list[str]:

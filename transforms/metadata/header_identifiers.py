@@ -79,6 +79,11 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+def says_nothing(value: str) -> bool:
+    """Whether a value stands for none, such as "UNKNOWN"."""
+    return _SAYS_NOTHING.fullmatch(value) is not None
+
+
 @malformed(raised_in="pydicom.")
 def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
     """Every value of the header, at every level, that says who, where or when, in order of appearance, each once.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable
@@ -14,10 +11,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ..core.choices import not_one_of, require_one_of
+from ..core.dates import PRECISIONS
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..phi.free_text import CLOSED, FREE_TEXT, RULES_ALONE
 from ..phi.version import judge_version
 from .elements import known_vr
+from .own_values import DERIVED, check_value, require_text
+from .patients import PatientMapping, check_others
 from .tables import PrivateKey, creators_that_know, editions
 
 
@@ -36,7 +36,8 @@ class Option(StrEnum):
     CLEAN_GRAPHICS = "clean_graphics"
 
 
-_ACTIONS = ("D", "Z", "X", "K", "C", "U")
+_RETAINING_DATES = frozenset({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES})
+_ACTIONS = ("D", "Z", "X", "K", "C", "U", "R")
 
 
 def tag_digits(tag: str) -> str:
@@ -56,9 +57,13 @@ class Override:
     Args:
         tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them. Of a private attribute the block does not
             count, and may be written as xx: "0019xxBB".
-        action: D, Z, X, K, C or U as in Table E.1-1a.
+        action: D, Z, X, K, C or U as in Table E.1-1a; or R, which gives a standard attribute a value, also where it lacks at
+            the first level: one of the last three.
         reason: For whoever reads the policy.
         creator: The private creator of a private attribute. It may be left out where the lists know just one.
+        value: A text: the value for every instance.
+        column: A column of the table of patients.
+        derive: "year" or "month": what stays of the attribute's own date; "age": the patient's age at the examination.
 
     Raises:
         ValueError: One of them is not that.
@@ -68,6 +73,9 @@ class Override:
     action: str
     reason: str
     creator: str = ""
+    value: str = field(default="", repr=False)
+    column: str = ""
+    derive: str = ""
 
     def __post_init__(self) -> None:
         digits = tag_digits(self.tag)
@@ -88,7 +96,28 @@ class Override:
             raise ValueError(f"the action U is for UIDs and for sequences of references, and {self.tag!r} is neither")
         if not self.reason.strip():
             raise ValueError(f"the override of {self.tag!r} needs a reason")
+        self._check_own_value("" if self.creator else known_vr(int(digits, 16)))
         object.__setattr__(self, "tag", digits)
+
+    def _check_own_value(self, vr: str) -> None:
+        given = [name for name in ("value", "column", "derive") if getattr(self, name)]
+        if self.action != "R" and given:
+            raise ValueError(f"the override of {self.tag!r}: {given[0]} goes with the action R")
+        if self.action != "R":
+            return
+        if self.creator:
+            raise ValueError(f"the override of {self.tag!r}: private attributes cannot be given a value")
+        if len(given) != 1:
+            raise ValueError(f"the override of {self.tag!r}: the action R needs one of value, column and derive")
+        if self.derive and self.derive not in DERIVED:
+            raise ValueError(f"the override of {self.tag!r}: derive: {not_one_of(self.derive, DERIVED)}")
+        if self.derive and vr not in DERIVED[self.derive]:
+            vrs = " or ".join(sorted(DERIVED[self.derive]))
+            raise ValueError(f"the override of {self.tag!r}: {self.derive} is for attributes of VR {vrs}")
+        try:
+            check_value(vr, self.value) if self.value else require_text(vr)
+        except ValueError as error:
+            raise ValueError(f"the override of {self.tag!r}: {error}") from None
 
     @property
     def private_keys(self) -> tuple[PrivateKey, ...]:
@@ -179,39 +208,6 @@ class TextRule:
             raise ValueError("a text rule needs a pattern that matches something, and a reason")
 
 
-@dataclass(frozen=True)
-class PatientMapping:
-    """The name that a user gives one patient, instead of the keyed pseudonym.
-
-    Attributes:
-        old_id: The original Patient ID: identifying.
-        new_id: Its replacement.
-        offset_days: The patient's date offset, or None for the keyed one.
-    """
-
-    old_id: str = field(repr=False)
-    new_id: str
-    offset_days: int | None = None
-
-
-def parse_patients(text: str) -> tuple[PatientMapping, ...]:
-    """Read a mapping table: CSV with the columns old_id, new_id and (may be left out or blank) offset_days.
-
-    Raises:
-        ValueError: It is not such a table; the message names the line and never a value.
-    """
-    reader = csv.DictReader(io.StringIO(text))
-    if not {"old_id", "new_id"} <= set(reader.fieldnames or ()):
-        raise ValueError("the first line of the table of patients must name the columns old_id, new_id, offset_days")
-    patients = []
-    for row in reader:
-        old_id, new_id, days = ((row.get(column) or "").strip() for column in ("old_id", "new_id", "offset_days"))
-        if not old_id or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", new_id) or not re.fullmatch(r"[+-]?\d{0,6}", days):
-            raise ValueError(f"line {reader.line_num} of the table of patients is not: old ID, new ID, days")
-        patients.append(PatientMapping(old_id, new_id, int(days) if days else None))
-    return tuple(patients)
-
-
 ISSUERS = ("ignored", "counts")
 _CLEANING = frozenset(
     {
@@ -233,6 +229,8 @@ class Profile:
             (0010,0021), or with none, it is another patient.
         free_text: One of `phi.free_text.FREE_TEXT`: which words of free text go beside those that the rules find. "" asks for
             "closed" where texts stay that people type, for their names in it have no label, and for "rules" elsewhere.
+        other_patients: Those who are not in the table of patients get a keyed "pseudonym", or go to "quarantine".
+        date_precision: Of dates that an option retains: "day", or the "month" or "year" alone.
 
     Raises:
         ValueError: Two options or two entries contradict each other, or an entry is none of those allowed.
@@ -244,8 +242,14 @@ class Profile:
     text_rules: tuple[TextRule, ...] = ()
     patients: tuple[PatientMapping, ...] = field(default=(), repr=False)
     issuer: str = "ignored"
+    other_patients: str = "pseudonym"
+    date_precision: str = "day"
     private_keep: tuple[PrivateKeep, ...] = ()
     free_text: str = ""
+
+    def __hash__(self) -> int:
+        """Without the patients, of whom there may be a hundred thousand: functions of a profile are cached."""
+        return hash((self.name, self.options, self.overrides, self.text_rules, self.issuer, len(self.patients)))
 
     def __post_init__(self) -> None:
         require_one_of("issuer", self.issuer, ISSUERS)
@@ -262,8 +266,28 @@ class Profile:
             raise ValueError("a private attribute is kept twice")
         if len({patient.old_id for patient in self.patients}) < len(self.patients):
             raise ValueError("a patient is mapped twice")
-        if len({patient.new_id for patient in self.patients}) < len(self.patients):
-            raise ValueError("two patients are mapped to one new ID")
+        check_others(self.other_patients)
+        if self.other_patients == "quarantine" and not self.patients:
+            raise ValueError("patients.others: quarantine needs a table of patients")
+        require_one_of("date_precision", self.date_precision, PRECISIONS)
+        if self.date_precision != "day" and not _RETAINING_DATES & self.options:
+            raise ValueError(
+                "date_precision is for dates that stay: it needs retain_long_full_dates or retain_long_modified_dates"
+            )
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        """Check the values that the table gives attributes."""
+        for override in self.overrides:
+            for patient in self.patients if override.column else ():
+                try:
+                    if value := patient.value(override.column):
+                        check_value(known_vr(int(override.tag, 16)), value)
+                except ValueError as error:
+                    place = f"line {patient.line} of the table of patients, column {override.column!r}"
+                    raise ValueError(f"{place}: {error}") from None
+            if override.column and not self.patients:
+                raise ValueError(f"the override of {override.tag!r} takes a column of patients.table, and there is none")
 
     def offset_of(self, offset_days: int) -> int | None:
         """By how many days dates move whose patient has an offset: 0 where they stay, None where they are removed."""
@@ -276,16 +300,32 @@ class Profile:
         keeps_places = Option.RETAIN_INSTITUTION_IDENTITY in self.options
         return tuple(one for one in identifiers if not (keeps_places and one.kind is IdentifierKind.PLACE))
 
+    @property
+    def keeps_days(self) -> bool:
+        """Whether dates stay, moved or not, to the day."""
+        return self.date_precision == "day" and bool(_RETAINING_DATES & self.options)
+
+    def patients_digest(self) -> str:
+        """Changes when the table of patients says something else about anybody; "" without a table."""
+        content = sorted((one.old_id, one.new_id, str(one.offset_days), one.values) for one in self.patients)
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest() if content else ""
+
     def digest(self) -> str:
-        """Changes when anything that the profile does to a data set may change: the choice or the tables under it."""
+        """Changes when anything that the profile does to a data set may change: the choice or the tables under it.
+
+        The table of patients does not count: each of its lines concerns one patient (`PatientMapping.ref`).
+        """
         content = {
             "options": sorted(self.options),
-            "overrides": sorted((override.tag, override.creator, override.action) for override in self.overrides),
+            "overrides": sorted(
+                (one.tag, one.creator, one.action, one.value, one.column, one.derive) for one in self.overrides
+            ),
             "private_keep": sorted((*kept.key, kept.vr) for kept in self.private_keep),
             "text_rules": [rule.redact for rule in self.text_rules],
-            "patients": sorted(dataclasses.astuple(patient) for patient in self.patients),
             "issuer": self.issuer,
             "free_text": self.free_text,
+            "other_patients": self.other_patients,
+            "date_precision": self.date_precision,
             "tables": editions(),
             "judge": judge_version(),
             "rules": _RULES_VERSION,

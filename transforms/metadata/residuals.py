@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydicom.dataelem import RawDataElement
@@ -17,10 +17,11 @@ from .defined_terms import is_defined_term
 from .deidentification_method import MARKS, is_mark
 from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, is_creator, items_of, text_of, vr_of
 from .private_rules import private_rules
-from .profile import Option, Profile
+from .profile import Option, Override, Profile
 from .sr_content import is_dummy_code
 
 _BINARY = frozenset("AT FD FL OB OD OF OL OV OW SL SS SV UL UN US UV".split())  # noqa: SIM905
+_DATES = frozenset({"DA", "DT"})
 _DECIMAL = frozenset({"DS", "IS"})
 _NO_IDENTIFIERS = frozenset({"AS", "TM"})
 """Ages and times, which have a form of their own."""
@@ -38,18 +39,20 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     What the profile keeps on purpose is not searched for: institutions under their option, and dates where they are kept. Moved
     dates are no residuals: DA and DT hold nothing but dates, and one patient's moved date may fall on another date of theirs.
     Nor is anything that efface itself wrote, which names nobody: the patient may be called Clean or Basic. Nor are private
-    creators of the lists: the patient may be called Siemens.
+    creators of the lists: the patient may be called Siemens. Nor are dates of which the month or the year stays, in
+    attributes that hold nothing else, and values that the policy gives everybody.
 
     Numbers are searched for those that equal an identifier, bytes for those that spell one. Native pixel data are not searched.
 
     Args:
         identifiers: What `header_identifiers` found in the source.
     """
-    keeps_dates = bool({Option.RETAIN_LONG_FULL_DATES, Option.RETAIN_LONG_MODIFIED_DATES} & profile.options)
     counted = profile.counted(identifiers)
-    matcher = matcher_of(tuple(one for one in counted if not (keeps_dates and one.kind is IdentifierKind.DATE)))
+    matcher = matcher_of(tuple(one for one in counted if not (profile.keeps_days and one.kind is IdentifierKind.DATE)))
     creators = frozenset(creator for _, creator, _ in private_rules(profile))
-    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options, creators)
+    own = {int(one.tag, 16): one for one in profile.overrides if one.value or one.derive}
+    truncates = profile.date_precision != "day"
+    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options, creators, own, truncates)
     return tuple(search.find(dataset, ""))
 
 
@@ -61,6 +64,8 @@ class _Search:
     binary: BinaryMatcher
     keeps_uids: bool
     creators: frozenset[str]
+    own_values: Mapping[int, Override]
+    truncates_dates: bool
 
     def find(self, dataset: Dataset, path: str) -> Iterator[str]:
         """The paths of the attributes at this level and below it in which something stands."""
@@ -79,7 +84,7 @@ class _Search:
     def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], own: frozenset[str]) -> bool:
         if tag in _PIXELS:
             return _is_encapsulated(element) and self.matcher.in_bytes.stand_in_frames(bytes_of(element).replace(_ENCODER, b""))
-        if vr in _NO_IDENTIFIERS:
+        if vr in _NO_IDENTIFIERS or self._is_own(element, tag, vr, encodings):
             return False
         if vr in _BINARY:
             return self._stands_in_bytes(element, tag, vr)
@@ -92,6 +97,13 @@ class _Search:
         if self._stands_in_text(text, tag, vr, own | {dummy_bytes(vr).decode("latin-1")}):
             return True
         return bool(self.matcher.in_bytes.foreign_spans(data))
+
+    def _is_own(self, element: Element, tag: int, vr: str, encodings: list[str]) -> bool:
+        """Whether a value is the policy's: the same for everybody, or a date without its day. A table's values are searched."""
+        override = self.own_values.get(tag)
+        if override is not None and override.value:
+            return text_of(element, encodings) == override.value
+        return vr in _DATES and (self.truncates_dates or override is not None)
 
     def _stands_in_bytes(self, element: Element, tag: int, vr: str) -> bool:
         is_little = element.is_little_endian if isinstance(element, RawDataElement) else True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..core.dates import is_time, shift_date, shift_datetime
+from ..core.dates import is_time, shift_date, shift_datetime, truncate_date, truncate_datetime
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.pseudonyms import Pseudonyms
 from ..phi.ages import cap_age
@@ -43,11 +43,14 @@ class ValueCleaner:
         self._keeps_uids = Option.RETAIN_UIDS in profile.options
         self._offset_days = profile.offset_of(offset_days)
         redact = tuple(rule.redact for rule in profile.text_rules)
-        searched = tuple(term for term in terms if self._offset_days != 0 or term.kind is not IdentifierKind.DATE)
+        self._precision = profile.date_precision
+        # A date in a text has no form without its day, so that one goes whose day must not be told.
+        in_text = self._offset_days if self._precision == "day" else None
+        searched = tuple(term for term in terms if in_text != 0 or term.kind is not IdentifierKind.DATE)
         self._matcher = matcher_of(searched)
         self._binary = BinaryMatcher(self._matcher)
         free_text = FreeTextSettings(profile.free_text, keep_words)
-        self._text = cleaner_of(searched, self._offset_days, find_names, redact, free_text)
+        self._text = cleaner_of(searched, in_text, find_names, redact, free_text)
         self._parts: dict[Handling, Callable[[str, str, int], str]] = {
             Handling.TEXT: lambda value, *_: self._text.clean_text(value),
             Handling.TEXT_BY_RULES: lambda value, *_: self.text_by_rules(value),
@@ -126,7 +129,9 @@ class ValueCleaner:
     def _date(self, value: str, vr: str) -> str:
         if self._offset_days is None:
             return _dummy(vr)
-        return (shift_datetime if vr == "DT" else shift_date)(value.strip(), self._offset_days) or _dummy(vr)
+        shift, truncate = (shift_datetime, truncate_datetime) if vr == "DT" else (shift_date, truncate_date)
+        moved = shift(value.strip(), self._offset_days)
+        return truncate(moved, self._precision) if moved else _dummy(vr)
 
 
 def _empty(vr: str) -> str:

@@ -29,10 +29,12 @@ from .elements import (
     put_bytes,
     value_of,
 )
-from .handlers import content_items, listed, overlays, private, unlisted
+from .handlers import content_items, listed, overlays, private, replaced, unlisted
 from .header_identifiers import header_identifiers
 from .missing_uids import fill_missing_uids
+from .own_values import NOTHING_DERIVED, DerivedValues
 from .patient_identity import PATIENT_ID, PATIENT_NAME, PatientIdentity, identify_patient, issuer_of
+from .patients import PatientMapping
 from .private_rules import private_rules
 from .profile import Option, Profile
 from .sr_content import is_identifying_item
@@ -51,12 +53,14 @@ class Scrubbed:
         carriers: What became of each carrier of identifiers that was met.
         names: The new Patient ID and UIDs: pseudonyms, unless the profile retains UIDs.
         offset_days: The patient's date offset.
+        mapping: The patient's line in the table of patients; None without one.
     """
 
     actions: tuple[AttributeAction, ...]
     carriers: Mapping[str, str]
     names: OutputNames
     offset_days: int = field(repr=False)
+    mapping: PatientMapping | None = field(default=None, repr=False)
 
 
 @malformed(raised_in="pydicom.")
@@ -86,6 +90,7 @@ def scrub_dataset(
         InstanceIdentityError: The SOP Instance UID is missing.
         PixelLayoutError: Pixel data stand in an item that stays.
         SopClassError: The SOP Class UID is missing.
+        UnmappedPatientError: The patient is not in the table, and the policy wants only those who are.
         PatientIdentityError: Patient ID or name stands for more than one patient.
         StructureError: A sequence does not parse.
     """
@@ -98,8 +103,11 @@ def scrub_dataset(
     identifiers = profile.counted(header_identifiers(dataset))
     cleaner = ValueCleaner(profile, pseudonyms, identity.offset_days, identifiers, find_names, keep_words)
     uids = {tag: cleaner.uid(value_of(dataset, tag)) for tag in (_STUDY, _SERIES, _SOP_INSTANCE)}
-    walk = Walk(profile, pseudonyms, identity, cleaner, attribute_types(dataset, sop_class_uid), clean_overlays)
-    walk.scrub(Level(dataset, encodings_of(dataset)))
+    types, derived = attribute_types(dataset, sop_class_uid), DerivedValues.of(dataset)
+    walk = Walk(profile, pseudonyms, identity, cleaner, types, clean_overlays, derived)
+    top = Level(dataset, encodings_of(dataset))
+    walk.scrub(top)
+    walk.add_own_values(top)
     for tag, vr in ((PATIENT_NAME, "PN"), (PATIENT_ID, "LO")):
         put_bytes(dataset, tag, vr, identity.new_id.encode())
     rebuild_file_meta(dataset, sop_class_uid, uids[_SOP_INSTANCE])
@@ -109,6 +117,7 @@ def scrub_dataset(
         carriers=walk.carriers,
         names=OutputNames(identity.new_id, uids[_STUDY], uids[_SERIES], uids[_SOP_INSTANCE]),
         offset_days=identity.offset_days,
+        mapping=identity.mapping,
     )
 
 
@@ -156,12 +165,14 @@ class Walk:
         cleaner: ValueCleaner,
         types: dict[str, str] | None,
         clean_overlays: Collection[int] = (),
+        derived: DerivedValues = NOTHING_DERIVED,
     ) -> None:
         self.actions: list[AttributeAction] = []
         self.carriers: dict[str, str] = {}
         self.pseudonyms, self.identity, self.cleaner, self.types = pseudonyms, identity, cleaner, types
         self.profile, self.plan = profile, listed.planned_actions(profile)
-        self.clean_overlays = clean_overlays
+        self.clean_overlays, self.derived = clean_overlays, derived
+        self.own_values = {int(one.tag, 16): one for one in profile.overrides if one.action == "R"}
         self._layers: dict[str, str] = {}
         self.private_rules = private_rules(profile)
 
@@ -185,6 +196,8 @@ class Walk:
                 self.met("private", tag & 0xFFFF >= 0x1000 and key in stored)
             elif tag >> 16 in self.clean_overlays and not level.path:
                 overlays.handle(self, level, element, tag)
+            elif tag in self.own_values:
+                replaced.handle(self, level, self.own_values[tag])
             elif tag in level.rules or tag in self.plan:
                 listed.handle(self, level, element, tag)
             elif is_image_in_item(tag, level.types_path):
@@ -200,6 +213,12 @@ class Walk:
                 self.met(CARRIERS[tag], key in stored)
         if has_private:
             private.drop_unused_creators(level.dataset)
+
+    def add_own_values(self, top: Level) -> None:
+        """Add the attributes that the policy gives a value and the data set lacks."""
+        for tag, override in self.own_values.items():
+            if tag not in top.dataset._dict:
+                replaced.handle(self, top, override)
 
     def layer(self, name: str) -> str:
         """The name that stands for a graphic layer: the same for the same one, another for each other."""

@@ -74,6 +74,16 @@ def cap_number(number: float, unit: str) -> float:
     return float(_GREAT_YEARS * _DAYS["Y"] // _DAYS[unit])
 
 
+def in_years(years: int) -> str:
+    """An age as AS; AS has three digits."""
+    return f"{min(years, 999):03d}Y"
+
+
+def in_days(days: int) -> str:
+    """The age of a small child as AS: in days up to four weeks, then in whole months."""
+    return f"{days:03d}D" if days < 28 else f"{int(days / _DAYS['M']):03d}M"
+
+
 def cap_age(value: str) -> str | None:
     """An AS value, with every age over 89 years as 090Y; None for another text."""
     found = _CODE.fullmatch(value)

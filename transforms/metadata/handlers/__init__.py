@@ -4,6 +4,7 @@
 |---|---|
 | `private` | of odd groups: PS3.15 E.3.10 |
 | `overlays` | of an overlay plane that stays: PS3.15 E.3.3 |
+| `replaced` | that the policy gives a value of its own |
 | `listed` | of Table E.1-1: the actions D, Z, X, K, C, U |
 | `unlisted` | every other standard attribute, by its VR |
 

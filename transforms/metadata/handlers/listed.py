@@ -15,7 +15,7 @@ from ...core.published import AttributeAction
 from ..actions import dummy_bytes, resolve_code
 from ..elements import TEXT_VRS, Element, bytes_of, items_of, known_vr, text_of, vr_of
 from ..patient_identity import PATIENT_ID, PATIENT_NAME
-from ..profile import Option, Profile
+from ..profile import Option, Profile, patient_mappings
 from ..sr_content import dummy_code
 from ..tables import profile_rows
 from ..unlisted_attributes import Handling, handling_of
@@ -107,7 +107,8 @@ def _patient_value(walk: Walk, level: Level, element: Element, tag: int) -> str:
     is_same = value == walk.identity.old_id and level.issuer in ("", walk.identity.issuer)
     if not value or is_same:
         return walk.identity.new_id
-    return walk.pseudonyms.patient_id(patient_key(value, level.issuer, ""))
+    mapping = patient_mappings(walk.profile).get(value)
+    return mapping.new_id if mapping else walk.pseudonyms.patient_id(patient_key(value, level.issuer, ""))
 
 
 def _keep_or_clean(walk: Walk, level: Level, element: Element, tag: int, *, action: str, rule: str, kind: str | None) -> None:
