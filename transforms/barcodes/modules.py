@@ -33,6 +33,7 @@ class ModuleThresholds:
         min_side_px: Shorter side of a place.
         local_px: Side of the window whose mean tells dark modules from bright ones, ...
         local_levels: ... by so many grey levels.
+        min_bars: Changes in one direction alone that are enough: those of bars.
         min_changes: Changes from dark to bright and back in a row and in a column, on average, from which on a place is shown
             to the decoder: 158 drawn codes that it finds have 3.3, half of the dense places of bodies and bones fewer.
     """
@@ -48,6 +49,7 @@ class ModuleThresholds:
     local_px: int = 15
     local_levels: int = 8
     min_changes: float = 3.0
+    min_bars: float = 10.0
 
 
 THRESHOLDS = ModuleThresholds()
@@ -77,7 +79,7 @@ def may_show_modules(part: Grey) -> bool:
     is_bright = cv2.subtract(part, cv2.blur(part, (local_px, local_px))) > THRESHOLDS.local_levels
     across = np.count_nonzero(is_bright[:, 1:] != is_bright[:, :-1]) / part.shape[0]
     down = np.count_nonzero(is_bright[1:] != is_bright[:-1]) / part.shape[1]
-    return bool(min(across, down) >= THRESHOLDS.min_changes)
+    return bool(min(across, down) >= THRESHOLDS.min_changes or max(across, down) >= THRESHOLDS.min_bars)
 
 
 def _places(grey: Grey) -> list[tuple[Box, float]]:
