@@ -95,6 +95,7 @@ def test_no_tile_is_no_text(device: str) -> None:
 def test_a_file_alone_and_among_others_gives_the_same_lines(tiles: list[Tile], engine: str) -> None:
     """Whatever came before and whatever comes along, in either order."""
     settings = OcrSettings(engine=engine, device="cpu")
+    tiles = tiles[2:] if engine == "easyocr" else tiles  # It takes ten seconds a picture on a CPU.
     alone: dict[str, object] = {}
     for tile in tiles:
         [alone[tile.ref]] = read_tiles([tile], settings)

@@ -14,7 +14,7 @@ from ..core.box import Box, bounding_box, covered_share
 from ..core.image_ops import mean_grey
 from .captions import with_caption
 from .decoder import Decoded, decode, decode_place
-from .modules import find_dense_places
+from .modules import find_dense_places, may_show_modules
 from .stripes import Stripes, bars_around, find_stripes
 
 
@@ -29,6 +29,8 @@ class FinderThresholds:
         around_share: Surroundings of a place that are shown with it, of its longer side, ...
         around_px: ... and at least so many pixels.
         known_share: Share of a place that is known from which on it is not looked at again.
+        same_share: Share of a place that was shown on other renderings, or is text, from which on it is not shown again: the
+            decoder is shown it stretched to its own range, so that it looks alike on all of them.
         quiet_share: Room around a code of two dimensions that is filled with it, of its longer side, ...
         quiet_px: ... and at least so many pixels.
     """
@@ -38,6 +40,7 @@ class FinderThresholds:
     around_share: float = 0.12
     around_px: int = 12
     known_share: float = 0.5
+    same_share: float = 0.8
     quiet_share: float = 0.06
     quiet_px: int = 4
 
@@ -65,12 +68,14 @@ class BarCode(NamedTuple):
     score: float
 
 
-def find_bar_codes(image: npt.NDArray[np.uint8], *, whole: bool) -> list[BarCode]:
+def find_bar_codes(image: npt.NDArray[np.uint8], *, whole: bool, shown: list[Box] | None = None) -> list[BarCode]:
     """The bar codes of a picture.
 
     Args:
         image: (rows, columns) or (rows, columns, 3) RGB.
         whole: Whether the decoder searches all of the picture, and not only the places that may be codes.
+        shown: Places that are not shown to the decoder: lines of text, and what it was shown on other renderings of the same
+            picture; what it is shown on this one is appended. None for none.
     """
     grey = mean_grey(image)
     if not grey.size:
@@ -78,11 +83,18 @@ def find_bar_codes(image: npt.NDArray[np.uint8], *, whole: bool) -> list[BarCode
     stripes = find_stripes(grey)
     decoded = list(decode(grey)) if whole else []
     known = [_box(bars.corners) for bars in stripes] + [code.box for code in decoded]
+    before = list(shown or ())
     for place in _places(grey, known, whole=whole):
-        if covered_share(place, known) < THRESHOLDS.known_share:
-            found = decode_place(grey, _around(place).clip(grey.shape[1], grey.shape[0]))
+        around = _around(place).clip(grey.shape[1], grey.shape[0])
+        is_known = covered_share(place, known) >= THRESHOLDS.known_share
+        if is_known or covered_share(place, before) >= THRESHOLDS.same_share:
+            continue
+        if may_show_modules(grey[around.top : around.bottom, around.left : around.right]):
+            found = decode_place(grey, around)
             decoded += found
             known += [code.box for code in found]
+            if shown is not None:
+                shown.append(place)
     codes = [_of_bars(grey, bars) for bars in stripes] + [_of_decoded(grey, code) for code in decoded]
     return _united([code for code in codes if code.box.area_px])
 

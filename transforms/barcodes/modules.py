@@ -31,6 +31,11 @@ class ModuleThresholds:
         min_two_level: How near pixels are to one of them, on average, 0 to 1; by the higher value a code is cut out of speckle.
         balance: Share of brightness of a place, lowest and highest.
         min_side_px: Shorter side of a place.
+        local_px: Side of the window whose mean tells dark modules from bright ones, ...
+        local_levels: ... by so many grey levels.
+        min_bars: Changes in one direction alone that are enough: those of bars.
+        min_changes: Changes from dark to bright and back in a row and in a column, on average, from which on a place is shown
+            to the decoder: 158 drawn codes that it finds have 3.3, half of the dense places of bodies and bones fewer.
     """
 
     reductions: tuple[int, ...] = (1, 2, 4)
@@ -41,6 +46,10 @@ class ModuleThresholds:
     min_two_level: tuple[float, ...] = (0.5, 0.65)
     balance: tuple[float, float] = (0.28, 0.72)
     min_side_px: int = 12
+    local_px: int = 15
+    local_levels: int = 8
+    min_changes: float = 3.0
+    min_bars: float = 10.0
 
 
 THRESHOLDS = ModuleThresholds()
@@ -58,6 +67,19 @@ def find_dense_places(grey: Grey) -> list[tuple[Box, float]]:
         for factor, picture in reductions_of(grey, THRESHOLDS.reductions, 2 * THRESHOLDS.window_px)
         for box, score in _places(picture)
     ]
+
+
+def may_show_modules(part: Grey) -> bool:
+    """Whether a place changes between dark and bright often enough for a code.
+
+    Args:
+        part: The place with some room, (rows, columns).
+    """
+    local_px = THRESHOLDS.local_px
+    is_bright = cv2.subtract(part, cv2.blur(part, (local_px, local_px))) > THRESHOLDS.local_levels
+    across = np.count_nonzero(is_bright[:, 1:] != is_bright[:, :-1]) / part.shape[0]
+    down = np.count_nonzero(is_bright[1:] != is_bright[:-1]) / part.shape[1]
+    return bool(min(across, down) >= THRESHOLDS.min_changes or max(across, down) >= THRESHOLDS.min_bars)
 
 
 def _places(grey: Grey) -> list[tuple[Box, float]]:

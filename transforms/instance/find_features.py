@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..barcodes import decoder
 from ..barcodes.finder import find_bar_codes
-from ..core.box import covered_share
+from ..core.box import Box, covered_share
 from ..core.search_plan import Tile
+from ..core.text_line import SURE_SCORE, TextLine
 from ..core.visual_features import FeatureKind, VisualFeature
 from ..faces.detector import ENGINE, find_faces
 from ..pixels.renderings import Rendering, render_frame
 from .pictures import Picture
 
+_LEAST_TEXT = 3
+"""Characters of a line from which on it is text: modules can read as one letter."""
 
-def find_features(tile: Tile, picture: Picture) -> tuple[VisualFeature, ...]:
+
+def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) -> tuple[VisualFeature, ...]:
     """The bar codes of a tile, and the faces on a photograph, in pixels of the Frame.
 
     They are looked for on every rendering, whatever the header says: a small picture of how dense and how striped each place
     is costs little. Where a part of the tile is searched for text in full, the decoder searches all of it.
+
+    Args:
+        tile: In the plan.
+        picture: Its pixels.
+        lines: The text of the tile, in pixels of the Frame: what is read for sure is no code.
 
     Raises:
         VoiWindowsError: See `render_frame`.
@@ -24,21 +35,22 @@ def find_features(tile: Tile, picture: Picture) -> tuple[VisualFeature, ...]:
     """
     whole = tile.prefiltered != (tile.box,)
     found: list[VisualFeature] = []
+    left, top, *_ = tile.box
+    shown = [line.box.shift(-left, -top) for line in lines if line.score >= SURE_SCORE and len(line.text) >= _LEAST_TEXT]
     for view in render_frame(picture.values, picture.facts, picture.transforms):
         faces = _faces_of(view) if tile.may_show_faces else []
-        for feature in _codes_of(view, whole=whole) + faces:
+        for feature in _codes_of(view, shown, whole=whole) + faces:
             if covered_share(feature.box, [other.box for other in found if other.kind is feature.kind]) < 1:
                 found.append(feature)
-    left, top, *_ = tile.box
     return tuple(
         VisualFeature(one.kind, one.box.shift(left, top), one.rule, one.score, one.engine, one.rendering) for one in found
     )
 
 
-def _codes_of(view: Rendering, *, whole: bool) -> list[VisualFeature]:
+def _codes_of(view: Rendering, shown: list[Box], *, whole: bool) -> list[VisualFeature]:
     return [
         VisualFeature(FeatureKind.BAR_CODE, code.box, str(code.proof), code.score, decoder.ENGINE, view.name)
-        for code in find_bar_codes(view.image, whole=whole)
+        for code in find_bar_codes(view.image, whole=whole, shown=shown)
     ]
 
 

@@ -80,7 +80,7 @@ def look_at_tiles(tiles: Sequence[Tile], settings: OcrSettings) -> list[TileText
     pictures = [picture_of(tile) for tile in tiles]
     read = _read(pictures, tiles, load_text_detector(settings))
     return [
-        TileText(tile, lines, features=find_features(tile, picture))
+        TileText(tile, lines, features=find_features(tile, picture, lines))
         for tile, picture, lines in zip(tiles, pictures, read, strict=True)
     ]
 

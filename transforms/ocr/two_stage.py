@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -89,10 +90,16 @@ class TwoStageThresholds:
 THRESHOLDS = TwoStageThresholds()
 
 
+_FIRST_RENDERINGS = frozenset({"colour", "stored"})
+"""On which turned copies are looked at (see `render_frame`): a picture has one of them, which shows the full range."""
 Corners = np.ndarray
 """Of a rectangle, turned or not: (4, 2) of float, x before y."""
 _Found = Mapping[Box, Corners | None]
 """Boxes, and the corners of the regions in them that slope."""
+
+
+_CloseHeat = Callable[..., float]
+"""How sure the prefilter is of a place from near: of quarter turns, and of a size."""
 
 
 class Reading(NamedTuple):
@@ -208,7 +215,7 @@ class TwoStageDetector:
         rgbs = [np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image for image in images]
         with self._one_at_a_time:
             heatmap = self._prefilter.heatmaps(images)
-            regions = self._regions(rgbs, heatmap, prefiltered)
+            regions = self._regions(rgbs, heatmap, prefiltered, rendering)
         return [
             [
                 TextLine(
@@ -227,7 +234,7 @@ class TwoStageDetector:
         ]
 
     def _regions(
-        self, rgbs: Sequence[np.ndarray], heatmap: Sequence[TextHeatmap], prefiltered: Sequence[Box]
+        self, rgbs: Sequence[np.ndarray], heatmap: Sequence[TextHeatmap], prefiltered: Sequence[Box], rendering: str
     ) -> list[list[_Region]]:
         rows, columns = rgbs[0].shape[:2]
         in_full = _outside(Box(0, 0, columns, rows), prefiltered)
@@ -241,12 +248,15 @@ class TwoStageDetector:
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not prefiltered:
             return regions
-        regions = [self._with_sloping(*one) for one in zip(rgbs, regions, strict=True)]
+        if rendering in _FIRST_RENDERINGS:
+            regions = [self._with_sloping(*one) for one in zip(rgbs, heatmap, regions, strict=True)]
         return [self._reread_doubtful(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
 
-    def _with_sloping(self, rgb: np.ndarray, regions: Sequence[_Region]) -> list[_Region]:
+    def _with_sloping(self, rgb: np.ndarray, heatmap: TextHeatmap, regions: list[_Region]) -> list[_Region]:
         """The regions, with lines that slope too much for the heat map and that can be read."""
         sure = [region.box for region in regions if region.is_sure]
+        if not heatmap.may_slope([box.pad(min(box.width, box.height)) for box in sure]):
+            return regions
         found = _joined([corners for corners in self._prefilter.sloping_places(rgb) if _slopes(corners)], *rgb.shape[:2])
         sloping = [
             _Region(box, None if corners is None else _levelled(rgb, corners))
@@ -315,9 +325,10 @@ class TwoStageDetector:
         is_seen = heatmap.share(region.box) >= THRESHOLDS.heat_share or self._is_seen_level(region)
         is_read = region.score >= (THRESHOLDS.legible_score if len(region.text) > 1 else THRESHOLDS.letter_score)
         is_sure = not only_prefiltered or heatmap.strongest(region.box) >= THRESHOLDS.sure_heat
-        if not is_read and not (is_seen and (is_sure or self._is_found_closely(rgb, region.box))):
+        close_heat = cache(partial(self._close_heat, rgb, region.box))
+        if not is_read and not (is_seen and (is_sure or _is_found_closely(close_heat))):
             return True
-        if self._is_shapeless(rgb, region, heatmap, only_prefiltered):
+        if _is_shapeless(region, heatmap, close_heat, only_prefiltered=only_prefiltered):
             return True
         thickness_px, length_px = region.sides_px
         share = 0.0 if only_prefiltered else self._engine.giant_share
@@ -325,27 +336,6 @@ class TwoStageDetector:
         is_giant = thickness_px > least_px and length_px <= THRESHOLDS.giant_ratio * thickness_px
         is_legible = region.score >= (THRESHOLDS.legible_score if is_seen else SURE_SCORE)
         return is_giant and not (is_legible and len(region.text) >= THRESHOLDS.giant_text)
-
-    def _is_shapeless(self, rgb: np.ndarray, region: _Region, heatmap: TextHeatmap, only_prefiltered: bool) -> bool:
-        """Whether a level region that does not read well has not the shape of a line: it is a block, or is not seen again."""
-        if region.level is not None:
-            return False
-        thickness_px, length_px = region.sides_px
-        is_thick = thickness_px > THRESHOLDS.block_px and length_px < THRESHOLDS.block_ratio * thickness_px
-        is_block = is_thick and heatmap.share(region.box) < THRESHOLDS.block_share
-        is_coarse = only_prefiltered and thickness_px > THRESHOLDS.thickest_px
-        if region.score < THRESHOLDS.legible_score and (is_coarse or is_block):
-            return True
-        is_long = region.score >= THRESHOLDS.legible_score and sum(map(str.isalnum, region.text)) >= THRESHOLDS.long_text
-        return region.score < THRESHOLDS.letter_score and not is_long and not self._is_seen_again(rgb, region.box)
-
-    def _is_found_closely(self, rgb: np.ndarray, box: Box) -> bool:
-        """Whether the prefilter finds a place again in a picture of little more than it: small pictures are enlarged for it."""
-        return min(self._close_heat(rgb, box, 0), self._close_heat(rgb, box, 1)) >= THRESHOLDS.close_heat
-
-    def _is_seen_again(self, rgb: np.ndarray, box: Box) -> bool:
-        """Whether the prefilter sees something of a line in such a picture, as it lies, upside down or a little smaller."""
-        return any(self._close_heat(rgb, box, *how) >= THRESHOLDS.seen_again for how in ((0,), (2,), (0, THRESHOLDS.smaller)))
 
     def _close_heat(self, rgb: np.ndarray, box: Box, turns: int, size: float = 1.0) -> float:
         """How sure the prefilter is of a place in a picture of little more than it, turned by so many quarters or smaller."""
@@ -414,6 +404,30 @@ class TwoStageDetector:
                     on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / scales[number]
                     found.append(on_crop + corner_of_each[number])
         return _joined(found, *rgb.shape[:2])
+
+
+def _is_shapeless(region: _Region, heatmap: TextHeatmap, close_heat: _CloseHeat, *, only_prefiltered: bool) -> bool:
+    """Whether a level region that does not read well has not the shape of a line: it is a block, or is not seen again."""
+    if region.level is not None:
+        return False
+    thickness_px, length_px = region.sides_px
+    is_thick = thickness_px > THRESHOLDS.block_px and length_px < THRESHOLDS.block_ratio * thickness_px
+    is_block = is_thick and heatmap.share(region.box) < THRESHOLDS.block_share
+    is_coarse = only_prefiltered and thickness_px > THRESHOLDS.thickest_px
+    if region.score < THRESHOLDS.legible_score and (is_coarse or is_block):
+        return True
+    is_long = region.score >= THRESHOLDS.legible_score and sum(map(str.isalnum, region.text)) >= THRESHOLDS.long_text
+    return region.score < THRESHOLDS.letter_score and not is_long and not _is_seen_again(close_heat)
+
+
+def _is_found_closely(close_heat: _CloseHeat) -> bool:
+    """Whether the prefilter finds a place again in a picture of little more than it: small pictures are enlarged for it."""
+    return all(close_heat(turns) >= THRESHOLDS.close_heat for turns in (0, 1))
+
+
+def _is_seen_again(close_heat: _CloseHeat) -> bool:
+    """Whether the prefilter sees something of a line in such a picture, as it lies, upside down or a little smaller."""
+    return any(close_heat(*how) >= THRESHOLDS.seen_again for how in ((0,), (2,), (0, THRESHOLDS.smaller)))
 
 
 def _framed(rgb: np.ndarray, border_px: int = THRESHOLDS.border_px) -> np.ndarray:

@@ -95,19 +95,22 @@ def _lines(
 ) -> list[Box]:
     """The lines of a part of a picture, of whose cells the level is known, and whether they are ground and even."""
     rows, columns = grey.shape
-    level, ground, even = (
-        cv2.resize(np.asarray(plane, np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST)
-        for plane in (level_of_cells, cells_of_ground, even_cells)
+    level = cv2.resize(
+        np.where(cells_of_ground, THRESHOLDS.dark_share * level_of_cells, -1.0),
+        (columns, rows),
+        interpolation=cv2.INTER_NEAREST,
     )
-    is_ground, is_even = ground > 0, even > 0
-    is_dark = np.asarray((grey <= THRESHOLDS.dark_share * level) & is_ground, np.float32)
-    share = cv2.blur(is_dark, THRESHOLDS.line_px)
-    usual = cv2.blur(is_dark, THRESHOLDS.around_px) / (cv2.blur(is_ground.astype(np.float32), THRESHOLDS.around_px) + 1e-3)
-    usual = np.clip(usual, THRESHOLDS.least_share, THRESHOLDS.shares[1])
-    deviation = np.sqrt(usual * (1 - usual) / np.prod(THRESHOLDS.line_px))
-    low, high = THRESHOLDS.shares
-    is_line = (share > usual + THRESHOLDS.deviations * deviation) & is_even & (share > low) & (share < high)
-    changes = cv2.blur(np.abs(np.diff(is_dark, axis=1, prepend=0)), THRESHOLDS.line_px)
+    is_dark = np.asarray(grey <= level, np.uint8)
+    if not is_dark.any():
+        return []
+    cells = level_of_cells.shape[1], level_of_cells.shape[0]
+    dark_of_cells = np.asarray(cv2.resize(is_dark.astype(np.float32), cells, interpolation=cv2.INTER_AREA), np.float32)
+    least = np.where(even_cells, _least_share(dark_of_cells, cells_of_ground), 1.0).astype(np.float32)
+    share = cv2.boxFilter(is_dark, cv2.CV_32F, THRESHOLDS.line_px)
+    is_line = (share > cv2.resize(least, (columns, rows), interpolation=cv2.INTER_NEAREST)) & (share < THRESHOLDS.shares[1])
+    if not is_line.any():
+        return []
+    changes = cv2.boxFilter(cv2.absdiff(is_dark[:, 1:], is_dark[:, :-1]), cv2.CV_32F, THRESHOLDS.line_px)
     found = [
         box for box in _runs(is_line) if float(changes[box.top : box.bottom, box.left : box.right].mean()) > THRESHOLDS.changes
     ]
@@ -116,6 +119,15 @@ def _lines(
     across, down = THRESHOLDS.margins_px
     grown = (Box(box.left - across, box.top - down, box.right + across, box.bottom + down) for box in found)
     return [box.clip(columns, rows) for box in grown]
+
+
+def _least_share(dark_of_cells: npt.NDArray[np.float32], cells_of_ground: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """The share of dark values from which on there may be a line, for each cell, from their usual share around it."""
+    around = tuple(side // THRESHOLDS.cell_px | 1 for side in THRESHOLDS.around_px)
+    usual = cv2.blur(dark_of_cells, around) / (cv2.blur(cells_of_ground.astype(np.float32), around) + 1e-3)
+    usual = np.clip(usual, THRESHOLDS.least_share, THRESHOLDS.shares[1])
+    deviation = np.sqrt(usual * (1 - usual) / np.prod(THRESHOLDS.line_px))
+    return np.asarray(np.maximum(usual + THRESHOLDS.deviations * deviation, THRESHOLDS.shares[0]), np.float32)
 
 
 def _ground(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
