@@ -108,7 +108,6 @@ class Totals:
             self.duplicate_uids,
             read_ranks=partial(read_ranks, job.output, job.run_id) if job.on_conflict == "newest" else None,
             leaving=obsolete,
-            compares_all=job.has_layout,
         )
         self._displace(settled.displaced)
         self.duplicate_uids.clear()
