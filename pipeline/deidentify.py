@@ -44,7 +44,6 @@ class Job:
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
         on_conflict: Which of several sources with one SOP Instance UID is published: see `audit.duplicates.ON_CONFLICT`.
         on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `audit.people.ON_PEOPLE`.
-        has_layout: Outputs have other names than their pseudonyms.
     """
 
     output: str
@@ -58,7 +57,6 @@ class Job:
     began_sec: float = 0.0
     accelerator: str = ""
     on_conflict: str = "quarantine"
-    has_layout: bool = False
     on_shared_ids: str = "report"
     on_several_ids: str = "report"
 
@@ -83,7 +81,6 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
         run_id,
         began_sec=now.timestamp(),
         on_conflict=prepared.policy.on_conflict,
-        has_layout=not prepared.policy.layout.is_default,
         on_shared_ids=prepared.policy.on_shared_ids,
         on_several_ids=prepared.policy.on_several_ids,
     )

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
-from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates
+from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
 from efface.transforms.audit.layout import part_uri, run_uri
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
@@ -108,7 +108,6 @@ class Totals:
             self.duplicate_uids,
             read_ranks=partial(read_ranks, job.output, job.run_id) if job.on_conflict == "newest" else None,
             leaving=obsolete,
-            compares_all=job.has_layout,
         )
         self._displace(settled.displaced)
         self.duplicate_uids.clear()
@@ -120,6 +119,9 @@ class Totals:
         Args:
             leaving: Claims of earlier runs that end with this one.
         """
+        # What this run published anew under the same name stays.
+        own = pa.table({"ref": list(self.published), "output": list(self.published.values())})
+        leaving = without_claims(leaving, own)
         people = settle_people(job.output, job.run_id, leaving, shared_ids=job.on_shared_ids, several_ids=job.on_several_ids)
         self._displace(people.displaced)
         return people

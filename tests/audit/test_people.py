@@ -52,6 +52,7 @@ def site(tmp_path: Path, key_file: Path) -> Site:
         ({"PatientName": "PLANTAGENET^zebulon^^Dr"}, 0, 0),
         ({"PatientName": "Plantagenet^Zébulon=x"}, 0, 0),
         ({"PatientName": "Featherstone^Quentin"}, 0, 0),  # Names change, and so do spellings.
+        ({"PatientName": "Featherstone^Quentin", "PatientBirthDate": "1957.04.12"}, 0, 0),
         ({"PatientBirthDate": "19570413"}, 0, 0),  # So do dates of birth.
         ({"PatientName": "Featherstone^Quentin", "PatientSex": "F"}, 1, 0),
         ({"PatientName": "Featherstone^Quentin", "PatientBirthDate": "19800101"}, 1, 0),
@@ -74,6 +75,18 @@ def test_people_are_told_apart_by_what_headers_say(site: Site, other: dict[str, 
         assert (report["patient_ids_of_several_people"], report["people_of_several_patient_ids"]) == (shared, split)
     assert len(instances(site.output)) == 2
     assert b"lantagenet" not in all_bytes(Path(site.output))
+
+
+@pytest.mark.parametrize("change", [{"name": "other"}, {"name": "other", "on_shared_ids": "quarantine"}])
+def test_people_are_found_where_a_new_policy_leaves_the_bytes_as_they_are(site: Site, change: dict[str, str]) -> None:
+    site.put("a")
+    site.put("b", PatientName="Featherstone^Quentin", PatientSex="F")
+    site.refresh()
+    report = site.refresh(dataclasses.replace(POLICY, **change))
+    assert report["patient_ids_of_several_people"] == 1
+    assert len(instances(site.output)) == (0 if "on_shared_ids" in change else 2)
+    assert report["counts"]["quarantined"] == (2 if "on_shared_ids" in change else 0)
+    assert verify_output(site.output).is_as_recorded
 
 
 def test_two_ids_that_the_table_makes_one_are_no_two_people(site: Site, tmp_path: Path) -> None:

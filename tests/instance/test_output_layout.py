@@ -91,6 +91,13 @@ def test_every_name_is_safe_and_short(description: str, protocol: str, patient: 
     assert len(made.split("/")) == 3
 
 
+@pytest.mark.parametrize("device", ["con", "Com1.t", "LPT9.0.5", "aux.", "NUL"])
+@pytest.mark.parametrize("template", ["{series_description}/{instance}", "{patient}/{series_description}"])
+def test_no_description_makes_the_name_of_a_device(device: str, template: str) -> None:
+    for part in path(template, SeriesDescription=device).removesuffix(".dcm").split("/"):
+        assert not RESERVED.fullmatch(part)
+
+
 @pytest.mark.parametrize(
     ("layout", "message"),
     [
@@ -101,6 +108,7 @@ def test_every_name_is_safe_and_short(description: str, protocol: str, patient: 
         ("{patient}/{instance_number:d}", "only numbers have a format"),
         ("{patient:04}/{instance}", "only numbers have a format"),
         ("{patient}/{study}/{series_number}/x-{instance}", "a path may have 1"),
+        ("{patient}/{instance}.DCM", "leave out .dcm"),
         ("{patient}\\{instance}", "between fields"),
         ("{patient}/{instance", "output.layout: "),
         ("{}/{instance}", "'' is no field"),

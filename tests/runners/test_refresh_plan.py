@@ -285,6 +285,22 @@ def test_the_newest_source_takes_the_place_of_an_earlier_one_and_a_quarantine_ho
     assert refresh("9", POLICY)[2:] == (2, 0, [7])  # What an earlier run published stays.
 
 
+@pytest.mark.parametrize(("on_conflict", "published"), [("newest", 2), ("quarantine", 1)])
+def test_a_reexport_with_another_patient_id_is_a_conflict(tmp_path, key_file, on_conflict, published):
+    source, output = tmp_path / "in", str(tmp_path / "out")
+    source.mkdir()
+    policy = dataclasses.replace(POLICY, on_conflict=on_conflict)
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    for number, patient in enumerate(("P1", "P2"), 1):
+        dataset.PatientID, dataset.SliceThickness = patient, number
+        dataset.save_as(source / patient)
+        os.utime(source / patient, (number, number))
+        refresh_here(str(source), output, key_file, policy, run_id=str(number))
+    [found] = instances(output).values()
+    assert pydicom.dcmread(io.BytesIO(found)).SliceThickness == published
+    assert verify_output(output).is_as_recorded
+
+
 def test_a_source_that_returns_is_published_again(site):
     site.put("a.dcm", 1, 5)
     site.refresh()

@@ -42,7 +42,6 @@ def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id:
         part="",
         vault=vault,
         on_conflict=policy.on_conflict,
-        has_layout=not policy.layout.is_default,
         on_shared_ids=policy.on_shared_ids,
         on_several_ids=policy.on_several_ids,
     )

@@ -55,7 +55,6 @@ def settle_duplicates(
     *,
     read_ranks: Callable[[], Mapping[str, int]] | None = None,
     leaving: pa.Table | None = None,
-    compares_all: bool = False,
 ) -> Settled:
     """Leave at most one content for each SOP Instance UID, by a rule that does not depend on the order of work.
 
@@ -68,15 +67,14 @@ def settle_duplicates(
         contested: Pseudonymous UIDs that more than one source of the run claims; those that a worker met are added.
         read_ranks: Gives for each ref the place in the order of the sources by time; the newest has the highest.
         leaving: `ref` and `output` of claims of earlier runs that end with this one.
-        compares_all: Earlier outputs may have another path for the same UID: under a layout.
     """
     staged = {uid_of_contested(source.uri): source.uri for source in storage_of(output).list(contested_prefix(output, run_id))}
     uids = {*contested, *staged}
-    if not uids and not compares_all:
-        return Settled()
     staying = without_claims(claims_of_other_runs(output, run_id), leaving)
-    if compares_all:
-        uids.update(_common_uids(output, run_id, staying))
+    # A re-export with another Patient ID has the UID, and another path.
+    uids.update(_common_uids(output, run_id, staying))
+    if not uids:
+        return Settled()
     own = _own_claims(output, run_id, uids)
     refs = {claim.ref for claims in own.values() for claim in claims}
     earlier: defaultdict[str, list[_Claim]] = defaultdict(list)

@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 
 from ..core.choices import did_you_mean
 from ..core.errors import OutputWriteError
+from ..core.file_names import is_device
 from ..core.published import OutputNames
 
 DEFAULT_LAYOUT = "{patient}/{study}/{series}/{instance}"
@@ -43,8 +44,6 @@ _STUDY_MARK, _SERIES_MARK, _INSTANCE_MARK = 6, 6, 8
 """Letters of the marks that keep studies, series and instances apart. 40 bits for instances that have all else in common."""
 _LITERAL = re.compile(r"[A-Za-z0-9._-]*")
 _FORMAT = re.compile(r"(?:0[1-9])?")
-_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in range(10))})
-"""Names that are devices on Windows, with any ending."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ class OutputLayout:
     def __post_init__(self) -> None:
         if self.template == DEFAULT_LAYOUT:
             return
+        if self.template.lower().endswith(_SUFFIX):
+            raise ValueError(f"output.layout: leave out {_SUFFIX} at its end; every output has it")
         try:
             parts = [_parse(part) for part in self.template.split("/")]
         except ValueError as error:
@@ -211,4 +212,5 @@ def _marks(part: _Part, names: OutputNames, *, is_last: bool) -> str:
 def _safe(name: str) -> str:
     """A name that Windows takes: none of a device, no dot or space at its end."""
     name = name.rstrip(". ") or "none"
-    return f"{name}_" if name.partition(".")[0].upper() in _RESERVED else name
+    stem, dot, ending = name.partition(".")
+    return f"{stem}_{dot}{ending}" if is_device(name) else name

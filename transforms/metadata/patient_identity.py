@@ -90,9 +90,9 @@ def person_facts(dataset: Dataset) -> PersonFacts:
     """Family and given name, date of birth and sex in a source's header."""
     written = value_of(dataset, PATIENT_NAME).partition("=")[0]
     name = "" if says_nothing(written) else "^".join(map(squeezed, written.split("^")[:2])).strip("^")
-    birth_date, sex = value_of(dataset, _BIRTH_DATE), value_of(dataset, _SEX).upper()
-    is_date = parse_date(birth_date) is not None and birth_date != DUMMY_DATE
-    return PersonFacts(name, birth_date if is_date else "", sex if sex in ("M", "F") else "")
+    born, sex = parse_date(value_of(dataset, _BIRTH_DATE)), value_of(dataset, _SEX).upper()
+    birth_date = "" if born is None or born == parse_date(DUMMY_DATE) else f"{born:%Y%m%d}"
+    return PersonFacts(name, birth_date, sex if sex in ("M", "F") else "")
 
 
 def issuer_of(dataset: Dataset, profile: Profile) -> str:

@@ -6,11 +6,14 @@ import csv
 import io
 import json
 import re
+import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ..core.choices import require_one_of
+from ..core.file_names import is_device
 from ..core.pseudonyms import Pseudonyms
 
 OTHERS = ("pseudonym", "quarantine")
@@ -19,6 +22,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r"sep=.", re.IGNORECASE)
 """First line for spreadsheet programs: the delimiter."""
 _DAYS = re.compile(r"([+-]?\d{1,6})(?:[.,]0{0,9})?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]000", re.ASCII)
+"""1,000 is one day with decimals, or a thousand days."""
 _NEW_ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
@@ -129,22 +134,29 @@ def _rows(text: str, columns: PatientColumns) -> Iterator[PatientMapping]:
     lines = io.StringIO(text, newline="")
     skipped, first = 0, ""
     for first in lines:
-        if first.strip() and not _SEPARATOR_LINE.fullmatch(first.strip()):
+        if first.strip("".join((*_DELIMITERS, string.whitespace))) and not _SEPARATOR_LINE.fullmatch(first.strip()):
             break
         skipped += 1
-    delimiter, places = _header(first, columns, skipped + 1)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    table = _header(first, columns, skipped + 1)
+    reader = csv.reader(lines, delimiter=table.delimiter, strict=True, skipinitialspace=True)
     try:
         for cells in reader:
             values = [_cell(cell) for cell in cells]
             if any(values):
-                yield _mapping(values, places, columns, skipped + 1 + reader.line_num)
+                yield _mapping(values, table, columns, skipped + 1 + reader.line_num)
     except csv.Error:
         raise ValueError(f"line {skipped + 1 + reader.line_num}: a quote is not closed, or stands within a value") from None
 
 
-def _header(line: str, columns: PatientColumns, number: int) -> tuple[str, dict[str, int]]:
-    """The delimiter of the table, and the place of each column that it has."""
+class _Header(NamedTuple):
+    """The delimiter of a table, the place of each name in its first line, and the number of columns."""
+
+    delimiter: str
+    places: dict[str, int]
+    width: int
+
+
+def _header(line: str, columns: PatientColumns, number: int) -> _Header:
     needed = [columns.old_id, columns.new_id, *columns.further]
     if columns.offset_days != DEFAULT_COLUMNS.offset_days:
         needed.append(columns.offset_days)
@@ -156,17 +168,17 @@ def _header(line: str, columns: PatientColumns, number: int) -> tuple[str, dict[
             for name in (*needed, columns.offset_days):
                 if names.count(name.strip().casefold()) > 1:
                     raise ValueError(f"line {number} names the column {name!r} twice")
-            return delimiter, {name: place for place, name in enumerate(names)}
+            return _Header(delimiter, {name: place for place, name in enumerate(names)}, len(names))
         missing = min(missing, lacking, key=len)
     raise ValueError(f"line {number}, the first one, has to name the columns; missing: {', '.join(map(repr, missing))}")
 
 
-def _mapping(values: list[str], places: dict[str, int], columns: PatientColumns, number: int) -> PatientMapping:
-    if any(values[len(places) :]):
+def _mapping(values: list[str], table: _Header, columns: PatientColumns, number: int) -> PatientMapping:
+    if any(values[table.width :]):
         raise ValueError(f"line {number} has more values than there are columns")
 
     def value(column: str) -> str:
-        place = places.get(column.strip().casefold(), len(values))
+        place = table.places.get(column.strip().casefold(), len(values))
         return values[place] if place < len(values) else ""
 
     old_id, new_id, days = value(columns.old_id), value(columns.new_id), value(columns.offset_days).translate(_MINUS)
@@ -177,11 +189,21 @@ def _mapping(values: list[str], places: dict[str, int], columns: PatientColumns,
             f"line {number}: the new ID has to be 1 to 64 letters without accents, digits, hyphens, underscores and dots, "
             "with no dot at its ends"
         )
-    found = _DAYS.fullmatch(days) if days else None
-    if days and found is None:
-        raise ValueError(f"line {number}: the offset is no whole number of days")
+    if is_device(new_id):
+        raise ValueError(f"line {number}: the new ID is the name of a device on Windows, where no folder can have it")
     further = tuple((column, value(column)) for column in columns.further)
-    return PatientMapping(old_id, new_id, int(found[1]) if found else None, values=further, line=number)
+    return PatientMapping(old_id, new_id, _offset_days(days, table.delimiter, number), values=further, line=number)
+
+
+def _offset_days(text: str, delimiter: str, number: int) -> int | None:
+    if not text:
+        return None
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        raise ValueError(f"line {number}: the offset is no whole number of days")
+    if _THOUSANDS.fullmatch(text) and not (delimiter == "," and "." in text):  # Commas delimit: a decimal mark is a dot.
+        raise ValueError(f"line {number}: the offset may be so many thousand days; write it without a comma and a dot")
+    return int(found[1])
 
 
 def _cell(cell: str) -> str:

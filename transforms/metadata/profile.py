@@ -80,7 +80,7 @@ class Override:
     def __post_init__(self) -> None:
         digits = tag_digits(self.tag)
         if not re.fullmatch(r"[0-9A-F]{4}(?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
-            raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits")
+            raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits in quotes")
         if int(digits[:4], 16) <= 2:
             raise ValueError(f"the tag {self.tag!r} is of the file meta; only attributes of data sets can be overridden")
         if is_private(digits):
