@@ -180,6 +180,26 @@ def test_an_identifier_is_matched_in_every_spelling(identifier: str, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("phone", "text"),
+    [
+        ("617-555-0188", "6175550188"),
+        ("617-555-0188", "16175550188"),
+        ("617-555-0188", "+1 617 555 0188"),
+        ("617-555-0188", "0016175550188"),
+        ("+49 89 1234567", "0891234567"),
+        ("+49 89 1234567", "1234567"),
+        ("089/1234567", "+49891234567"),
+        ("02079460958", "+442079460958"),
+        ("02079460958", "442079460958"),
+    ],
+)
+def test_a_telephone_number_is_matched_with_and_without_separators(phone: str, text: str) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.PHONE, phone)])
+    assert matcher.mentions(f"coil {text}")
+    assert not matcher.mentions(f"coil 3{text[-7:]}")
+
+
+@pytest.mark.parametrize(
     ("value", "label", "is_kept"),
     [
         ("Head^Max", "HEAD COIL", True),

@@ -26,6 +26,7 @@ class KeyThresholds:
         number_core: The digits of an ID count without its letters from this length on.
         without_check_letter: An ID counts without its first or last letter if so many characters are left.
         phone: The last digits of a telephone number that count: a subscriber number.
+        longest_phone: The most digits of a telephone number: of an international one (E.164).
         place_word: A word of the name of an institution counts alone from this length on, if it is no clinical term.
         other_spelling: Any spelling but the header's own counts from this length on.
         half: The part of a name behind an apostrophe counts alone from this length on (O'Brien).
@@ -38,6 +39,7 @@ class KeyThresholds:
     number_core: int = 6
     without_check_letter: int = 8
     phone: int = 7
+    longest_phone: int = 15
     place_word: int = 4
     other_spelling: int = 3
     half: int = 4
@@ -174,7 +176,10 @@ def _with_other_zeros(letters: str) -> Iterator[str]:
 
 
 def _of_phone(value: str) -> Iterator[Key]:
-    yield from (Key(digits, IdentifierKind.PHONE) for digits in subscriber_number(value))
+    """The subscriber number, and what else stands before it where it is written without separators: area and country."""
+    digits = re.sub(r"\D", "", plain(value))
+    longest = min(len(digits), THRESHOLDS.longest_phone)
+    yield from (Key(digits[-length:], IdentifierKind.PHONE) for length in range(THRESHOLDS.phone, longest + 1))
 
 
 def _of_place(value: str) -> Iterator[list[Key]]:
