@@ -216,6 +216,21 @@ def test_what_is_as_short_as_a_code_stays_in_labels(value: str, label: str, is_k
     assert matcher.spans(label)
 
 
+@pytest.mark.parametrize(
+    ("place", "label", "is_kept"),
+    [
+        ("Kestrelbrook Memorial Hospital", "KESTRELBROOK_MR2", False),
+        ("Kestrelbrook Memorial Hospital", "Memorial 2", True),
+        ("Bad Aue Klinik", "AUE 2", True),
+        ("Radiology Center Siemens", "SIEMENS MR", True),
+        ("Hôpital d'Ambrelieu", "Ambrelieu IRM", False),
+    ],
+)
+def test_a_word_of_a_place_goes_from_labels_where_it_is_long(place: str, label: str, is_kept: bool) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.PLACE, place)])
+    assert bool(matcher.spans(label, is_label=True)) is not is_kept
+
+
 @pytest.mark.parametrize(("identifier", "is_kept"), [("4471", True), ("AB1234", False), ("ABC123", True), ("A7712", True)])
 def test_short_identifiers_stay_in_labels(identifier: str, is_kept: bool) -> None:
     matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.ID, identifier)])
