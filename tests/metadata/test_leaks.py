@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pydicom
 import pytest
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from efface.pipeline.policy import load_policy
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
+from efface.transforms.metadata.elements import put_bytes
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import minimal, pseudonyms, saved
@@ -132,3 +134,33 @@ def test_uids_that_are_safe_by_the_list_are_still_replaced() -> None:
     block.add_new(0x02, "UI", "1.2.826.0.1.3680043.9999.88")
     kept = pydicom.dcmread(io.BytesIO(written(dataset, POLICIES["tcia"]))).private_block(0x0099, "NQHeader")[0x02]
     assert kept.value == pseudonyms().uid("1.2.826.0.1.3680043.9999.88")
+
+
+@pytest.mark.parametrize("text", ["1951-03-04", "04.03.1951", "078-05-1120", "617 555 0147", "192.168.44.7", "555.0147-3"])
+@pytest.mark.parametrize("keyword", ["KVP", "SliceThickness", "AcquisitionNumber", "NumberOfTemporalPositions"])
+def test_numbers_that_are_no_numbers(profile: Profile, keyword: str, text: str) -> None:
+    dataset = minimal()
+    put_bytes(dataset, tag_for_keyword(keyword), dictionary_VR(keyword), text.encode())
+    assert text.encode() not in written(dataset, profile)
+
+
+@pytest.mark.parametrize("text", ["-1.5e-05\\+3.", "12\\7 ", ".5\\-.5", "1E+03", "0.488281\\0.488281", "\\\\1"])
+def test_whatever_is_a_number_stays(profile: Profile, text: str) -> None:
+    dataset = minimal()
+    put_bytes(dataset, 0x00280030, "DS", text.encode())
+    assert text.strip().encode() in written(dataset, profile)
+
+
+@pytest.mark.parametrize("text", ["Ellsworthy", "q.tamm@oakhollow.example", "1.2.840.10008.Ellsworthy"])
+@pytest.mark.parametrize("keyword", ["ContextUID", "RelatedGeneralSOPClassUID", "AvailableTransferSyntaxUID"])
+def test_uids_of_vocabularies_that_are_no_uids(profile: Profile, keyword: str, text: str) -> None:
+    dataset = minimal()
+    put_bytes(dataset, tag_for_keyword(keyword), "UI", text.encode())
+    assert text.encode() not in written(dataset, profile)
+
+
+@pytest.mark.parametrize("uid", ["1.2.840.10008.6.1.1", "1.2.840.113619.4.30", "1.3.12.2.1107.5.9.1"])
+def test_uids_of_vocabularies_stay(profile: Profile, uid: str) -> None:
+    dataset = minimal()
+    dataset.ContextUID = dataset.RelatedGeneralSOPClassUID = uid
+    assert written(dataset, profile).count(uid.encode()) == 2

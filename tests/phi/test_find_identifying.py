@@ -30,7 +30,9 @@ def test_a_capital_of_two_letters_moves_nothing() -> None:
         "512\\512", "ORIGINAL", "Patient Comfort Coil", "Operator Console 2", "ID 447188", "Dr. View", "DR 60",
         "Rev. 2019-04-01",
         "DICOMLib Ver02.00.00[20010925]", "Adult Head 120kV", "Z-Flex 1200 MS", "IEC 61217", "600 500 400 300",
-        "0.5 0.25 512 512",
+        "0.5 0.25 512 512", "GE MEDICAL SYSTEMS, NUCLEAR", "Varian Medical Systems", "1.2.840.10008.5.1.4.1.1.2.1",
+        "Fischer Imaging, SenoScan", "Philips, Thera-cor 3", "Artis Q, Zeego", "Baxter, Vision", "Cath 5 Fr. Judkins",
+        "SPECT/CT, Infinia Hawkeye 4", "7.2.0.0.12.20180312",
     ],
 )  # fmt: skip
 def test_products_codes_and_versions_stay_in_labels(label: str) -> None:
@@ -44,6 +46,8 @@ def test_products_codes_and_versions_stay_in_labels(label: str) -> None:
         "+49 30 1234567", "020 7946 0958",
         "DE89 3704 0044 0532 0130 00", "192.168.0.17", "00:1A:2B:3C:4D:5E", "Dr. Quillfeather",
         "Referred by Quillfeather", "MRN: 447188", "Mary Smith",
+        "Oxenthorpe, Maud", "OXENTHORPE^MAUD", "Oxenthorpe, Maud room 4", "XA11 Dr. Quillfeather", "Seq 3 Mrs. Quillfeather",
+        "Klinikum Oberau", "Hôpital Saint-Éloi", "St. Brigid Hospital", "1.2.826.0.1.3680043.77777.12.3",
         "12 Oak Street", "https://portal.oakhollow.example", "Operator: Quillfeather",
     ],
 )  # fmt: skip

@@ -180,6 +180,26 @@ def test_an_identifier_is_matched_in_every_spelling(identifier: str, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("phone", "text"),
+    [
+        ("617-555-0188", "6175550188"),
+        ("617-555-0188", "16175550188"),
+        ("617-555-0188", "+1 617 555 0188"),
+        ("617-555-0188", "0016175550188"),
+        ("+49 89 1234567", "0891234567"),
+        ("+49 89 1234567", "1234567"),
+        ("089/1234567", "+49891234567"),
+        ("02079460958", "+442079460958"),
+        ("02079460958", "442079460958"),
+    ],
+)
+def test_a_telephone_number_is_matched_with_and_without_separators(phone: str, text: str) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.PHONE, phone)])
+    assert matcher.mentions(f"coil {text}")
+    assert not matcher.mentions(f"coil 3{text[-7:]}")
+
+
+@pytest.mark.parametrize(
     ("value", "label", "is_kept"),
     [
         ("Head^Max", "HEAD COIL", True),
@@ -196,6 +216,21 @@ def test_what_is_as_short_as_a_code_stays_in_labels(value: str, label: str, is_k
     matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.NAME, value)])
     assert bool(matcher.spans(label, is_label=True)) is not is_kept
     assert matcher.spans(label)
+
+
+@pytest.mark.parametrize(
+    ("place", "label", "is_kept"),
+    [
+        ("Kestrelbrook Memorial Hospital", "KESTRELBROOK_MR2", False),
+        ("Kestrelbrook Memorial Hospital", "Memorial 2", True),
+        ("Bad Aue Klinik", "AUE 2", True),
+        ("Radiology Center Siemens", "SIEMENS MR", True),
+        ("Hôpital d'Ambrelieu", "Ambrelieu IRM", False),
+    ],
+)
+def test_a_word_of_a_place_goes_from_labels_where_it_is_long(place: str, label: str, is_kept: bool) -> None:
+    matcher = IdentifierMatcher([HeaderIdentifier(IdentifierKind.PLACE, place)])
+    assert bool(matcher.spans(label, is_label=True)) is not is_kept
 
 
 @pytest.mark.parametrize(("identifier", "is_kept"), [("4471", True), ("AB1234", False), ("ABC123", True), ("A7712", True)])

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from ..phi.find_identifying import find_identifying
 from ..phi.folding import fold
+from ..phi.rules import Rule
 from .elements import items_of
 
-_CONCEPT_NAME = BaseTag(0x0040A043)
+_CONCEPT_NAME, _TEXT_VALUE = BaseTag(0x0040A043), BaseTag(0x0040A160)
+_LONGEST_VALUE = 64
+"""Longer texts are no name and no number; they are cleaned as free text."""
+_OF_LABELS = frozenset((Rule.LABELLED_NAME, Rule.ROLE_NAME, Rule.PERSON_NUMBER, Rule.WARD, Rule.LABELLED_PHONE))
 _IDENTIFYING_CONCEPTS = frozenset(
     {
         "110119",  # Station AE Title
@@ -114,8 +120,19 @@ def _concepts(item: Dataset) -> Iterator[tuple[str, str]]:
 
 
 def is_identifying_item(item: Dataset) -> bool:
-    """Whether the concept of a content item says that its text is a name or an identifier."""
-    return any(value in _IDENTIFYING_CONCEPTS or _IDENTIFYING_MEANING.search(meaning) for value, meaning in _concepts(item))
+    """Whether the concept of a content item says that its text is a name or an identifier, in the languages of the rules."""
+    concepts = list(_concepts(item))
+    if any(value in _IDENTIFYING_CONCEPTS or _IDENTIFYING_MEANING.search(meaning) for value, meaning in concepts):
+        return True
+    text = str(item.get(_TEXT_VALUE, DataElement(_TEXT_VALUE, "UT", "")).value).strip() if concepts else ""
+    return 0 < len(text) <= _LONGEST_VALUE and any(_labels(meaning, text) for _, meaning in concepts)
+
+
+def _labels(meaning: str, text: str) -> bool:
+    """Whether a text identifies as a whole behind its concept as a label: "Station: B12"."""
+    line = f"{meaning}: {text}"
+    found = (one for one in find_identifying(line) if one.rule in _OF_LABELS and one.end == len(line))
+    return any(one.start <= len(line) - len(text) for one in found)
 
 
 def is_age_item(item: Dataset) -> bool:

@@ -8,8 +8,6 @@ from functools import cache
 
 from pydicom.datadict import DicomDictionary, dictionary_VR, keyword_for_tag
 
-from .uids import is_vocabulary
-
 
 class Handling(StrEnum):
     """How a value is handled."""
@@ -85,11 +83,13 @@ _FORMS = {
     "DS": re.compile(rb"[0-9+\-eE. \\\0]*"),
     "IS": re.compile(rb"[0-9+\- \\\0]*"),
 }
+_NO_NUMBER = re.compile(rb"[+\-. ](?:(?<=[0-9.][+\-])|(?<=\.)[0-9]*+\.|(?<=[0-9.] ) *+[0-9.+\-])")
+"""A sign behind a digit, a second point, a blank between digits: a date, a telephone or social security number, an address."""
 
 
 def has_form(vr: str, value: bytes) -> bool:
-    """Whether every character of the value is one that its VR allows."""
-    return _FORMS[vr].fullmatch(value) is not None
+    """Whether every character of the value is one that its VR allows, and each decimal string is a number."""
+    return _FORMS[vr].fullmatch(value) is not None and (vr == "CS" or _NO_NUMBER.search(value) is None)
 
 
 @cache
@@ -142,8 +142,6 @@ def private_handling_of(vr: str) -> Handling:
 
 def _by_vr(tag: int, vr: str) -> Handling:
     handling = _BY_VR.get(vr, Handling.REMOVE)
-    if handling is Handling.UID and is_vocabulary(tag):
-        return Handling.KEEP
     if handling in (Handling.LABEL, Handling.TEXT) and _NAMES_SOMEBODY.search(keyword_for_tag(tag)):
         return Handling.REPLACE
     if tag in _TYPED_CODES or (handling is Handling.LABEL and _FREE_LABELS.search(keyword_for_tag(tag))):

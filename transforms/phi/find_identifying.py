@@ -50,6 +50,15 @@ _SURE_IN_LABELS = frozenset(
     )
 )
 """The rules that no name of a product, code, version or serial number of a device follows."""
+_SURE_FORMS_IN_LABELS = {
+    Rule.INSTITUTION: re.compile(
+        r"hospital(?!ity)|h[oô]pital|ospedal|klinikum|krankenh|spital|ziekenhui|infirmary|sjukhus|sy[gk]ehus|szpital|sairaala|nemocnice"
+        r"|больниц|госпитал|клиническ|病院|医院|醫院|병원|بیمارستان|مستشفى|νοσοκομ",
+        re.I,
+    ),
+    Rule.UID: re.compile(r"\A(?:1\.[23]|2\.16|2\.25)\.(?=.{14})(?!840\.10008\.)"),
+}
+"""Other rules -> the words and forms of what they find that is neither a maker of devices nor a version or a SOP class."""
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _OF_PERSONS_AND_HOUSES = frozenset((Rule.TITLED_NAME, Rule.LABELLED_NAME, Rule.ROLE_NAME, Rule.INSTITUTION))
 _HEBREW = re.compile("[\u05d0-\u05ea]")
@@ -117,7 +126,12 @@ def _found_in(text: str) -> list[Found]:
 
 def find_in_label(text: str) -> list[Found]:
     """The parts of a short, structured text that identify: what no product, code, version or serial number looks like."""
-    return [found for found in find_identifying(text) if found.rule in _SURE_IN_LABELS]
+    return [found for found in find_identifying(text) if _is_sure_in_label(found, text[found.start : found.end])]
+
+
+def _is_sure_in_label(found: Found, shown: str) -> bool:
+    form = _SURE_FORMS_IN_LABELS.get(found.rule)
+    return found.rule in _SURE_IN_LABELS or (form is not None and form.search(shown) is not None)
 
 
 def _find_beside_words(text: str) -> Iterator[Found]:

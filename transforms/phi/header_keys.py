@@ -26,11 +26,13 @@ class KeyThresholds:
         number_core: The digits of an ID count without its letters from this length on.
         without_check_letter: An ID counts without its first or last letter if so many characters are left.
         phone: The last digits of a telephone number that count: a subscriber number.
+        longest_phone: The most digits of a telephone number: of an international one (E.164).
         place_word: A word of the name of an institution counts alone from this length on, if it is no clinical term.
         other_spelling: Any spelling but the header's own counts from this length on.
         half: The part of a name behind an apostrophe counts alone from this length on (O'Brien).
-        label_name, label_id, label_digits: What a short label, a code or a number may hold is removed only if it is a name of
-            so many letters, or an ID of so many characters with so many digits: codes and counts are as short as names and IDs.
+        label_name, label_place, label_id, label_digits: What a short label, a code or a number may hold is removed only if it
+            is a name of so many letters, a word of a place of so many, or an ID of so many characters with so many digits:
+            codes and counts are as short as names and IDs.
         max_zeros: Zeros that are looked for between the letters and the digits of an ID.
         needle: Letters that all spellings share are searched for first, from this number on.
     """
@@ -38,10 +40,12 @@ class KeyThresholds:
     number_core: int = 6
     without_check_letter: int = 8
     phone: int = 7
+    longest_phone: int = 15
     place_word: int = 4
     other_spelling: int = 3
     half: int = 4
     label_name: int = 4
+    label_place: int = 6
     label_id: int = 6
     label_digits: int = 4
     max_zeros: int = 4
@@ -64,7 +68,7 @@ class Key:
         letters: As `squeezed` writes it.
         kind: Of the header's value.
         joints: Positions within `letters` where the parts of a name meet.
-        is_short: As short as a code, or one word of a place: it may stay in a label.
+        is_short: As short as a code: it may stay in a label.
         is_word: A clinical word: it may stay where such words are expected.
         is_ambiguous: A word that is a term as well as a name: it may stay there beside a term that is no name.
     """
@@ -174,7 +178,10 @@ def _with_other_zeros(letters: str) -> Iterator[str]:
 
 
 def _of_phone(value: str) -> Iterator[Key]:
-    yield from (Key(digits, IdentifierKind.PHONE) for digits in subscriber_number(value))
+    """The subscriber number, and what else stands before it where it is written without separators: area and country."""
+    digits = re.sub(r"\D", "", plain(value))
+    longest = min(len(digits), THRESHOLDS.longest_phone)
+    yield from (Key(digits[-length:], IdentifierKind.PHONE) for length in range(THRESHOLDS.phone, longest + 1))
 
 
 def _of_place(value: str) -> Iterator[list[Key]]:
@@ -183,12 +190,15 @@ def _of_place(value: str) -> Iterator[list[Key]]:
             yield [Key(letters, IdentifierKind.PLACE) for letters in spellings]
     for word in re.findall(r"[^\W_]+", value):
         if len(word) >= THRESHOLDS.place_word and not (word.isdecimal() or is_term(word) or is_common_place(word)):
-            yield [Key(letters, IdentifierKind.PLACE, is_short=True) for letters in spellings_of_name(word, widens=False)]
+            is_short = len(word) < THRESHOLDS.label_place
+            yield [Key(letters, IdentifierKind.PLACE, is_short=is_short) for letters in spellings_of_name(word, widens=False)]
 
 
 _COMMON_PLACE = re.compile(
     r"HOSPITA\w*|CLINI\w*|KLINI\w*|KRANKENHAUS|UNIVERSI\w*|INSTITUT\w*|MEDI\w*|HEALTH\w*|RADIOLOG\w*|IMAGING|DEPARTMENT|PRAXIS"
     r"|PHILIPS|SIEMENS|TOSHIBA|CANON|HITACHI|FUJI\w*|SAMSUNG|AGFA|KODAK|CARESTREAM|HOLOGIC|MINDRAY|ESAOTE|SHIMADZU|VARIAN|ELEKTA"
+    r"|MEMORIAL|NATIONAL|REGIONAL|COMMUNITY|DISTRICT|CENTRAL|INTERNATIONAL|CHILDREN\w*|WOMEN\w*|DIAGNOST\w*|ZENTRUM|RESEARCH|SCHOOL"
+    r"|COLLEGE|FOUNDATION|PRACTICE|ASSOCIATES|SERVICES?|SYSTEMS?|GROUP|SPECIALISTS?|CANCER|ONCOLOG\w*|PHANTOM\w*|LABORATOR\w*"
     r"|CENT(?:ER|RE|RO)|ROYAL|GENERAL|COUNTY|CITY|STREET|ROAD|AVENUE|NORTH\w*|SOUTH\w*|EAST\w*|WEST\w*|SAINT|WARD|WING|UNIT|ROOM"
 )
 """Words that the names of many institutions share, and makers of equipment: alone they say nothing."""

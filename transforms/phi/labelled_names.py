@@ -377,8 +377,8 @@ def _behind_title(text: str, start: int, end: int, word: str) -> Iterator[Found]
         return
     needs_capital = word in CAPITALISED_TITLES and not is_lower_monsieur and text[end : end + 3].lower() != ".ra"
     sign = _SPACE.match(text, end)
-    follows_number = text[max(0, start - 2) : start].strip()[-1:].isdigit()  # 5 ms, 5 Fr
-    if sign is None or follows_number or (word == "m" and not has_dot):
+    is_unit = word in _TITLES_THAT_ARE_UNITS and text[max(0, start - 2) : start].strip()[-1:].isdigit()
+    if sign is None or is_unit or (word == "m" and not has_dot):
         return
     shows_no_case = needs_capital and not (_has_case_of_title(written) and text[sign.end() : sign.end() + 1].isupper())
     if shows_no_case and word not in TITLES_OF_NAMES:
@@ -393,6 +393,10 @@ def _behind_title(text: str, start: int, end: int, word: str) -> Iterator[Found]
     is_doubtful = word in DOUBTFUL_TITLES or shows_no_case
     context = Context(Evidence.ROLE if is_doubtful else evidence, written, needs_proof=is_doubtful)
     yield from (Found(*span, Rule.TITLED_NAME) for span in names_at(text, sign.end(), context))
+
+
+_TITLES_THAT_ARE_UNITS = frozenset(["d", "fr", "g", "gr", "h", "hr", "m", "mr", "ms", "s", "sr", "st", "t"])
+"""Behind a number: "5 ms", "5 Fr"."""
 
 
 def _has_case_of_title(written: str) -> bool:

@@ -35,6 +35,8 @@ _RULES = {
     IdentifierKind.PLACE: Rule.HEADER_PLACE,
     IdentifierKind.PHONE: Rule.HEADER_PHONE,
 }
+_WITH_ZEROS = frozenset((IdentifierKind.ID, IdentifierKind.PHONE))
+"""IDs are also written with zeros before them, and telephone numbers with those of a trunk or of another country."""
 _INVISIBLE = r"\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 _SIGNS = r"'\u2018\u2019\u02b9-\u02bf\u0060\u00b4\u2032\\.?\ufffd\u00bf"
 """Apostrophes of all kinds, the backslash before one, and what stands for a letter that got lost."""
@@ -235,7 +237,7 @@ def _stands_alone(source: Squeezed, start: int, end: int, key: Key, pieces: froz
     text, (first, last) = source.text, source.span(start, end)
     if is_spaceless(key.letters):
         return True
-    while key.kind is IdentifierKind.ID and first and text[first - 1] == "0":  # An ID is also written with zeros before it.
+    while key.kind in _WITH_ZEROS and first and text[first - 1] == "0":
         first -= 1
     before, after = text[first - 1 : first], text[last : last + 1]
     if not _continues(before, text[first]) and not _continues(text[last - 1], after):
