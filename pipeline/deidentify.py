@@ -42,8 +42,8 @@ class Job:
         withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
         began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
-        on_conflict: Which of several sources with one SOP Instance UID is published: see `audit.duplicates.ON_CONFLICT`.
-        on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `audit.people.ON_PEOPLE`.
+        on_conflict: Which of several sources with one SOP Instance UID is published: one of `ON_CONFLICT`.
+        on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `ON_PEOPLE`.
     """
 
     output: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from efface.transforms.audit.duplicates import ON_CONFLICT
+from efface.transforms.audit.conflict_choices import ON_CONFLICT
 from efface.transforms.core.choices import require_one_of
 from efface.transforms.instance.output_layout import DEFAULT_LAYOUT, OutputLayout
 from efface.transforms.metadata.profile import Option, Profile

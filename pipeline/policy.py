@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, NamedTuple, TypeVar
 
-from efface.transforms.audit.duplicates import ON_CONFLICT
-from efface.transforms.audit.people import ON_PEOPLE
+from efface.transforms.audit.conflict_choices import ON_CONFLICT, ON_PEOPLE
 from efface.transforms.core.choices import not_one_of
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Versions

@@ -129,7 +129,7 @@ class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Publis
         output: Prefix.
         run_id: The run that this is a part of.
         began_sec: When it began, in seconds since 1970.
-        on_conflict: What happens to sources with one SOP Instance UID and other content: see `audit.duplicates.ON_CONFLICT`.
+        on_conflict: What happens to sources with one SOP Instance UID and other content: one of `ON_CONFLICT`.
     """
 
     settings: RewriteSettings

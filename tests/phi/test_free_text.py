@@ -123,3 +123,15 @@ def test_what_stays_in_the_closed_world_is_explained(text: str) -> None:
 def test_a_long_text_takes_no_longer_than_its_length() -> None:
     for text in ("a-" * 50_000, "a'" * 50_000, "1." * 50_000, "Qo " * 30_000, "\u0301" * 50_000):
         find_unexplained(text, CLOSED_WORLD)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Oglethorpe Siobhan US THYROID LIMITED", "US THYROID LIMITED"),
+        ("3D SPGR POST Oglethorpe Chidi", "3D SPGR POST"),
+        ("Oglethorpe Chidi Head^01_Brain (Adult)", "Head^01_Brain (Adult)"),
+    ],
+)
+def test_what_is_written_beside_anybody_stays_beside_a_name(text, kept):
+    assert TextCleaner((), 0, free_text=FreeTextSettings(CLOSED)).clean_text(text) == kept

@@ -167,7 +167,16 @@ def test_bad_input_stops_nothing_and_is_reported_once(many, tmp_path, key_file):
     assert len(reported) == len(list(many.iterdir()))
     assert set(reported.values()) == {1}
     codes = Counter(row["code"] for row in table(tmp_path, "failures"))
-    known = {"structure", "not_dicom", "instance_identity", "sop_class", "pixel_facts", "frame_decode", "output_conflict"}
+    known = {
+        "face",
+        "structure",
+        "not_dicom",
+        "instance_identity",
+        "sop_class",
+        "pixel_facts",
+        "frame_decode",
+        "output_conflict",
+    }
     assert set(codes) <= known | {"dicomdir", "patient_identity", "carrier", "transfer_syntax", "residual_identifier"}
     assert len(table(tmp_path, "instances")) > 60
 
@@ -271,7 +280,9 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
     (tmp_path / "in").mkdir()
     dataset.save_as(tmp_path / "in" / "ct.dcm")
     for name, model, kept in (("without", "null", "okafor"), ("with", f"{{folder: {name_model}}}", "")):
-        policy = parse_policy(f"{{metadata: {{options: [clean_descriptors]}}, pixels: none, text: {{model: {model}}}}}")
+        policy = parse_policy(
+            f"{{metadata: {{options: [clean_descriptors], free_text: rules}}, pixels: none, text: {{model: {model}}}}}"
+        )
         policy = policy.resolve()[0]
         deidentify_here(str(tmp_path / "in"), str(tmp_path / name), key_file, policy)
         [data] = instances(str(tmp_path / name)).values()

@@ -18,8 +18,6 @@ from .rows import failure_row, to_parquet
 from .schemas import FAILURES, INSTANCES, TABLES
 from .store import read_table, require_table, write_table
 
-ON_CONFLICT = ("quarantine", "newest")
-"""What may happen to sources with one SOP Instance UID and other content."""
 _COLUMNS = pa.schema([INSTANCES.field(name) for name in ("ref", "output", "output_sha256", "sop_instance_uid", "verdict")])
 
 

@@ -15,8 +15,6 @@ from .duplicates import displace, without_claims
 from .history import recorded_outputs
 from .layout import instance_uri
 
-ON_PEOPLE = ("report", "quarantine")
-"""What may happen to the instances of such patients."""
 _FACTS = ("patient_id", "name_ref", "birth_date_ref", "sex_ref", "person_ref")
 
 
@@ -76,7 +74,7 @@ def settle_people(output: str, run_id: str, leaving: pa.Table, *, shared_ids: st
         output: The output prefix.
         run_id: The run that ends.
         leaving: `ref` and `output` of claims of earlier runs that end with this one.
-        shared_ids, several_ids: One of `ON_PEOPLE` each.
+        shared_ids, several_ids: One of `conflict_choices.ON_PEOPLE` each.
     """
     claims = without_claims(recorded_outputs(output), leaving)
     found = find_people(claims)

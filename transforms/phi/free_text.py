@@ -32,7 +32,7 @@ from .name_words import is_common, is_frequent_name
 from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
-from .term_or_name import is_short_name, vouches
+from .term_or_name import is_short_name, is_written_beside_anybody, vouches
 from .unexplained_numbers import find_unexplained_numbers, has_long_number
 from .vocabulary import CLINICAL_WORDS
 from .word_forms import is_derived_in_small_letters
@@ -49,6 +49,8 @@ _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 _ABBREVIATION = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{4,8}")
 """Four consonants and more: nobody is called like that, and has so many initials."""
 _BETWEEN_NEIGHBOURS = re.compile(r"[ \t]{1,3}|[_/-]")
+_OF_A_TREE = re.compile(r"\^\d")
+"""Behind the region in a protocol's place in a tree: "Head^01_Brain"."""
 _BETWEEN_PARTS_OF_A_NAME = re.compile(r"[ \t_.,'’^-]{1,3}")
 _FUNCTION_WORDS = frozenset(
     words_of(
@@ -163,6 +165,7 @@ def find_unexplained(
     doubted |= set(_beside(text, words, doubted, _may_be_part_of_name))
     if settings.words == CLOSED:
         doubted |= set(_alone(text, words)) | set(_glued(text, words, doubted))
+    doubted -= {number for number in doubted if _is_region_of_a_protocol(text, words[number])}
     taken = {at for start, end in apart for at in range(start, end)}
     spans = [(*words[number].span, Rule.UNKNOWN_WORD) for number in sorted(doubted)]
     if settings.words == CLOSED:
@@ -220,7 +223,7 @@ def may_be_name(word: str) -> bool:
 def _word() -> re.Pattern[str]:
     """A word with the marks within it: those that are no letters, such as the vowel signs of Devanagari, do not part it."""
     marks = "".join(re.escape(chr(code)) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
-    letter = rf"(?:[^\W_]|[{marks}])"
+    letter = rf"(?:[^\W_]|[{marks}\ufffd])"  # U+FFFD stands for a letter in another character set.
     return re.compile(rf"{letter}++(?:[-'’ʼ‐‑/]{letter}++|[.,]\d++)*+%?")
 
 
@@ -311,6 +314,10 @@ def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_ca
     return is_alone and (word.lower() in CLINICAL_WORDS or any(map(_vouches, beside)))
 
 
+def _is_region_of_a_protocol(text: str, word: Word) -> bool:
+    return word.text.lower() in CLINICAL_WORDS and _OF_A_TREE.match(text, word.end) is not None
+
+
 def _is_short_name(word: Word) -> bool:
     """Whether a term of two letters is written like a name, as abbreviations seldom are: "Li", "Na", "Fu"."""
     is_function_word = plain(word.text) in _FUNCTION_WORDS
@@ -397,7 +404,9 @@ def _is_unknown_with_capital(word: Word) -> bool:
 
 def _is_name_too(word: Word) -> bool:
     """Whether a term is a frequent name as well, and written like one: "TORE" beside "JOHANSEN"."""
-    return word.standing is not Standing.NUMBER and not word.text.islower() and len(word.text) > 1 and may_be_name(word.text)
+    if word.standing is Standing.NUMBER or word.text.islower() or is_written_beside_anybody(word.text):
+        return False
+    return len(word.text) > 1 and may_be_name(word.text)
 
 
 def _may_be_part_of_name(word: Word) -> bool:

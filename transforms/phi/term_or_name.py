@@ -58,6 +58,11 @@ def is_short_name(word: str) -> bool:
     return plain(word) in load_words(__package__, _SHORT_NAMES)
 
 
+def is_written_beside_anybody(word: str) -> bool:
+    """Whether a word is a side, a projection, a modality or a position in capitals: "US", "POST". It is no part of a name."""
+    return word.isupper() and word in _BESIDE_ANYBODY
+
+
 def vouches(term: str, *, has_number: bool) -> bool:
     """Whether a term next to an ambiguous word shows that the word is a term as well.
 
