@@ -19,6 +19,8 @@ from .profile import Option, Profile
 from .uids import is_uid, replace_uid
 from .unlisted_attributes import Handling, has_form
 
+_LABELS = (Handling.LABEL, Handling.FORM)
+
 
 class ValueCleaner:
     """Cleans each kind of value.
@@ -66,7 +68,8 @@ class ValueCleaner:
         if "\\" not in text or vr in SINGLE_VALUE_VRS:
             return self._parts[handling](text, vr, tag)
         if self._goes_over_values(text, handling):
-            return self._parts[handling](text, vr, tag)
+            # First, since a name with escapes between two values reads like a path.
+            text = self._text.without_header(text, is_label=handling in _LABELS)
         parts = text.split("\\")
         return "\\".join(self._parts[handling](part, vr, tag) or _empty(vr) if part.strip() else part for part in parts)
 
@@ -74,7 +77,7 @@ class ValueCleaner:
         """Whether an identifier stands in several values together, as where an escape begins with a backslash."""
         if handling not in (Handling.TEXT, Handling.TEXT_BY_RULES, Handling.LABEL, Handling.FORM):
             return False
-        spans = self._matcher.spans(text, is_label=handling in (Handling.LABEL, Handling.FORM))
+        spans = self._matcher.spans(text, is_label=handling in _LABELS)
         return any("\\" in text[start:end] for start, end in spans)
 
     def text_by_rules(self, text: str) -> str:

@@ -67,7 +67,7 @@ class TextCleaner:
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)
         cleaned = _without(cleaned, (found.span for found in find_in_label(cleaned)))
-        cleaned = self._without_header(cleaned, is_label=True)
+        cleaned = self.without_header(cleaned, is_label=True)
         return text if cleaned == text else _tidy(cleaned)
 
     def clean_text(self, text: str) -> str:
@@ -97,7 +97,7 @@ class TextCleaner:
         cleaned = _without(cleaned, spans)
         if self._offset_days != 0:  # After the numbers that begin with a date of birth, whose check digit tells them.
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days)
-        cleaned = self._without_header(cap_ages(cleaned), is_label=False)
+        cleaned = self.without_header(cap_ages(cleaned), is_label=False)
         return text if cleaned == text else _tidy(cleaned)
 
     def _judged_apart(self, text: str) -> list[tuple[int, int]]:
@@ -110,7 +110,7 @@ class TextCleaner:
             text = pattern.sub("", text)
         return text
 
-    def _without_header(self, text: str, *, is_label: bool) -> str:
+    def without_header(self, text: str, *, is_label: bool) -> str:
         """The text without the header's values, also where removing one brings the parts of another together."""
         while spans := self._matcher.spans(text, is_label=is_label):
             text = _without(text, spans)
