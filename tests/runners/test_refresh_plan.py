@@ -445,7 +445,10 @@ def test_a_refresh_ends_with_exactly_the_outputs_of_the_listed_sources(tmp_path_
 
 
 def assert_only_what_is_listed(site, listed):
-    """One output a listed UID, made of one of the sources that have it; and the audit says so."""
+    """One output a listed UID, made of one of the sources that have it; and the audit says so.
+
+    Where sources of one UID differ, none is published, unless an earlier run published one of them.
+    """
     published = {}
     for path, data in instances(site.output).items():
         published[path.strip("/")] = int(pydicom.dcmread(io.BytesIO(data)).SliceThickness)
@@ -454,7 +457,7 @@ def assert_only_what_is_listed(site, listed):
     wanted = {}
     for uid, thickness in [*listed.values(), (9, 9)]:
         wanted.setdefault(pseudonyms.uid(f"1.2.826.0.1.{uid}"), set()).add(thickness)
-    assert named.keys() == wanted.keys()
+    assert {uid for uid, contents in wanted.items() if len(contents) == 1} <= named.keys() <= wanted.keys()
     assert all(named[uid] in wanted[uid] for uid in named)
     claims = History(site.output, job_of(site.output, site.key_file, POLICY).versions).claims
     made_of = {pseudonyms.ref(str(site.folder / "in" / name)): thickness for name, (_, thickness) in listed.items()}
