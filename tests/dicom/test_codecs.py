@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from pydicom.uid import JPEGBaseline8Bit, JPEGLossless, JPEGLosslessSV1
+from pydicom.uid import JPEGBaseline8Bit, JPEGLossless, JPEGLosslessSV1, RLELossless
 
 from efface.transforms.core.errors import FrameDecodeError
 from efface.transforms.dicom.codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_writer import replace_frames
-from support.codestreams import jpeg, picture
+from support.codestreams import jpeg, picture, rle
 from support.frames import encapsulated_dataset
 
 
@@ -83,3 +83,12 @@ def test_a_short_encapsulated_native_frame_is_refused_and_surplus_is_cut():
     surplus = encapsulated_dataset([frame.tobytes() + b"Doe^Jane"], frame, ENCAPSULATED_UNCOMPRESSED, 0)
     replace_frames(surplus, {})
     assert b"Jane" not in surplus.PixelData
+
+
+@pytest.mark.parametrize("rows", [5, 48])
+def test_a_run_length_frame_with_bytes_behind_a_segment_is_read(rows):
+    """Such bytes can hide a text; they are cut when the frame is written."""
+    frame = (np.arange(rows * 48) % 251).reshape(rows, 48).astype(np.uint8)
+    hiding = rle(frame) + b"Doe^Jane 19570412"
+    decoded, _ = decode_frame(hiding, RLELossless, options(frame, 8))
+    assert np.array_equal(decoded, frame)

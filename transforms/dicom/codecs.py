@@ -76,8 +76,14 @@ def decode_frame(encoded: bytes, syntax: UID, options: dict[str, Any]) -> tuple[
     if syntax == ENCAPSULATED_UNCOMPRESSED:
         frame, meta = get_decoder(ExplicitVRLittleEndian).as_array(encoded, raw=True, **options)
     else:
-        decoder, plugin = get_decoder(syntax), _CODECS[syntax]
-        frame, meta = decoder.as_array(encapsulate([encoded]), raw=True, decoding_plugin=plugin, **options)
+        decoder, value = get_decoder(syntax), encapsulate([encoded])
+        try:
+            frame, meta = decoder.as_array(value, raw=True, decoding_plugin=_CODECS[syntax], **options)
+        except RuntimeError:
+            if syntax != RLELossless:
+                raise
+            # The fast codec takes no bytes behind a segment; pydicom's own does, and gives the same values.
+            frame, meta = decoder.as_array(value, raw=True, decoding_plugin="pydicom", **options)
     return frame, str(meta["photometric_interpretation"])
 
 
