@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable
-from typing import IO, Any
 
+from .csv_table import CsvTable
 from .entry import Entry
 from .folder import ExportFolder
-from .series import ACQUISITION, Series
-from .split import Split
+from .series import ACQUISITION
 
 COLUMNS = (
     "path",
@@ -30,29 +27,9 @@ COLUMNS = (
 )
 
 
-class BidsTable:
-    """`outputs.csv`; see `Index`. The split is of no use here: a converter takes all."""
-
-    name = "outputs.csv"
-
-    def __init__(self, folder: ExportFolder) -> None:
-        self._folder = folder
-        self._file: IO[Any] = folder.open(self.name, "w", encoding="utf-8", newline="")
-        self._rows = csv.DictWriter(self._file, COLUMNS, lineterminator="\n")
-        self._rows.writeheader()
-
-    def add(self, split: Split, series: Series, entries: Iterable[Entry]) -> int:
-        """Add the rows of a series."""
-        count = 0
-        for entry in entries:
-            self._folder.add(entry)
-            self._rows.writerow(_row(entry))
-            count += 1
-        return count
-
-    def close(self) -> None:
-        """Complete the file."""
-        self._file.close()
+def bids_table(folder: ExportFolder) -> CsvTable:
+    """`outputs.csv`. The split is of no use here: a converter takes all."""
+    return CsvTable(folder, "outputs.csv", COLUMNS, lambda entry, _: _row(entry))
 
 
 def _row(entry: Entry) -> dict[str, str | int | None]:

@@ -11,8 +11,8 @@ from efface.transforms.audit.store import require_schema_version, table_files
 from efface.transforms.core.errors import OutputWriteError
 from efface.transforms.storage import is_below, is_local, storage_of
 
-from .bids_table import BidsTable
-from .csv_table import CsvTable
+from .bids_table import bids_table
+from .csv_table import instances_table
 from .entry import Entry
 from .folder import ExportFolder, open_folder
 from .monai_list import MonaiList
@@ -114,8 +114,8 @@ def _index(folder: ExportFolder, settings: Settings) -> Index:
     if settings.target is Target.MONAI:
         return MonaiList(folder, settings)
     if settings.target is Target.BIDS:
-        return BidsTable(folder)
-    return CsvTable(folder) if settings.target is Target.CSV else WebDatasetShards(folder, settings)
+        return bids_table(folder)
+    return instances_table(folder) if settings.target is Target.CSV else WebDatasetShards(folder, settings)
 
 
 def _entries(series: Series, folder: ExportFolder, format: Format, left_out: Counter[str]) -> Iterator[Entry]:
