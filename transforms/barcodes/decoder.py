@@ -132,8 +132,3 @@ def decode_place(grey: Grey, place: Box) -> list[Decoded]:
             origin = np.array([left, top], np.float32)
             return [code._replace(corners=code.corners / np.float32(scale) + origin) for code in found]
     return []
-
-
-def first_decoded(pictures: Sequence[Grey]) -> bool:
-    """Whether any picture shows a code that can be decoded."""
-    return any(code.is_valid for picture in pictures for code in decode(picture))

@@ -89,15 +89,6 @@ def find_faces(image: Image) -> list[Face]:
     return _distinct(found)
 
 
-def load_faces() -> None:
-    """Load the network, once a process.
-
-    Raises:
-        ModelError: It is missing, or not the pinned one.
-    """
-    _network()
-
-
 def weights_version() -> str:
     """What the faces that are found depend on."""
     return f"{ENGINE} {_SHA256[:12]}"
