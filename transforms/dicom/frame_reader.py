@@ -37,8 +37,8 @@ from ..core.errors import (
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
 from ..core.voi import CellBits, GreyscaleTransform, LookupTable
-from .codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
-from .codestreams import size_of, strip_hidden_bytes
+from .codecs import can_decode, decode_frame
+from .codestreams import ENCAPSULATED_UNCOMPRESSED, size_of, strip_hidden_bytes
 from .layout import (
     PIXEL_KEYWORDS,
     SplitFrames,
@@ -247,7 +247,19 @@ class FrameReader:
             FrameDecodeError: The Frame does not decode, or its shape contradicts the header.
             PixelLayoutError: Cells of colours use bits that the header does not explain.
         """
-        frame, photometric = self._decode(index)
+        return self.cells_and_stored(index)[1]
+
+    @malformed(FrameDecodeError)
+    def cells_and_stored(self, index: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Frame `index`, decoded once, in two forms: all bits of its cells, in the colours of the codestream; and as `stored`.
+
+        Raises:
+            FrameDecodeError, PixelLayoutError: See `stored`.
+        """
+        cells, photometric = self._decode(index)
+        return cells, self._as_stored(index, cells, photometric)
+
+    def _as_stored(self, index: int, frame: npt.NDArray[Any], photometric: str) -> npt.NDArray[Any]:
         if self.is_unclear(index):
             return self._without_overlays(frame)
         if not self.can_write_back and photometric.startswith("YBR_FULL"):
@@ -277,14 +289,6 @@ class FrameReader:
     def has_overlay(self, index: int) -> bool:
         """Whether an overlay plane draws in unused bits of Frame `index`."""
         return bool(self.overlay_bits) and bool((_unsigned(self._decode(index)[0]) & self.overlay_bits).any())
-
-    def cells(self, index: int) -> npt.NDArray[Any]:
-        """All bits of the cells of Frame `index` as they are decoded, in the colours of the codestream.
-
-        Raises:
-            FrameDecodeError, PixelLayoutError: See `stored`.
-        """
-        return self._decode(index)[0]
 
     def range_of(self, index: int) -> tuple[Any, Any]:
         """The smallest and the largest value of Frame `index`, of all samples (Smallest and Largest Image Pixel Value)."""
