@@ -197,7 +197,7 @@ def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms) -> Counts:
     with open_source(source) as file:
         header = read_header(file)
     require_selected(header, policy.selection)
-    facts = describe_instance(header, source, "", ())
+    facts = describe_instance(header, source, "", (), takes_slide_labels=policy.replaces_labels)
     found = Counts()
     _count_names(header, policy, found)
     creators = private_attributes(header)

@@ -137,3 +137,11 @@ def test_a_policy_without_pixels_plans_what_one_with_pixels_does(source: Path) -
     without = dataclasses.replace(basic, cleans_pixels=False)
     sources = list_sources([str(source)])
     assert list(plan_run(sources, basic, None, None, 1))[-1] == list(plan_run(sources, without, None, None, 1))[-1]
+
+
+@pytest.mark.parametrize(("chosen", "verdict"), [("quarantine", "quarantined"), ("replace", "new")])
+def test_the_label_of_a_slide_is_planned_as_the_policy_says(tmp_path: Path, chosen: str, verdict: str) -> None:
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]
+    dataset.save_as(tmp_path / "label.dcm")
+    assert planned(tmp_path, f"visual_features: {{slide_labels: {chosen}}}").sources[verdict] == 1
