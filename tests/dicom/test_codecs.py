@@ -9,7 +9,8 @@ from PIL import Image
 from pydicom.uid import JPEGBaseline8Bit, JPEGLossless, JPEGLosslessSV1, RLELossless
 
 from efface.transforms.core.errors import FrameDecodeError
-from efface.transforms.dicom.codecs import ENCAPSULATED_UNCOMPRESSED, can_decode, decode_frame
+from efface.transforms.dicom.codecs import can_decode, decode_frame
+from efface.transforms.dicom.codestreams import ENCAPSULATED_UNCOMPRESSED
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_writer import replace_frames
 from support.codestreams import jpeg, picture, rle

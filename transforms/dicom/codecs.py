@@ -32,7 +32,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from .codestreams import precision_of
+from .codestreams import ENCAPSULATED_UNCOMPRESSED, precision_of
 
 _IMAGECODECS, _PYJPEGLS, _PYLIBJPEG = "imagecodecs", "pyjpegls", "pylibjpeg"
 _JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)
@@ -42,8 +42,6 @@ _CODECS: dict[UID, str] = {
     **dict.fromkeys((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K), _PYLIBJPEG),  # OpenJPEG
     RLELossless: _PYLIBJPEG,
 }
-ENCAPSULATED_UNCOMPRESSED = UID("1.2.840.10008.1.2.1.98")
-"""Native Frames as fragments (PS3.5 A.4.11)."""
 DECODER_DEPENDENCIES = dict.fromkeys(_JPEG, ("numpy", "imagecodecs"))
 """Read by pydicom, as `is_available` is."""
 

@@ -18,8 +18,7 @@ from pydicom.pixels import get_encoder
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from ..core.errors import FrameEncodeError
-from .codecs import ENCAPSULATED_UNCOMPRESSED
-from .codestreams import precision_of
+from .codestreams import ENCAPSULATED_UNCOMPRESSED, precision_of
 from .frame_reader import LOSSY_SYNTAXES, FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1

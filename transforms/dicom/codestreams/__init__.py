@@ -12,7 +12,8 @@ from ...core.errors import FrameDecodeError
 from . import jpeg, jpeg2000, jpeg_ls, rle
 
 _RLE_LOSSLESS = "1.2.840.10008.1.2.5"
-_ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
+ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
+"""Native Frames as fragments (PS3.5 A.4.11)."""
 
 
 def strip_hidden_bytes(
@@ -43,7 +44,7 @@ def strip_hidden_bytes(
         return jpeg2000.strip(frame)
     if transfer_syntax_uid == _RLE_LOSSLESS:
         return rle.strip(frame, samples_per_pixel * -(-bits_allocated // 8), rows * columns)
-    if transfer_syntax_uid == _ENCAPSULATED_UNCOMPRESSED:
+    if transfer_syntax_uid == ENCAPSULATED_UNCOMPRESSED:
         return _without_padding(frame, -(-rows * columns * samples_per_pixel * bits_allocated // 8))
     raise FrameDecodeError("the frame is not a codestream of a known kind")
 
