@@ -1,4 +1,4 @@
-"""Two people under one Patient ID, and one person under several: told, or taken back."""
+"""Two people under one Patient ID, and one person under several: reported, or taken back."""
 
 import dataclasses
 import io
@@ -130,9 +130,9 @@ def test_the_summary_tells_how_many(site: Site, tmp_path: Path, capsys) -> None:
     site.put("c", PatientID="P2")
     arguments = [f"--input={site.folder}", f"--output={site.output}", f"--key-file={site.key_file}", "--workers=1"]
     assert main(["run", *arguments, f"--policy={tmp_path}/policy.yaml"]) == 0
-    told = capsys.readouterr().out
-    assert "Patient IDs of several people (another name, and another sex or date of birth): 1 " in told
-    assert "people with several Patient IDs (same name, date of birth and sex): 1 " in told
+    shown = capsys.readouterr().out
+    assert "Patient IDs of several people (another name, and another sex or date of birth): 1 " in shown
+    assert "people with several Patient IDs (same name, date of birth and sex): 1 " in shown
 
 
 def test_the_hashes_of_two_patients_cannot_be_compared_but_for_the_person() -> None:
