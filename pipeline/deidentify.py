@@ -62,7 +62,7 @@ class Job:
 
 
 def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
-    """The job of a new run, whose id begins with the time.
+    """The job of a new run. Ids of runs sort in the order in which the runs began, to the microsecond.
 
     Args:
         prepared: See `Policy.resolve`.
@@ -73,7 +73,7 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
         KeyUnavailableError: The key is missing or unusable.
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(1)}"
     return Job(
         output,
         replace(key, key_id=pseudonyms.key_id),

@@ -15,7 +15,7 @@ from apache_beam.pipeline import PipelineVisitor
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints import typehints
 
-from efface.pipeline.deidentify import Deidentify
+from efface.pipeline.deidentify import Deidentify, new_job
 from efface.pipeline.demo.data import planted_identifiers, write_demo_data
 from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.finalize import Totals, finalize_run
@@ -27,6 +27,7 @@ from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Published
 from efface.transforms.step import ENDED
 from efface.transforms.storage import storage_of
+from efface.transforms.storage.key_source import KeySource
 from support.runs import QUICK, all_bytes, deidentify_here, instances, job_of, quick_policy, table
 from support.samples import SAMPLES, sample
 from support.steps import graph
@@ -42,6 +43,13 @@ def demo(tmp_path_factory):
     policy, _ = load_policy("basic").resolve()
     deidentify_here(str(root / "in"), str(root / "out"), key_file, policy, vault=str(root / "vault"))
     return root / "in", root / "out", root / "vault", key_file
+
+
+def test_run_ids_sort_in_the_order_in_which_the_runs_began(tmp_path):
+    (tmp_path / "key").write_text("00112233445566778899aabbccddeeff" * 2)
+    prepared, key = load_policy("basic").resolve(), KeySource(str(tmp_path / "key"))
+    run_ids = [new_job(prepared, key, str(tmp_path)).run_id for _ in range(20)]
+    assert run_ids == sorted(set(run_ids)), "a run would take another of the same second for one that is still to come"
 
 
 def forms(identifier):
