@@ -10,6 +10,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
+from efface.transforms.commit_part import CommitPart
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published, Versions
@@ -90,7 +91,7 @@ class Deidentified(NamedTuple):
     """The results. Each source is in `published` or in `failed`, once.
 
     Attributes:
-        written: The table of each file of the audit and the vault, once it is written: a last step can wait for it.
+        written: The name of the part, once its rows of the audit and the vault are committed: a last step can wait for it.
     """
 
     published: beam.PCollection[Published]
@@ -126,6 +127,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
         written = results | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
         if job.vault:
             identifying = (published.passed, sources) | "Unite for vault" >> beam.Flatten()
-            in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.part, job.shards)
+            in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.run_id, job.part, job.shards)
             written = (written, in_vault) | "Written" >> beam.Flatten()
-        return Deidentified(published.passed, failed, written)
+        committed = written | "Commit part" >> CommitPart(job.output, job.run_id, job.part)
+        return Deidentified(published.passed, failed, committed)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 
-from efface.transforms.audit.layout import vault_part_uri
-from efface.transforms.audit.vault import VAULT_COLUMNS, assemble_vault, to_csv, vault_rows
+from efface.transforms.audit.vault import VAULT_COLUMNS, VaultPart, assemble_vault, vault_rows
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms, RecordingPseudonyms
@@ -16,7 +16,7 @@ from efface.transforms.instance.output_layout import DEFAULT, OutputLayout
 from efface.transforms.instance.rewrite import original_names
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
-from efface.transforms.storage import open_listed, storage_of
+from efface.transforms.storage import open_listed
 
 
 def export_vault(
@@ -57,8 +57,6 @@ def export_vault(
         rows["refs"].add((pseudonyms.ref(source.uri), source.uri))
         for table, row in vault_rows(source.uri, layout.names(scrubbed.names, header), linkage):
             rows[table].add(row)
-    for table, table_rows in rows.items():
-        uri = vault_part_uri(vault, table, "export")
-        storage_of(uri).write(uri, to_csv(table, table_rows), replace=True, private=True)
-    assemble_vault(vault)
+    part = VaultPart(vault, "export", secrets.token_hex(4))
+    assemble_vault(vault, [part.write(table, 0, table_rows)[1] for table, table_rows in rows.items()])
     return failed

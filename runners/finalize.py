@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
 from efface.transforms.audit.layout import part_uri, run_uri
+from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
 from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
@@ -163,6 +164,9 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     if existing is not None:  # An engine may repeat its last step.
         return dict(json.loads(existing))
     run_plan = read_run_plan(job.output, job.run_id)
+    # What earlier, interrupted runs left ends with this one.
+    ended = {job.run_id, *(run_id for run_id in unfinished_runs(job.output) if run_id <= job.run_id)}
+    delete_uncommitted(job.output)
     settled = totals.displace_duplicates(job, run_plan.obsolete)
     leaving = pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)])
     people = totals.displace_people(job, leaving)
@@ -170,8 +174,11 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     removed = remove_outputs(job, leaving, totals.published)
     if totals.has_lost:
         remove_unrecorded(job)
+    merge_marks(job.output, job.run_id)
     if job.vault:
-        assemble_vault(job.vault, without=frozenset({*settled.displaced, *people.displaced}))
+        marks = read_marks(job.output)
+        committed = {name for run_id in ended & marks.keys() for name in marks[run_id].vault}
+        assemble_vault(job.vault, committed, ended, without=frozenset({*settled.displaced, *people.displaced}))
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", *FAILURE_VERDICTS)}}
     counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]
     counts["removed"] = removed
@@ -197,11 +204,9 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "patient_ids_of_several_issuers": _count_shared_ids(totals.issuers.union(_issuer_pairs(run_plan.issuers))),
     }
     storage_of(run_file(job)).write(run_file(job), json.dumps(report, indent=2).encode() + b"\n", replace=True)
-    # This run has also removed what earlier, interrupted runs left.
-    for run_id in {job.run_id, *unfinished_runs(job.output)}:
-        if run_id <= job.run_id:
-            delete_contested(job.output, run_id)
-            delete_run_plan(job.output, run_id)
+    for run_id in ended:
+        delete_contested(job.output, run_id)
+        delete_run_plan(job.output, run_id)
     return report
 
 

@@ -75,7 +75,7 @@ class _CompleteFn(beam.DoFn):
         # The stored plan holds the rest, and a graph is sent as one message.
         self.job, self.plan = job, replace(plan, pending=[], run_plan=RunPlan())
 
-    def process(self, _files: int, sources: int) -> Iterator[dict[str, Any]]:
+    def process(self, _part: str, sources: int) -> Iterator[dict[str, Any]]:
         totals = Totals(listed=self.plan.up_to_date + sources, up_to_date=self.plan.up_to_date)
         totals.add_part(self.job, self.job.part, sources)
         yield finalize_run(self.job, self.plan, totals, datetime.fromtimestamp(self.job.began_sec, UTC))
@@ -103,7 +103,5 @@ class CompleteRun(beam.PTransform[beam.PCollection[str], beam.PCollection[dict[s
         else:
             number = beam.pvalue.AsSingleton(self.sources | "Count sources" >> Count.Globally())
         complete = beam.ParDo(_CompleteFn(self.run.job, self.run.plan), number).with_output_types(dict[str, Any])
-        completed: beam.PCollection[dict[str, Any]] = (
-            written | "Wait for all" >> Count.Globally() | "Write run file" >> complete
-        )
+        completed: beam.PCollection[dict[str, Any]] = written | "Write run file" >> complete
         return completed

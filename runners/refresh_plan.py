@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit.history import History, existing_outputs
-from efface.transforms.audit.layout import deleted_uri, instance_uri
+from efface.transforms.audit.layout import deleted_uri, instance_uri, table_file_name
+from efface.transforms.audit.marks import write_mark
 from efface.transforms.audit.rows import removed_row, to_parquet
 from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
@@ -203,7 +204,9 @@ def _issuers(claims: pa.Table) -> pa.Table:
 
 
 def remove_outputs(job: Job, obsolete: pa.Table, published: Mapping[str, str]) -> int:
-    """Delete the outputs that no source claims any more, and record the ended claims in the audit.
+    """Record the ended claims in the audit, then delete the outputs that no source claims any more.
+
+    In this order an object that a crash leaves is in no audit, and the next run deletes it.
 
     Args:
         obsolete: The table of that name in the run's plan.
@@ -214,15 +217,20 @@ def remove_outputs(job: Job, obsolete: pa.Table, published: Mapping[str, str]) -
     """
     kept = frozenset(published.values())
     columns = (obsolete[name].to_pylist() for name in ("ref", "output", "has_other_source", "exists"))
-    rows = [row for row in zip(*columns, strict=True) if published.get(row[0]) != row[1]]
+    rows = [
+        (ref, path, *rest)
+        for ref, path, *rest in zip(*columns, strict=True)
+        if published.get(ref) != path and (ref or path not in kept)  # What no audit knew may be published again.
+    ]
     deleted = {path for _, path, has_other_source, exists in rows if exists and not has_other_source} - kept
-    for path in sorted(deleted):
-        uri = instance_uri(job.output, path)
-        storage_of(uri).delete(uri)
     if rows:
         uri = deleted_uri(job.output, job.run_id)
         removed = (removed_row(ref, path) for ref, path, *_ in rows)
         storage_of(uri).write(uri, to_parquet(INSTANCES, removed), replace=True)
+        write_mark(job.output, job.run_id, "removed", [table_file_name(uri, "instances")])
+    for path in sorted(deleted):
+        uri = instance_uri(job.output, path)
+        storage_of(uri).delete(uri)
     return len(deleted)
 
 

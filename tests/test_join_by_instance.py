@@ -26,17 +26,16 @@ def plan(ref: str, tiles: int) -> Plan:
     return Plan(instance, tiles, SEARCH)
 
 
-def tile(ref: str, index: int, failed: str = "", ocr_msec: int = 0) -> TileText:
+def tile(ref: str, index: int, failed: str = "") -> TileText:
     source = Source(f"/in/Plantagenet^Zebulon/{ref}.dcm", 1, "1")
     part = Tile(ref, source, PIXELS, index, (index,), Projection.NONE, (index,), Box(0, 0, 9, 9))
     if failed:
         return TileText(part, failure=Failure(ref, "recognize_text", failed))
-    return TileText(part, (TextLine(Box(index, 0, index + 9, 9), "ZEBULON", 0.9, "e", "r"),), ocr_msec=ocr_msec)
+    return TileText(part, (TextLine(Box(index, 0, index + 9, 9), "ZEBULON", 0.9, "e", "r"),))
 
 
-def text(whole: Plan, *ocr_msec: int) -> InstanceText:
-    times = [*ocr_msec, *[0] * whole.tiles]
-    return InstanceText(whole, tuple(tile(whole.ref, index, ocr_msec=times[index]) for index in range(whole.tiles)))
+def text(whole: Plan) -> InstanceText:
+    return InstanceText(whole, tuple(tile(whole.ref, index) for index in range(whole.tiles)))
 
 
 def join(pipeline: beam.Pipeline, plans: list[Plan], tiles: list[TileText]) -> tuple[beam.PCollection, beam.PCollection]:
@@ -52,7 +51,7 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
     plans = [whole, doubled, planned_twice, planned_twice, empty]
     plans += [plan("LOST", 2), plan("ALL_LOST", 1), plan("SURPLUS", 1), plan("UNPLANNED_TILE", 0)]
     plans += [plan("FAILED", 2), plan("FAILED_TWICE", 3), plan("FAILED_AND_LOST", 3)]
-    tiles = [tile("WHOLE", 2, ocr_msec=5), tile("WHOLE", 0, ocr_msec=7), tile("WHOLE", 1)]
+    tiles = [tile("WHOLE", 2), tile("WHOLE", 0), tile("WHOLE", 1)]
     tiles += [tile("DOUBLED", 0), tile("DOUBLED", 1), tile("DOUBLED", 0), tile("PLANNED_TWICE", 0)]
     tiles += [tile("LOST", 1), tile("SURPLUS", 0), tile("SURPLUS", 1), tile("UNPLANNED_TILE", 0)]
     tiles += [tile("FAILED", 0), tile("FAILED", 1, "frame_decode")]
@@ -61,7 +60,7 @@ def test_what_is_complete_passes_and_what_is_not_fails_once() -> None:
     before = ENDED.copy()
     with graph() as pipeline:
         passed, failed = join(pipeline, plans, tiles)
-        expected = [text(whole, 7, 0, 5), *map(text, (doubled, planned_twice, empty))]
+        expected = [*map(text, (whole, doubled, planned_twice, empty))]
         assert_that(passed, equal_to(expected), label="Passed")
         lost = [(ref, "join_by_instance", "tile_count") for ref in ("LOST", "ALL_LOST", "SURPLUS", "UNPLANNED_TILE")]
         broken = {"FAILED": "frame_decode", "FAILED_TWICE": "frame_decode", "FAILED_AND_LOST": "source_changed"}

@@ -12,7 +12,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from efface.transforms.write_parts import WriteParts
+from efface.transforms.write_parts import WriteParts, WrittenFile
 from support.steps import graph
 
 
@@ -22,19 +22,21 @@ class LinesPart:
 
     folder: str
 
-    def write(self, table: str, shard: int, rows: Iterable[Any]) -> None:
+    def write(self, table: str, shard: int, rows: Iterable[Any]) -> WrittenFile:
         lines = sorted(row["ref"] if isinstance(row, dict) else row[0] for row in rows)
         Path(self.folder, f"{table}-{shard}").write_text("\n".join(lines))
+        return "audit", f"{table}-{shard}"
 
 
 @pytest.mark.parametrize("shards", [1, 3])
 def test_every_row_ends_in_one_file_of_its_table(tmp_path: Path, shards: int) -> None:
     rows: list[tuple[str, Any]] = [("one", {"ref": f"R{number}"}) for number in range(30)]
     rows += [("other", (f"T{number}", "x")) for number in range(30)]
+    names = {f"{table}-{shard}" for table in ("one", "other") for shard in range(shards)}
     with graph() as pipeline:
         given = pipeline | beam.Create(rows).with_output_types(tuple[str, Any])
-        assert_that(given | WriteParts(LinesPart(str(tmp_path)), shards), equal_to(["one", "other"] * shards))
-    assert {path.name for path in tmp_path.iterdir()} == {f"{table}-{s}" for table in ("one", "other") for s in range(shards)}
+        assert_that(given | WriteParts(LinesPart(str(tmp_path)), shards), equal_to([("audit", name) for name in names]))
+    assert {path.name for path in tmp_path.iterdir()} == names
     lines = Counter((path.name[:-2], line) for path in tmp_path.iterdir() for line in path.read_text().splitlines())
     assert lines == {(table, row["ref"] if isinstance(row, dict) else row[0]): 1 for table, row in rows}
 
@@ -47,7 +49,7 @@ def test_nothing_writes_nothing(tmp_path: Path) -> None:
 
 
 class BrokenPart:
-    def write(self, table: str, shard: int, rows: Iterable[Any]) -> None:
+    def write(self, table: str, shard: int, rows: Iterable[Any]) -> WrittenFile:
         raise OSError("no place")
 
 

@@ -63,9 +63,12 @@ def test_every_source_leads_to_its_output_and_a_retry_writes_the_same(tmp_path: 
     sources = [record.evidence.instance.source for record in records]
     with graph() as pipeline:
         given = pipeline | beam.Create([*records, *sources])
-        assert_that(given | "Write" >> WriteVault(str(vaults[0]), key, "000000"), equal_to(list(VAULT_COLUMNS)))
+        assert_that(
+            given | "Write" >> WriteVault(str(vaults[0]), key, "run-1", "000000"),
+            equal_to([("vault", f"{table}/run-1-part-000000-00000.csv") for table in VAULT_COLUMNS]),
+        )
         for name, vault in zip(("over it", "elsewhere"), vaults, strict=True):
-            _ = given | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> WriteVault(str(vault), key, "000000")
+            _ = given | f"Spread {name}" >> beam.Reshuffle() | f"Write {name}" >> WriteVault(str(vault), key, "run-1", "000000")
     assert files(vaults[0]) == files(vaults[1])
     assert [row[:4] for row in rows(vaults[0], "instances")] == [
         (source.uri, record.names.path, f"1.2.3{ref}", f"2.25.3{ref}")
@@ -79,14 +82,14 @@ def test_every_source_leads_to_its_output_and_a_retry_writes_the_same(tmp_path: 
 def test_shards_share_no_file_and_lose_no_row(tmp_path: Path, key: KeySource) -> None:
     sources = [Source(f"/in/{number}.dcm", 1, "1") for number in range(40)]
     with graph() as pipeline:
-        _ = pipeline | beam.Create(sources) | WriteVault(str(tmp_path), key, "000000", shards=3)
+        _ = pipeline | beam.Create(sources) | WriteVault(str(tmp_path), key, "run-1", "000000", shards=3)
     names = sorted(path.name for path in (tmp_path / "parts" / "refs").iterdir())
-    assert names == [f"part-000000-{shard:05d}.csv" for shard in range(3)]
+    assert names == [f"run-1-part-000000-{shard:05d}.csv" for shard in range(3)]
     assert sorted(row[1] for row in rows(tmp_path, "refs")) == sorted(source.uri for source in sources)
 
 
 def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
     with graph() as pipeline:
         sources = pipeline | beam.Create([]).with_output_types(Source)
-        assert_that(sources | WriteVault(str(tmp_path), key, "000000"), equal_to([]))
+        assert_that(sources | WriteVault(str(tmp_path), key, "run-1", "000000"), equal_to([]))
     assert not files(tmp_path)

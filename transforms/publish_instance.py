@@ -6,7 +6,6 @@ All of it is one step, so that the bytes of an instance never cross an edge of t
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,11 +41,9 @@ class _PublishFn(StepFn):
         load_models(None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
-        started_sec = time.perf_counter()
         with in_stage("rewrite_instance"):
             source_data = read_source(element.instance.source)
             rewritten = rewrite_instance(source_data, element, self.settings, self.key.pseudonyms())
-        rewrite_msec = round(1000 * (time.perf_counter() - started_sec))
         with in_stage("verify_instance"):
             verify_instance(source_data, rewritten.data, element, self.settings)
         already_existed = not self._write(rewritten)
@@ -67,7 +64,6 @@ class _PublishFn(StepFn):
             output_bytes=len(rewritten.data),
             output_sha256=_sha256(rewritten.data),
             already_existed=already_existed,
-            rewrite_msec=rewrite_msec,
         )
 
     def _write(self, rewritten: Rewritten) -> bool:

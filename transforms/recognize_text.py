@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import apache_beam as beam
 
@@ -76,11 +76,10 @@ class _RecognizeFn(StepFn):
     def _read(self, tiles: Sequence[Tile]) -> list[TileText]:
         started_sec = time.perf_counter()
         read = look_at_tiles(tiles, self.settings)
-        batch_msec = measure_batch(self.stage, len(tiles), started_sec)
-        count(self.stage, Counter.OCR, batch_msec)
+        count(self.stage, Counter.OCR, measure_batch(self.stage, len(tiles), started_sec))
         count(self.stage, Counter.FRAMES_READ, sum(len(tile.source_frames) for tile in tiles))
         count(self.stage, Counter.LINES, sum(len(text.lines) for text in read))
-        return [replace(text, ocr_msec=batch_msec // len(tiles)) for text in read]
+        return read
 
 
 @dataclass

@@ -13,7 +13,7 @@ from .audit.store import AuditPart
 from .core.errors import Failure
 from .core.published import Published, Versions
 from .storage.key_source import KeySource
-from .write_parts import TableRow, WriteParts
+from .write_parts import TableRow, WriteParts, WrittenFile
 
 
 class _AuditRowsFn(beam.DoFn):
@@ -32,7 +32,7 @@ class _AuditRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCollection[str]]):
+class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCollection[WrittenFile]]):
     """Writes the tables of `audit/` for one part of a run.
 
     Args:
@@ -51,8 +51,8 @@ class WriteAudit(beam.PTransform[beam.PCollection[Published | Failure], beam.PCo
     key: KeySource
     shards: int = 1
 
-    def expand(self, records: beam.PCollection[Published | Failure]) -> beam.PCollection[str]:
-        written: beam.PCollection[str] = (
+    def expand(self, records: beam.PCollection[Published | Failure]) -> beam.PCollection[WrittenFile]:
+        written: beam.PCollection[WrittenFile] = (
             records
             | "Audit rows" >> beam.ParDo(_AuditRowsFn(self.versions, self.key)).with_output_types(tuple[str, Any])
             | "Write rows" >> WriteParts(AuditPart(self.output, self.run_id, self.part), self.shards)

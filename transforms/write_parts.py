@@ -13,11 +13,14 @@ from .audit.layout import shard_of
 TableRow = tuple[str, Any]
 """The name of a table and one row of it."""
 
+WrittenFile = tuple[str, str]
+"""Where a file was written, "audit" or "vault", and what a mark calls it."""
+
 
 class Part(Protocol):
     """The files of one part of a run: `AuditPart` or `VaultPart`."""
 
-    def write(self, table: str, shard: int, rows: Iterable[Any]) -> None:
+    def write(self, table: str, shard: int, rows: Iterable[Any]) -> WrittenFile:
         """Write one file; what a first try wrote goes."""
 
 
@@ -39,16 +42,15 @@ class _WriteFn(beam.DoFn):
     def __init__(self, part: Part) -> None:
         self.part = part
 
-    def process(self, element: tuple[str, Iterable[Any]]) -> Iterator[str]:
+    def process(self, element: tuple[str, Iterable[Any]]) -> Iterator[WrittenFile]:
         key, rows = element
         table, shard = key.split("/")
-        self.part.write(table, int(shard), rows)
-        yield table
+        yield self.part.write(table, int(shard), rows)
 
 
 @dataclass
-class WriteParts(beam.PTransform[beam.PCollection[TableRow], beam.PCollection[str]]):
-    """Writes the rows of one part of a run; yields the name of the table of each file, once it is written.
+class WriteParts(beam.PTransform[beam.PCollection[TableRow], beam.PCollection[WrittenFile]]):
+    """Writes the rows of one part of a run; yields each file, once it is written.
 
     Args:
         part: Where they are written.
@@ -58,11 +60,11 @@ class WriteParts(beam.PTransform[beam.PCollection[TableRow], beam.PCollection[st
     part: Part
     shards: int = 1
 
-    def expand(self, rows: beam.PCollection[TableRow]) -> beam.PCollection[str]:
-        written: beam.PCollection[str] = (
+    def expand(self, rows: beam.PCollection[TableRow]) -> beam.PCollection[WrittenFile]:
+        written: beam.PCollection[WrittenFile] = (
             rows
             | "Shard" >> beam.ParDo(_ShardFn(self.shards)).with_output_types(tuple[str, Any])
             | "Group" >> beam.GroupByKey()
-            | "Write" >> beam.ParDo(_WriteFn(self.part)).with_output_types(str)
+            | "Write" >> beam.ParDo(_WriteFn(self.part)).with_output_types(WrittenFile)
         )
         return written

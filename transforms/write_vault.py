@@ -12,7 +12,7 @@ from .audit.vault import VaultPart, vault_rows
 from .core.instance import Source
 from .core.published import Published
 from .storage.key_source import KeySource
-from .write_parts import TableRow, WriteParts
+from .write_parts import TableRow, WriteParts, WrittenFile
 
 
 class _VaultRowsFn(beam.DoFn):
@@ -27,25 +27,26 @@ class _VaultRowsFn(beam.DoFn):
 
 
 @dataclass
-class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCollection[str]]):
+class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCollection[WrittenFile]]):
     """Writes the identifying maps to the vault, in parts that `assemble_vault` unites after the run.
 
     Args:
         vault: The vault's prefix: a place of its own, for few eyes.
         key: The key that refs are made with.
-        part: As in `WriteAudit`.
+        run_id, part: As in `WriteAudit`.
         shards: As in `WriteAudit`.
     """
 
     vault: str
     key: KeySource
+    run_id: str
     part: str
     shards: int = 1
 
-    def expand(self, records: beam.PCollection[Published | Source]) -> beam.PCollection[str]:
-        written: beam.PCollection[str] = (
+    def expand(self, records: beam.PCollection[Published | Source]) -> beam.PCollection[WrittenFile]:
+        written: beam.PCollection[WrittenFile] = (
             records
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
-            | "Write rows" >> WriteParts(VaultPart(self.vault, self.part), self.shards)
+            | "Write rows" >> WriteParts(VaultPart(self.vault, self.run_id, self.part), self.shards)
         )
         return written

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=Group,
-    short_help="evaluate or compact the audit of an output",
-    examples=("efface audit misses OUT/", "efface audit compact gs://bucket/out"),
+    short_help="query, evaluate, compact or migrate the audit of an output",
+    examples=('efface audit query OUT/ "SELECT code, count(*) FROM failures GROUP BY code"', "efface audit misses OUT/"),
 )
 def command() -> None:
-    """Evaluate or compact the audit of an output."""
+    """Query, evaluate, compact or migrate the audit of an output."""
 
 
 @command.command(
@@ -73,6 +73,31 @@ def compact(output: str, as_json: bool) -> int:
     with run_lock(output, "compact"):
         before, after = compact_audit(output)
     print(json.dumps({"before": before, "after": after}) if as_json else f"{before} files before, {after} now")
+    return ExitCode.OK
+
+
+@command.command(
+    "migrate",
+    cls=Command,
+    short_help="bring the audit of an earlier efface to this version",
+    examples=("efface audit migrate OUT/",),
+)
+@OUTPUT_PREFIX
+@json_option("one JSON object with the number of runs that were rewritten")
+def migrate(output: str, as_json: bool) -> int:
+    """Rewrite an audit of schema version 2, so that this efface can read it and add to it.
+
+    PREFIX is the output of earlier runs: a folder or gs:// prefix. The outputs themselves stay as they are.
+    """
+    from efface.transforms.audit.migration import migrate_audit
+
+    from ..run_lock import run_lock
+    from .locations import require_output
+
+    require_output(output)
+    with run_lock(output, "migrate"):
+        runs = migrate_audit(output)
+    print(json.dumps({"runs": runs}) if as_json else f"{runs} runs rewritten")
     return ExitCode.OK
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from efface.transforms.audit.rows import failure_row, to_parquet
-from efface.transforms.audit.schemas import FAILURES, TABLES
+from efface.transforms.audit.marks import delete_mark, write_mark
+from efface.transforms.audit.rows import failure_row
+from efface.transforms.audit.schemas import TABLES
+from efface.transforms.audit.store import AuditPart
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
@@ -33,6 +36,7 @@ class BatchLimits:
 
 
 LIMITS = BatchLimits()
+_NUMBERS = re.compile(r"\d+")
 
 
 def run_batches(
@@ -67,6 +71,7 @@ def run_batches(
             case BatchDone(batch):
                 totals.add_part(batch_job.job, batch.part, len(batch.sources))
             case BatchLost(batch):
+                delete_mark(batch_job.job.output, batch_job.job.run_id, batch.part)
                 for table in TABLES:
                     uri = audit_file(batch_job.job, batch.part, table)
                     storage_of(uri).delete(uri)
@@ -80,15 +85,25 @@ def run_batches(
 
 
 def _batches(batch_job: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
-    """Batches in name order of the sources. The batches' own names, which audit files bear, do not reveal that order."""
+    """Batches of sources that stand together, whose series are then mostly in one batch.
+
+    An audit file shows which sources were in one batch. So their order is a keyed one of folders and of names without their
+    numbers, and the names of batches are keyed as well: neither reveals the order of names, which people may follow.
+    """
     token = batch_job.job.key.pseudonyms().token
-    batches = split_into_batches(sources, batch_size, LIMITS.max_bytes)
+    order = {group: token("group", group, LIMITS.name_letters) for group in map(_group, sources)}
+    batches = split_into_batches(sorted(sources, key=lambda source: order[_group(source)]), batch_size, LIMITS.max_bytes)
     run_id = batch_job.job.run_id
     return [replace(batch, part=token("part", f"{run_id} {batch.part}", LIMITS.name_letters)) for batch in batches]
+
+
+def _group(source: Source) -> str:
+    folder, _, name = source.uri.rpartition("/")
+    return f"{folder}/{_NUMBERS.sub('', name)}"
 
 
 def _quarantine(batch_job: BatchJob, batch: Batch, code: str) -> None:
     ref = batch_job.job.key.pseudonyms().ref(batch.sources[0].uri)
     rows = [failure_row(Failure(ref, "worker", code))]
-    uri = audit_file(batch_job.job, batch.part, "failures")
-    storage_of(uri).write(uri, to_parquet(FAILURES, rows), replace=True)
+    part = AuditPart(batch_job.job.output, batch_job.job.run_id, batch.part)
+    write_mark(part.output, part.run_id, part.part, [part.write("failures", 0, rows)[1]])

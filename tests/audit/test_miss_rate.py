@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from efface.runners.cli.main import main
+from efface.transforms.audit.marks import write_mark
 from efface.transforms.audit.miss_rate import MissRate, miss_rate
-from efface.transforms.audit.rows import Row, to_parquet
-from efface.transforms.audit.schemas import FINDINGS
+from efface.transforms.audit.rows import Row
+from efface.transforms.audit.store import AuditPart
 from support.published import row, write_run
 
 
@@ -16,9 +17,7 @@ def instance(ref: str, tier: str, effort: str) -> Row:
 
 
 def write_findings(output: Path, run: str, rows: list[Row]) -> None:
-    folder = output / "audit" / "findings" / f"run={run}"
-    folder.mkdir(parents=True)
-    (folder / "part-0.parquet").write_bytes(to_parquet(FINDINGS, rows))
+    write_mark(str(output), run, "findings", [AuditPart(str(output), run, "0").write("findings", 0, rows)[1]])
 
 
 def finding(ref: str, verdict: str, score: float) -> Row:

@@ -13,7 +13,7 @@ import pytest
 
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE
-from efface.transforms.audit.schemas import DESCRIPTION, TABLES
+from efface.transforms.audit.schemas import DESCRIPTION, SCHEMA_VERSION, TABLES
 
 SCHEMAS = TABLES | {"plans/obsolete": OBSOLETE, "plans/issuers": ISSUERS}
 COLUMNS = [pytest.param(field, id=f"{table}.{field.name}") for table, schema in SCHEMAS.items() for field in schema]
@@ -41,7 +41,7 @@ def test_duckdb_reads_the_version_and_the_descriptions(tmp_path: Path) -> None:
     file.write_bytes(to_parquet(TABLES["failures"], []))
     query = f"select decode(key), decode(value) from parquet_kv_metadata('{file}') where decode(key) like 'efface.%'"
     found = dict(duckdb.sql(query).fetchall())
-    assert found["efface.schema"] == "2"
+    assert found["efface.schema"] == str(SCHEMA_VERSION)
     assert json.loads(found["efface.columns"])["code"] == "reason code"
 
 

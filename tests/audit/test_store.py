@@ -26,7 +26,9 @@ FAILURE = Failure("F", "read_instances", "not_dicom")
 
 
 def without_version(folder: Path) -> None:
-    """Make the audit one of version 1, which names no version."""
+    """Make the audit one of version 1, which names no version and has no marks."""
+    for mark in (folder / "audit").rglob("marks/*/*.json"):
+        mark.unlink()
     for file in folder.rglob("*.parquet"):
         pq.write_table(pq.read_table(file, partitioning=None).replace_schema_metadata(None), file)
     for file in (folder / "audit").rglob("runs/*.json"):
@@ -77,7 +79,7 @@ def test_output_without_audit_is_accepted(tmp_path: Path) -> None:
 def test_version_1_is_refused(write: Callable[[str], None], tmp_path: Path) -> None:
     write(str(tmp_path))
     without_version(tmp_path)
-    with pytest.raises(SchemaVersionError, match="version 1, and this efface writes version 2: use a new output prefix"):
+    with pytest.raises(SchemaVersionError, match="version 1, and this efface writes version 3: use a new output prefix"):
         require_schema_version(str(tmp_path))
 
 

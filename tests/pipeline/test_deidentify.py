@@ -28,7 +28,7 @@ from efface.transforms.core.published import Published
 from efface.transforms.step import ENDED
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.key_source import KeySource
-from support.runs import QUICK, all_bytes, deidentify_here, instances, job_of, quick_policy, table
+from support.runs import QUICK, all_bytes, assemble, deidentify_here, instances, job_of, quick_policy, table
 from support.samples import SAMPLES, sample
 from support.steps import graph
 
@@ -132,11 +132,9 @@ def test_outputs_are_valid_and_say_what_was_done(demo):
 
 
 def test_the_vault_leads_back_and_nothing_else_does(demo):
-    source, _, vault, _ = demo
-    from efface.transforms.audit.vault import assemble_vault
-
-    assemble_vault(str(vault))
-    assemble_vault(str(vault))
+    source, output, vault, _ = demo
+    assemble(vault, output)
+    assemble(vault, output)
     listed = pd.read_csv(vault / "instances.csv")
     assert len(listed) == 11
     assert set(listed["source"]) <= {str(path) for path in source.rglob("*")}

@@ -11,7 +11,7 @@ from efface.runners.cli.main import main
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.metadata.walk import scrub_dataset
-from support.runs import deidentify_here
+from support.runs import assemble, deidentify_here
 from support.samples import sample
 
 KEY = "00112233445566778899aabbccddeeff" * 2
@@ -39,9 +39,7 @@ def test_it_writes_the_vault_of_a_run(folder, tmp_path, capsys, layout):
     (tmp_path / "policy.yaml").write_text(f"{{pixels: none, output: {{layout: '{layout}'}}}}")
     policy = parse_policy((tmp_path / "policy.yaml").read_text())
     deidentify_here(str(folder / "in"), str(tmp_path / "out"), folder / "key", policy, vault=str(tmp_path / "of-run"))
-    from efface.transforms.audit.vault import assemble_vault
-
-    assemble_vault(str(tmp_path / "of-run"))
+    assemble(tmp_path / "of-run", tmp_path / "out")
     assert export(folder, tmp_path / "alone", f"--policy={tmp_path}/policy.yaml") == 3
     output = capsys.readouterr()
     assert f"{folder / 'in' / 'readme.txt'}: not_dicom" in output.err

@@ -14,6 +14,9 @@ from efface.pipeline.verify_output import verify_output
 from efface.runners.refresh_plan import KeyMismatchError, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
+from efface.transforms.audit.schemas import TABLES
+from efface.transforms.audit.store import AuditPart
+from efface.transforms.audit.vault import VAULT_COLUMNS, VaultPart
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.storage import storage_of
@@ -323,21 +326,53 @@ def test_a_deleted_output_is_made_again(site):
     assert site.refresh()["unchanged"] == 1
 
 
-def test_a_deletion_that_was_interrupted_before_its_record_is_recorded_later(site, monkeypatch):
+def test_a_deletion_is_told_before_and_finished_after_an_interruption(site, monkeypatch):
     for uid in (1, 2):
         site.put(f"{uid}.dcm", uid, uid)
     site.refresh()
     (site.folder / "in" / "1.dcm").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr("efface.runners.refresh_plan.to_parquet", lambda *_: 1 / 0)
+        patch.setattr("efface.runners.refresh_plan.instance_uri", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             site.refresh()
-    assert site.thicknesses() == [2]
+    assert site.thicknesses() == [1, 2]
+    assert [row["verdict"] for row in table(site.output, "instances")].count("removed") == 1
     assert unfinished_runs(site.output) == {"run-002": "KEY"}
     site.refresh()
     assert site.thicknesses() == [2]
-    assert [row["verdict"] for row in table(site.output, "instances")].count("removed") == 1
+    assert [bool(row["ref"]) for row in table(site.output, "instances") if row["verdict"] == "removed"].count(True) == 1
     assert unfinished_runs(site.output) == {}
+
+
+@pytest.mark.parametrize("killed_at", ["instances", "attributes", "failures", "vault instances", "refs", "mark"])
+def test_a_run_that_is_killed_between_two_tables_loses_no_row(site, tmp_path, monkeypatch, killed_at):
+    site.put("1.dcm", 1, 1)
+    (site.folder / "in" / "2.dcm").write_bytes(b"no instance")
+    undisturbed = Site(tmp_path / "undisturbed", site.key_file)
+    undisturbed.put("1.dcm", 1, 1)
+    (undisturbed.folder / "in" / "2.dcm").write_bytes(b"no instance")
+    undisturbed.refresh(vault=str(undisturbed.folder / "vault"))
+
+    def killing(write, table):
+        return lambda part, name, *rest: 1 / 0 if name == table else write(part, name, *rest)
+
+    with monkeypatch.context() as patch:
+        if killed_at == "mark":
+            patch.setattr("efface.transforms.commit_part.write_mark", lambda *_: 1 / 0)
+        elif killed_at in TABLES:
+            patch.setattr(AuditPart, "write", killing(AuditPart.write, killed_at))
+        else:
+            patch.setattr(VaultPart, "write", killing(VaultPart.write, killed_at.removeprefix("vault ")))
+        with pytest.raises(Exception, match="division by zero"):
+            site.refresh(vault=str(site.folder / "vault"))
+    assert site.refresh(vault=str(site.folder / "vault"))["skipped"] == 1
+    assert instances(site.output) == instances(undisturbed.output)
+    for name in TABLES:
+        assert len(table(site.output, name)) == len(table(undisturbed.output, name))
+    for name in VAULT_COLUMNS:
+        counts = [len((one.folder / "vault" / f"{name}.csv").read_text().splitlines()) for one in (site, undisturbed)]
+        assert counts[0] == counts[1]
+    assert not [path for path in (site.folder / "vault" / "parts").rglob("*") if path.is_file()]
 
 
 def test_a_superseded_output_is_deleted_though_its_run_was_interrupted(site):

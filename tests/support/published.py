@@ -2,6 +2,8 @@
 
 import json
 
+from efface.transforms.audit.layout import table_file_name
+from efface.transforms.audit.marks import write_mark
 from efface.transforms.audit.rows import to_parquet
 from efface.transforms.audit.schemas import INSTANCES, SCHEMA_VERSION
 from efface.transforms.core.published import Versions
@@ -29,6 +31,7 @@ def write_run(output, run_id, rows, *, name="part-000000-00000", is_complete=Tru
     """Write one file of `instances`, and the run file that marks the run as complete."""
     uri = join_uri(output, "audit", "instances", f"run={run_id}", f"{name}.parquet")
     storage_of(uri).write(uri, to_parquet(INSTANCES, rows))
+    write_mark(output, run_id, name, [table_file_name(uri, "instances")])
     if is_complete:
         end = join_uri(output, "audit", "runs", f"{run_id}.json")
         storage_of(end).write(end, json.dumps({"schema": SCHEMA_VERSION}).encode(), replace=True)

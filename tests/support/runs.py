@@ -16,6 +16,8 @@ from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.worker import run_batch
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import begin_run
+from efface.transforms.audit.marks import read_marks
+from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.published import Versions
 from efface.transforms.instance.listing import list_sources
 from efface.transforms.ocr.base import OcrSettings
@@ -92,6 +94,12 @@ def refresh_here(
         run_batch(BatchJob(policy, job), Batch(job.part, tuple(plan.pending)))
         totals.add_part(job, job.part, len(plan.pending))
     return finalize_run(job, plan, totals, datetime.now(UTC))
+
+
+def assemble(vault: Path, output: Path) -> None:
+    """Merge what the runs on an output left in a vault, as the end of a run does."""
+    marks = read_marks(str(output))
+    assemble_vault(str(vault), {name for mark in marks.values() for name in mark.vault}, marks)
 
 
 def table(output: str, name: str) -> list[dict]:

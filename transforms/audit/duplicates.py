@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from ..core.errors import Failure, OutputConflictError, SupersededError
 from ..storage import join_uri, storage_of
 from .history import claims_of_other_runs
-from .layout import contested_prefix, contested_uri, instance_uri, partition_prefix, uid_of_contested
+from .layout import contested_prefix, contested_uri, instance_uri, partition_prefix, table_file_name, uid_of_contested
+from .marks import write_mark
 from .rows import failure_row, to_parquet
 from .schemas import FAILURES, INSTANCES, TABLES
 from .store import read_table, require_table, write_table
@@ -194,7 +195,9 @@ def displace(output: str, run_id: str, codes: Mapping[str, str]) -> dict[str, tu
         if not found.num_rows:
             continue
         name, own = file.rpartition("/")[2], found["ref"].to_pylist()
-        _add_failures(join_uri(partition_prefix(output, "failures", run_id), name), {ref: codes[ref] for ref in own})
+        failures = join_uri(partition_prefix(output, "failures", run_id), name)
+        _add_failures(failures, {ref: codes[ref] for ref in own})
+        write_mark(output, run_id, f"displaced-{name.removesuffix('.parquet')}", [table_file_name(failures, "failures")])
         for other in TABLES.keys() - {"failures"}:
             _remove_rows(join_uri(partition_prefix(output, other, run_id), name), own)
         moved |= {ref: (verdict, codes[ref]) for ref, verdict in zip(own, found["verdict"].to_pylist(), strict=True)}

@@ -4,12 +4,13 @@
 <output>/audit/<table>/run=<run>/part-<part>-<shard>.parquet       rows of one part of a run (a batch)
 <output>/audit/instances/run=<run>/deleted.parquet                 rows of the outputs that a run removed
 <output>/audit/<table>/run=<run>/all.parquet                       all rows of a compacted run
+<output>/audit/marks/run=<run>/<part>.json                         commit mark: the files of a part, or of a whole run
 <output>/audit/plans/<run>-<name>.parquet                          plan of a run, until it is complete
 <output>/audit/contested/<run>/<uid>-<sha256>.dcm                  an instance whose name another one has, until the end
 <output>/audit/runs/<run>.json                                     run file: versions and counts of a complete run
 <output>/audit/runs/running.json                                   lock: the run that works on the output
 <vault>/<table>.csv                                                a table of the vault
-<vault>/parts/<table>/<name>.csv                                   rows that are not merged into it yet
+<vault>/parts/<table>/<run>-part-<part>-<shard>.csv                rows that are not merged into it yet
 """
 
 from __future__ import annotations
@@ -56,14 +57,13 @@ def partition_prefix(output: str, table: str, run_id: str) -> str:
     return join_uri(table_prefix(output, table), f"{_PARTITION}{run_id}")
 
 
-def part_name(part: str, shard: int) -> str:
-    """The name, without suffix, of a file that one part of a run writes."""
-    return f"part-{part}-{shard:05d}"
-
-
 def part_uri(output: str, table: str, run_id: str, part: str, shard: int = 0) -> str:
     """The file of a shard of an audit table that one part of a run writes."""
-    return join_uri(partition_prefix(output, table, run_id), part_name(part, shard) + _PARQUET)
+    return join_uri(partition_prefix(output, table, run_id), _part_name(part, shard) + _PARQUET)
+
+
+def _part_name(part: str, shard: int) -> str:
+    return f"part-{part}-{shard:05d}"
 
 
 def deleted_uri(output: str, run_id: str) -> str:
@@ -77,8 +77,29 @@ def is_table_file(uri: str) -> bool:
 
 
 def run_of(uri: str) -> str:
-    """The run id in the path of a file of a table, or of its folder."""
+    """The run id in the path of a file of a table or of a mark, or of its folder."""
     return uri.rpartition(_PARTITION)[2].partition("/")[0]
+
+
+def table_file_name(uri: str, table: str) -> str:
+    """What the marks of its run call a file of a table: table and file name."""
+    return f"{table}/{uri.rpartition('/')[2]}"
+
+
+def marks_prefix(output: str, run_id: str = "") -> str:
+    """The prefix of the marks of a run, or of all."""
+    prefix = join_uri(output, "audit", "marks")
+    return join_uri(prefix, f"{_PARTITION}{run_id}") if run_id else prefix
+
+
+def mark_uri(output: str, run_id: str, part: str) -> str:
+    """The mark of a part of a run, which is written after all files of the part."""
+    return join_uri(marks_prefix(output, run_id), part + _JSON)
+
+
+def is_mark(uri: str) -> bool:
+    """True for a mark among the listed objects of `marks_prefix`."""
+    return uri.endswith(_JSON)
 
 
 def runs_prefix(output: str) -> str:
@@ -144,9 +165,14 @@ def vault_parts_prefix(vault: str, table: str) -> str:
     return join_uri(vault, "parts", table)
 
 
+def vault_file_name(run_id: str, part: str, shard: int = 0) -> str:
+    """The name of a file of rows that are not merged into a table of the vault yet."""
+    return f"{run_id}-{_part_name(part, shard)}.csv"
+
+
 def vault_part_uri(vault: str, table: str, name: str) -> str:
     """One file of rows that are not merged into a table of the vault yet."""
-    return join_uri(vault_parts_prefix(vault, table), f"{name}.csv")
+    return join_uri(vault_parts_prefix(vault, table), name)
 
 
 def shard_of(value: str, shards: int) -> int:

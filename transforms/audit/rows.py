@@ -70,8 +70,6 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "policy": versions.policy,
         "models": versions.models,
         "key_id": versions.key_id,
-        "ocr_msec": evidence.ocr_msec,
-        "rewrite_msec": published.rewrite_msec,
     }
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the audit: its tables, columns, values and layout. Every file of it names the version that wrote it."""
+
+MIGRATED_VERSIONS = frozenset({"2"})
+"""Versions that `migrate_audit` brings to this one."""
 
 DESCRIPTION = b"description"
 """The metadata key of a field that holds the description of its column."""
@@ -60,8 +63,6 @@ INSTANCES = pa.schema(
         column("policy", pa.string(), "name of the policy, version of its metadata part, version of its pixel part"),
         column("models", pa.string(), "versions of the text engine and of the name model"),
         column("key_id", pa.string(), "public name of the key"),
-        column("ocr_msec", pa.int64(), "time of text recognition in milliseconds"),
-        column("rewrite_msec", pa.int64(), "time to read and de-identify the source in milliseconds"),
     ]
 )
 """One row for each published or removed instance."""

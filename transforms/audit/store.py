@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 from ..core.errors import SourceReadError
 from ..core.instance import Source
 from ..storage import storage_of
-from .layout import is_table_file, part_uri, plans_prefix, run_of, run_of_run_file, runs_prefix, table_prefix
+from .layout import is_table_file, part_uri, plans_prefix, run_of, run_of_run_file, runs_prefix, table_file_name, table_prefix
+from .marks import is_named, read_marks
 from .rows import Row, as_parquet, schema_version_of, to_parquet
-from .schemas import SCHEMA_VERSION, TABLES
+from .schemas import MIGRATED_VERSIONS, SCHEMA_VERSION, TABLES
 
 
 class SchemaVersionError(ValueError):
@@ -64,8 +65,9 @@ def write_table(uri: str, table: pa.Table, *, replace: bool = False) -> None:
 
 
 def table_files(output: str, table: str) -> Iterator[Source]:
-    """Every file of an audit table, in order of the run ids, which begin with the time."""
-    return (source for source in storage_of(output).list(table_prefix(output, table)) if is_table_file(source.uri))
+    """Every file of an audit table that a mark names, in order of the run ids, which begin with the time."""
+    marks = read_marks(output)
+    return (source for source in storage_of(output).list(table_prefix(output, table)) if is_named(marks, source.uri, table))
 
 
 def complete_runs(output: str) -> dict[str, Source]:
@@ -74,36 +76,35 @@ def complete_runs(output: str) -> dict[str, Source]:
     return {run_id: source for source in listed if (run_id := run_of_run_file(source.uri)) is not None}
 
 
-def incomplete_runs(output: str) -> list[str]:
-    """The runs that wrote rows, and have no run file."""
-    begun = {run_of(source.uri) for table in TABLES for source in table_files(output, table)}
-    return sorted(begun - complete_runs(output).keys())
-
-
 def require_schema_version(output: str) -> None:
     """Check that this version of efface can read the audit of an output, and add to it.
 
-    One file of each run is read: the run file, or the first file of each table when the run is not complete.
+    One object of each run is read: the run file, or what a run left that was cut off.
 
     Raises:
         SchemaVersionError: A run has another schema version.
     """
-    for found in _schema_versions(output):
+    for found in schema_versions(output):
         if found != str(SCHEMA_VERSION):
+            old = "use a new output prefix, or the efface that wrote it"
             raise SchemaVersionError(
                 f"the audit of this output has schema version {found}, and this efface writes version {SCHEMA_VERSION}: "
-                "use a new output prefix, or the efface that wrote this one"
+                + ("run `efface audit migrate`" if found in MIGRATED_VERSIONS else old)
             )
 
 
-def _schema_versions(output: str) -> Iterator[str]:
+def schema_versions(output: str) -> Iterator[str]:
+    """The schema version of each part of an audit, as often as it is told."""
     complete = complete_runs(output)
     for source in complete.values():
         with storage_of(source.uri).open(source) as stream:
             yield str(json.load(stream).get("schema", 1))
+    marks = read_marks(output)
+    yield from (version for run_id, mark in marks.items() if run_id not in complete for version in mark.versions)
     for table in TABLES:
-        for run, sources in itertools.groupby(table_files(output, table), lambda source: run_of(source.uri)):
-            if run not in complete:
+        files = (source for source in storage_of(output).list(table_prefix(output, table)) if is_table_file(source.uri))
+        for run_id, sources in itertools.groupby(files, lambda source: run_of(source.uri)):
+            if run_id not in complete and run_id not in marks:
                 yield _schema_version_of_file(next(sources))
     for source in storage_of(output).list(plans_prefix(output)):
         if is_table_file(source.uri):
@@ -129,7 +130,8 @@ class AuditPart:
     run_id: str
     part: str
 
-    def write(self, table: str, shard: int, rows: Iterable[Row]) -> None:
-        """Write the rows of a shard, in place of those of an earlier try."""
+    def write(self, table: str, shard: int, rows: Iterable[Row]) -> tuple[str, str]:
+        """Write the rows of a shard, in place of those of an earlier try; returns "audit" and what a mark calls the file."""
         uri = part_uri(self.output, table, self.run_id, self.part, shard)
         storage_of(uri).write(uri, to_parquet(TABLES[table], rows), replace=True)
+        return "audit", table_file_name(uri, table)

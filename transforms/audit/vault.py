@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..core.published import Linkage, OutputNames
 from ..storage import storage_of
-from .layout import part_name, vault_part_uri, vault_parts_prefix, vault_uri
+from .layout import table_file_name, vault_file_name, vault_part_uri, vault_parts_prefix, vault_uri
 
 VAULT_COLUMNS = {
     "instances": (
@@ -82,36 +82,47 @@ class VaultPart:
 
     Attributes:
         vault: The vault's prefix.
+        run_id: The run.
         part: The part of the run.
     """
 
     vault: str
+    run_id: str
     part: str
 
-    def write(self, table: str, shard: int, rows: Iterable[VaultRow]) -> None:
-        """Write the rows of a shard, in place of those of an earlier try."""
-        uri = vault_part_uri(self.vault, table, part_name(self.part, shard))
+    def write(self, table: str, shard: int, rows: Iterable[VaultRow]) -> tuple[str, str]:
+        """Write the rows of a shard, in place of those of an earlier try; returns "vault" and what a mark calls the file."""
+        uri = vault_part_uri(self.vault, table, vault_file_name(self.run_id, self.part, shard))
         storage_of(uri).write(uri, to_csv(table, rows), replace=True, private=True)
+        return "vault", table_file_name(uri, table)
 
 
-def assemble_vault(vault: str, without: frozenset[str] = frozenset()) -> None:
-    """Merge the parts that runs left in the vault into its tables: one CSV each, sorted, without duplicates. Idempotent.
+def assemble_vault(
+    vault: str, committed: Collection[str], runs: Collection[str] = (), without: frozenset[str] = frozenset()
+) -> None:
+    """Merge committed parts into the tables of the vault: one CSV each, sorted, without duplicates. Idempotent.
 
     Args:
-        vault: The vault's prefix.
+        vault: The vault's prefix. Runs on other outputs may have parts there, which stay.
+        committed: The parts to merge, as marks call them.
+        runs: The runs whose other parts are deleted: no mark names them.
         without: Refs of sources that lost their output to another source; they get no row in `instances`.
     """
     storage = storage_of(vault)
     rows: dict[str, list[VaultRow]] = {}
-    parts: dict[str, list[str]] = {}
+    merged: dict[str, list[str]] = {}
+    ended: list[str] = []
     for table in VAULT_COLUMNS:
-        parts[table] = [part.uri for part in storage.list(vault_parts_prefix(vault, table))]
-        files = (vault_uri(vault, table), *parts[table])
+        parts = [source.uri for source in storage.list(vault_parts_prefix(vault, table))]
+        merged[table] = [uri for uri in parts if table_file_name(uri, table) in committed]
+        beginnings = tuple(f"{run_id}-" for run_id in runs)
+        ended += [uri for uri in parts if uri in merged[table] or uri.rpartition("/")[2].startswith(beginnings)]
+        files = (vault_uri(vault, table), *merged[table])
         rows[table] = [row for uri in files for row in from_csv(storage.read(uri) or b"")]
     displaced = {source for ref, source in rows["refs"] if ref in without}
     rows["instances"] = [row for row in rows["instances"] if row[0] not in displaced]
-    for table, uris in parts.items():
+    for table, uris in merged.items():
         if uris:
             storage.write(vault_uri(vault, table), to_csv(table, rows[table]), replace=True, private=True)
-        for uri in uris:
-            storage.delete(uri)
+    for uri in ended:
+        storage.delete(uri)

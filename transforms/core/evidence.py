@@ -76,7 +76,6 @@ class Evidence:
     instance: Instance
     tiles: int
     findings: tuple[Finding, ...]
-    ocr_msec: int = 0
     search: SearchPlan = field(default_factory=SearchPlan)
 
     @property

@@ -111,7 +111,6 @@ class Published:
     patient_id_ref: str = ""
     mapping_ref: str = ""
     person: PersonRefs = PersonRefs()
-    rewrite_msec: int = 0
 
     @property
     def ref(self) -> str:

@@ -50,7 +50,6 @@ class TileText:
     tile: Tile
     lines: tuple[TextLine, ...] = ()
     failure: Failure | None = None
-    ocr_msec: int = 0
     features: tuple[VisualFeature, ...] = ()
 
     @property

@@ -27,8 +27,7 @@ def judge_instance(text: InstanceText, settings: PhiSettings, features: FeatureS
     findings = tuple(finding for tile in text.tiles for finding in judge_tile(tile, identifiers, settings, features))
     if plan.instance.is_slide_label:
         findings += label_findings(plan.instance)
-    ocr_msec = sum(tile.ocr_msec for tile in text.tiles)
-    return Evidence(plan.instance, plan.tiles, findings, ocr_msec, plan.search)
+    return Evidence(plan.instance, plan.tiles, findings, plan.search)
 
 
 def judge_tile(
