@@ -129,5 +129,4 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
             identifying = (published.passed, sources) | "Unite for vault" >> beam.Flatten()
             in_vault = identifying | "Write vault" >> WriteVault(job.vault, job.key, job.run_id, job.part, job.shards)
             written = (written, in_vault) | "Written" >> beam.Flatten()
-        committed = written | "Commit part" >> CommitPart(job.output, job.run_id, job.part)
-        return Deidentified(published.passed, failed, committed)
+        return Deidentified(published.passed, failed, written | "Commit" >> CommitPart(job.output, job.run_id, job.part))

@@ -11,6 +11,7 @@ import yaml
 from efface.transforms.core import errors
 from efface.transforms.phi.reasons import MEANINGS, Reason
 from efface.transforms.phi.rules import RULES, Rule
+from tools.generate_audit_reference import column_sections
 from tools.generate_reasons import text_sections
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,11 @@ def test_every_code_and_reason_is_documented_once():
     assert sorted(documented) == sorted(codes)
     assert f"## Text regions{about_texts}" == text_sections(), "run python -m tools.generate_reasons"
     assert set(MEANINGS) == set(Reason) and set(RULES) == set(Rule)
+
+
+def test_every_column_of_the_audit_is_documented_from_its_schema():
+    _, heading, columns = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8").partition("## Columns")
+    assert heading + columns == column_sections(), "run python -m tools.generate_audit_reference"
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_command():

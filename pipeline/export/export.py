@@ -85,9 +85,9 @@ def _check_places(output: str, folder: str) -> None:
         storage_of(output)
     except OSError as error:
         raise ExportError(str(error)) from None
+    require_schema_version(output)
     if next(iter(table_files(output, "instances")), None) is None:
         raise ExportError("there is no audit: give the output of a run that published something")
-    require_schema_version(output)
     if is_below(folder, output):
         raise ExportError("the folder is inside the output: give one outside")
 

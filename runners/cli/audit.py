@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -18,10 +20,48 @@ if TYPE_CHECKING:
 @click.group(
     cls=Group,
     short_help="query, evaluate, compact or migrate the audit of an output",
-    examples=('efface audit query OUT/ "SELECT code, count(*) FROM failures GROUP BY code"', "efface audit misses OUT/"),
+    examples=('efface audit query OUT/ "SELECT ref, code FROM failures"', "efface audit misses OUT/"),
 )
 def command() -> None:
     """Query, evaluate, compact or migrate the audit of an output."""
+
+
+@command.command(
+    "query",
+    cls=Command,
+    short_help="answer a question in SQL",
+    examples=(
+        'efface audit query OUT/ "SELECT count(*) FROM current_instances"',
+        'efface audit query OUT/ "SELECT code, ref FROM current_failures" --csv',
+    ),
+)
+@OUTPUT_PREFIX
+@click.argument("sql", metavar="SQL")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@json_option("one JSON object a row")
+def query(output: str, sql: str, as_csv: bool, as_json: bool) -> int:
+    """Print the answer to a query in DuckDB's SQL.
+
+    PREFIX is the output of earlier runs: a folder or gs:// prefix. The tables instances, findings, attributes and
+    failures hold all runs, those whose names begin with current_ what stands there now, and runs the runs.
+    docs/audit.md describes each column.
+    """
+    from efface.pipeline.audit_query import query_audit
+
+    from .locations import require_output
+    from .tables import print_table
+
+    require_output(output)
+    found = query_audit(output, sql)
+    rows = found.to_pylist()
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, default=str))
+    elif as_csv:
+        csv.writer(sys.stdout).writerows([found.column_names, *(row.values() for row in rows)])
+    else:
+        print_table([tuple(found.column_names), *(tuple(map(str, row.values())) for row in rows)])
+    return ExitCode.OK
 
 
 @command.command(

@@ -42,13 +42,14 @@ def exit_code_of(error: Exception) -> int | None:
     """The exit code of an error whose message is for the user, or None for an unexpected error."""
     if isinstance(error, UsageError):
         return ExitCode.USAGE
+    from efface.pipeline.audit_query import QueryError
     from efface.pipeline.export.settings import ExportError
     from efface.pipeline.policy import PolicyError
     from efface.transforms.audit.store import SchemaVersionError
     from efface.transforms.core.errors import EffaceError, ModelError
     from efface.transforms.storage.key_source import KeyUnavailableError
 
-    if isinstance(error, PolicyError | ExportError | KeyUnavailableError | SchemaVersionError):
+    if isinstance(error, PolicyError | ExportError | KeyUnavailableError | SchemaVersionError | QueryError):
         return ExitCode.USAGE
     if isinstance(error, EffaceError | ModelError | PictureError):
         return ExitCode.ERROR

@@ -85,9 +85,9 @@ def _known_outputs(output: str, settings: Policy, key: KeySource) -> KnownOutput
     from efface.transforms.audit.store import require_schema_version, table_files
     from efface.transforms.metadata.patients import mapping_refs
 
+    require_schema_version(output)
     if next(iter(table_files(output, "instances")), None) is None:
         return None
-    require_schema_version(output)
     pseudonyms = key.pseudonyms()
     versions = settings.resolve().versions(pseudonyms)
     history = History(output, versions, mapping_refs(settings.profile.patients, pseudonyms))

@@ -39,9 +39,11 @@ _STANDING = pa.schema(
         *(INSTANCES.field(name) for name in ("ref", "output", "output_bytes", "output_sha256")),
         *(INSTANCES.field(name) for name in ("series_instance_uid", "sop_instance_uid", "patient_id")),
         *(INSTANCES.field(name) for name in ("name_ref", "birth_date_ref", "sex_ref", "person_ref")),
+        pa.field("run", pa.string()),
         pa.field("is_published", pa.bool_()),
     ]
 )
+_READ = _STANDING.names[:-2]
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
 )
@@ -165,27 +167,28 @@ def recorded_instances(output: str) -> tuple[list[RecordedInstance], int]:
 
 
 def recorded_outputs(output: str) -> pa.Table:
-    """The source, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
-    tables = (_standing(table) for table in _tables(output, (*_STANDING.names[:-1], "verdict")))
+    """The source, run, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
+    return _standing_claims(output)
+
+
+def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
+    """As `recorded_outputs`, of all runs but one, and only instances whose SOP Instance UID the audit tells."""
+    claims = _standing_claims(output, without_run=run_id)
+    return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
+
+
+def _standing_claims(output: str, without_run: str = "") -> pa.Table:
+    tables = (_standing(table, run) for run, table in _tables_of_runs(output, (*_READ, "verdict"), without_run))
     claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
     for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
         claims = claims.take(_last_rows(claims, [key]))
     return claims
 
 
-def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
-    """As `recorded_outputs`, of all runs but one, and only instances whose SOP Instance UID the audit tells."""
-    columns = (*_STANDING.names[:-1], "verdict")
-    tables = (_standing(table) for table in _tables(output, columns, without_run=run_id))
-    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
-    for key in ("ref", "output"):
-        claims = claims.take(_last_rows(claims, [key]))
-    return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
-
-
-def _standing(table: pa.Table) -> pa.Table:
-    copied = {name: table[name] for name in _STANDING.names[:-1]}
-    return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)
+def _standing(table: pa.Table, run: str) -> pa.Table:
+    copied = {name: table[name] for name in _READ}
+    runs = pa.array([run]).take(pa.array(np.zeros(table.num_rows, np.int64)))
+    return pa.table(copied | {"run": runs, "is_published": _is_published(table)}, schema=_STANDING)
 
 
 def _latest_claims(rows: pa.Table) -> pa.Table:
@@ -246,7 +249,12 @@ def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:
 
 
 def _tables(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[pa.Table]:
+    return (table for _, table in _tables_of_runs(output, columns, without_run))
+
+
+def _tables_of_runs(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[tuple[str, pa.Table]]:
     schema = pa.schema([INSTANCES.field(name) for name in columns])
     for source in table_files(output, "instances"):
-        if run_of(source.uri) != without_run and (table := read_table(source.uri, schema)) is not None:
-            yield table
+        run = run_of(source.uri)
+        if run != without_run and (table := read_table(source.uri, schema)) is not None:
+            yield run, table
