@@ -57,8 +57,10 @@ def exit_code_of(error: Exception) -> int | None:
     from ..direct.supervisor import WorkerStartError
     from ..refresh_plan import KeyMismatchError
     from ..remote import RemoteFailedError, RemoteRefusedError
-    from ..run_lock import OutputBusyError
+    from ..run_lock import LockLostError, OutputBusyError
 
     if isinstance(error, KeyMismatchError | RemoteRefusedError):
         return ExitCode.USAGE
+    if isinstance(error, LockLostError):
+        return ExitCode.LOCK_LOST
     return ExitCode.ERROR if isinstance(error, WorkerStartError | OutputBusyError | RemoteFailedError) else None

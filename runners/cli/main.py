@@ -10,7 +10,8 @@ import click
 from ..quiet_logs import quiet_logs
 from .command import LazyGroup
 from .errors import exit_code_of, usage_message
-from .exit_codes import MEANINGS, ExitCode
+from .exit_codes import MEANINGS, ExitCode, exit_code_of_signal
+from .signals import Interrupted, signals_interrupt
 
 COMMANDS = ("run", "key", "policy", "explain", "plan", "scan", "classify", "vault", "audit", "export", "verify", "demo-data")
 """Every command, in the order of the help. Each is a module of this package."""
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one `efface` command and return its exit code."""
     arguments = None if argv is None else list(argv)
     try:
-        with quiet_logs():
+        with quiet_logs(), signals_interrupt():
             return int(efface.main(arguments, prog_name="efface", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -47,9 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         print(f"efface: {usage_message(error)}", file=sys.stderr)
         return ExitCode.USAGE
-    except click.Abort:
-        print("efface: interrupted; the same command resumes where it stopped", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+    except click.Abort as abort:
+        cause = abort.__cause__  # click raises it from the KeyboardInterrupt.
+        ended_by = exit_code_of_signal(cause.number) if isinstance(cause, Interrupted) else ExitCode.INTERRUPTED
+        print(f"efface: {MEANINGS[ended_by]}", file=sys.stderr)
+        return ended_by
     except Exception as error:
         code = exit_code_of(error)
         if code is None:

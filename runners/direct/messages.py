@@ -53,7 +53,7 @@ class StartFailed:
 
 @dataclass(frozen=True)
 class InstancesDone:
-    """Number of instances of the current batch that are published or failed."""
+    """Number of instances of the current batch that are published or failed, every second: a worker's sign of life."""
 
     count: int
 

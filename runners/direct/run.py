@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -63,24 +64,27 @@ def run_batches(
     is_ready = False
     if plan.pending:
         progress.begin(Phase.STARTING)
-    for event in supervise(batch_job, _batches(batch_job, plan.pending, batch_size), workers, run_worker):
-        match event:
-            case WorkerReady() if not is_ready:
-                is_ready = True
-                progress.begin(Phase.DEIDENTIFYING, totals.listed, totals.up_to_date)
-            case BatchDone(batch):
-                totals.add_part(batch_job.job, batch.part, len(batch.sources))
-            case BatchLost(batch):
-                delete_mark(batch_job.job.output, batch_job.job.run_id, batch.part)
-                for table in TABLES:
-                    uri = audit_file(batch_job.job, batch.part, table)
-                    storage_of(uri).delete(uri)
-            case InstanceLost(batch, code):
-                _quarantine(batch_job, batch, code)
-                totals.has_lost = True
-                totals.add_part(batch_job.job, batch.part, len(batch.sources))
-            case InFlight(done) if is_ready:
-                progress.show(totals.done + done, totals.verdicts["quarantined"])
+    batches = _batches(batch_job, plan.pending, batch_size)
+    # Closed here: an interruption ends the workers before the lock of the output is released.
+    with contextlib.closing(supervise(batch_job, batches, workers, run_worker)) as events:
+        for event in events:
+            match event:
+                case WorkerReady() if not is_ready:
+                    is_ready = True
+                    progress.begin(Phase.DEIDENTIFYING, totals.listed, totals.up_to_date)
+                case BatchDone(batch):
+                    totals.add_part(batch_job.job, batch.part, len(batch.sources))
+                case BatchLost(batch):
+                    delete_mark(batch_job.job.output, batch_job.job.run_id, batch.part)
+                    for table in TABLES:
+                        uri = audit_file(batch_job.job, batch.part, table)
+                        storage_of(uri).delete(uri)
+                case InstanceLost(batch, code):
+                    _quarantine(batch_job, batch, code)
+                    totals.has_lost = True
+                    totals.add_part(batch_job.job, batch.part, len(batch.sources))
+                case InFlight(done) if is_ready:
+                    progress.show(totals.done + done, totals.verdicts["quarantined"])
     return totals
 
 

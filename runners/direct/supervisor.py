@@ -1,21 +1,32 @@
 """Runs batches on N worker processes. A worker that dies costs a retry of its batch and nothing else.
 
+A worker that gives no sign of life, or does not end its batch in time, is killed. Every worker leads a process group, which is
+killed as a whole: by the supervisor, or by the kernel once the supervisor is gone.
+
 Beam's own `multi_processing` mode is not used: its driver waits forever once a worker is gone.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import math
 import multiprocessing
+import os
 import pickle
+import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from efface.transforms.core.errors import DeadlineError
+
 from ..quiet_logs import quiet_logs
+from . import deadlines
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 
 
@@ -35,6 +46,25 @@ class RetryLimits:
 
 
 LIMITS = RetryLimits()
+
+_DIED = "worker_died"
+
+
+@dataclass(frozen=True)
+class _Intervals:
+    """How the supervisor looks at its workers.
+
+    Attributes:
+        check_sec: Longest time between two looks.
+        longest_sec: What two looks count at most. The supervisor itself may have been stopped in between, as in a paused
+            container, and then its workers were too.
+    """
+
+    check_sec: float = 1.0
+    longest_sec: float = 5.0
+
+
+_INTERVALS = _Intervals()
 
 
 @dataclass(frozen=True)
@@ -58,14 +88,14 @@ class InFlight:
 
 @dataclass(frozen=True)
 class BatchLost:
-    """A worker died on a batch, which returns to the queue, whole or in two halves. Its audit must be deleted."""
+    """A worker died on a batch, which returns to the queue, whole or in parts. Its audit must be deleted."""
 
     batch: Batch
 
 
 @dataclass(frozen=True)
 class InstanceLost:
-    """A single instance killed every worker that took it. It must be quarantined with this code."""
+    """A single instance killed every worker that took it, or missed its deadline. It must be quarantined with this code."""
 
     batch: Batch
     code: str
@@ -83,14 +113,50 @@ class WorkerStartError(RuntimeError):
 
 @dataclass
 class _Worker:
+    """A worker process.
+
+    Attributes:
+        since_sec: When it was started or got its batch, by the clock of the supervisor.
+        heard_sec: When it sent its last message, or got its batch.
+        is_late: Whether it has missed the deadline of its batch.
+        code: Of an instance that dies with it.
+    """
+
     process: SpawnProcess
     connection: Connection
+    since_sec: float
+    heard_sec: float = 0.0
     batch: Batch | None = None
     is_ready: bool = False
     instances_done: int = 0
+    is_late: bool = False
+    code: str = _DIED
+
+    def take(self, batch: Batch, now_sec: float) -> None:
+        self.batch, self.instances_done, self.since_sec, self.heard_sec = batch, 0, now_sec, now_sec
+        # In a thread, since a large batch fills the pipe to a worker that is stopped.
+        threading.Thread(target=_send, args=(self.connection, batch), daemon=True).start()
+
+    def end(self) -> None:
+        """Kill the process and what it started."""
+        with contextlib.suppress(ProcessLookupError):  # It may not lead a group yet.
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        self.process.kill()
 
 
-def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, target: Target) -> Iterator[Event]:
+class _Clock:
+    """The time that has passed for the workers, in seconds."""
+
+    def __init__(self) -> None:
+        self.now_sec, self._looked_sec = 0.0, time.monotonic()
+
+    def look(self) -> float:
+        before, self._looked_sec = self._looked_sec, time.monotonic()
+        self.now_sec += min(self._looked_sec - before, _INTERVALS.longest_sec)
+        return self.now_sec
+
+
+def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, target: Target) -> Generator[Event]:
     """Run every batch to its end on at most `max_workers` processes that run `target`.
 
     Raises:
@@ -98,66 +164,102 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
     """
     queue = deque(batches)
     workers: list[_Worker] = []
-    failed_starts = 0
+    failed_starts, clock = 0, _Clock()
     try:
         while queue or any(worker.batch for worker in workers):
             while len(workers) < min(max_workers, len(queue) + sum(worker.batch is not None for worker in workers)):
-                workers.append(_start_worker(batch_job, target))
-            _assign_batches(workers, queue)
-            ready = wait([handle for worker in workers for handle in (worker.connection, worker.process.sentinel)])
+                workers.append(_start_worker(batch_job, target, clock.now_sec))
+            for worker in workers:
+                if worker.is_ready and worker.batch is None and queue:
+                    worker.take(queue.popleft(), clock.now_sec)
+            handles = [handle for worker in workers for handle in (worker.connection, worker.process.sentinel)]
+            ready = wait(handles, _INTERVALS.check_sec)
+            now_sec = clock.look()
             for worker in list(workers):
                 # Checked once, before its messages are read: all messages of a dead worker are then in the pipe.
                 is_dead = not worker.process.is_alive()
                 if is_dead or worker.connection in ready:
-                    yield from _read_messages(worker, queue)
+                    yield from _read_messages(worker, queue, now_sec)
                 if is_dead:
                     workers.remove(worker)
-                    if worker.batch is not None:
-                        yield from _requeue(worker.batch, queue, "worker_died")
+                    yield from _bury(worker, queue)
                     failed_starts = 0 if worker.is_ready else failed_starts + 1
+                else:
+                    _end_if_overdue(worker, now_sec)
             if failed_starts >= LIMITS.failed_starts:
                 raise WorkerStartError(
-                    "worker processes end before they are ready: check that there is enough memory for their models"
+                    "worker processes end, or wait too long, before they are ready: "
+                    "check that there is enough memory for their models"
                 )
             yield InFlight(sum(worker.instances_done for worker in workers))
     finally:
         for worker in workers:
+            worker.end()
             worker.connection.close()
-            worker.process.terminate()
         for worker in workers:
             worker.process.join()
 
 
-def _start_worker(batch_job: BatchJob, target: Target) -> _Worker:
+def _bury(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
+    worker.end()
+    if worker.batch is not None:
+        yield from _requeue(worker.batch, queue, worker.code, is_late=worker.is_late)
+
+
+def _end_if_overdue(worker: _Worker, now_sec: float) -> None:
+    """Kill a worker that is stuck. What it has sent until then still counts."""
+    limits, taken_sec = deadlines.LIMITS, now_sec - worker.since_sec
+    if not worker.is_ready:
+        is_stuck = taken_sec > limits.start_sec
+    else:
+        is_stuck = worker.batch is not None and now_sec - worker.heard_sec > limits.silent_sec
+        worker.is_late = worker.batch is not None and taken_sec > deadlines.deadline_sec(worker.batch.sources)
+    if is_stuck or worker.is_late:
+        worker.code = DeadlineError.code
+        worker.end()
+
+
+def _start_worker(batch_job: BatchJob, target: Target, now_sec: float) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_run_target, args=(theirs, pickle.dumps((target, batch_job))), daemon=True)
     process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return _Worker(process, ours, now_sec)
 
 
 def _run_target(connection: Connection, pickled: bytes) -> None:
     """Run the main function of a worker. Unpickling it imports Beam."""
+    _die_with_supervisor()
     with quiet_logs():
         target, batch_job = pickle.loads(pickled)
         target(connection, batch_job)
 
 
-def _assign_batches(workers: list[_Worker], queue: deque[Batch]) -> None:
-    for worker in workers:
-        if worker.is_ready and worker.batch is None and queue:
-            worker.batch = queue.popleft()
-            worker.instances_done = 0
-            # The worker may have died while it was idle. Its sentinel reports that, and the batch is requeued.
-            with contextlib.suppress(OSError):
-                worker.connection.send(worker.batch)
+def _die_with_supervisor() -> None:
+    """Lead a group of processes that the kernel kills once the supervisor is gone, whatever they do, stopped ones too."""
+    os.setpgid(0, 0)
+    supervisor = multiprocessing.parent_process()
+    assert supervisor is not None
+    pipe = supervisor.sentinel  # Its other end closes when the supervisor ends.
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if not supervisor.is_alive():
+        os.killpg(0, signal.SIGKILL)
 
 
-def _read_messages(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
+def _send(connection: Connection, batch: Batch) -> None:
+    # The worker may die, or may have died while it was idle. Its sentinel reports that, and the batch is requeued.
+    with contextlib.suppress(OSError):
+        connection.send(batch)
+
+
+def _read_messages(worker: _Worker, queue: deque[Batch], now_sec: float) -> Iterator[Event]:
     try:
         while worker.connection.poll():
             message = worker.connection.recv()
+            worker.heard_sec = now_sec
             match message:
                 case Ready():
                     worker.is_ready = True
@@ -176,17 +278,21 @@ def _read_messages(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
         worker.process.join()
 
 
-def _requeue(batch: Batch, queue: deque[Batch], code: str) -> Iterator[Event]:
-    """Retry the batch once; split it when it kills again; give up on an instance that kills alone."""
+def _requeue(batch: Batch, queue: deque[Batch], code: str, *, is_late: bool = False) -> Iterator[Event]:
+    """Retry the batch once; split it when it kills again; give up on an instance that kills alone.
+
+    A late batch is split at once, and into its instances: each other try would take as long again.
+    """
     deaths = batch.deaths + 1
     yield BatchLost(batch)
-    if deaths < LIMITS.deaths_before_split:
+    if deaths < LIMITS.deaths_before_split and not is_late:
         queue.appendleft(replace(batch, deaths=deaths))
     elif len(batch.sources) > 1:
-        middle = len(batch.sources) // 2
-        for name, half in (("b", batch.sources[middle:]), ("a", batch.sources[:middle])):
+        size = 1 if is_late else math.ceil(len(batch.sources) / 2)
+        for number in reversed(range(math.ceil(len(batch.sources) / size))):
+            part = batch.sources[number * size : (number + 1) * size]
             # The sources of a half were tried twice, so it is split at its first death. A single instance gets a retry.
-            half_deaths = 0 if len(half) == 1 else LIMITS.deaths_before_split - 1
-            queue.appendleft(Batch(batch.part + name, half, half_deaths, began_sec=time.time()))
+            part_deaths = 0 if len(part) == 1 else LIMITS.deaths_before_split - 1
+            queue.appendleft(Batch(f"{batch.part}-{number}", part, part_deaths, began_sec=time.time()))
     else:
         yield InstanceLost(batch, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -53,8 +54,9 @@ def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -
     done_before, is_over = ENDED.total(), threading.Event()
 
     def report_progress() -> None:
-        while not is_over.wait(_REPORT_EVERY_SEC):
-            connection.send(InstancesDone(ENDED.total() - done_before))
+        with contextlib.suppress(OSError):  # The supervisor is gone, and soon this process is.
+            while not is_over.wait(_REPORT_EVERY_SEC):
+                connection.send(InstancesDone(ENDED.total() - done_before))
 
     reporter = threading.Thread(target=report_progress, daemon=True)
     reporter.start()

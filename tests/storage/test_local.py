@@ -1,10 +1,12 @@
 import os
+import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from efface.transforms.core.errors import EffaceError, OutputWriteError, SourceChangedError
-from efface.transforms.storage import join_uri, storage_of
+from efface.transforms.core.errors import EffaceError, OutputWriteError, SourceChangedError, SourceReadError
+from efface.transforms.storage import join_uri, open_listed, storage_of, with_members
 
 
 def test_source_changed_after_listing_is_not_read(tmp_path):
@@ -56,3 +58,37 @@ def test_each_link_is_followed_once(tmp_path):
     (tmp_path / "real" / "x").write_bytes(b"x")
     (tmp_path / "real" / "loop").symlink_to(tmp_path)
     assert len(list(storage_of(str(tmp_path)).list(str(tmp_path)))) == 1
+
+
+def test_what_is_no_regular_file_is_listed_and_never_waited_for(tmp_path):
+    storage = storage_of(str(tmp_path))
+    os.mkfifo(tmp_path / "fifo.zip")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket"))
+        listed = list(storage.list(str(tmp_path)))
+    assert [Path(source.uri).name for source in listed] == ["device", "fifo.zip", "socket"]
+    for source in listed:
+        with pytest.raises(SourceReadError, match="no regular file"):
+            storage.open(source)
+        with pytest.raises(SourceReadError, match="no regular file"):
+            storage.checksum(source.uri)
+    [archive] = with_members(listed[1])
+    with pytest.raises(SourceReadError):
+        open_listed(archive)
+
+
+def test_a_file_that_becomes_a_fifo_while_it_is_opened_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "x"
+    path.write_bytes(b"x")
+    [source] = storage_of(str(tmp_path)).list(str(path))
+    really_open = os.open
+
+    def open_after_swap(*arguments):
+        path.unlink()
+        os.mkfifo(path)
+        return really_open(*arguments)
+
+    monkeypatch.setattr(os, "open", open_after_swap)
+    with pytest.raises(SourceReadError, match="no regular file"):
+        storage_of(str(tmp_path)).open(source)

@@ -1,11 +1,13 @@
 """Main functions of worker processes that die, fail and refuse on demand, without a graph, for tests of the supervisor.
 
 A source whose name contains "poison" kills every worker, "broken" makes the graph fail, and "once" kills only the first worker,
-which a file records.
+which a file records. "endless" is never done, though its worker sends signs of life, and "silent" stops every worker.
 """
 
 import os
+import re
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -22,6 +24,11 @@ def working(connection, batch_job):
         names = [source.uri for source in batch.sources]
         if any("poison" in name for name in names):
             os.kill(os.getpid(), signal.SIGKILL)
+        if any("silent" in name for name in names):
+            os.kill(os.getpid(), signal.SIGSTOP)
+        while any("endless" in name for name in names):
+            connection.send(InstancesDone(0))
+            time.sleep(0.1)
         for name in names:
             if "once" in name and not Path(name).exists():
                 Path(name).touch()
@@ -41,3 +48,16 @@ def dying_at_start(connection, batch_job):
 def sleeping(connection, batch_job):
     connection.send(Ready())
     time.sleep(600)
+
+
+def hanging_at_start(connection, batch_job):
+    time.sleep(600)
+
+
+def running_others(connection, batch_job):
+    """Takes a batch, starts another process, writes both process ids to the source's name, and lets no thread run again."""
+    connection.send(Ready())
+    [source] = connection.recv().sources
+    other = subprocess.Popen(["sleep", "600"])
+    Path(source.uri).write_text(f"{os.getpid()} {other.pid}\n")
+    re.match("(a+)+$", "a" * 60 + "b")  # It does not come to an end, and holds the interpreter.

@@ -216,6 +216,12 @@ class SourceReadError(EffaceError):
     code = "source_read"
 
 
+class DeadlineError(EffaceError):
+    """The work on the instance did not end in the time that its size allows. The next run tries again."""
+
+    code = "deadline"
+
+
 class OutputConflictError(EffaceError):
     """Another source with other content claims the same SOP Instance UID, or an object with other content has the name."""
 

@@ -9,6 +9,7 @@ import glob
 import math
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ class LocalStorage:
         seen: set[str] = set()
         for match in sorted(matches):
             for path in sorted(_files_below(match)) if match.is_dir() else [match]:
-                if path.is_file() and str(path) not in seen:
+                if path.exists() and str(path) not in seen:  # A FIFO too: `open` refuses it, so that it has a reason.
                     seen.add(str(path))
                     yield _source(str(path), path.stat())
 
@@ -50,7 +51,7 @@ class LocalStorage:
 
     def open(self, source: Source) -> BinaryIO:
         try:
-            file = Path(source.uri).open("rb")  # noqa: SIM115  # closed by the caller
+            file = _open_regular(source.uri)
         except FileNotFoundError:
             raise SourceChangedError("the source vanished after it was listed") from None
         except OSError:
@@ -70,7 +71,7 @@ class LocalStorage:
 
     def checksum(self, uri: str) -> str | None:
         try:
-            with Path(uri).open("rb") as file:
+            with _open_regular(uri) as file:
                 return digest(file)
         except FileNotFoundError:
             return None
@@ -111,6 +112,21 @@ class LocalStorage:
             return Path(uri).stat().st_mtime
         except OSError:
             return math.inf
+
+
+def _open_regular(path: str) -> BinaryIO:
+    """Open a file for reading and never wait for it, also if it is replaced by a FIFO just before.
+
+    Raises:
+        SourceReadError: It is a FIFO, a device or a socket.
+        OSError: It cannot be opened.
+    """
+    if stat.S_ISREG(Path(path).stat().st_mode):  # Opening a device may act on it.
+        file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))  # noqa: SIM115
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+    raise SourceReadError("the source is no regular file")
 
 
 def _holds(path: Path, data: bytes | BinaryIO) -> bool:
@@ -183,12 +199,12 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names)
 
 
-def _source(uri: str, stat: os.stat_result) -> Source:
-    return Source(uri, stat.st_size, _version(stat))
+def _source(uri: str, status: os.stat_result) -> Source:
+    return Source(uri, status.st_size, _version(status))
 
 
-def _version(stat: os.stat_result) -> str:
-    return f"{stat.st_mtime_ns}-{stat.st_size}"
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}"
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from efface.runners.cli.main import COMMANDS, efface, main
 from efface.runners.direct.supervisor import WorkerStartError
 from efface.runners.refresh_plan import KeyMismatchError
 from efface.runners.remote import RemoteFailedError
-from efface.runners.run_lock import OutputBusyError
+from efface.runners.run_lock import LockLostError, OutputBusyError
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage import key_source
 
@@ -33,6 +33,7 @@ def fail_with(monkeypatch, error):
         (UsageError("x"), ExitCode.USAGE),
         (KeyMismatchError("x"), ExitCode.USAGE),
         (OutputBusyError("x"), ExitCode.ERROR),
+        (LockLostError("x"), ExitCode.LOCK_LOST),
         (WorkerStartError("x"), ExitCode.ERROR),
         (RemoteFailedError("x"), ExitCode.ERROR),
         (PictureError("x"), ExitCode.ERROR),

@@ -1,13 +1,21 @@
 """The supervisor, with worker processes that die, fail and refuse."""
 
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from efface.runners.direct import deadlines, supervisor
 from efface.runners.direct.messages import Batch, split_into_batches
 from efface.runners.direct.supervisor import (
     BatchDone,
@@ -19,7 +27,8 @@ from efface.runners.direct.supervisor import (
     supervise,
 )
 from efface.transforms.core.instance import Source
-from support.worker_processes import dying_at_start, refusing, sleeping, working
+from support.processes import are_gone, wait_until
+from support.worker_processes import dying_at_start, hanging_at_start, refusing, running_others, sleeping, working
 
 
 def sources(names):
@@ -90,6 +99,82 @@ def test_workers_that_cannot_start_end_the_run():
         list(supervise(None, split_into_batches(sources("ab"), 1, 10), 2, refusing))
     with pytest.raises(WorkerStartError, match="memory"):
         list(supervise(None, split_into_batches(sources("ab"), 1, 10), 2, dying_at_start))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Sets limits that tests can wait for."""
+
+    def set_limits(**limits_sec):
+        monkeypatch.setattr(deadlines, "LIMITS", replace(deadlines.LIMITS, **limits_sec))
+
+    return set_limits
+
+
+def test_a_worker_without_a_sign_of_life_is_ended(quick):
+    quick(silent_sec=3.0)
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(["a", "silent"]), 16, 10**9), 1, working))
+    assert quarantined == {"silent": "deadline"}
+    assert done == Counter("a")
+    assert lost == 4  # The batch twice, and its half twice.
+
+
+def test_an_instance_that_misses_its_deadline_is_quarantined_and_costs_the_others_one_retry(quick):
+    quick(batch_sec=4.0, instance_sec=0.0)
+    names = ["a", "b", "endless", "c", "d"]
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 1, working))
+    assert quarantined == {"endless": "deadline"}
+    assert done == Counter("abcd")
+    assert lost == 2
+
+
+def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, tmp_path):
+    quick(silent_sec=3.0)
+    pids = tmp_path / "pids"
+    events = supervise(None, [Batch("0", tuple(sources([pids])))], 1, running_others)
+    assert next(event for event in events if isinstance(event, BatchLost)).batch.part == "0"
+    wait_until(lambda: are_gone(map(int, pids.read_text().split())))
+    events.close()
+
+
+def test_workers_that_never_get_ready_end_the_run(quick):
+    quick(start_sec=2.0)
+    with pytest.raises(WorkerStartError, match="memory"):
+        list(supervise(None, split_into_batches(sources("a"), 1, 10), 1, hanging_at_start))
+    assert not multiprocessing.active_children()
+
+
+def test_time_in_which_the_supervisor_stood_still_counts_for_nobody(monkeypatch):
+    seconds = iter([100.0, 101.0, 4000.0, 4000.5])
+    monkeypatch.setattr(supervisor, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    clock = supervisor._Clock()
+    assert [clock.look() for _ in range(3)] == [1.0, 6.0, 6.5]
+
+
+def test_a_deadline_grows_with_number_and_size():
+    limits = deadlines.LIMITS
+    assert deadlines.deadline_sec([]) == limits.batch_sec
+    assert deadlines.deadline_sec([Source("a", 200_000, "1")]) == limits.batch_sec + limits.instance_sec + 2
+    assert deadlines.deadline_sec([Source("a", 0, "1")] * 3) == limits.batch_sec + 3 * limits.instance_sec
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_workers_and_what_they_started_end_when_the_supervisor_is_killed(tmp_path, is_stopped):
+    script = (
+        "import sys; from efface.runners.direct.messages import Batch; from efface.runners.direct.supervisor import supervise;"
+        "from efface.transforms.core.instance import Source; from support.worker_processes import running_others;"
+        "list(supervise(None, [Batch('0', (Source(sys.argv[1], 1, '1'),))], 1, running_others))"
+    )
+    pids = tmp_path / "pids"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    launcher = subprocess.Popen([sys.executable, "-c", script, str(pids)], env=environment)
+    wait_until(lambda: pids.exists() and pids.read_text().endswith("\n"))
+    worker, other = map(int, pids.read_text().split())
+    if is_stopped:
+        os.kill(worker, signal.SIGSTOP)
+    launcher.kill()
+    launcher.wait()
+    wait_until(lambda: are_gone([worker, other]))
 
 
 def test_closing_the_events_ends_all_processes():

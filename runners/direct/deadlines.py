@@ -1,0 +1,39 @@
+"""How long the worker of a batch may take: by the size of its sources, and between two signs of life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from efface.transforms.core.instance import Source
+
+
+@dataclass(frozen=True)
+class DeadlineLimits:
+    """When the supervisor ends a worker. Each limit is far above what the slowest healthy work takes.
+
+    Attributes:
+        batch_sec: Part of a deadline that a batch has once, of one instance or of many. The size of a compressed clip says
+            little about its work, so the whole work of one has its place here. A clip of 600 speckled frames of 800 x 600 with
+            eight lines each, read frame by frame in full, takes 5.4 minutes of one core: a fortieth.
+        instance_sec: Part that each instance adds.
+        bytes_per_sec: Each instance also adds its size, as read and searched at this rate. A radiograph of 10 MB, for which
+            this is 100 s, takes 3.4 s (docs/scaling.md).
+        silent_sec: Longest time without a message of a worker that has a batch. A healthy one sends one every second, so such a
+            worker is stopped, or stuck in a library that lets no other thread run.
+        start_sec: Longest time until a worker is ready: it imports Beam and loads its models.
+    """
+
+    batch_sec: float = 4 * 3600.0
+    instance_sec: float = 60.0
+    bytes_per_sec: float = 100_000.0
+    silent_sec: float = 300.0
+    start_sec: float = 1800.0
+
+
+LIMITS = DeadlineLimits()
+
+
+def deadline_sec(sources: Iterable[Source]) -> float:
+    """The time that a worker has for a batch of these sources."""
+    return LIMITS.batch_sec + sum(LIMITS.instance_sec + source.size_bytes / LIMITS.bytes_per_sec for source in sources)
