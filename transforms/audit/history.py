@@ -164,10 +164,15 @@ def recorded_instances(output: str) -> tuple[list[RecordedInstance], int]:
     return standing, len(recorded) - len(standing)
 
 
-def recorded_outputs(output: str) -> pa.Table:
-    """The source, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
-    tables = (_standing(table) for table in _tables(output, (*_STANDING.names[:-1], "verdict")))
-    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+def recorded_outputs(output: str, more: Sequence[str] = ()) -> pa.Table:
+    """The source, path, size, digest and pseudonyms of each output that has to stand, by the audit alone.
+
+    Args:
+        more: Further columns of `instances`.
+    """
+    schema = pa.schema([*map(INSTANCES.field, more), *_STANDING])
+    tables = (_standing(table, schema) for table in _tables(output, (*schema.names[:-1], "verdict")))
+    claims = _latest_claims(pa.concat_tables([schema.empty_table(), *tables]))
     for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
         claims = claims.take(_last_rows(claims, [key]))
     return claims
@@ -183,9 +188,9 @@ def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
     return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
 
 
-def _standing(table: pa.Table) -> pa.Table:
-    copied = {name: table[name] for name in _STANDING.names[:-1]}
-    return pa.table(copied | {"is_published": _is_published(table)}, schema=_STANDING)
+def _standing(table: pa.Table, schema: pa.Schema = _STANDING) -> pa.Table:
+    copied = {name: table[name] for name in schema.names[:-1]}
+    return pa.table(copied | {"is_published": _is_published(table)}, schema=schema)
 
 
 def _latest_claims(rows: pa.Table) -> pa.Table:

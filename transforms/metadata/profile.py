@@ -16,7 +16,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..phi.free_text import CLOSED, FREE_TEXT, RULES_ALONE
 from ..phi.version import judge_version
 from .elements import keywords, known_vr
-from .own_values import DERIVED, check_value, require_text
+from .own_values import DERIVED, check_value, column_value, require_text
 from .patients import PatientMapping, check_others
 from .tables import PrivateKey, creators_that_know, editions
 
@@ -41,7 +41,7 @@ _ACTIONS = ("D", "Z", "X", "K", "C", "U", "R")
 
 
 def tag_digits(tag: str) -> str:
-    """The digits of a tag, by what people write: "(0008,103e)" and "SeriesDescription" are "0008103E", "(0019,xxbb)" "0019XXBB".
+    """The digits of a tag by what people write: "(0008,103e)" and "SeriesDescription" are "0008103E".
 
     What is neither comes back in capitals, without brackets.
     """
@@ -288,8 +288,9 @@ class Profile:
         for override in self.overrides:
             for patient in self.patients if override.column else ():
                 try:
-                    if value := patient.value(override.column):
-                        check_value(known_vr(int(override.tag, 16)), value)
+                    vr = known_vr(int(override.tag, 16))
+                    if value := column_value(vr, patient.value(override.column)):
+                        check_value(vr, value)
                 except ValueError as error:
                     place = f"line {patient.line} of the table of patients, column {override.column!r}"
                     raise ValueError(f"{place}: {error}") from None
