@@ -347,7 +347,7 @@ def patient_mappings(profile: Profile) -> dict[str, PatientMapping]:
     return {patient.old_id: patient for patient in profile.patients}
 
 
-_RULES_VERSION = 4
+_RULES_VERSION = 5
 """Raised when the code of this folder decides anything otherwise than before."""
 
 BASIC = Profile()
