@@ -52,7 +52,7 @@ def _read(table: str) -> str:
     try:
         return read_text(table)
     except UnicodeDecodeError:
-        raise PolicyError(f"{_PLACE}: the table is not in UTF-8; save it as CSV UTF-8") from None
+        raise PolicyError(f"{_PLACE}: the table is neither in UTF-8 nor in UTF-16; save it as CSV UTF-8") from None
     except Exception as error:  # Whatever a bucket's client raises.
         raise PolicyError(f"{_PLACE}: the table cannot be read ({type(error).__name__})") from None
 

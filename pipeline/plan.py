@@ -17,15 +17,18 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from efface.transforms.audit.history import History, existing_outputs
+from efface.transforms.audit.mapped_patients import MappedPatients
 from efface.transforms.audit.rows import verdict_of
+from efface.transforms.core.errors import UnmappedPatientError
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
-from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.core.pseudonyms import Pseudonyms, normal_patient_id
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.parse import describe_instance, read_header
 from efface.transforms.instance.open import open_source
 from efface.transforms.instance.selection import require_selected
 from efface.transforms.metadata.explain import private_attributes
+from efface.transforms.metadata.patients import PatientMapping, spelled_otherwise
 from efface.transforms.metadata.profile import patient_mappings
 from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.storage.key_source import KeySource
@@ -53,6 +56,7 @@ class Counts:
         private_creators: (private creator, "kept" or "removed") -> number of attributes.
         patients, studies, series: Digests of the identifiers, to count them.
         mapped_patients: Of the patients, those in the table of the policy.
+        other_patients: Digests of the IDs of those who are not, in any spelling; also of those who would be quarantined for it.
     """
 
     sources: Counter[str] = field(default_factory=Counter)
@@ -64,11 +68,20 @@ class Counts:
     studies: set[bytes] = field(default_factory=set, repr=False)
     series: set[bytes] = field(default_factory=set, repr=False)
     mapped_patients: set[bytes] = field(default_factory=set, repr=False)
+    other_patients: set[bytes] = field(default_factory=set, repr=False)
 
     def add(self, other: Counts) -> None:
         """Add the counts of other sources."""
         for one in fields(self):
             getattr(self, one.name).update(getattr(other, one.name))
+
+    def table_of_patients(self, patients: Sequence[PatientMapping]) -> dict[str, int] | None:
+        """How the table of the policy fits the input, as in the run file; None without a table."""
+        if not patients:
+            return None
+        unmatched = [one.old_id for one in patients if _digest(one.old_id) not in self.mapped_patients]
+        nearly = (_digest(normal_patient_id(spelled_otherwise(old_id))) in self.other_patients for old_id in unmatched)
+        return MappedPatients(len(patients), len(unmatched), sum(nearly), len(self.other_patients))._asdict()
 
 
 @dataclass(frozen=True)
@@ -174,22 +187,25 @@ def _count(chunk: Iterable[tuple[Source, str]], settings: _Settings) -> Counts:
     configure()
     counts, pseudonyms = Counts(), settings.pseudonyms()
     for source, verdict in chunk:
+        found = Counts()
         try:
-            found = _look_at(source, settings.policy, pseudonyms)
+            _look_at(source, settings.policy, pseudonyms, found)
         except NOT_FAILURES:
             raise
         except BaseException as error:
             code, _ = explain_failure(error)
             counts.codes[code] += 1
             counts.sources[verdict_of(code)] += 1
+            if code == UnmappedPatientError.code:
+                counts.other_patients |= found.other_patients
         else:
             counts.add(found)
             counts.sources[verdict] += 1
     return counts
 
 
-def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms) -> Counts:
-    """What a run would do with an instance.
+def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms, found: Counts) -> None:
+    """Count what a run would do with an instance.
 
     Raises:
         EffaceError: It would not be published.
@@ -198,7 +214,6 @@ def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms) -> Counts:
         header = read_header(file)
     require_selected(header, policy.selection)
     facts = describe_instance(header, source, "", (), takes_slide_labels=policy.replaces_labels)
-    found = Counts()
     _count_names(header, policy, found)
     creators = private_attributes(header)
     scrubbed = scrub_dataset(header, policy.profile, pseudonyms, pixels_cleaned=False)
@@ -208,7 +223,6 @@ def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms) -> Counts:
     for creator, count in creators.items():
         for name, number in (("kept", kept[creator]), ("removed", count - kept[creator])):
             found.private_creators[creator, name] += max(0, number)
-    return found
 
 
 def _count_names(header: Dataset, policy: Policy, found: Counts) -> None:
@@ -220,6 +234,8 @@ def _count_names(header: Dataset, policy: Policy, found: Counts) -> None:
     found.series.add(_digest(series))
     if patient in patient_mappings(policy.profile):
         found.mapped_patients.add(_digest(patient))
+    elif patient:
+        found.other_patients.add(_digest(normal_patient_id(patient)))
 
 
 def _digest(name: str) -> bytes:

@@ -303,8 +303,10 @@ def _entries(section: Mapping[str, Any], key: str, make: Any, quoted: Sequence[s
     names, made = [entry.name for entry in fields_of if entry.default is dataclasses.MISSING], []
     for entry in checked_list(section, place, key):
         fields = checked_section(entry, place, {field.name for field in fields_of})
-        if not set(names) <= set(fields):
-            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}")
+        if missing := [name for name in names if name not in fields]:
+            which = fields.get("tag") or fields.get("element")
+            found = f"that of {which!r} lacks" if which else "one lacks"
+            raise PolicyError(f"{place}: each entry needs {', '.join(names[:-1])} and {names[-1]}; {found} {missing[0]}")
         for name in quoted:
             if not isinstance(fields.get(name, ""), str):
                 raise PolicyError(f"{place}.{name}: write the value in quotes")

@@ -36,6 +36,8 @@ class Verified:
         recorded: Number of instances that the audit records.
         bytes: Bytes that were read.
         missing: Paths below `instances/` that the audit records, and where nothing stands.
+        renamed: Of the missing ones, those whose content stands under a name that the audit does not record: path -> that name.
+            Neither is in `missing` or `surplus`.
         changed: Paths of instances that are not the recorded ones.
         unreadable: Paths of instances that cannot be read.
         surplus: Paths of objects that the audit does not record.
@@ -45,6 +47,7 @@ class Verified:
     recorded: int = 0
     bytes: int = 0
     missing: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     surplus: list[str] = field(default_factory=list)
@@ -53,7 +56,7 @@ class Verified:
     @property
     def is_as_recorded(self) -> bool:
         """Whether the output is just what its audit says."""
-        return not (self.missing or self.changed or self.unreadable or self.surplus or self.incomplete_runs)
+        return not (self.missing or self.renamed or self.changed or self.unreadable or self.surplus or self.incomplete_runs)
 
 
 def verify_output(output: str, on_progress: Progress = lambda done, total: None) -> Verified:
@@ -70,12 +73,13 @@ def verify_output(output: str, on_progress: Progress = lambda done, total: None)
     paths = recorded["output"].combine_chunks()
     result = Verified(recorded=len(paths), incomplete_runs=sorted(unfinished_runs(output)))
     is_there = np.zeros(len(paths), bool)
+    surplus: list[Source] = []
     done = 0
     with ThreadPoolExecutor(_READERS if is_local(output) else _READERS_OF_BUCKETS) as pool:
         for sources in _in_parts(storage_of(output).list(instances_prefix(output))):
             names = [instance_path(output, source.uri) for source in sources]
             rows = pc.fill_null(pc.index_in(pa.array(names, pa.string()), paths), -1).to_numpy(zero_copy_only=False)
-            result.surplus += [name for name, row in zip(names, rows, strict=True) if row < 0]
+            surplus += [source for source, row in zip(sources, rows, strict=True) if row < 0]
             known = [(source, name) for source, name, row in zip(sources, names, rows, strict=True) if row >= 0]
             is_there[rows[rows >= 0]] = True
             expected = recorded.take(pa.array(rows[rows >= 0]))
@@ -88,8 +92,24 @@ def verify_output(output: str, on_progress: Progress = lambda done, total: None)
                 if verdict:
                     getattr(result, verdict).append(name)
             on_progress(done, len(paths))
-    result.missing = paths.filter(pa.array(~is_there)).to_pylist()
+        missing = recorded.filter(pa.array(~is_there)).select(["output", "output_bytes", "output_sha256"])
+        by_content = {(size, digest): path for path, size, digest in zip(*missing.to_pydict().values(), strict=True)}
+        sizes = {size for size, _ in by_content}
+        candidates = [source for source in surplus if source.size_bytes in sizes]
+        for source, digest in zip(candidates, pool.map(_checksum, candidates), strict=True):
+            if path := by_content.pop((source.size_bytes, digest), ""):
+                result.renamed[path] = instance_path(output, source.uri)
+    names_there = frozenset(result.renamed.values())
+    result.missing = [path for path in missing["output"].to_pylist() if path not in result.renamed]
+    result.surplus = [name for source in surplus if (name := instance_path(output, source.uri)) not in names_there]
     return result
+
+
+def _checksum(source: Source) -> str | None:
+    try:
+        return storage_of(source.uri).checksum(source.uri)
+    except EffaceError:
+        return None
 
 
 def _compare(source: Source, size_bytes: int | None, sha256: str | None) -> str:

@@ -16,8 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
+from efface.transforms.audit import mapped_patients
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
-from efface.transforms.audit.layout import part_uri, run_uri
+from efface.transforms.audit.history import recorded_outputs
+from efface.transforms.audit.layout import instances_prefix, part_uri, run_uri
+from efface.transforms.audit.mapped_patients import compare_with_table
 from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
@@ -25,8 +28,10 @@ from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read
 from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table
 from efface.transforms.audit.vault import assemble_vault
+from efface.transforms.core.errors import UnmappedPatientError, WithdrawnError
 from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
-from efface.transforms.storage import storage_of
+from efface.transforms.storage import is_local, storage_of
+from efface.transforms.storage.local import remove_empty_folders
 
 from .refresh_plan import RefreshPlan, remove_outputs, remove_unrecorded
 
@@ -45,6 +50,7 @@ class Totals:
         uids: Numbers made of their SOP Instance UIDs.
         duplicate_uids: SOP Instance UIDs that more than one source of this run claims.
         withdrawn: `Pseudonyms.patient_ref` of each withdrawn patient who has listed sources.
+        unmapped: The same of each patient who is not in the table of patients, and is quarantined therefore.
         issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
         not_defaced: Instances of CT and MR that show the head, whose face can be rendered, and that this run published.
         has_lost: True when a source was given up after its batch failed: its output may stand there without a row.
@@ -59,6 +65,7 @@ class Totals:
     uids: set[int] = field(default_factory=set, repr=False)
     duplicate_uids: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
+    unmapped: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
     not_defaced: int = 0
     has_lost: bool = False
@@ -83,7 +90,8 @@ class Totals:
             accounted += failed.num_rows + published.num_rows
             self.verdicts.update(failed["verdict"].to_pylist() + published["verdict"].to_pylist())
             self.codes.update(failed["code"].to_pylist())
-            self.withdrawn.update(filter(None, failed["patient_ref"].to_pylist()))
+            for code, refs in ((WithdrawnError.code, self.withdrawn), (UnmappedPatientError.code, self.unmapped)):
+                refs.update(filter(None, failed.filter(pc.equal(failed["code"], code))["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             self.not_defaced += sum((CARRIER, LEFT) in (one or ()) for one in published["carriers"].to_pylist())
             outputs = published["output"].to_pylist()
@@ -114,16 +122,19 @@ class Totals:
         self.duplicate_uids.clear()
         return settled
 
-    def displace_people(self, job: Job, leaving: pa.Table) -> People:
-        """Find people who share a Patient ID or have several, and quarantine what is theirs where the policy says so.
+    def claims_that_stay(self, job: Job, leaving: pa.Table) -> pa.Table:
+        """What is published of the patients of the output.
 
         Args:
             leaving: Claims of earlier runs that end with this one.
         """
         # What this run published anew under the same name stays.
         own = pa.table({"ref": list(self.published), "output": list(self.published.values())})
-        leaving = without_claims(leaving, own)
-        people = settle_people(job.output, job.run_id, leaving, shared_ids=job.on_shared_ids, several_ids=job.on_several_ids)
+        return without_claims(recorded_outputs(job.output, mapped_patients.COLUMNS), without_claims(leaving, own))
+
+    def displace_people(self, job: Job, claims: pa.Table) -> People:
+        """Find people who share a Patient ID or have several, and quarantine what is theirs where the policy says so."""
+        people = settle_people(job.output, job.run_id, claims, shared_ids=job.on_shared_ids, several_ids=job.on_several_ids)
         self._displace(people.displaced)
         return people
 
@@ -169,12 +180,15 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     delete_uncommitted(job.output)
     settled = totals.displace_duplicates(job, run_plan.obsolete)
     leaving = pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)])
-    people = totals.displace_people(job, leaving)
+    claims = totals.claims_that_stay(job, leaving)
+    people = totals.displace_people(job, claims)
     leaving = pa.concat_tables([leaving, ended_claims(people.ended, has_other_source=False)])
     removed = remove_outputs(job, leaving, totals.published)
     if totals.has_lost:
         remove_unrecorded(job)
     merge_marks(job.output, job.run_id)
+    if is_local(job.output) and (removed or settled.displaced or people.displaced or totals.has_lost):
+        remove_empty_folders(instances_prefix(job.output))
     if job.vault:
         marks = read_marks(job.output)
         committed = {name for run_id in ended & marks.keys() for name in marks[run_id].vault}
@@ -199,6 +213,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
             "entries": plan.withdrawal_entries,
             "matched_nobody": sum(not entry & totals.withdrawn for entry in plan.unmatched_entries),
         },
+        "table_of_patients": _table_of_patients(run_plan.mapped, claims, totals, people),
         "patient_ids_of_several_people": len(people.shared_ids),
         "people_of_several_patient_ids": people.people_of_several_ids,
         "patient_ids_of_several_issuers": _count_shared_ids(totals.issuers.union(_issuer_pairs(run_plan.issuers))),
@@ -208,6 +223,15 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         delete_contested(job.output, run_id)
         delete_run_plan(job.output, run_id)
     return report
+
+
+def _table_of_patients(mapped: pa.Table, claims: pa.Table, totals: Totals, people: People) -> dict[str, int] | None:
+    """How the policy's table of patients fits the output; None where the policy has none."""
+    if not mapped.num_rows:
+        return None
+    gone = pa.array([*people.displaced, *(ref for ref, _ in people.ended)], pa.string())
+    stay = claims.filter(pc.invert(pc.is_in(claims["ref"], gone)))
+    return compare_with_table(mapped, stay, totals.unmapped)._asdict()
 
 
 def _issuer_pairs(issuers: pa.Table) -> Iterable[tuple[str, str]]:

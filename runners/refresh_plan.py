@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,12 +15,12 @@ from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri, table_file_name
 from efface.transforms.audit.marks import write_mark
 from efface.transforms.audit.rows import removed_row, to_parquet
-from efface.transforms.audit.run_plan import ISSUERS, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.audit.run_plan import ISSUERS, MAPPED, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
-from efface.transforms.metadata.patients import PatientMapping, mapping_refs
+from efface.transforms.metadata.patients import PatientMapping, mapping_refs, spelled_otherwise
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.members import is_unlisted, member_of
 
@@ -98,6 +98,7 @@ def begin_run(
     )
     if job.on_conflict == "newest":
         plan = replace(plan, run_plan=replace(plan.run_plan, ranks=_ranks(sources, job.key.pseudonyms())))
+    plan = replace(plan, run_plan=replace(plan.run_plan, mapped=_mapped(patients, job.key.pseudonyms())))
     write_run_plan(job.output, job.run_id, key_id, plan.run_plan)
     return plan
 
@@ -162,6 +163,14 @@ def _ranks(sources: Sequence[Source], pseudonyms: Pseudonyms) -> pa.Table:
     _, ranks = np.unique(times, return_inverse=True)
     refs = pa.array((pseudonyms.ref(source.uri) for source in sources), pa.string())
     return pa.table([refs, pa.array(ranks.astype(np.int32))], schema=RANKS)
+
+
+def _mapped(patients: Iterable[PatientMapping], pseudonyms: Pseudonyms) -> pa.Table:
+    """The patients of the table, with the hash of the spelling that a spreadsheet may have changed."""
+    old_ids = [patient.old_id for patient in patients]
+    exact = pa.array(map(pseudonyms.exact_patient_ref, old_ids), pa.string())
+    any_spelling = pa.array((pseudonyms.patient_ref(spelled_otherwise(one)) for one in old_ids), pa.string())
+    return pa.table([exact, any_spelling], schema=MAPPED)
 
 
 def _written(source: Source) -> int:

@@ -38,7 +38,7 @@ def read_withdrawn(file: str, pseudonyms: Pseudonyms) -> tuple[WithdrawalEntry, 
     Patient ID, an entry means each of them.
 
     Args:
-        file: A local file or an object, in UTF-8.
+        file: A local file or an object, in UTF-8, or in UTF-16 with a byte order mark.
 
     Raises:
         WithdrawalError: A line contains no ID, or no text.

@@ -13,6 +13,7 @@ from .command import Command
 from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import INPUT, KEY_FILE, POLICY, Count, Location, json_option
+from .summary import print_table_of_patients
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _as_record(counts: Counts, settings: Policy) -> dict[str, Any]:
         "verdicts": {name: counts.sources[name] for name in _VERDICTS},
         "codes": dict(sorted(counts.codes.items())),
         "patients": len(counts.patients),
-        "patients_in_table": len(counts.mapped_patients) if settings.profile.patients else None,
+        "table_of_patients": counts.table_of_patients(settings.profile.patients),
         "studies": len(counts.studies),
         "series": len(counts.series),
         "classes": _records(counts.classes, "sop_class", "modality"),
@@ -126,9 +127,8 @@ def _print(counts: Counts, settings: Policy) -> None:
     print(f"{counts.sources.total()} objects: {listed}")
     for code, count in sorted(counts.codes.items()):
         print(f"  {count} x {code}")
-    in_table = f", {len(counts.mapped_patients)} of them in the table of patients" if settings.profile.patients else ""
-    names = f"{len(counts.patients)} patients{in_table}; {len(counts.studies)} studies, {len(counts.series)} series"
-    print(f"new and changed: {names}")
+    print(f"new and changed: {len(counts.patients)} patients, {len(counts.studies)} studies, {len(counts.series)} series")
+    print_table_of_patients(counts.table_of_patients(settings.profile.patients), "a new or changed object")
     for title, counter in (
         ("instances, by SOP class and modality", counts.classes),
         (f"attributes, by rule of the policy {settings.name!r} and action", counts.actions),

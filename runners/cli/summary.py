@@ -64,6 +64,26 @@ def print_summary(job: Job, report: Mapping[str, Any], issuer: str) -> None:
     _print_patients(report, issuer)
 
 
+def print_table_of_patients(table: Mapping[str, int] | None, what: str) -> None:
+    """Print how the policy's table of patients fits; nothing without a table.
+
+    Args:
+        table: Of the run file.
+        what: Which objects the patients of the table were looked for in.
+    """
+    if not table:
+        return
+    print(
+        f"table of patients: {table['patients']} patients, {table['matched_nobody']} of them without {what}; "
+        f"patients without a line: {table['patients_without_line']}"
+    )
+    if nearly := table["nearly_matched"]:
+        print(
+            f"{nearly} of the {table['matched_nobody']} are spelled otherwise than a patient without a line: case, spaces, "
+            "zeros in front or decimals. Correct the Patient IDs in the table."
+        )
+
+
 def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
     """Counts about patients, without any identifier."""
     entries, unmatched = report["withdrawal"]["entries"], report["withdrawal"]["matched_nobody"]
@@ -71,6 +91,7 @@ def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
         print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:
         print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+    print_table_of_patients(report["table_of_patients"], "a published instance")
     if mixed := report["patient_ids_of_several_people"]:
         print(f"Patient IDs of several people (another name, and another sex or date of birth): {mixed} (metadata.shared_ids)")
     if split := report["people_of_several_patient_ids"]:

@@ -29,7 +29,7 @@ _KINDS = ("missing", "changed", "unreadable", "surplus")
         ExitCode.OK: "every instance is as the audit records it, and there are no others",
         ExitCode.ERROR: "the audit cannot be read",
         ExitCode.USAGE: "wrong usage; nothing was done",
-        ExitCode.QUARANTINED: "an instance is missing, changed, unreadable or surplus, or a run is not complete",
+        ExitCode.QUARANTINED: "an instance is missing, renamed, changed, unreadable or surplus, or a run is not complete",
     },
 )
 @OUTPUT_PREFIX
@@ -69,7 +69,11 @@ def _print(found: Verified) -> None:
             print(f"{kind}: {printable(path)}")
         if len(paths) > _SHOWN:
             print(f"{kind}: {len(paths) - _SHOWN} more (--json names all)")
+    for path, name in list(found.renamed.items())[:_SHOWN]:
+        print(f"renamed: {printable(path)} is now {printable(name)}")
+    if len(found.renamed) > _SHOWN:
+        print(f"renamed: {len(found.renamed) - _SHOWN} more (--json names all)")
     for run in found.incomplete_runs:
         print(f"run {run} is not complete: its instances may be missing in the audit; the same command finishes it")
-    counts = ", ".join(f"{len(getattr(found, kind))} {kind}" for kind in _KINDS)
+    counts = ", ".join(f"{len(getattr(found, kind))} {kind}" for kind in (*_KINDS, "renamed"))
     print(f"{found.recorded} instances in the audit: {counts}; {found.bytes:,} bytes read")

@@ -20,7 +20,7 @@ from efface.transforms.dicom.parse import read_dataset
 from efface.transforms.dicom.serialize import serialize
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.metadata.walk import scrub_dataset
-from support.conversion import convert, differences
+from support.conversion import convert, differences, pairs
 from support.corpus import pseudonyms
 from support.mr_series import SERIES
 
@@ -50,8 +50,10 @@ def _compare(folder: Path, profile: Profile, work: Path) -> bool:
     cleaned.mkdir(parents=True)
     refused = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _deidentify(path, cleaned, profile)]
     before = convert(folder, work / "before" / folder.name)
-    found = differences(before, convert(cleaned, work / "after" / folder.name))
-    print(f"{folder.name}: {len(before)} volumes, {len(refused)} files refused, {len(found)} differences")
+    after = convert(cleaned, work / "after" / folder.name)
+    found = differences(before, after)
+    renamed = sum(old != new for old, new in pairs(before, after).items())
+    print(f"{folder.name}: {len(before)} volumes, {len(refused)} files refused, {len(found)} differences, {renamed} renamed")
     for line in found:
         print(f"  {line}")
     return bool(found)

@@ -14,10 +14,11 @@ from efface.transforms.metadata.residuals import find_residuals
 from efface.transforms.metadata.walk import scrub_dataset
 from support.conversion import convert, differences
 from support.corpus import pseudonyms
-from support.mr_series import NAME, OPERATOR, PATIENT, SERIES
+from support.mr_series import NAME, OPERATOR, PATIENT, ROOT, SERIES, instance, save
 
 configure()
 SAFE = Profile(options=frozenset({Option.RETAIN_SAFE_PRIVATE, Option.RETAIN_LONG_FULL_DATES}))
+WITHOUT_DATES = Profile(options=frozenset({Option.RETAIN_SAFE_PRIVATE}))
 IDENTIFYING = (*NAME.split("^"), PATIENT, OPERATOR, "19570412")
 
 
@@ -33,7 +34,7 @@ def deidentify(folder: Path, target: Path, profile: Profile) -> None:
         (target / path.name).write_bytes(data)
 
 
-@pytest.mark.parametrize("profile", [TCIA, SAFE], ids=["tcia", "safe private and dates"])
+@pytest.mark.parametrize("profile", [TCIA, SAFE, WITHOUT_DATES], ids=["tcia", "safe private and dates", "safe private"])
 @pytest.mark.parametrize("maker", SERIES)
 def test_the_same_volumes_come_of_it(maker: str, profile: Profile, tmp_path: Path) -> None:
     SERIES[maker](tmp_path / "in")
@@ -41,6 +42,18 @@ def test_the_same_volumes_come_of_it(maker: str, profile: Profile, tmp_path: Pat
     before = convert(tmp_path / "in", tmp_path / "before")
     assert before
     assert differences(before, convert(tmp_path / "out", tmp_path / "after")) == []
+
+
+def test_series_of_one_number_are_compared_by_what_they_show(tmp_path: Path) -> None:
+    for series in range(3):
+        for number in (1, 2):
+            dataset = instance(10 * series + number, "SIEMENS", 3.0 * number)
+            dataset.SeriesInstanceUID = f"{ROOT}.2.{series}"
+            save(dataset, tmp_path / "in", 10 * series + number)
+    deidentify(tmp_path / "in", tmp_path / "out", TCIA)
+    before, after = convert(tmp_path / "in", tmp_path / "before"), convert(tmp_path / "out", tmp_path / "after")
+    assert before.keys() == after.keys() == {"3", "3a", "3b"}
+    assert differences(before, after) == []
 
 
 @pytest.mark.parametrize("maker", SERIES)

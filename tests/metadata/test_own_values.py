@@ -223,6 +223,44 @@ def test_a_value_of_the_table_that_cannot_be_is_refused_by_its_line(table: str, 
     assert "SECRET" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("tag", "cell", "value"),
+    [
+        ("StudyDate", "2020-03-01", "20200301"),
+        ("StudyDate", "2020-03-01 00:00:00", "20200301"),
+        ("StudyDate", "1.3.2020", "20200301"),
+        ("PatientWeight", "72,5", "72.5"),
+        ("PatientWeight", "72.5", "72.5"),
+        ("SeriesNumber", "4.0", "4"),
+    ],
+)
+def test_cells_of_spreadsheets_are_values(tag: str, cell: str, value: str, table: str, tmp_path) -> None:
+    (tmp_path / "patients.csv").write_text(f"old_id;new_id;own\nPLNT-770143;SUBJ-01;{cell}\n")
+    out = scrubbed(instance(), with_overrides(f"tag: {tag}, action: R, column: own", patients=table))
+    assert str(out[tag].value) == value
+
+
+@pytest.mark.parametrize(
+    ("tag", "cell"), [("StudyDate", "3/1/2020"), ("StudyDate", "31.2.2020"), ("PatientWeight", "1,000"), ("StudyDate", "2020")]
+)
+def test_a_cell_of_two_readings_or_none_is_refused(tag: str, cell: str, table: str, tmp_path) -> None:
+    (tmp_path / "patients.csv").write_text(f"old_id;new_id;own\nPLNT-770143;SUBJ-01;{cell}\n")
+    with pytest.raises(PolicyError, match="line 2 of the table of patients, column 'own'"):
+        with_overrides(f"tag: {tag}, action: R, column: own", patients=table)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_table_may_be_in_encodings_of_spreadsheet_programs(encoding: str, table: str, tmp_path) -> None:
+    (tmp_path / "patients.csv").write_text(TABLE.replace(";", "\t"), encoding=encoding)
+    assert scrubbed(instance(), with_overrides(patients=table)).PatientID == "SUBJ-01"
+
+
+def test_the_table_in_another_encoding_is_refused(table: str, tmp_path) -> None:
+    (tmp_path / "patients.csv").write_text(TABLE.replace("arm", "ärm"), encoding="cp1252")
+    with pytest.raises(PolicyError, match="save it as CSV UTF-8"):
+        with_overrides(patients=table)
+
+
 def test_the_settings_are_parts_of_the_version(table: str) -> None:
     said = [
         with_overrides(),

@@ -114,6 +114,31 @@ def test_a_listed_number_that_is_an_identifier_of_the_header_goes() -> None:
     assert "77014312" not in str(value_of(dataset, 0x0019, 0xB2))
 
 
+@pytest.mark.parametrize(("group", "creator", "element"), [(0x0071, "SIEMENS MED PT", 0x22), (0x0009, "GEMS_PETD_01", 0x0D)])
+def test_the_time_of_decay_correction_moves_with_the_dates_or_goes(group: int, creator: str, element: int) -> None:
+    value = "20200311101500.000000"
+    for options, expected in (
+        ({Option.RETAIN_LONG_FULL_DATES}, value),
+        ({Option.RETAIN_LONG_MODIFIED_DATES}, "moved"),
+        (set(), None),
+    ):
+        dataset = with_private(group, creator, element, "DT", value)
+        dataset.SeriesDate, dataset.SeriesTime = "20200311", "101500"
+        scrub(dataset, Profile(options=frozenset({Option.RETAIN_SAFE_PRIVATE, *options})))
+        if expected == "moved":
+            assert value_of(dataset, group, element) == f"{dataset.SeriesDate}101500.000000" != value
+        else:
+            assert value_of(dataset, group, element) == expected
+    for vr, wrong in (("LO", "Plantagenet"), ("DT", "Plantagenet")):
+        dataset = (
+            with_private(group, creator, element, "UN", wrong.encode())
+            if vr == "DT"
+            else with_private(group, creator, element, vr, wrong)
+        )
+        scrub(dataset, TCIA)
+        assert value_of(dataset, group, element) in (None, "", b"")
+
+
 def test_a_site_keeps_an_attribute_by_its_creator_and_vr() -> None:
     keep = PrivateKeep("ACME 1", "(0077,xx05)", "LO", "reviewed")
     for options in (frozenset[Option](), TCIA.options):

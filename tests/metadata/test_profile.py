@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from efface.transforms.dicom.configuration import configure
@@ -63,6 +65,27 @@ def test_explaining_changes_nothing_and_tells_no_value() -> None:
     assert rules["SOPInstanceUID"] == ("U", "E.1-1")
     assert rules["Modality"] == ("K", "not identifying")
     assert "Plantagenet" not in str(rows)
+
+
+def test_a_keyword_is_a_tag() -> None:
+    assert Override("StudyDescription", "X", "r") == Override("(0008,1030)", "X", "r") == Override("00081030", "X", "r")
+    assert Override("NameToUse", "X", "r").tag == "00100012"  # Newer than the dictionary of pydicom.
+    with pytest.raises(ValueError, match="an attribute is overridden twice"):
+        Profile(overrides=(Override("StudyDescription", "X", "a"), Override("00081030", "Z", "b")))
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ("StudyDescripton", "did you mean 'StudyDescription'?"),
+        ("PatientID", "names the output"),
+        ("TransferSyntaxUID", "of the file meta"),
+        ("Bergqvist", "neither a keyword of the standard nor eight hexadecimal digits"),
+    ],
+)
+def test_a_word_that_is_no_attribute_of_a_data_set_is_refused(tag: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Override(tag, "X", "r")
 
 
 def test_what_would_be_added_is_explained_too() -> None:

@@ -16,6 +16,7 @@ from support.corpus import minimal, saved
 from support.runs import all_bytes
 from support.samples import sample
 
+MR_PATIENT = "4MR1"
 SAMPLES = ("CT_small.dcm", "MR_small.dcm", "rtplan.dcm", "test-SR.dcm")
 
 
@@ -61,9 +62,12 @@ def test_processes_count_what_one_process_counts(source: Path) -> None:
 
 def test_patients_are_looked_up_in_the_table(source: Path, tmp_path: Path) -> None:
     patient = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm"))).PatientID
-    (tmp_path / "patients.csv").write_text(f"old_id,new_id\n{patient},S1\nsomebody else,S2\n")
+    table = f"old_id,new_id\n{patient},S1\nsomebody else,S2\n{MR_PATIENT.lower()},S3\n"
+    (tmp_path / "patients.csv").write_text(table)
     metadata = f"{{patients: {{table: '{tmp_path}/patients.csv', others: quarantine}}}}"
     counts = planned(source, f"metadata: {metadata}")
+    found = counts.table_of_patients(parse_policy(f"metadata: {metadata}").profile.patients)
+    assert found == {"patients": 3, "matched_nobody": 2, "nearly_matched": 1, "patients_without_line": 2}
     assert len(counts.mapped_patients) == 1
     assert counts.codes["unmapped_patient"] == 3
 

@@ -32,7 +32,7 @@ def test_a_policy_that_only_extends_another_does_the_same_under_its_own_name(nam
 
 def test_what_is_said_twice_counts_once() -> None:
     again = parse_policy(
-        "{extends: tcia, metadata: {overrides: [{tag: '(0008,1140)', action: U, reason: another}], "
+        "{extends: tcia, metadata: {overrides: [{tag: ReferencedImageSequence, action: U, reason: another}], "
         "options: {add: [retain_safe_private]}}, ocr: {cine: windows}, text: {keep: clinical, keep_words: , model: shipped}}"
     )
     assert digests(again) == digests(load_policy("tcia"))

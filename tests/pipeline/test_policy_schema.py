@@ -88,6 +88,7 @@ ACCEPTED = [
     "{extends: tcia, metadata: {options: [clean_graphics, clean_graphics]}}",
     "metadata: {options: , overrides: , text_rules: , patients: }",
     "metadata: {overrides: [{tag: '(0008,1030)', action: X, reason: 12}]}",
+    "metadata: {overrides: [{tag: StudyDescription, action: X, reason: r}]}",
     "metadata: {overrides: [{tag: '(0019,xxBB)', action: K, reason: r}, {tag: 00191001, creator: ACME, action: X, reason: r}]}",
     "metadata: {private_keep: [{creator: ACME 1, element: '(0019,xx01)', vr: DS, reason: needed}]}",
     "metadata: {private_keep: }",

@@ -56,7 +56,9 @@ def path_of(prefix: str, uri: str) -> str:
 
 def test_an_output_that_is_as_recorded_passes(received: str, capsys) -> None:
     assert main(["verify", received]) == 0
-    assert capsys.readouterr().out.startswith("4 instances in the audit: 0 missing, 0 changed, 0 unreadable, 0 surplus; ")
+    assert capsys.readouterr().out.startswith(
+        "4 instances in the audit: 0 missing, 0 changed, 0 unreadable, 0 surplus, 0 renamed; "
+    )
     found = verify_output(received)
     assert found.is_as_recorded
     assert found.bytes == sum(len(storage_of(uri).read(uri) or b"") for uri in outputs(received))
@@ -79,6 +81,21 @@ def test_what_is_missing_changed_or_surplus_is_named(received: str, capsys) -> N
     assert (told["surplus"], told["recorded"], told["exit_code"]) == (["X/extra.dcm"], 4, 3)
     assert main(["verify", received]) == 3
     assert f"missing: {gone}\n" in capsys.readouterr().out
+
+
+def test_a_renamed_instance_is_told_from_a_lost_and_a_strange_one(received: str, capsys) -> None:
+    storage, (first, second, *_) = storage_of(received), outputs(received)
+    data = storage.read(first) or b""
+    storage.delete(first)
+    storage.delete(second)
+    new = join_uri(received, "instances", "Z", "other.dcm")
+    for uri, content in ((new, data), (join_uri(received, "instances", "Z", "same size.dcm"), b"x" * len(data))):
+        storage.write(uri, content)
+    found = verify_output(received)
+    assert found.renamed == {path_of(received, first): "Z/other.dcm"}
+    assert (found.missing, found.surplus) == ([path_of(received, second)], ["Z/same size.dcm"])
+    assert main(["verify", received]) == 3
+    assert f"renamed: {path_of(received, first)} is now Z/other.dcm\n" in capsys.readouterr().out
 
 
 def test_a_run_that_is_not_complete_is_told(received: str, capsys) -> None:

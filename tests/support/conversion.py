@@ -43,10 +43,15 @@ def convert(folder: Path, target: Path) -> dict[str, Volume]:
 
 
 def differences(before: Mapping[str, Volume], after: Mapping[str, Volume]) -> list[str]:
-    """What is other after than before; nothing of the values."""
-    found = [f"{name}: {'lost' if name in before else 'new'}" for name in sorted(before.keys() ^ after.keys())]
-    for name in sorted(before.keys() & after.keys()):
-        old, new = before[name], after[name]
+    """What is other after than before; nothing of the values.
+
+    Volumes are compared by `pairs`, since dcm2niix appends letters to names that meet, in the order of its reading.
+    """
+    paired = pairs(before, after)
+    found = [f"{name}: lost" for name in sorted(before.keys() - paired.keys())]
+    found += [f"{name}: new" for name in sorted(after.keys() - paired.values())]
+    for name, other in sorted(paired.items()):
+        old, new = before[name], after[other]
         found += [
             f"{name}: {part}"
             for part in ("header", "voxels", "b_values", "b_vectors")
@@ -54,6 +59,31 @@ def differences(before: Mapping[str, Volume], after: Mapping[str, Volume]) -> li
         ]
         found += [f"{name}: {field}" for field in FIELDS if not _is_same(field, old.fields.get(field), new.fields.get(field))]
     return found
+
+
+def pairs(before: Mapping[str, Volume], after: Mapping[str, Volume]) -> dict[str, str]:
+    """The name of each volume before, and that of the same one after: by its voxels and geometry, or else by its name.
+
+    Of several volumes of one content the one that is alike in most else is taken, and before others that of the same name.
+    """
+    paired: dict[str, str] = {}
+    for name, old in sorted(before.items()):
+        same = [
+            other
+            for other, new in after.items()
+            if other not in paired.values() and (new.header, new.voxels) == (old.header, old.voxels)
+        ]
+        if same:
+            paired[name] = max(same, key=lambda other: (_alike(old, after[other]), other == name))
+    for name in before.keys() - paired.keys():
+        if name in after and name not in paired.values():
+            paired[name] = name
+    return paired
+
+
+def _alike(old: Volume, new: Volume) -> int:
+    same = (_is_same(field, old.fields.get(field), new.fields.get(field)) for field in FIELDS)
+    return sum(same) + 2 * (old.b_values == new.b_values) + 2 * (old.b_vectors == new.b_vectors)
 
 
 def _is_same(field: str, old: Any, new: Any) -> bool:

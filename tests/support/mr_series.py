@@ -222,7 +222,7 @@ def uih_grid(folder: Path) -> None:
         items = []
         for slice_ in range(9):
             item = Dataset()
-            item.ImagePositionPatient, item.AcquisitionTime = [-24, -24, 3.0 * slice_], f"10150{number}.{slice_:06d}"
+            item.ImagePositionPatient, item.AcquisitionTime = [-24, -24, 3.0 * slice_], f"10150{number}.{100_000 * slice_:06d}"
             item.AcquisitionDate = "20200311"
             items.append(item)
         add(

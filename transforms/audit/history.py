@@ -43,7 +43,6 @@ _STANDING = pa.schema(
         pa.field("is_published", pa.bool_()),
     ]
 )
-_READ = _STANDING.names[:-2]
 _CLAIMS = pa.schema(
     [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
 )
@@ -166,9 +165,13 @@ def recorded_instances(output: str) -> tuple[list[RecordedInstance], int]:
     return standing, len(recorded) - len(standing)
 
 
-def recorded_outputs(output: str) -> pa.Table:
-    """The source, run, path, size, digest and pseudonyms of each output that has to stand, by the audit alone."""
-    return _standing_claims(output)
+def recorded_outputs(output: str, more: Sequence[str] = ()) -> pa.Table:
+    """The source, run, path, size, digest and pseudonyms of each output that has to stand, by the audit alone.
+
+    Args:
+        more: Further columns of `instances`.
+    """
+    return _standing_claims(output, more)
 
 
 def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
@@ -177,18 +180,21 @@ def claims_of_other_runs(output: str, run_id: str) -> pa.Table:
     return claims.filter(pc.is_valid(claims["sop_instance_uid"]))
 
 
-def _standing_claims(output: str, without_run: str = "") -> pa.Table:
-    tables = (_standing(table, run) for run, table in _tables_of_runs(output, (*_READ, "verdict"), without_run))
-    claims = _latest_claims(pa.concat_tables([_STANDING.empty_table(), *tables]))
+def _standing_claims(output: str, more: Sequence[str] = (), without_run: str = "") -> pa.Table:
+    schema = pa.schema([*map(INSTANCES.field, more), *_STANDING])
+    columns = [name for name in schema.names if name in INSTANCES.names]
+    tables = _tables_of_runs(output, (*columns, "verdict"), without_run)
+    rows = pa.concat_tables([schema.empty_table(), *(_standing(table, run, schema) for run, table in tables)])
+    claims = _latest_claims(rows)
     for key in ("ref", "output"):  # Where a source led to another output before, only the newer one counts.
         claims = claims.take(_last_rows(claims, [key]))
     return claims
 
 
-def _standing(table: pa.Table, run: str) -> pa.Table:
-    copied = {name: table[name] for name in _READ}
+def _standing(table: pa.Table, run: str, schema: pa.Schema) -> pa.Table:
     runs = pa.array([run]).take(pa.array(np.zeros(table.num_rows, np.int64)))
-    return pa.table(copied | {"run": runs, "is_published": _is_published(table)}, schema=_STANDING)
+    of_run = {"run": runs, "is_published": _is_published(table)}
+    return pa.table([of_run[name] if name in of_run else table[name] for name in schema.names], schema=schema)
 
 
 def _latest_claims(rows: pa.Table) -> pa.Table:

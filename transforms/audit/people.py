@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 
 from ..core.errors import SeveralPatientIdsError, SharedPatientIdError
 from ..storage import storage_of
-from .duplicates import displace, without_claims
-from .history import recorded_outputs
+from .duplicates import displace
 from .layout import instance_uri
 
 _FACTS = ("patient_id", "name_ref", "birth_date_ref", "sex_ref", "person_ref")
@@ -67,16 +66,15 @@ def _are_two(one: dict[str, str | None], other: dict[str, str | None]) -> bool:
     return differ("name_ref") and (differ("birth_date_ref") or differ("sex_ref"))
 
 
-def settle_people(output: str, run_id: str, leaving: pa.Table, *, shared_ids: str, several_ids: str) -> People:
+def settle_people(output: str, run_id: str, claims: pa.Table, *, shared_ids: str, several_ids: str) -> People:
     """Find such patients, and take back what is published of them where the policy says so.
 
     Args:
         output: The output prefix.
         run_id: The run that ends.
-        leaving: `ref` and `output` of claims of earlier runs that end with this one.
+        claims: `recorded_outputs` that stay after the run.
         shared_ids, several_ids: One of `conflict_choices.ON_PEOPLE` each.
     """
-    claims = without_claims(recorded_outputs(output), leaving)
     found = find_people(claims)
     codes = dict.fromkeys(found.split_ids, SeveralPatientIdsError.code) if several_ids == "quarantine" else {}
     codes |= dict.fromkeys(found.shared_ids, SharedPatientIdError.code) if shared_ids == "quarantine" else {}

@@ -43,8 +43,16 @@ RANKS = pa.schema(
 )
 """Only where the policy publishes the newest of several sources of one instance. It tells the order, and no time."""
 
+MAPPED = pa.schema(
+    [
+        column("patient_id_ref", pa.string(), "keyed hash of the original Patient ID in its own spelling", required=True),
+        column("patient_ref", pa.string(), "keyed hash of the Patient ID in any spelling", required=True),
+    ]
+)
+"""The patients of the policy's table of patients."""
+
 _KEY_ID = b"key_id"
-_OBSOLETE, _ISSUERS, _RANKS = "obsolete", "issuers", "ranks"
+_OBSOLETE, _ISSUERS, _RANKS, _MAPPED = "obsolete", "issuers", "ranks", "mapped"
 
 
 @dataclass(frozen=True)
@@ -54,17 +62,23 @@ class RunPlan:
     obsolete: pa.Table = field(default_factory=OBSOLETE.empty_table)
     issuers: pa.Table = field(default_factory=ISSUERS.empty_table)
     ranks: pa.Table = field(default_factory=RANKS.empty_table)
+    mapped: pa.Table = field(default_factory=MAPPED.empty_table)
 
 
 def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
     """Write the plan of a run. The table of obsolete outputs is written last and marks the start of the run."""
-    for name, table in ((_RANKS, plan.ranks), (_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete)):
+    tables = ((_RANKS, plan.ranks), (_MAPPED, plan.mapped), (_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete))
+    for name, table in tables:
         write_table(plan_uri(output, run_id, name), table.replace_schema_metadata({_KEY_ID: key_id}), replace=True)
 
 
 def read_run_plan(output: str, run_id: str) -> RunPlan:
-    """The plan of a run; an empty one when there is none."""
-    return RunPlan(_read(output, run_id, _OBSOLETE, OBSOLETE), _read(output, run_id, _ISSUERS, ISSUERS))
+    """The plan of a run without the ranks; an empty one when there is none."""
+    return RunPlan(
+        _read(output, run_id, _OBSOLETE, OBSOLETE),
+        _read(output, run_id, _ISSUERS, ISSUERS),
+        mapped=_read(output, run_id, _MAPPED, MAPPED),
+    )
 
 
 def read_ranks(output: str, run_id: str) -> dict[str, int]:
@@ -81,7 +95,7 @@ def ended_claims(pairs: Iterable[tuple[str, str]], *, has_other_source: bool = T
 
 def delete_run_plan(output: str, run_id: str) -> None:
     """Delete the plan of a complete run."""
-    for name in (_RANKS, _ISSUERS, _OBSOLETE):
+    for name in (_RANKS, _MAPPED, _ISSUERS, _OBSOLETE):
         uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 

@@ -112,7 +112,11 @@ FAILURES = pa.schema(
         ),
         column("stage", pa.string(), "step that failed"),
         column("code", pa.string(), "reason code"),
-        column("patient_ref", pa.string(), "keyed hash of the Patient ID of a withdrawn patient; empty otherwise"),
+        column(
+            "patient_ref",
+            pa.string(),
+            "keyed hash of the Patient ID of a patient who withdrew, or is not in the table of the policy; empty otherwise",
+        ),
         column("detail", pa.string(), "broken rule, without any value of the data; may be empty"),
     ]
 )

@@ -79,6 +79,10 @@ class UnmappedPatientError(EffaceError):
 
     code = "unmapped_patient"
 
+    def __init__(self, message: str, patient_ref: str = "") -> None:
+        super().__init__(message)
+        self.patient_ref = patient_ref  # `Pseudonyms.patient_ref`, by which these patients are counted
+
 
 class SharedPatientIdError(EffaceError):
     """Two people have one Patient ID: instances with another name, and another sex or date of birth."""
@@ -250,7 +254,7 @@ class Failure:
 
     Attributes:
         code: Of an `EffaceError`.
-        patient_ref: Keyed hash of the Patient ID of a withdrawn patient; "" for any other failure.
+        patient_ref: Keyed hash of the Patient ID of a patient who withdrew or is not in the table; "" for any other failure.
         detail: The broken rule: the message of an `EffaceError`, which holds no value of the data.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from .errors import EffaceError, Failure, ModelError, WithdrawnError
+from .errors import EffaceError, Failure, ModelError, UnmappedPatientError, WithdrawnError
 from .malformed import place_of
 
 NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
@@ -14,7 +14,8 @@ NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
 def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
     """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
     if isinstance(error, EffaceError):
-        return Failure(ref, stage, error.code, error.patient_ref if isinstance(error, WithdrawnError) else "", str(error))
+        patient_ref = error.patient_ref if isinstance(error, WithdrawnError | UnmappedPatientError) else ""
+        return Failure(ref, stage, error.code, patient_ref, str(error))
     # An error, since workers of a local run pass over warnings.
     logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
     return Failure(ref, stage, EffaceError.code)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TypeAlias
 
 from pydicom.charset import decode_bytes, encode_string
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import dictionary_VR, keyword_dict
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_sequence
@@ -46,6 +46,12 @@ def known_vr(tag: int) -> str:
         return dictionary_VR(tag).split(" or ")[0]
     except KeyError:
         return "UN"
+
+
+@cache
+def keywords() -> dict[str, int]:
+    """Keyword -> tag of every standard attribute; repeating groups have none."""
+    return keyword_dict | {entry[4]: tag for tag, entry in NEWER_ATTRIBUTES.items()}
 
 
 def is_creator(tag: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -49,6 +50,28 @@ def check_value(vr: str, value: str) -> None:
         raise ValueError(f"the value is none of VR {vr}") from None
     if vr == "DA" and parse_date(value) is None:
         raise ValueError("the value is no date")
+
+
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DATE_WITH_DOTS = re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,(?!\d{3}$)\d+", re.ASCII)
+"""1,000 may be one or a thousand."""
+_WHOLE = re.compile(r"([+-]?\d+)[.,]0{1,2}", re.ASCII)
+
+
+def column_value(vr: str, text: str) -> str:
+    """A cell of a spreadsheet as the value of an attribute: dates and numbers of one reading in the form of the VR.
+
+    2020-03-01, 2020-03-01 00:00:00 and 1.3.2020 become 20200301; 72,5 becomes 72.5 (DS); 12.0 becomes 12 (IS). Any other text
+    comes back as it is, also 3/1/2020, which is a day of March or of January.
+    """
+    if vr == "DA" and (found := _ISO_DATE.fullmatch(text) or _DATE_WITH_DOTS.fullmatch(text)):
+        return f"{found['year']}{int(found['month']):02d}{int(found['day']):02d}"
+    if vr == "DS" and _DECIMAL_COMMA.fullmatch(text):
+        return text.replace(",", ".")
+    if vr == "IS" and (found := _WHOLE.fullmatch(text)):
+        return found[1]
+    return text
 
 
 @dataclass(frozen=True)

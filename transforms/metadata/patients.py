@@ -25,6 +25,7 @@ _DAYS = re.compile(r"([+-]?\d{1,6})(?:[.,]0{0,9})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]000", re.ASCII)
 """1,000 is one day with decimals, or a thousand days."""
 _NEW_ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
+_WHOLE_NUMBER = re.compile(r"(\d+)[.,]0{1,2}", re.ASCII)
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
 
@@ -215,6 +216,12 @@ def _cell(cell: str) -> str:
 def mapping_refs(patients: Iterable[PatientMapping], pseudonyms: Pseudonyms) -> dict[str, str]:
     """`Pseudonyms.exact_patient_ref` of each patient of the table -> `PatientMapping.ref`."""
     return {pseudonyms.exact_patient_ref(patient.old_id): patient.ref(pseudonyms) for patient in patients}
+
+
+def spelled_otherwise(old_id: str) -> str:
+    """An original ID without the decimals that a spreadsheet gives numbers: "1234.0" is "1234"."""
+    found = _WHOLE_NUMBER.fullmatch(old_id)
+    return found[1] if found else old_id
 
 
 def check_others(others: str) -> None:

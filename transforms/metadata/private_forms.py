@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ..core.dates import shift_datetime
 from .binary_values import reads_as_text
 from .tables import read_table
 from .unlisted_attributes import Handling, private_handling_of
 
-NUMBERS, ITEMS, FRAMES = "numbers", "items", "frames"
+NUMBERS, ITEMS, FRAMES, DATE = "numbers", "items", "frames", "date"
 _BINARY = frozenset({"FL", "FD", "SL", "SS", "SV", "UL", "US", "UV"})
 _DECIMALS = frozenset({"DS", "IS"})
 _TEXT = frozenset({"CS", "LO", "LT", "SH", "ST", "UC", "UT"})
@@ -24,9 +25,12 @@ def has_form(form: str, vr: str, value: bytes) -> bool:
     """Whether a value, as it is encoded, has a form of the table of private attributes.
 
     Args:
-        form: "numbers", or the name of a pattern of the table.
+        form: "numbers"; "date" for a DT that moves as the dates of the data set do; or the name of a pattern of the
+            table.
         vr: The VR of the value.
     """
+    if form == DATE:
+        return shift_datetime(value.decode("latin-1").strip(" \0"), 0) is not None
     if form == NUMBERS and vr in _BINARY:
         return len(value.strip(b"\0")) < _MIN_TEXT or not reads_as_text(value)
     if (vr not in _TEXT and vr not in _DECIMALS) or len(value) > _MAX_TEXT:

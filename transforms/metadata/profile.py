@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from ..core.choices import not_one_of, require_one_of
+from ..core.choices import did_you_mean, not_one_of, require_one_of
 from ..core.dates import PRECISIONS
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..phi.free_text import CLOSED, FREE_TEXT, RULES_ALONE
 from ..phi.version import judge_version
-from .elements import known_vr
-from .own_values import DERIVED, check_value, require_text
+from .elements import keywords, known_vr
+from .own_values import DERIVED, check_value, column_value, require_text
 from .patients import PatientMapping, check_others
 from .tables import PrivateKey, creators_that_know, editions
 
@@ -41,8 +41,12 @@ _ACTIONS = ("D", "Z", "X", "K", "C", "U", "R")
 
 
 def tag_digits(tag: str) -> str:
-    """The digits of a tag without what people write around them: "(0008,103e)" is "0008103E", "(0019,xxbb)" "0019XXBB"."""
-    return re.sub(r"[(), ]", "", tag).upper()
+    """The digits of a tag by what people write: "(0008,103e)" and "SeriesDescription" are "0008103E".
+
+    What is neither comes back in capitals, without brackets.
+    """
+    number = keywords().get(tag.strip())
+    return f"{number:08X}" if number is not None else re.sub(r"[(), ]", "", tag).upper()
 
 
 def is_private(digits: str) -> bool:
@@ -55,8 +59,8 @@ class Override:
     """Another action for one attribute, wherever it stands, and why.
 
     Args:
-        tag: Eight hexadecimal digits, with or without "(gggg,eeee)" around them. Of a private attribute the block does not
-            count, and may be written as xx: "0019xxBB".
+        tag: A keyword of the standard, such as "StudyDescription", or eight hexadecimal digits, also as "(gggg,eeee)". Of a
+            private attribute the block does not count, and may be written as xx: "0019xxBB". Digits afterwards.
         action: D, Z, X, K, C or U as in Table E.1-1a; or R, which gives a standard attribute a value, also where it lacks at
             the first level: one of the last three.
         reason: For whoever reads the policy.
@@ -80,7 +84,10 @@ class Override:
     def __post_init__(self) -> None:
         digits = tag_digits(self.tag)
         if not re.fullmatch(r"[0-9A-F]{4}(?:[0-9A-F]{2}|XX)[0-9A-F]{2}", digits):
-            raise ValueError(f"the tag {self.tag!r} is not eight hexadecimal digits in quotes")
+            raise ValueError(
+                f"the tag {self.tag!r} is neither a keyword of the standard nor eight hexadecimal digits in quotes"
+                f"{did_you_mean(self.tag, keywords())}"
+            )
         if int(digits[:4], 16) <= 2:
             raise ValueError(f"the tag {self.tag!r} is of the file meta; only attributes of data sets can be overridden")
         if is_private(digits):
@@ -281,8 +288,9 @@ class Profile:
         for override in self.overrides:
             for patient in self.patients if override.column else ():
                 try:
-                    if value := patient.value(override.column):
-                        check_value(known_vr(int(override.tag, 16)), value)
+                    vr = known_vr(int(override.tag, 16))
+                    if value := column_value(vr, patient.value(override.column)):
+                        check_value(vr, value)
                 except ValueError as error:
                     place = f"line {patient.line} of the table of patients, column {override.column!r}"
                     raise ValueError(f"{place}: {error}") from None
@@ -339,7 +347,7 @@ def patient_mappings(profile: Profile) -> dict[str, PatientMapping]:
     return {patient.old_id: patient for patient in profile.patients}
 
 
-_RULES_VERSION = 4
+_RULES_VERSION = 5
 """Raised when the code of this folder decides anything otherwise than before."""
 
 BASIC = Profile()

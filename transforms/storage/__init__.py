@@ -6,6 +6,7 @@ with a `[` in its name, and open a new client for every call.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import io
 import os
@@ -77,14 +78,14 @@ def _open_object(source: Source) -> BinaryIO:
 
 
 def read_text(uri: str) -> str:
-    """The text of an object in UTF-8, with or without a byte order mark.
+    """The text of an object in UTF-8, with or without a byte order mark, or in UTF-16 with one.
 
     Raises:
         FileNotFoundError: There is none.
-        UnicodeDecodeError: It is not UTF-8.
+        UnicodeDecodeError: It is in another encoding.
         EffaceError: It cannot be read. The client of a bucket may raise its own errors.
     """
     data = storage_of(uri).read(uri)
     if data is None:
         raise FileNotFoundError(uri)
-    return data.decode("utf-8-sig")
+    return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")

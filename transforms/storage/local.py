@@ -129,6 +129,14 @@ def _open_regular(path: str) -> BinaryIO:
     raise SourceReadError("the source is no regular file")
 
 
+def remove_empty_folders(folder: str) -> None:
+    """Remove the folders below a local folder in which no file is left: their names may be those of a patient who went."""
+    for place, _, _ in os.walk(folder, topdown=False):
+        if place != folder:
+            with contextlib.suppress(OSError):  # It holds something.
+                Path(place).rmdir()
+
+
 def _holds(path: Path, data: bytes | BinaryIO) -> bool:
     """True when the file exists with this content."""
     if not path.is_file():

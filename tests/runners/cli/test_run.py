@@ -174,6 +174,25 @@ def test_patients_are_withdrawn_and_unmatched_entries_are_counted(site, tmp_path
     assert "line 2 " in capsys.readouterr().err
 
 
+def test_the_table_of_patients_is_compared_with_the_output(site, tmp_path, capsys):
+    put, refresh = site
+    for name, patient in (("a", "00123"), ("bb", "P7"), ("ccc", "456"), ("dddd", "NOBODY")):
+        put(name, patient)
+    (tmp_path / "patients.csv").write_text("old_id;new_id\r\n123;S1\r\nP7;S2\r\nP7;S2\r\n456.0;S3\r\nP8;S4\r\n")
+    for others, code in (("pseudonym", 0), ("quarantine", 3)):
+        patients = f"{{table: '{tmp_path}/patients.csv', others: {others}}}"
+        (tmp_path / "policy.yaml").write_text(f"{{pixels: none, metadata: {{patients: {patients}}}}}")
+        assert refresh() == code
+        said = capsys.readouterr()
+        assert "table of patients: 4 patients, 3 of them without a published instance; patients without a line: 3" in said.out
+        assert "2 of the 3 are spelled otherwise than a patient without a line" in said.out
+        assert not re.search("00123|456|NOBODY", said.out + said.err)
+        last = max((tmp_path / "out" / "audit" / "runs").iterdir())
+        table = {"patients": 4, "matched_nobody": 3, "nearly_matched": 2, "patients_without_line": 3}
+        assert json.loads(last.read_text())["table_of_patients"] == table
+    assert [path.name for path in (tmp_path / "out" / "instances").iterdir()] == ["S2"]  # No empty folder is left.
+
+
 def test_another_key_is_refused_with_a_sentence(site, tmp_path, capsys):
     put, refresh = site
     put("a", "P7003")

@@ -24,7 +24,7 @@ from ..elements import (
     text_of,
     value_of,
 )
-from ..private_forms import FRAMES, NUMBERS, handling_of_form, has_form
+from ..private_forms import DATE, FRAMES, NUMBERS, handling_of_form, has_form
 from ..private_rules import KEPT, OVERRIDE, PrivateRule
 from ..unlisted_attributes import Handling, private_handling_of
 from ..vendor_blocks import REBUILDERS
@@ -79,11 +79,16 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
         _items(walk, level, element, tag, found, is_known=bool(declared))
     elif found.form in REBUILDERS:
         _rebuild(walk, level, element, tag, found)
-    elif found.form and not has_form(found.form, vr, _encoded(element, vr)):
+    elif not _may_stay(walk, element, found.form, vr):
         walk.remove(level, element, found.rule)
     else:
         handling = Handling.UID if found.action == "U" else handling_of_form(found.form, vr)
         judge(walk, level, element, tag, handling, found.rule, vr=vr)
+
+
+def _may_stay(walk: Walk, element: Element, form: str, vr: str) -> bool:
+    """Whether a value has its form. Dates need a policy that keeps days: with a month or a dummy, intervals would be wrong."""
+    return not form or (has_form(form, vr, _encoded(element, vr)) and (form != DATE or walk.profile.keeps_days))
 
 
 def _items(walk: Walk, level: Level, element: Element, tag: int, found: PrivateRule, *, is_known: bool) -> None:

@@ -8,6 +8,7 @@ from pydicom.tag import BaseTag
 
 from ..actions import dummy_bytes, resolve_code
 from ..elements import known_vr, text_of
+from ..own_values import column_value
 
 if TYPE_CHECKING:
     from ..profile import Override
@@ -37,9 +38,10 @@ def handle(walk: Walk, level: Level, override: Override) -> None:
 def _value(walk: Walk, level: Level, override: Override) -> str:
     if override.value:
         return override.value
-    if override.column:
-        return walk.identity.mapping.value(override.column) if walk.identity.mapping else ""
     tag = int(override.tag, 16)
+    if override.column:
+        mapping = walk.identity.mapping
+        return column_value(known_vr(tag), mapping.value(override.column)) if mapping else ""
     element = level.dataset._dict.get(BaseTag(tag))
     text = "" if element is None else (text_of(element, level.encodings) or "").strip()
     offset_days = walk.profile.offset_of(walk.identity.offset_days)
