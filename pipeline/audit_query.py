@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from efface.transforms.audit.history import recorded_outputs
-from efface.transforms.audit.layout import run_of, table_file_name
+from efface.transforms.audit.layout import part_uri, partition_prefix, run_of, table_prefix
 from efface.transforms.audit.rows import FAILURE_VERDICTS, PUBLISHED
 from efface.transforms.audit.schemas import TABLES
 from efface.transforms.audit.store import complete_runs, require_schema_version, table_files, write_table
@@ -70,7 +70,8 @@ def query_audit(output: str, sql: str) -> pa.Table:
         try:
             for table in TABLES:
                 if {table, f"current_{table}"} & wanted:
-                    connection.execute(_view(table, _collect(output, table, Path(folder, table))))
+                    _collect(output, table, folder)
+                    connection.execute(_view(table, table_prefix(folder, table)))
             for view in CURRENT.keys() & wanted:
                 connection.register("standing", recorded_outputs(output).select(["run", "ref", "output"]))
                 connection.execute(f"CREATE VIEW {view} AS {CURRENT[view]}")
@@ -84,23 +85,22 @@ def query_audit(output: str, sql: str) -> pa.Table:
             raise QueryError(" ".join(str(error).split())) from None
 
 
-def _view(table: str, folder: Path) -> str:
-    files = str(folder / "*" / "*.parquet").replace("'", "''")
+def _view(table: str, folder: str) -> str:
+    files = str(Path(folder, "*", "*.parquet")).replace("'", "''")
     options = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
     return f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}', {options})"
 
 
-def _collect(output: str, table: str, folder: Path) -> Path:
-    """A folder with the committed files of a table alone, and with an empty one, so that no column is missing."""
-    write_table(str(folder / "run=" / "empty.parquet"), TABLES[table].empty_table())
+def _collect(output: str, table: str, folder: str) -> None:
+    """Put the committed files of a table alone below a folder, and an empty one, so that no column is missing."""
+    write_table(part_uri(folder, table, "", ""), TABLES[table].empty_table())
     for source in table_files(output, table):
-        file = folder / f"run={run_of(source.uri)}" / table_file_name(source.uri, table).rpartition("/")[2]
+        file = Path(partition_prefix(folder, table, run_of(source.uri)), source.uri.rpartition("/")[2])
         file.parent.mkdir(exist_ok=True)
         if is_local(source.uri):
             file.symlink_to(Path(source.uri).absolute())
         else:
             file.write_bytes(storage_of(source.uri).read(source.uri) or b"")
-    return folder
 
 
 def _runs(output: str) -> Iterator[dict[str, Any]]:
