@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import instance_path, instances_prefix
-from efface.transforms.audit.run_plan import unfinished_runs
+from efface.transforms.audit.run_plan import incomplete_runs
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
@@ -71,7 +71,7 @@ def verify_output(output: str, on_progress: Progress = lambda done, total: None)
     require_schema_version(output)
     recorded = recorded_outputs(output)
     paths = recorded["output"].combine_chunks()
-    result = Verified(recorded=len(paths), incomplete_runs=sorted(unfinished_runs(output)))
+    result = Verified(recorded=len(paths), incomplete_runs=incomplete_runs(output))
     is_there = np.zeros(len(paths), bool)
     surplus: list[Source] = []
     done = 0

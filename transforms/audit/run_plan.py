@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from ..storage import storage_of
 from .layout import plan_uri, plans_prefix, run_of_plan
+from .marks import read_marks
 from .schemas import column
-from .store import read_table, write_table
+from .store import complete_runs, read_table, write_table
 
 OBSOLETE = pa.schema(
     [
@@ -109,6 +110,16 @@ def unfinished_runs(output: str) -> dict[str, str]:
         if run_id is not None and obsolete is not None:
             found[run_id] = (obsolete.schema.metadata or {}).get(_KEY_ID, b"").decode()
     return found
+
+
+def incomplete_runs(output: str) -> list[str]:
+    """Runs whose end is missing: those that have a plan, and what has rows and began after the last complete run.
+
+    An earlier run without a run file was cut off, and the complete run after it did its work again.
+    """
+    complete = complete_runs(output)
+    last = max(complete, default="")
+    return sorted({*unfinished_runs(output), *(run for run in read_marks(output) if run > last)} - complete.keys())
 
 
 @functools.lru_cache(maxsize=1)
