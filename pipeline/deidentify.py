@@ -74,12 +74,11 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
         KeyUnavailableError: The key is missing or unusable.
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(1)}"
     return Job(
         output,
         replace(key, key_id=pseudonyms.key_id),
         prepared.versions(pseudonyms),
-        run_id,
+        f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(1)}",
         began_sec=now.timestamp(),
         on_conflict=prepared.policy.on_conflict,
         on_shared_ids=prepared.policy.on_shared_ids,

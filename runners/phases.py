@@ -31,5 +31,8 @@ class Progress(Protocol):
             done: Sources that are done before the phase begins.
         """
 
+    def tell(self, message: str) -> None:
+        """Show a line that stays."""
+
     def show(self, done: int, quarantined: int) -> None:
         """Show how many sources are done, and how many of them are quarantined."""

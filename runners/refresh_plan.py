@@ -43,6 +43,7 @@ class RefreshPlan:
     Attributes:
         pending: Sources to process: new or changed ones, those made with other versions, and those without their output.
         up_to_date: Number of sources that are published with the same versions and have their output.
+        outdated: Of the pending, sources that did not change: policy, models or their line of the table of patients did.
         withdrawal_entries: Number of entries of the withdrawal list.
         unmatched_entries: Of these, entries whose patients have no published instances.
         removal_skipped: The outputs of sources that are not listed stay, though the run was to delete them: an archive or a
@@ -52,6 +53,7 @@ class RefreshPlan:
 
     pending: list[Source] = field(default_factory=list)
     up_to_date: int = 0
+    outdated: int = 0
     withdrawal_entries: int = 0
     unmatched_entries: tuple[WithdrawalEntry, ...] = ()
     removal_skipped: bool = False
@@ -63,6 +65,7 @@ def begin_run(
     sources: Sequence[Source],
     *,
     redo: bool = False,
+    rekey: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
     patients: Sequence[PatientMapping] = (),
@@ -70,6 +73,7 @@ def begin_run(
     """Plan a run on its output, and store the plan, which marks the run as begun.
 
     Args:
+        rekey: Every output of another key goes at the end of the run, whether its source is listed or not.
         patients: The policy's table of patients: whoever's line changed is done again.
 
     Raises:
@@ -81,10 +85,11 @@ def begin_run(
     existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
     key_id = job.versions.key_id
-    if history.holds_other_keys(key_id) or (len(unrecorded) and set(unfinished.values()) != {key_id}):
+    of_other_key = history.is_of_other_key(key_id)
+    if not rekey and (of_other_key.any() or (len(unrecorded) and set(unfinished.values()) != {key_id})):
         raise KeyMismatchError(
             "the output contains instances that were made with another key, and this key cannot tell whose they are: "
-            "use the key that made them, or give another output"
+            "use the key that made them, give another output, or replace them all by `efface run --rekey`"
         )
     plan = plan_refresh(
         sources,
@@ -95,6 +100,7 @@ def begin_run(
         deletes_removed=deletes_removed,
         withdrawn=withdrawn,
         unrecorded=unrecorded,
+        replaced=of_other_key,
     )
     if job.on_conflict == "newest":
         plan = replace(plan, run_plan=replace(plan.run_plan, ranks=_ranks(sources, job.key.pseudonyms())))
@@ -113,6 +119,7 @@ def plan_refresh(
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
     unrecorded: pa.Array | None = None,
+    replaced: npt.NDArray[np.bool_] | None = None,
 ) -> RefreshPlan:
     """Compare the listed sources with the audit and with the existing outputs.
 
@@ -122,6 +129,7 @@ def plan_refresh(
         deletes_removed: Delete the outputs of sources that are not listed any more, unless a part of the input is unlisted.
         withdrawn: The patients whose outputs are deleted, whether their sources are listed or not.
         unrecorded: Objects of `existing` that an interrupted run left and that are not in the audit.
+        replaced: True for each claim of `history` that ends with the run in any case.
     """
     claims = history.claims
     exists = np.asarray(pc.is_in(claims["output"], existing), bool)
@@ -130,12 +138,14 @@ def plan_refresh(
     is_withdrawn = np.asarray(
         pc.is_in(claims["output"], claims["output"].filter(pa.array(is_withdrawn)).combine_chunks()), bool
     )
-    may_stay = exists & ~is_withdrawn
+    may_stay = exists & ~is_withdrawn & (True if replaced is None else ~replaced)
 
     count = len(sources)
     refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _TOKEN_TYPE, count)
     tokens = (pseudonyms.version_ref(source.uri, source.version, source.size_bytes).encode() for source in sources)
-    rows = history.claims_of(refs, np.fromiter(tokens, _TOKEN_TYPE, count))
+    source_versions = np.fromiter(tokens, _TOKEN_TYPE, count)
+    rows = history.claims_of(refs, source_versions)
+    known = history.claims_of(refs, source_versions, of_any_versions=True)
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)
 
@@ -147,6 +157,7 @@ def plan_refresh(
     return RefreshPlan(
         pending=[sources[row] for row in np.flatnonzero(~is_up_to_date).tolist()],
         up_to_date=int(is_up_to_date.sum()),
+        outdated=int(((known >= 0) & (rows < 0)).sum()),
         withdrawal_entries=len(withdrawn),
         unmatched_entries=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
         removal_skipped=removal_skipped,

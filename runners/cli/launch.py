@@ -20,7 +20,7 @@ from efface.transforms.storage.key_source import KeySource
 
 from ..direct.messages import BatchJob
 from ..direct.run import run_batches
-from ..finalize import finalize_run
+from ..finalize import Totals, finalize_run
 from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan, begin_run
 from ..remote import remote_options, run_remote
@@ -31,7 +31,7 @@ from .errors import UsageError, option_names
 from .exit_codes import ExitCode
 from .locations import check_locations, list_input
 from .progress import ProgressDisplay
-from .summary import exit_code_of_run, print_json, print_summary
+from .summary import exit_code_of_run, print_json, print_summary, print_withdrawal
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class RunArguments:
     workers: int | None
     batch_size: int
     redo: bool
+    rekey: bool
     on_removed: str
     withdrawn: str
     as_json: bool
@@ -85,6 +86,24 @@ def launch(arguments: RunArguments) -> int:
     return code
 
 
+def withdraw(output: str, file: str, key_file: str, *, as_json: bool) -> int:
+    """Delete what is published of the patients of a list: a run without an input. Returns the exit code."""
+    key = KeySource(key_file)
+    withdrawn = _withdrawn(file, key)
+    prepared = load_policy("basic").resolve()  # It processes nothing.
+    job = new_job(prepared, key, output)
+    with run_lock(job.output, job.run_id):
+        plan = begin_run(job, [], withdrawn=withdrawn)
+        report = finalize_run(job, plan, Totals(), datetime.now(UTC))
+    code = exit_code_of_run(report)
+    if as_json:
+        print_json(job, report, code)
+    else:
+        print(f"{report['counts']['removed']} instances removed (run {job.run_id})")
+        print_withdrawal(report)
+    return code
+
+
 def _run(
     arguments: RunArguments,
     policy: Policy,
@@ -106,10 +125,16 @@ def _run(
             job,
             sources,
             redo=arguments.redo,
+            rekey=arguments.rekey,
             deletes_removed=deletes_removed,
             withdrawn=withdrawn,
             patients=prepared.policy.profile.patients,
         )
+        if plan.outdated:
+            progress.tell(
+                f"{plan.outdated} of {len(sources)} objects are published with another policy, model or table of patients, "
+                "and are done again"
+            )
         if options is not None:
             return job, run_remote(prepared.policy, job, options, plan, progress)
         return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress)

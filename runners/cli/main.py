@@ -13,7 +13,21 @@ from .errors import exit_code_of, usage_message
 from .exit_codes import MEANINGS, ExitCode, exit_code_of_signal
 from .signals import Interrupted, signals_interrupt
 
-COMMANDS = ("run", "key", "policy", "explain", "plan", "scan", "classify", "vault", "audit", "export", "verify", "demo-data")
+COMMANDS = (
+    "run",
+    "withdraw",
+    "key",
+    "policy",
+    "explain",
+    "plan",
+    "scan",
+    "classify",
+    "vault",
+    "audit",
+    "export",
+    "verify",
+    "demo-data",
+)
 """Every command, in the order of the help. Each is a module of this package."""
 
 

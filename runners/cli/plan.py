@@ -92,7 +92,7 @@ def _known_outputs(output: str, settings: Policy, key: KeySource) -> KnownOutput
     pseudonyms = key.pseudonyms()
     versions = settings.resolve().versions(pseudonyms)
     history = History(output, versions, mapping_refs(settings.profile.patients, pseudonyms))
-    if history.holds_other_keys(versions.key_id):
+    if history.is_of_other_key(versions.key_id).any():
         raise UsageError("the output contains instances that were made with another key: use the key that made them")
     return KnownOutputs(history, output, pseudonyms)
 

@@ -82,6 +82,11 @@ class ProgressDisplay:
             if not self._is_terminal and not total and phase not in _QUICK:
                 self._log()
 
+    def tell(self, message: str) -> None:
+        """See `Progress.tell`."""
+        with self._lock:
+            tqdm.write(message, file=self._stream)
+
     def show(self, done: int, quarantined: int) -> None:
         """See `Progress.show`."""
         with self._lock:

@@ -41,6 +41,7 @@ from .options import INPUT, KEY_FILE, POLICY, Choice, Count, Location, json_opti
     "--batch-size", type=Count(), default=64, show_default=True, metavar="N", help="Maximum number of instances per batch."
 )
 @click.option("--redo", is_flag=True, help="Also process instances that are already published with the same versions.")
+@click.option("--rekey", is_flag=True, help="Replace an output that was made with another key, all of it.")
 @click.option(
     "--on-removed",
     type=Choice(("keep", "delete")),

@@ -84,13 +84,18 @@ def print_table_of_patients(table: Mapping[str, int] | None, what: str) -> None:
         )
 
 
-def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
-    """Counts about patients, without any identifier."""
+def print_withdrawal(report: Mapping[str, Any]) -> None:
+    """Print how a withdrawal list fits, without any identifier."""
     entries, unmatched = report["withdrawal"]["entries"], report["withdrawal"]["matched_nobody"]
     if entries:
         print(f"entries of the withdrawal list: {entries}, of which {unmatched} matched nobody")
     if unmatched:
         print("No listed or published instance belongs to these entries: compare their spelling with the Patient IDs.")
+
+
+def _print_patients(report: Mapping[str, Any], issuer: str) -> None:
+    """Counts about patients, without any identifier."""
+    print_withdrawal(report)
     print_table_of_patients(report["table_of_patients"], "a published instance")
     if mixed := report["patient_ids_of_several_people"]:
         print(f"Patient IDs of several people (another name, and another sex or date of birth): {mixed} (metadata.shared_ids)")

@@ -26,7 +26,7 @@ def test_history_without_audit_is_empty(output):
     history = History(output, VERSIONS)
     assert history.claims.num_rows == 0
     assert output_of(history, "A", "1") is None
-    assert not history.holds_other_keys("KEY1")
+    assert not history.is_of_other_key("KEY1").any()
     assert len(existing_outputs(output)) == 0
 
 
@@ -85,9 +85,9 @@ def test_other_key_is_seen_until_its_last_output_is_removed(output):
     other = replace(VERSIONS, key_id="KEY2")
     write_run(output, "1", [row("A", versions=other)], is_complete=False)
     write_run(output, "2", [row("B")])
-    assert History(output, VERSIONS).holds_other_keys("KEY1")
+    assert History(output, VERSIONS).is_of_other_key("KEY1").any()
     write_run(output, "3", [row("A", verdict="removed")])
-    assert not History(output, VERSIONS).holds_other_keys("KEY1")
+    assert not History(output, VERSIONS).is_of_other_key("KEY1").any()
 
 
 def test_missing_column_is_null_and_unknown_column_is_ignored(output, tmp_path):

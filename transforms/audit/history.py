@@ -79,12 +79,15 @@ class History:
         self._source_versions = _as_bytes(self.claims["source_version_ref"])
         self._is_current = np.asarray(self.claims["is_current"], bool)
 
-    def claims_of(self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_]) -> npt.NDArray[np.intp]:
+    def claims_of(
+        self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_], *, of_any_versions: bool = False
+    ) -> npt.NDArray[np.intp]:
         """The claim of each source that is published in this version and with the versions of the run that is planned.
 
         Args:
             refs: `Pseudonyms.ref` of each source, of dtype S.
             source_versions: `Pseudonyms.version_ref` of each, of dtype S.
+            of_any_versions: Also claims that were made with other versions than those of the run that is planned.
 
         Returns:
             Row of `claims` for each source; -1 when it has no such claim.
@@ -93,12 +96,12 @@ class History:
             return np.full(len(refs), -1)
         indices = np.minimum(np.searchsorted(self._sorted_refs, refs), len(self._by_ref) - 1)
         rows = self._by_ref[indices]
-        is_done = (self.refs[rows] == refs) & self._is_current[rows] & (self._source_versions[rows] == source_versions)
-        return np.where(is_done, rows, -1)
+        is_done = (self.refs[rows] == refs) & (self._source_versions[rows] == source_versions)
+        return np.where(is_done & (self._is_current[rows] | of_any_versions), rows, -1)
 
-    def holds_other_keys(self, key_id: str) -> bool:
-        """True when an output was made with another key."""
-        return bool(pc.any(pc.fill_null(pc.not_equal(self.claims["key_id"], key_id), True)).as_py())
+    def is_of_other_key(self, key_id: str) -> npt.NDArray[np.bool_]:
+        """True for each claim whose output was made with another key."""
+        return np.asarray(pc.fill_null(pc.not_equal(self.claims["key_id"], key_id), True), bool)
 
 
 class RecordedOutputs(NamedTuple):

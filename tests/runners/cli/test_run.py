@@ -208,6 +208,49 @@ def test_another_key_is_refused_with_a_sentence(site, tmp_path, capsys):
     assert all_bytes(tmp_path / "out") == before
 
 
+def test_another_key_replaces_all_outputs_where_that_is_asked_for(site, tmp_path):
+    put, refresh = site
+    put("a", "P7003")
+    assert refresh() == 0
+    before = instances(str(tmp_path / "out"))
+    other = tmp_path / "other-key"
+    other.write_text("ff" * 32)
+    assert refresh("--rekey", key=other) == 0
+    after = instances(str(tmp_path / "out"))
+    assert len(after) == 1 and not after.keys() & before.keys()
+    assert refresh("--rekey", key=other) == 0
+    assert instances(str(tmp_path / "out")) == after
+
+
+def test_a_changed_policy_says_first_how_many_instances_it_does_again(site, tmp_path, capsys):
+    put, refresh = site
+    for name in ("a", "bb"):
+        put(name, "P7003")
+    assert refresh() == 0
+    assert "done again" not in capsys.readouterr().err
+    (tmp_path / "policy.yaml").write_text("{pixels: none, metadata: {options: [retain_institution]}}")
+    put("ccc", "P7003")
+    assert refresh() == 0
+    assert "2 of 3 objects are published with another policy, model or table of patients" in capsys.readouterr().err
+
+
+def test_a_patient_is_withdrawn_without_an_input(site, tmp_path, key_file, capsys):
+    put, refresh = site
+    put("a", "P7003")
+    put("bb", "P7004")
+    assert refresh() == 0
+    listed = tmp_path / "withdrawn.txt"
+    listed.write_text("p7003\n")
+    for removed in (1, 0):
+        capsys.readouterr()
+        assert main(["withdraw", str(tmp_path / "out"), str(listed), f"--key-file={key_file}"]) == 0
+        assert f"{removed} instances removed" in capsys.readouterr().out
+        assert len(instances(str(tmp_path / "out"))) == 1
+    listed.write_text("P9\n")
+    assert main(["withdraw", str(tmp_path / "out"), str(listed), f"--key-file={key_file}", "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["withdrawal"] == {"entries": 1, "matched_nobody": 1}
+
+
 def test_the_audit_contains_no_name_time_or_size_of_a_source(tmp_path, key_file):
     """A reader of the audit must not find the original date of a shifted one by the time of a file."""
     (tmp_path / "in").mkdir()
