@@ -128,6 +128,15 @@ def test_an_instance_that_misses_its_deadline_is_quarantined_and_costs_the_other
     assert lost == 2
 
 
+def test_a_worker_that_waits_for_too_long_is_late_and_one_that_computes_is_not(quick):
+    quick(wait_sec=8.0)
+    names = ["a", "endless", "b"]
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 1, working))
+    assert (done, quarantined, lost) == (Counter("ab"), {"endless": "deadline"}, 2)
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(["long"]), 16, 10**9), 1, working))
+    assert (done, quarantined, lost) == (Counter(["long"]), {}, 0)
+
+
 def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, tmp_path):
     quick(silent_sec=3.0)
     pids = tmp_path / "pids"
@@ -153,6 +162,7 @@ def test_time_in_which_the_supervisor_stood_still_counts_for_nobody(monkeypatch)
 
 def test_a_deadline_grows_with_number_and_size():
     limits = deadlines.LIMITS
+    assert deadlines.longest_wait_sec([Source("a", 500_000, "1")] * 2) == limits.wait_sec + 100
     assert deadlines.deadline_sec([]) == limits.batch_sec
     assert deadlines.deadline_sec([Source("a", 200_000, "1")]) == limits.batch_sec + limits.instance_sec + 2
     assert deadlines.deadline_sec([Source("a", 0, "1")] * 3) == limits.batch_sec + 3 * limits.instance_sec
