@@ -223,10 +223,9 @@ def _end_if_overdue(worker: _Worker, now_sec: float) -> None:
         is_stuck = now_sec - worker.since_sec > limits.start_sec
     elif worker.batch is not None:
         sources = worker.batch.sources
+        taken_sec, waited_sec = now_sec - worker.since_sec, now_sec - worker.worked_sec
+        worker.is_late = taken_sec > deadlines.deadline_sec(sources) or waited_sec > deadlines.longest_wait_sec(sources)
         is_stuck = now_sec - worker.heard_sec > limits.silent_sec
-        worker.is_late = now_sec - worker.since_sec > deadlines.deadline_sec(
-            sources
-        ) or now_sec - worker.worked_sec > deadlines.longest_wait_sec(sources)
     if is_stuck or worker.is_late:
         worker.code = DeadlineError.code
         worker.end()
@@ -288,6 +287,7 @@ def _read_messages(worker: _Worker, queue: deque[Batch], now_sec: float) -> Iter
                     yield from _requeue(worker.batch, queue, message.code)
                     worker.batch, worker.instances_done = None, 0
     except (EOFError, OSError):
+        worker.end()  # It may hang on its way out.
         worker.process.join()
 
 

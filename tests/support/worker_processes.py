@@ -65,3 +65,10 @@ def running_others(connection, batch_job):
     other = subprocess.Popen(["sleep", "600"])
     Path(source.uri).write_text(f"{os.getpid()} {other.pid}\n")
     re.match("(a+)+$", "a" * 60 + "b")  # It does not come to an end, and holds the interpreter.
+
+
+def hanging_at_end(connection, batch_job):
+    connection.send(Ready())
+    connection.recv()
+    connection.close()
+    time.sleep(600)

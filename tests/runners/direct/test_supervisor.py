@@ -28,7 +28,15 @@ from efface.runners.direct.supervisor import (
 )
 from efface.transforms.core.instance import Source
 from support.processes import are_gone, wait_until
-from support.worker_processes import dying_at_start, hanging_at_start, refusing, running_others, sleeping, working
+from support.worker_processes import (
+    dying_at_start,
+    hanging_at_end,
+    hanging_at_start,
+    refusing,
+    running_others,
+    sleeping,
+    working,
+)
 
 
 def sources(names):
@@ -144,6 +152,11 @@ def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, t
     assert next(event for event in events if isinstance(event, BatchLost)).batch.part == "0"
     wait_until(lambda: are_gone(map(int, pids.read_text().split())))
     events.close()
+
+
+def test_a_worker_that_hangs_on_its_way_out_is_ended():
+    _, quarantined, _ = finished(supervise(None, split_into_batches(sources("a"), 1, 10), 1, hanging_at_end))
+    assert quarantined == {"a": "worker_died"}
 
 
 def test_workers_that_never_get_ready_end_the_run(quick):
