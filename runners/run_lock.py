@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -114,8 +114,10 @@ class _Lock:
         with self._ending:
             self._is_over.set()
         self._thread.join(TIMES.renew_every_sec)  # A storage that hangs holds up nobody.
-        if not self.is_lost and self._is_own(self._storage.find(self.uri)):
-            self._storage.delete(self.uri)
+        # Where it cannot be deleted now, the lock stays as that of a process which is soon dead.
+        with suppress(Exception):
+            if not self.is_lost and self._is_own(self._storage.find(self.uri)):
+                self._storage.delete(self.uri)
 
     def _take_over(self) -> None:
         existing = self._storage.find(self.uri)

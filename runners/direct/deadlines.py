@@ -19,6 +19,9 @@ class DeadlineLimits:
         instance_sec: Part that each instance adds.
         bytes_per_sec: Each instance also adds its size, as read and searched at this rate. A radiograph of 10 MB, for which
             this is 100 s, takes 3.4 s (docs/scaling.md).
+        wait_sec: Longest time in which a worker with a batch waits, so that it neither computes nor ends an instance.
+        wait_bytes_per_sec: The sizes of a batch add to that, as read at this rate: a storage that is slower counts as hanging.
+        working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s in 15 minutes.
         silent_sec: Longest time without a message of a worker that has a batch. A healthy one sends one every second, so such a
             worker is stopped, or stuck in a library that lets no other thread run.
         start_sec: Longest time until a worker is ready: it imports Beam and loads its models.
@@ -27,11 +30,19 @@ class DeadlineLimits:
     batch_sec: float = 4 * 3600.0
     instance_sec: float = 60.0
     bytes_per_sec: float = 100_000.0
+    wait_sec: float = 900.0
+    wait_bytes_per_sec: float = 10_000.0
+    working_cpu_sec: float = 2.0
     silent_sec: float = 300.0
     start_sec: float = 1800.0
 
 
 LIMITS = DeadlineLimits()
+
+
+def longest_wait_sec(sources: Iterable[Source]) -> float:
+    """The time that a worker may wait for a storage while it has a batch of these sources."""
+    return LIMITS.wait_sec + sum(source.size_bytes for source in sources) / LIMITS.wait_bytes_per_sec
 
 
 def deadline_sec(sources: Iterable[Source]) -> float:

@@ -53,9 +53,15 @@ class StartFailed:
 
 @dataclass(frozen=True)
 class InstancesDone:
-    """Number of instances of the current batch that are published or failed, every second: a worker's sign of life."""
+    """A worker's sign of life, every second.
+
+    Attributes:
+        count: Number of instances of the current batch that are published or failed.
+        cpu_sec: CPU time of the worker since its start.
+    """
 
     count: int
+    cpu_sec: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,9 @@ class _Worker:
     Attributes:
         since_sec: When it was started or got its batch, by the clock of the supervisor.
         heard_sec: When it sent its last message, or got its batch.
-        is_late: Whether it has missed the deadline of its batch.
+        worked_sec: When it was last seen to compute, had ended another instance, or got its batch.
+        cpu_sec: Its CPU time then.
+        is_late: Whether it has missed the deadline of its batch, or waits for too long.
         code: Of an instance that dies with it.
     """
 
@@ -126,6 +128,8 @@ class _Worker:
     connection: Connection
     since_sec: float
     heard_sec: float = 0.0
+    worked_sec: float = 0.0
+    cpu_sec: float = 0.0
     batch: Batch | None = None
     is_ready: bool = False
     instances_done: int = 0
@@ -133,9 +137,15 @@ class _Worker:
     code: str = _DIED
 
     def take(self, batch: Batch, now_sec: float) -> None:
-        self.batch, self.instances_done, self.since_sec, self.heard_sec = batch, 0, now_sec, now_sec
+        self.batch, self.instances_done = batch, 0
+        self.since_sec = self.heard_sec = self.worked_sec = now_sec
         # In a thread, since a large batch fills the pipe to a worker that is stopped.
         threading.Thread(target=_send, args=(self.connection, batch), daemon=True).start()
+
+    def note(self, done: InstancesDone, now_sec: float) -> None:
+        if done.count > self.instances_done or done.cpu_sec - self.cpu_sec >= deadlines.LIMITS.working_cpu_sec:
+            self.worked_sec, self.cpu_sec = now_sec, done.cpu_sec
+        self.instances_done = done.count
 
     def end(self) -> None:
         """Kill the process and what it started."""
@@ -208,12 +218,14 @@ def _bury(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
 
 def _end_if_overdue(worker: _Worker, now_sec: float) -> None:
     """Kill a worker that is stuck. What it has sent until then still counts."""
-    limits, taken_sec = deadlines.LIMITS, now_sec - worker.since_sec
+    limits, is_stuck = deadlines.LIMITS, False
     if not worker.is_ready:
-        is_stuck = taken_sec > limits.start_sec
-    else:
-        is_stuck = worker.batch is not None and now_sec - worker.heard_sec > limits.silent_sec
-        worker.is_late = worker.batch is not None and taken_sec > deadlines.deadline_sec(worker.batch.sources)
+        is_stuck = now_sec - worker.since_sec > limits.start_sec
+    elif worker.batch is not None:
+        sources = worker.batch.sources
+        taken_sec, waited_sec = now_sec - worker.since_sec, now_sec - worker.worked_sec
+        worker.is_late = taken_sec > deadlines.deadline_sec(sources) or waited_sec > deadlines.longest_wait_sec(sources)
+        is_stuck = now_sec - worker.heard_sec > limits.silent_sec
     if is_stuck or worker.is_late:
         worker.code = DeadlineError.code
         worker.end()
@@ -267,7 +279,7 @@ def _read_messages(worker: _Worker, queue: deque[Batch], now_sec: float) -> Iter
                 case StartFailed():
                     raise WorkerStartError(message.message)
                 case InstancesDone():
-                    worker.instances_done = message.count
+                    worker.note(message, now_sec)
                 case BatchFinished() if worker.batch is not None:
                     yield BatchDone(worker.batch)
                     worker.batch, worker.instances_done = None, 0
@@ -275,6 +287,7 @@ def _read_messages(worker: _Worker, queue: deque[Batch], now_sec: float) -> Iter
                     yield from _requeue(worker.batch, queue, message.code)
                     worker.batch, worker.instances_done = None, 0
     except (EOFError, OSError):
+        worker.end()  # It may hang on its way out.
         worker.process.join()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
@@ -56,7 +57,7 @@ def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -
     def report_progress() -> None:
         with contextlib.suppress(OSError):  # The supervisor is gone, and soon this process is.
             while not is_over.wait(_REPORT_EVERY_SEC):
-                connection.send(InstancesDone(ENDED.total() - done_before))
+                connection.send(InstancesDone(ENDED.total() - done_before, time.process_time()))
 
     reporter = threading.Thread(target=report_progress, daemon=True)
     reporter.start()

@@ -169,6 +169,12 @@ def test_a_lock_that_is_lost_in_another_thread_is_told_at_the_end(tmp_path, quic
         pool.submit(work).result()
 
 
+def test_a_storage_that_fails_at_the_end_hides_no_result(tmp_path, monkeypatch):
+    with pytest.raises(KeyboardInterrupt), run_lock(str(tmp_path), "first"):
+        monkeypatch.setattr(LocalStorage, "find", lambda *_: 1 / 0)
+        raise KeyboardInterrupt
+
+
 def test_an_interruption_releases_the_lock(tmp_path):
     with pytest.raises(KeyboardInterrupt), run_lock(str(tmp_path), "first"):
         raise KeyboardInterrupt

@@ -1,7 +1,8 @@
 """Main functions of worker processes that die, fail and refuse on demand, without a graph, for tests of the supervisor.
 
 A source whose name contains "poison" kills every worker, "broken" makes the graph fail, and "once" kills only the first worker,
-which a file records. "endless" is never done, though its worker sends signs of life, and "silent" stops every worker.
+which a file records. "endless" is never done, though its worker sends signs of life, and "silent" stops every worker. "long"
+takes some seconds, in which its worker computes.
 """
 
 import os
@@ -29,6 +30,9 @@ def working(connection, batch_job):
         while any("endless" in name for name in names):
             connection.send(InstancesDone(0))
             time.sleep(0.1)
+        for second in range(12 if any("long" in name for name in names) else 0):
+            connection.send(InstancesDone(0, cpu_sec=10.0 * second))
+            time.sleep(1)
         for name in names:
             if "once" in name and not Path(name).exists():
                 Path(name).touch()
@@ -61,3 +65,10 @@ def running_others(connection, batch_job):
     other = subprocess.Popen(["sleep", "600"])
     Path(source.uri).write_text(f"{os.getpid()} {other.pid}\n")
     re.match("(a+)+$", "a" * 60 + "b")  # It does not come to an end, and holds the interpreter.
+
+
+def hanging_at_end(connection, batch_job):
+    connection.send(Ready())
+    connection.recv()
+    connection.close()
+    time.sleep(600)

@@ -28,7 +28,15 @@ from efface.runners.direct.supervisor import (
 )
 from efface.transforms.core.instance import Source
 from support.processes import are_gone, wait_until
-from support.worker_processes import dying_at_start, hanging_at_start, refusing, running_others, sleeping, working
+from support.worker_processes import (
+    dying_at_start,
+    hanging_at_end,
+    hanging_at_start,
+    refusing,
+    running_others,
+    sleeping,
+    working,
+)
 
 
 def sources(names):
@@ -128,6 +136,15 @@ def test_an_instance_that_misses_its_deadline_is_quarantined_and_costs_the_other
     assert lost == 2
 
 
+def test_a_worker_that_waits_for_too_long_is_late_and_one_that_computes_is_not(quick):
+    quick(wait_sec=8.0)
+    names = ["a", "endless", "b"]
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 1, working))
+    assert (done, quarantined, lost) == (Counter("ab"), {"endless": "deadline"}, 2)
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(["long"]), 16, 10**9), 1, working))
+    assert (done, quarantined, lost) == (Counter(["long"]), {}, 0)
+
+
 def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, tmp_path):
     quick(silent_sec=3.0)
     pids = tmp_path / "pids"
@@ -135,6 +152,11 @@ def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, t
     assert next(event for event in events if isinstance(event, BatchLost)).batch.part == "0"
     wait_until(lambda: are_gone(map(int, pids.read_text().split())))
     events.close()
+
+
+def test_a_worker_that_hangs_on_its_way_out_is_ended():
+    _, quarantined, _ = finished(supervise(None, split_into_batches(sources("a"), 1, 10), 1, hanging_at_end))
+    assert quarantined == {"a": "worker_died"}
 
 
 def test_workers_that_never_get_ready_end_the_run(quick):
@@ -153,6 +175,7 @@ def test_time_in_which_the_supervisor_stood_still_counts_for_nobody(monkeypatch)
 
 def test_a_deadline_grows_with_number_and_size():
     limits = deadlines.LIMITS
+    assert deadlines.longest_wait_sec([Source("a", 500_000, "1")] * 2) == limits.wait_sec + 100
     assert deadlines.deadline_sec([]) == limits.batch_sec
     assert deadlines.deadline_sec([Source("a", 200_000, "1")]) == limits.batch_sec + limits.instance_sec + 2
     assert deadlines.deadline_sec([Source("a", 0, "1")] * 3) == limits.batch_sec + 3 * limits.instance_sec
