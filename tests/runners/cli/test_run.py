@@ -116,12 +116,10 @@ def test_a_program_gets_one_json_object_and_people_see_the_progress(site, tmp_pa
     assert report["exit_meaning"] == "every instance is published"
     assert json.loads((tmp_path / "out" / "audit" / "runs" / f"{report['run']}.json").read_text()).items() <= report.items()
     assert not re.search("brackenridge|7003", said.out + said.err)
-    assert said.err.splitlines() == [
-        "starting the workers and loading the models",
-        said.err.splitlines()[1],
-        "finalizing",
-    ]
-    assert said.err.splitlines()[1].startswith("de-identifying: 2 of 2 done, 0 quarantined, ")
+    first, *between, last = said.err.splitlines()
+    assert (first, last) == ("starting the workers and loading the models", "finalizing")
+    assert between[-1].startswith("de-identifying: 2 of 2 done, 0 quarantined, ")
+    assert all(line.startswith("de-identifying: ") for line in between)  # A slow machine writes more of them.
 
 
 def test_a_wrong_endpoint_is_one_line(run, tmp_path, capsys):
@@ -228,7 +226,7 @@ def test_a_changed_policy_says_first_how_many_instances_it_does_again(site, tmp_
         put(name, "P7003")
     assert refresh() == 0
     assert "done again" not in capsys.readouterr().err
-    (tmp_path / "policy.yaml").write_text("{pixels: none, metadata: {options: [retain_institution]}}")
+    (tmp_path / "policy.yaml").write_text("{pixels: none, metadata: {options: [retain_institution_identity]}}")
     put("ccc", "P7003")
     assert refresh() == 0
     assert "2 of 3 objects are published with another policy, model or table of patients" in capsys.readouterr().err
