@@ -18,14 +18,14 @@ import pyarrow.compute as pc
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit import mapped_patients
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
-from efface.transforms.audit.history import recorded_outputs
-from efface.transforms.audit.layout import instances_prefix, part_uri, run_uri
+from efface.transforms.audit.history import recorded_outputs, rewritten_rows
+from efface.transforms.audit.layout import instances_prefix, part_uri, reviewed_uri, run_uri
 from efface.transforms.audit.mapped_patients import compare_with_table
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
 from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import SCHEMA_VERSION
-from efface.transforms.audit.store import read_table
+from efface.transforms.audit.store import read_table, write_table
 from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import UnmappedPatientError, WithdrawnError
 from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
@@ -180,6 +180,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     people = totals.displace_people(job, claims)
     leaving = pa.concat_tables([leaving, ended_claims(people.ended, has_other_source=False)])
     removed = remove_outputs(job, leaving, totals.published)
+    _write_reviewed(job, run_plan.reviewed, leaving)
     if totals.has_lost:
         remove_unrecorded(job)
     if is_local(job.output) and (removed or settled.displaced or people.displaced or totals.has_lost):
@@ -218,6 +219,12 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
             delete_contested(job.output, run_id)
             delete_run_plan(job.output, run_id)
     return report
+
+
+def _write_reviewed(job: Job, reviewed: pa.Table, leaving: pa.Table) -> None:
+    """Record that outputs stand under a new choice of instances and a new layout, so that no later run looks at them again."""
+    for number, rows in enumerate(rewritten_rows(job.output, without_claims(reviewed, leaving), job.versions)):
+        write_table(reviewed_uri(job.output, job.run_id, number), rows, replace=True)
 
 
 def _table_of_patients(mapped: pa.Table, claims: pa.Table, totals: Totals, people: People) -> dict[str, int] | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
+from efface.pipeline.policy import Policy
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri
 from efface.transforms.audit.rows import removed_row, to_parquet
-from efface.transforms.audit.run_plan import ISSUERS, MAPPED, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.audit.run_plan import (
+    ISSUERS,
+    MAPPED,
+    OBSOLETE,
+    RANKS,
+    REVIEWED,
+    RunPlan,
+    unfinished_runs,
+    write_run_plan,
+)
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
@@ -23,6 +34,7 @@ from efface.transforms.metadata.patients import PatientMapping, mapping_refs, sp
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.members import is_unlisted, member_of
 
+from .review import Review
 from .withdrawal import WithdrawalEntry
 
 _TOKEN_TYPE = "S26"
@@ -64,18 +76,21 @@ def begin_run(
     redo: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
-    patients: Sequence[PatientMapping] = (),
+    policy: Policy | None = None,
 ) -> RefreshPlan:
     """Plan a run on its output, and store the plan, which marks the run as begun.
 
     Args:
-        patients: The policy's table of patients: whoever's line changed is done again.
+        policy: Of the run. Patients whose line changed in its table are done again, and so is what its `select` leaves out now,
+            or its `output.layout` calls otherwise. None for a policy without these.
 
     Raises:
         SchemaVersionError: Another version of efface wrote the audit of the output.
         KeyMismatchError: The output was made with another key, which hides the source and the patient of each instance.
     """
     require_schema_version(job.output)
+    policy = policy or Policy()
+    patients, review = policy.profile.patients, Review(policy.selection, policy.layout)
     history = History(job.output, job.versions, mapping_refs(patients, job.key.pseudonyms()))
     existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
@@ -94,6 +109,7 @@ def begin_run(
         deletes_removed=deletes_removed,
         withdrawn=withdrawn,
         unrecorded=unrecorded,
+        keeps=partial(review.keeps, job.output),
     )
     if job.on_conflict == "newest":
         plan = replace(plan, run_plan=replace(plan.run_plan, ranks=_ranks(sources, job.key.pseudonyms())))
@@ -112,6 +128,7 @@ def plan_refresh(
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
     unrecorded: pa.Array | None = None,
+    keeps: Callable[[list[str], list[Source], list[str]], list[bool]] = lambda refs, sources, paths: [False] * len(refs),
 ) -> RefreshPlan:
     """Compare the listed sources with the audit and with the existing outputs.
 
@@ -121,6 +138,7 @@ def plan_refresh(
         deletes_removed: Delete the outputs of sources that are not listed any more, unless a part of the input is unlisted.
         withdrawn: The patients whose outputs are deleted, whether their sources are listed or not.
         unrecorded: Objects of `existing` that an interrupted run left and that are not in the audit.
+        keeps: See `Review.keeps`, for claims that need a review. By default all of them are done again.
     """
     claims = history.claims
     exists = np.asarray(pc.is_in(claims["output"], existing), bool)
@@ -138,6 +156,12 @@ def plan_refresh(
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)
 
+    review = np.flatnonzero(is_up_to_date)
+    review = review[history.needs_review[rows[review]]]
+    reviewed = claims.select(REVIEWED.names).take(pa.array(rows[review]))
+    kept = keeps(reviewed["ref"].to_pylist(), [sources[row] for row in review.tolist()], reviewed["output"].to_pylist())
+    is_up_to_date[review] = kept
+
     stays = np.zeros(len(may_stay), bool)
     stays[rows[is_up_to_date]] = True
     removal_skipped = deletes_removed and any(map(is_unlisted, sources))
@@ -149,7 +173,11 @@ def plan_refresh(
         withdrawal_entries=len(withdrawn),
         unmatched_entries=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
         removal_skipped=removal_skipped,
-        run_plan=RunPlan(_obsolete(claims, stays, exists, unrecorded), _issuers(claims.filter(pa.array(stays)))),
+        run_plan=RunPlan(
+            _obsolete(claims, stays, exists, unrecorded),
+            _issuers(claims.filter(pa.array(stays))),
+            reviewed=reviewed.filter(pa.array(kept, pa.bool_())).cast(REVIEWED),
+        ),
     )
 
 

@@ -108,7 +108,7 @@ def _run(
             redo=arguments.redo,
             deletes_removed=deletes_removed,
             withdrawn=withdrawn,
-            patients=prepared.policy.profile.patients,
+            policy=prepared.policy,
         )
         if options is not None:
             return job, run_remote(prepared.policy, job, options, plan, progress)

@@ -56,7 +56,9 @@ def path_of(prefix: str, uri: str) -> str:
 
 def test_an_output_that_is_as_recorded_passes(received: str, capsys) -> None:
     assert main(["verify", received]) == 0
-    assert capsys.readouterr().out.startswith("4 instances in the audit: 0 missing, 0 changed, 0 unreadable, 0 surplus, 0 renamed; ")
+    assert capsys.readouterr().out.startswith(
+        "4 instances in the audit: 0 missing, 0 changed, 0 unreadable, 0 surplus, 0 renamed; "
+    )
     found = verify_output(received)
     assert found.is_as_recorded
     assert found.bytes == sum(len(storage_of(uri).read(uri) or b"") for uri in outputs(received))
