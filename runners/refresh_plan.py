@@ -91,7 +91,12 @@ def begin_run(
     require_schema_version(job.output)
     policy = policy or Policy()
     patients, review = policy.profile.patients, Review(policy.selection, policy.layout)
-    history = History(job.output, job.versions, mapping_refs(patients, job.key.pseudonyms()))
+    history = History(
+        job.output,
+        job.versions,
+        mapping_refs(patients, job.key.pseudonyms()),
+        requires_line=policy.profile.requires_line,
+    )
     existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
     key_id = job.versions.key_id

@@ -85,6 +85,20 @@ def test_a_source_that_was_not_listed_is_reviewed_when_it_is(site: Site) -> None
     assert site.refresh(policy("{leave_out: [{modality: MR}]}")) == (0, 2, 1, 1)
 
 
+def test_who_is_not_in_the_table_is_no_matter_of_those_who_are(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "patients.csv").write_text("old_id,new_id\n1CT1,S1\n4MR1,S2\n")
+
+    def others(said: str) -> Policy:
+        patients = f"{{table: '{tmp_path}/patients.csv', others: {said}}}"
+        return parse_policy(f"{{pixels: none, metadata: {{patients: {patients}}}}}")
+
+    assert site.refresh(others("pseudonym")) == (3, 0, 0, 0)
+    assert site.refresh(others("quarantine")) == (0, 2, 0, 1)
+    assert processed(site) == 0
+    assert site.refresh(others("pseudonym")) == (1, 2, 0, 0)
+    assert processed(site) == 1
+
+
 def test_rules_in_another_order_and_reasons_are_no_change() -> None:
     one, other = (
         policy(f"{{leave_out: [{rules}]}}").selection

@@ -68,10 +68,18 @@ class History:
         output: The output prefix. Runs are read in order of their ids, which begin with the time.
         versions: The versions of the run that is planned.
         mapping_refs: `patient_id_ref` and `mapping_ref` of each patient in the table of patients of that run.
+        requires_line: Whether that run takes only patients who are in the table.
     """
 
-    def __init__(self, output: str, versions: Versions, mapping_refs: Mapping[str, str] | None = None) -> None:
-        mappings = _Mappings(mapping_refs or {})
+    def __init__(
+        self,
+        output: str,
+        versions: Versions,
+        mapping_refs: Mapping[str, str] | None = None,
+        *,
+        requires_line: bool = False,
+    ) -> None:
+        mappings = _Mappings(mapping_refs or {}, requires_line)
         tables = (_claims(table, versions, mappings) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
@@ -261,14 +269,16 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
 class _Mappings:
     """The lines of the table of patients, as arrays."""
 
-    def __init__(self, refs: Mapping[str, str]) -> None:
+    def __init__(self, refs: Mapping[str, str], requires_line: bool) -> None:
+        self._requires_line = requires_line
         self._patients = pa.array(refs.keys(), pa.string())
         self._refs = pa.array(refs.values(), pa.string())
 
     def are_current(self, table: pa.Table) -> pa.ChunkedArray:
-        """True for each row whose patient has the same line now, or none then and now."""
+        """True for each row whose patient has the same line now, or none then and now where none is needed."""
         now = pc.fill_null(self._refs.take(pc.index_in(table["patient_id_ref"], self._patients)), "")
-        return pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+        is_same = pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+        return pc.and_(is_same, pc.not_equal(now, "")) if self._requires_line else is_same
 
 
 def _claims(table: pa.Table, versions: Versions, mappings: _Mappings) -> pa.Table:
