@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import part_uri, partition_prefix, run_of, table_prefix
@@ -24,14 +25,14 @@ CURRENT = {
         SELECT i.* FROM instances i SEMI JOIN standing s ON (i.run, i.ref, i.output) = (s.run, s.ref, s.output)
         WHERE i.verdict IN ({_PUBLISHED})
     """,
-    "current_findings": "SELECT f.* FROM findings f SEMI JOIN standing s ON (f.run, f.ref) = (s.run, s.ref)",
-    "current_attributes": "SELECT a.* FROM attributes a SEMI JOIN standing s ON (a.run, a.ref) = (s.run, s.ref)",
+    "current_findings": "SELECT f.* FROM findings f SEMI JOIN standing s ON (f.run, f.ref) = (s.made_by_run, s.ref)",
+    "current_attributes": "SELECT a.* FROM attributes a SEMI JOIN standing s ON (a.run, a.ref) = (s.made_by_run, s.ref)",
     "current_failures": """
         SELECT f.* FROM failures f ANTI JOIN standing s ON f.ref = s.ref AND f.run <= s.run
         QUALIFY row_number() OVER (PARTITION BY f.ref ORDER BY f.run DESC) = 1
     """,
 }
-"""View -> its definition, by the tables of all runs and by `standing`: run, ref and output of what stands there."""
+"""View -> its definition, by the tables of all runs and by `standing`: what stands there, with the run of its newest row and the one that made it."""
 
 RUNS = pa.schema(
     [
@@ -73,7 +74,7 @@ def query_audit(output: str, sql: str) -> pa.Table:
                     _collect(output, table, folder)
                     connection.execute(_view(table, table_prefix(folder, table)))
             for view in CURRENT.keys() & wanted:
-                connection.register("standing", recorded_outputs(output).select(["run", "ref", "output"]))
+                connection.register("standing", _standing(output))
                 connection.execute(f"CREATE VIEW {view} AS {CURRENT[view]}")
             if "runs" in wanted:
                 connection.register("runs", pa.Table.from_pylist(list(_runs(output)), RUNS))
@@ -83,6 +84,12 @@ def query_audit(output: str, sql: str) -> pa.Table:
             return result.to_arrow_table()
         except duckdb.Error as error:
             raise QueryError(" ".join(str(error).split())) from None
+
+
+def _standing(output: str) -> pa.Table:
+    claims = recorded_outputs(output, ["made_by_run"])
+    made_by_run = pc.coalesce(claims["made_by_run"], claims["run"])
+    return claims.select(["run", "ref", "output"]).append_column("made_by_run", made_by_run)
 
 
 def _view(table: str, folder: str) -> str:

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow.compute as pc
@@ -84,6 +85,19 @@ class Counts:
         return MappedPatients(len(patients), len(unmatched), sum(nearly), len(self.other_patients))._asdict()
 
 
+class _Pending(NamedTuple):
+    """A source, and what is known of it.
+
+    Attributes:
+        verdict: One of `Counts.sources`, as far as earlier runs tell it.
+        path: Of the output of a known one where `select` or `output.layout` changed, which may concern it; "" for any other.
+    """
+
+    source: Source
+    verdict: str
+    path: str = ""
+
+
 @dataclass(frozen=True)
 class KnownOutputs:
     """What earlier runs published below an output.
@@ -102,14 +116,18 @@ class KnownOutputs:
     def _exists(self) -> np.ndarray:
         return np.asarray(pc.is_in(self.history.claims["output"], existing_outputs(self.output)), bool)
 
-    def verdicts(self, sources: Sequence[Source]) -> list[str]:
-        """Whether each source is "new", "changed" or "known"."""
+    def pending(self, sources: Sequence[Source]) -> list[_Pending]:
+        """Each source with "new", "changed" or "known"."""
         refs = np.array([self.pseudonyms.ref(one.uri).encode() for one in sources], dtype="S26")
         versions = (self.pseudonyms.version_ref(one.uri, one.version, one.size_bytes).encode() for one in sources)
         rows = self.history.claims_of(refs, np.array(list(versions), dtype="S26"))
         has_output = self._exists[rows] & (rows >= 0) if len(self._exists) else np.zeros(len(sources), bool)
         was_published = np.isin(refs, self.history.refs)
-        return [str(one) for one in np.where(has_output, "known", np.where(was_published, "changed", "new"))]
+        verdicts = np.where(has_output, "known", np.where(was_published, "changed", "new")).tolist()
+        review = np.flatnonzero(has_output)
+        review = review[self.history.needs_review[rows[review]]]
+        paths = dict(zip(review.tolist(), self.history.claims["output"].take(rows[review]).to_pylist(), strict=True))
+        return [_Pending(one, verdicts[place], paths.get(place, "")) for place, one in enumerate(sources)]
 
 
 def plan_run(
@@ -141,16 +159,17 @@ def plan_run(
     yield counts
 
 
-def _pending(sources: Iterable[Source], known: KnownOutputs | None, counts: Counts) -> Iterator[list[tuple[Source, str]]]:
-    """Chunks of the sources that a run would work on, with their verdicts. The others are counted."""
+def _pending(sources: Iterable[Source], known: KnownOutputs | None, counts: Counts) -> Iterator[list[_Pending]]:
+    """Chunks of the sources whose headers are read. The others are counted."""
     listed = iter(sources)
     while chunk := list(itertools.islice(listed, _CHUNK)):
-        verdicts = known.verdicts(chunk) if known else ["new"] * len(chunk)
-        counts.sources["known"] += verdicts.count("known")
-        yield [pair for pair in zip(chunk, verdicts, strict=True) if pair[1] != "known"]
+        pending = known.pending(chunk) if known else [_Pending(one, "new") for one in chunk]
+        to_read = [one for one in pending if one.verdict != "known" or one.path]
+        counts.sources["known"] += len(pending) - len(to_read)
+        yield to_read
 
 
-def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[list[tuple[Source, str]]], limit: int) -> Iterator[Counts]:
+def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[list[_Pending]], limit: int) -> Iterator[Counts]:
     under_way: deque[Future[Counts]] = deque()
     for chunk in chunks:
         under_way.append(pool.submit(_count_in_worker, chunk))
@@ -179,17 +198,17 @@ def _start_worker(settings: _Settings) -> None:
     _Worker.settings = settings
 
 
-def _count_in_worker(chunk: list[tuple[Source, str]]) -> Counts:
+def _count_in_worker(chunk: list[_Pending]) -> Counts:
     return _count(chunk, _Worker.settings)
 
 
-def _count(chunk: Iterable[tuple[Source, str]], settings: _Settings) -> Counts:
+def _count(chunk: Iterable[_Pending], settings: _Settings) -> Counts:
     configure()
     counts, pseudonyms = Counts(), settings.pseudonyms()
-    for source, verdict in chunk:
+    for source, verdict, known_path in chunk:
         found = Counts()
         try:
-            _look_at(source, settings.policy, pseudonyms, found)
+            path = _look_at(source, settings.policy, pseudonyms, found)
         except NOT_FAILURES:
             raise
         except BaseException as error:
@@ -199,13 +218,16 @@ def _count(chunk: Iterable[tuple[Source, str]], settings: _Settings) -> Counts:
             if code == UnmappedPatientError.code:
                 counts.other_patients |= found.other_patients
         else:
+            if path == known_path:
+                counts.sources[verdict] += 1
+                continue
             counts.add(found)
-            counts.sources[verdict] += 1
+            counts.sources["changed" if known_path else verdict] += 1
     return counts
 
 
-def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms, found: Counts) -> None:
-    """Count what a run would do with an instance.
+def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms, found: Counts) -> str:
+    """Count what a run would do with an instance, and give the path of its output.
 
     Raises:
         EffaceError: It would not be published.
@@ -223,6 +245,7 @@ def _look_at(source: Source, policy: Policy, pseudonyms: Pseudonyms, found: Coun
     for creator, count in creators.items():
         for name, number in (("kept", kept[creator]), ("removed", count - kept[creator])):
             found.private_creators[creator, name] += max(0, number)
+    return policy.layout.names(scrubbed.names, header).path
 
 
 def _count_names(header: Dataset, policy: Policy, found: Counts) -> None:

@@ -135,7 +135,7 @@ class Policy:
         if model is not None or keep_words:  # They decide on free text of the header as well.
             metadata = hashlib.sha256(" ".join((metadata, model or "", *keep_words)).encode()).hexdigest()
         if self.selection or not self.layout.is_default:
-            chosen = json.dumps((dataclasses.asdict(self.selection), self.layout.template), sort_keys=True)
+            chosen = json.dumps((self.selection.digest(), self.layout.template))
             metadata = hashlib.sha256(f"{metadata} {chosen}".encode()).hexdigest()
         return f"{self.name}-{metadata[:10]}-{digest[:10]}"
 
@@ -182,18 +182,27 @@ class PreparedPolicy(NamedTuple):
 
     def versions(self, pseudonyms: Pseudonyms) -> Versions:
         """What an output depends on besides its source, for the audit."""
-        return Versions(keyed_version(self.policy, pseudonyms), self.models, pseudonyms.key_id)
+        selection, layout = self.policy.selection, self.policy.layout
+        return Versions(
+            keyed_version(self.policy, pseudonyms),
+            self.models,
+            pseudonyms.key_id,
+            selection=pseudonyms.token("selection", selection.digest(), 10) if selection else "",
+            layout="" if layout.is_default else pseudonyms.token("layout", layout.template, 10),
+        )
 
 
 def keyed_version(policy: Policy, pseudonyms: Pseudonyms) -> str:
-    """The policy's version for the audit. Its digests are keyed where they come from texts of a site.
+    """The policy's version for the audit, without `select` and `output.layout`, which `Versions` has beside it.
 
-    Patients, rules, words and reasons may identify, and a plain hash would confirm a guess of one.
+    Its digests are keyed where they come from texts of a site: patients, rules, words and reasons may identify, and a plain
+    hash would confirm a guess of one.
     """
-    name, metadata, pixels = policy.version.rsplit("-", 2)
+    inside = dataclasses.replace(policy, selection=Selection(), layout=OutputLayout())
+    name, metadata, pixels = inside.version.rsplit("-", 2)
     profile, phi = policy.profile, policy.phi
     has_own_words = phi.kept_in_text and profile.free_text != RULES_ALONE
-    if profile.overrides or profile.private_keep or profile.text_rules or policy.selection or has_own_words:
+    if profile.overrides or profile.private_keep or profile.text_rules or has_own_words:
         metadata = pseudonyms.token("policy", metadata, 10)
     if phi.keep_words or phi.keep_phrases or phi.redact_words:
         pixels = pseudonyms.token("policy", pixels, 10)

@@ -123,7 +123,9 @@ def published_report(evidence: Evidence, rewritten: Rewritten | Published, versi
         actions=rewritten.actions,
         carriers=rewritten.carriers,
         pixel_method=rewritten.pixel_method,
-        **dataclasses.asdict(versions),
+        policy=versions.policy,
+        models=versions.models,
+        key_id=versions.key_id,
     )
 
 

@@ -18,15 +18,15 @@ import pyarrow.compute as pc
 from efface.pipeline.deidentify import Job
 from efface.transforms.audit import mapped_patients
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
-from efface.transforms.audit.history import recorded_outputs
-from efface.transforms.audit.layout import instances_prefix, part_uri, run_uri
+from efface.transforms.audit.history import recorded_outputs, rewritten_rows
+from efface.transforms.audit.layout import instances_prefix, part_uri, reviewed_uri, run_uri, table_file_name
 from efface.transforms.audit.mapped_patients import compare_with_table
-from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks
+from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks, write_mark
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
 from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import SCHEMA_VERSION
-from efface.transforms.audit.store import read_table
+from efface.transforms.audit.store import read_table, write_table
 from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import UnmappedPatientError, WithdrawnError
 from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
@@ -184,6 +184,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     people = totals.displace_people(job, claims)
     leaving = pa.concat_tables([leaving, ended_claims(people.ended, has_other_source=False)])
     removed = remove_outputs(job, leaving, totals.published)
+    _write_reviewed(job, run_plan.reviewed, leaving)
     if totals.has_lost:
         remove_unrecorded(job)
     merge_marks(job.output, job.run_id)
@@ -223,6 +224,14 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         delete_contested(job.output, run_id)
         delete_run_plan(job.output, run_id)
     return report
+
+
+def _write_reviewed(job: Job, reviewed: pa.Table, leaving: pa.Table) -> None:
+    """Record that outputs stand under a new choice of instances and a new layout, so that no later run looks at them again."""
+    for number, rows in enumerate(rewritten_rows(job.output, without_claims(reviewed, leaving), job.versions)):
+        uri = reviewed_uri(job.output, job.run_id, number)
+        write_table(uri, rows, replace=True)
+        write_mark(job.output, job.run_id, f"reviewed-{number:05d}", [table_file_name(uri, "instances")])
 
 
 def _table_of_patients(mapped: pa.Table, claims: pa.Table, totals: Totals, people: People) -> dict[str, int] | None:

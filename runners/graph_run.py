@@ -65,7 +65,7 @@ def open_run(
     prepared = prepare(policy)
     job = replace(new_job(prepared, KeySource(str(key)), str(output)), shards=shards)
     with run_lock(job.output, job.run_id):
-        yield Run(prepared.policy, job, begin_run(job, [], patients=prepared.policy.profile.patients))
+        yield Run(prepared.policy, job, begin_run(job, [], policy=prepared.policy))
 
 
 class _CompleteFn(beam.DoFn):

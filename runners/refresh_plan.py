@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from efface.pipeline.deidentify import Job
+from efface.pipeline.policy import Policy
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri, table_file_name
 from efface.transforms.audit.marks import write_mark
 from efface.transforms.audit.rows import removed_row, to_parquet
-from efface.transforms.audit.run_plan import ISSUERS, MAPPED, OBSOLETE, RANKS, RunPlan, unfinished_runs, write_run_plan
+from efface.transforms.audit.run_plan import (
+    ISSUERS,
+    MAPPED,
+    OBSOLETE,
+    RANKS,
+    REVIEWED,
+    RunPlan,
+    unfinished_runs,
+    write_run_plan,
+)
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
 from efface.transforms.core.instance import Source
@@ -24,6 +35,7 @@ from efface.transforms.metadata.patients import PatientMapping, mapping_refs, sp
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.members import is_unlisted, member_of
 
+from .review import Review
 from .withdrawal import WithdrawalEntry
 
 _TOKEN_TYPE = "S26"
@@ -68,20 +80,28 @@ def begin_run(
     rekey: bool = False,
     deletes_removed: bool = False,
     withdrawn: Sequence[WithdrawalEntry] = (),
-    patients: Sequence[PatientMapping] = (),
+    policy: Policy | None = None,
 ) -> RefreshPlan:
     """Plan a run on its output, and store the plan, which marks the run as begun.
 
     Args:
         rekey: Every output of another key goes at the end of the run, whether its source is listed or not.
-        patients: The policy's table of patients: whoever's line changed is done again.
+        policy: Of the run. Patients whose line changed in its table are done again, and so is what its `select` leaves out now,
+            or its `output.layout` calls otherwise. None for a policy without these.
 
     Raises:
         SchemaVersionError: Another version of efface wrote the audit of the output.
         KeyMismatchError: The output was made with another key, which hides the source and the patient of each instance.
     """
     require_schema_version(job.output)
-    history = History(job.output, job.versions, mapping_refs(patients, job.key.pseudonyms()))
+    policy = policy or Policy()
+    patients, review = policy.profile.patients, Review(policy.selection, policy.layout)
+    history = History(
+        job.output,
+        job.versions,
+        mapping_refs(patients, job.key.pseudonyms()),
+        requires_line=policy.profile.requires_line,
+    )
     existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]
     key_id = job.versions.key_id
@@ -101,6 +121,7 @@ def begin_run(
         withdrawn=withdrawn,
         unrecorded=unrecorded,
         replaced=of_other_key,
+        keeps=partial(review.keeps, job.output),
     )
     if job.on_conflict == "newest":
         plan = replace(plan, run_plan=replace(plan.run_plan, ranks=_ranks(sources, job.key.pseudonyms())))
@@ -120,6 +141,7 @@ def plan_refresh(
     withdrawn: Sequence[WithdrawalEntry] = (),
     unrecorded: pa.Array | None = None,
     replaced: npt.NDArray[np.bool_] | None = None,
+    keeps: Callable[[list[str], list[Source], list[str]], list[bool]] = lambda refs, sources, paths: [False] * len(refs),
 ) -> RefreshPlan:
     """Compare the listed sources with the audit and with the existing outputs.
 
@@ -130,6 +152,7 @@ def plan_refresh(
         withdrawn: The patients whose outputs are deleted, whether their sources are listed or not.
         unrecorded: Objects of `existing` that an interrupted run left and that are not in the audit.
         replaced: True for each claim of `history` that ends with the run in any case.
+        keeps: See `Review.keeps`, for claims that need a review. By default all of them are done again.
     """
     claims = history.claims
     exists = np.asarray(pc.is_in(claims["output"], existing), bool)
@@ -149,6 +172,12 @@ def plan_refresh(
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)
 
+    review = np.flatnonzero(is_up_to_date)
+    review = review[history.needs_review[rows[review]]]
+    reviewed = claims.select(REVIEWED.names).take(pa.array(rows[review]))
+    kept = keeps(reviewed["ref"].to_pylist(), [sources[row] for row in review.tolist()], reviewed["output"].to_pylist())
+    is_up_to_date[review] = kept
+
     stays = np.zeros(len(may_stay), bool)
     stays[rows[is_up_to_date]] = True
     removal_skipped = deletes_removed and any(map(is_unlisted, sources))
@@ -161,7 +190,11 @@ def plan_refresh(
         withdrawal_entries=len(withdrawn),
         unmatched_entries=tuple(entry for entry in withdrawn if not entry & history.patient_refs),
         removal_skipped=removal_skipped,
-        run_plan=RunPlan(_obsolete(claims, stays, exists, unrecorded), _issuers(claims.filter(pa.array(stays)))),
+        run_plan=RunPlan(
+            _obsolete(claims, stays, exists, unrecorded),
+            _issuers(claims.filter(pa.array(stays))),
+            reviewed=reviewed.filter(pa.array(kept, pa.bool_())).cast(REVIEWED),
+        ),
     )
 
 

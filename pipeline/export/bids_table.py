@@ -8,6 +8,7 @@ from .csv_table import CsvTable
 from .entry import Entry
 from .folder import ExportFolder
 from .series import ACQUISITION
+from .settings import ExportError
 
 COLUMNS = (
     "path",
@@ -29,15 +30,37 @@ COLUMNS = (
 
 def bids_table(folder: ExportFolder) -> CsvTable:
     """`outputs.csv`. The split is of no use here: a converter takes all."""
-    return CsvTable(folder, "outputs.csv", COLUMNS, lambda entry, _: _row(entry))
+    participants = _Participants()
+    return CsvTable(folder, "outputs.csv", COLUMNS, lambda entry, _: _row(entry, participants))
 
 
-def _row(entry: Entry) -> dict[str, str | int | None]:
+class _Participants:
+    """The labels of patients."""
+
+    def __init__(self) -> None:
+        self._patients: dict[str, str] = {}
+
+    def id_of(self, patient_id: str) -> str:
+        """`sub-` and a label of BIDS, which has letters and digits alone.
+
+        Raises:
+            ExportError: Another patient has it.
+        """
+        label = re.sub(r"[^A-Za-z0-9]", "", patient_id) or "0"
+        if self._patients.setdefault(label.casefold(), patient_id) != patient_id:
+            raise ExportError(
+                "two patients would be one participant: labels of BIDS hold letters and digits alone, and their new IDs differ "
+                "in nothing else; correct the table of patients, and run again"
+            )
+        return f"sub-{label}"
+
+
+def _row(entry: Entry, participants: _Participants) -> dict[str, str | int | None]:
     instance = entry.instance
     names, pixels = instance.names, instance.pixels
     return {
         "path": entry.path,
-        "participant_id": f"sub-{_label(names.patient_id)}",
+        "participant_id": participants.id_of(names.patient_id),
         "session_id": f"ses-{names.study_number}",
         "patient_id": names.patient_id,
         "study_instance_uid": names.study_instance_uid,
@@ -51,8 +74,3 @@ def _row(entry: Entry) -> dict[str, str | int | None]:
         "instance_number": instance.number,
         **instance.acquisition,
     }
-
-
-def _label(patient_id: str) -> str:
-    """A label of BIDS, which has letters and digits alone."""
-    return re.sub(r"[^A-Za-z0-9]", "", patient_id) or "0"

@@ -83,7 +83,8 @@ class DeidentifyDicom(Transform):
         self._key = KeySource(str(key or ""), pseudonyms.key_id)  # A worker must find the same one.
         versions = self._prepared.versions(pseudonyms)
         patients = self._prepared.policy.profile.patients_digest()
-        made_with = pseudonyms.token("made-with", "\0".join(filter(None, (versions.models, patients))), 8)
+        parts = (versions.models, patients, versions.selection, versions.layout)
+        made_with = pseudonyms.token("made-with", "\0".join(filter(None, parts)), 8)
         self._root = join_uri(self.output_dir, f"{versions.policy}-{made_with}")
 
     def __call__(self, data: str | Path) -> str | list[str]:

@@ -69,7 +69,7 @@ def command(files: tuple[str, ...], policy: str, only_private: bool, as_json: bo
     from efface.transforms.metadata.unknown_private import UnknownPrivate, unknown_private
 
     from .files import look_at_files
-    from .locations import list_input
+    from .locations import list_input, stream_input
 
     settings = load_policy(policy)
     configure()
@@ -84,7 +84,8 @@ def command(files: tuple[str, ...], policy: str, only_private: bool, as_json: bo
         return rows
 
     show = _print_nothing if only_private else _print_json if as_json else _print_table
-    code = look_at_files(list_input(files), explain, show)
+    sources = stream_input(files) if only_private else list_input(files)  # Only tables of single files need an order.
+    code = look_at_files(sources, explain, show)
     if only_private or not as_json:
         _print_unknown(unknown, as_json=as_json)
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from efface.transforms.audit.rows import verdict_of
@@ -17,7 +17,7 @@ from .tables import printable
 T = TypeVar("T")
 
 
-def look_at_files(sources: Sequence[Source], look: Callable[[int, Source], T], show: Callable[[Source, T], None]) -> ExitCode:
+def look_at_files(sources: Iterable[Source], look: Callable[[int, Source], T], show: Callable[[Source, T], None]) -> ExitCode:
     """Show what is found in each file. A file that a run would not publish is a line on standard error, with its code.
 
     Args:

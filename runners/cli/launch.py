@@ -128,7 +128,7 @@ def _run(
             rekey=arguments.rekey,
             deletes_removed=deletes_removed,
             withdrawn=withdrawn,
-            patients=prepared.policy.profile.patients,
+            policy=prepared.policy,
         )
         if plan.outdated:
             progress.tell(

@@ -91,7 +91,9 @@ def _known_outputs(output: str, settings: Policy, key: KeySource) -> KnownOutput
         return None
     pseudonyms = key.pseudonyms()
     versions = settings.resolve().versions(pseudonyms)
-    history = History(output, versions, mapping_refs(settings.profile.patients, pseudonyms))
+    profile = settings.profile
+    mappings = mapping_refs(profile.patients, pseudonyms)
+    history = History(output, versions, mappings, requires_line=profile.requires_line)
     if history.is_of_other_key(versions.key_id).any():
         raise UsageError("the output contains instances that were made with another key: use the key that made them")
     return KnownOutputs(history, output, pseudonyms)

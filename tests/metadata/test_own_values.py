@@ -268,7 +268,6 @@ def test_the_settings_are_parts_of_the_version(table: str) -> None:
         with_overrides("tag: '00120020', action: R, value: b"),
         with_overrides("tag: '00120020', action: R, column: site", patients=table),
         with_overrides("tag: '00120020', action: R, column: arm", patients=table),
-        with_overrides(patients=f"{{table: {table}, others: quarantine}}"),
         with_overrides(options="[retain_long_full_dates]"),
         with_overrides(options="[retain_long_full_dates]", more=", date_precision: year"),
     ]

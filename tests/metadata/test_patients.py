@@ -36,6 +36,11 @@ def test_columns_have_the_names_of_the_policy() -> None:
     assert (patient.value("Zentrum"), patient.value("Arm"), patient.value("Tage")) == ("03", "b", "")
 
 
+def test_ids_that_look_like_numbers_stay_as_they_are_spelled() -> None:
+    rows = parse_patients("old_id,new_id\n12E4,1.5\n1234.0,1.10\n007,S.0\n")
+    assert [(row.old_id, row.new_id) for row in rows] == [("12E4", "1.5"), ("1234.0", "1.10"), ("007", "S.0")]
+
+
 def test_the_table_of_the_vault_is_one() -> None:
     from efface.transforms.audit.vault import to_csv
 
@@ -49,6 +54,10 @@ def test_the_table_of_the_vault_is_one() -> None:
         ("a,b\nSECRET,2\n", "line 1, the first one, has to name the columns; missing: 'old_id', 'new_id'"),
         ("", "has to name the columns"),
         ("old_id,new_id\n\nSECRET,\n", "line 3: the new ID has to be"),
+        ("old_id,new_id\n1.23457E+11,x\n", "line 2: a spreadsheet program has rounded the original ID"),
+        ("old_id;new_id\n1,23457E+11;x\n", "line 2: a spreadsheet program has rounded the original ID"),
+        ("old_id;new_id\na;b\n#NV;x\n", "line 3: a spreadsheet program has rounded the original ID, or found none"),
+        ("old_id,new_id\nSECRET,1001.0\n", "line 2: the new ID ends like a number with decimals"),
         ("old_id,new_id\nSECRET,a b\n", "line 2: the new ID has to be"),
         ("old_id,new_id\nSECRET,..\n", "line 2: the new ID has to be"),
         ("old_id,new_id\nSECRET,.x\n", "line 2: the new ID has to be"),

@@ -50,6 +50,14 @@ def test_current_tables_hold_what_stands_there_now(output: str) -> None:
     assert column(output, "SELECT ref || run FROM current_failures ORDER BY ref") == ["E02", "F01"]
 
 
+def test_what_a_run_only_left_as_it_is_keeps_the_findings_of_the_run_that_made_it(tmp_path: Path) -> None:
+    write_run(str(tmp_path), "01", [row("A")])
+    write_rows(str(tmp_path), "01", "findings", [{"ref": "A", "verdict": "keep", "reason": "lexicon"}])
+    write_run(str(tmp_path), "02", [row("A", verdict="unchanged") | {"made_by_run": "01"}])
+    assert column(str(tmp_path), "SELECT run FROM current_instances") == ["02"]
+    assert column(str(tmp_path), "SELECT reason FROM current_findings") == ["lexicon"]
+
+
 def test_tables_hold_the_history_without_what_no_mark_names(output: str) -> None:
     assert column(output, "SELECT count(*) FROM instances") == [8]
     assert column(output, "SELECT count(*) FROM failures") == [3]

@@ -105,6 +105,24 @@ def test_a_plan_writes_nothing_and_knows_what_is_published(source: Path, tmp_pat
     assert "made with another key" in capsys.readouterr().err
 
 
+def test_a_change_of_choice_or_layout_concerns_what_it_touches(source: Path, tmp_path: Path, key_file: Path, capsys) -> None:
+    arguments = [f"--input={source}", f"--policy={tmp_path}/policy.yaml", f"--key-file={key_file}", "--workers=1"]
+    arguments.append(f"--output={tmp_path}/out")
+
+    def plan(policy: str) -> dict:
+        (tmp_path / "policy.yaml").write_text(policy)
+        main(["plan", *arguments, "--json"])
+        return {name: count for name, count in json.loads(capsys.readouterr().out)["verdicts"].items() if count}
+
+    rest = {"skipped": 1, "quarantined": 1}
+    (tmp_path / "policy.yaml").write_text("pixels: none\n")
+    main(["run", *arguments])
+    capsys.readouterr()
+    assert plan("{pixels: none, select: {leave_out: [{modality: SR}]}}") == rest | {"known": 3, "not_selected": 1}
+    assert plan("{pixels: none, select: {leave_out: [{modality: XA}]}}") == rest | {"known": 4}
+    assert plan("{pixels: none, output: {layout: '{patient}/{instance}'}}") == rest | {"changed": 4}
+
+
 def test_people_see_tables_and_no_identifier(source: Path, capsys) -> None:
     assert main(["plan", f"--input={source}", "--policy=tcia", "--workers=1"]) == 3
     told = capsys.readouterr().out

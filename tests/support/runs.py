@@ -11,14 +11,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from efface.pipeline.deidentify import Job
-from efface.pipeline.policy import Policy, load_policy
+from efface.pipeline.policy import Policy, PreparedPolicy, load_policy
 from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.worker import run_batch
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import begin_run
 from efface.transforms.audit.marks import read_marks
 from efface.transforms.audit.vault import assemble_vault
-from efface.transforms.core.published import Versions
+from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.listing import list_sources
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.storage import join_uri, storage_of
@@ -36,10 +36,11 @@ def quick_policy(name: str = "basic") -> Policy:
 
 def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id: str = "run-1") -> Job:
     """A job of one run."""
+    versions = PreparedPolicy(policy, "test").versions(Pseudonyms(b"k" * 32))
     return Job(
         output,
         KeySource(str(key_file)),
-        Versions(policy.version, "test", "KEY"),
+        dataclasses.replace(versions, key_id="KEY"),
         run_id,
         part="",
         vault=vault,
@@ -87,7 +88,7 @@ def refresh_here(
         redo=redo,
         deletes_removed=deletes_removed,
         withdrawn=withdrawn,
-        patients=policy.profile.patients,
+        policy=policy,
     )
     totals = Totals(listed=plan.up_to_date + len(plan.pending), up_to_date=plan.up_to_date)
     if plan.pending:

@@ -17,7 +17,7 @@ from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
 from .rows import PUBLISHED
 from .schemas import INSTANCES
-from .store import read_table, table_files
+from .store import read_table, require_table, table_files
 
 _COLUMNS = (
     "ref",
@@ -27,6 +27,8 @@ _COLUMNS = (
     "source_version_ref",
     "policy",
     "models",
+    "selection",
+    "layout",
     "key_id",
     "patient_ref",
     "issuer_ref",
@@ -44,7 +46,10 @@ _STANDING = pa.schema(
     ]
 )
 _CLAIMS = pa.schema(
-    [*(INSTANCES.field(name) for name in _COPIED), pa.field("is_published", pa.bool_()), pa.field("is_current", pa.bool_())]
+    [
+        *(INSTANCES.field(name) for name in _COPIED),
+        *(pa.field(name, pa.bool_()) for name in ("is_published", "is_current", "needs_review")),
+    ]
 )
 
 
@@ -56,16 +61,26 @@ class History:
             first. A source has several only when a run was cut off before it removed the older output.
         refs: The source of each claim, of dtype S.
         is_last: True for the newest claim of each source.
+        needs_review: True for a claim whose policy took other instances, or called outputs otherwise, than the run that is
+            planned. Whether that concerns its own instance is to be seen (`runners.review`).
         patient_refs: `patient_ref` of every patient with an output at any time.
 
     Args:
         output: The output prefix. Runs are read in order of their ids, which begin with the time.
         versions: The versions of the run that is planned.
         mapping_refs: `patient_id_ref` and `mapping_ref` of each patient in the table of patients of that run.
+        requires_line: Whether that run takes only patients who are in the table.
     """
 
-    def __init__(self, output: str, versions: Versions, mapping_refs: Mapping[str, str] | None = None) -> None:
-        mappings = _Mappings(mapping_refs or {})
+    def __init__(
+        self,
+        output: str,
+        versions: Versions,
+        mapping_refs: Mapping[str, str] | None = None,
+        *,
+        requires_line: bool = False,
+    ) -> None:
+        mappings = _Mappings(mapping_refs or {}, requires_line)
         tables = (_claims(table, versions, mappings) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
@@ -78,6 +93,7 @@ class History:
         self._sorted_refs = self.refs[self._by_ref]
         self._source_versions = _as_bytes(self.claims["source_version_ref"])
         self._is_current = np.asarray(self.claims["is_current"], bool)
+        self.needs_review = np.asarray(self.claims["needs_review"], bool)
 
     def claims_of(
         self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_], *, of_any_versions: bool = False
@@ -194,6 +210,42 @@ def _standing_claims(output: str, more: Sequence[str] = (), without_run: str = "
     return claims
 
 
+def latest_rows(output: str, refs: Sequence[str], columns: Sequence[str]) -> pa.Table:
+    """The last row of each pair of source and output, of some sources.
+
+    Args:
+        columns: Of `instances`, with "ref" and "output".
+    """
+    wanted = pa.array(sorted(set(refs)), pa.string())
+    tables = [table.filter(pc.is_in(table["ref"], wanted)) for table in _tables(output, columns)]
+    rows = pa.concat_tables([pa.schema([INSTANCES.field(name) for name in columns]).empty_table(), *tables])
+    return rows.take(_last_rows(rows, ["ref", "output"]))
+
+
+def rewritten_rows(output: str, claims: pa.Table, versions: Versions) -> Iterator[pa.Table]:
+    """The last row of each of some claims as "unchanged" under another choice and layout, in parts of bounded size.
+
+    Args:
+        claims: Pairs of `ref` and `output`.
+    """
+    pending = set(zip(claims["ref"].to_pylist(), claims["output"].to_pylist(), strict=True))
+    for source in reversed(list(table_files(output, "instances"))):
+        table = require_table(source.uri, INSTANCES) if pending else INSTANCES.empty_table()
+        last: dict[tuple[str, str], int] = {}
+        for row, pair in enumerate(zip(table["ref"].to_pylist(), table["output"].to_pylist(), strict=True)):
+            if pair in pending:
+                last[pair] = row
+        pending -= last.keys()
+        if last:
+            found = table.take(sorted(last.values()))
+            made_by = pc.coalesce(found["made_by_run"], pa.scalar(run_of(source.uri)))
+            found = found.set_column(found.schema.get_field_index("made_by_run"), INSTANCES.field("made_by_run"), made_by)
+            for name, value in (("verdict", "unchanged"), ("selection", versions.selection), ("layout", versions.layout)):
+                place = found.schema.get_field_index(name)
+                found = found.set_column(place, INSTANCES.field(name), pa.array([value] * len(found), pa.string()))
+            yield found
+
+
 def _standing(table: pa.Table, run: str, schema: pa.Schema) -> pa.Table:
     runs = pa.array([run]).take(pa.array(np.zeros(table.num_rows, np.int64)))
     of_run = {"run": runs, "is_published": _is_published(table)}
@@ -226,21 +278,25 @@ def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
 class _Mappings:
     """The lines of the table of patients, as arrays."""
 
-    def __init__(self, refs: Mapping[str, str]) -> None:
+    def __init__(self, refs: Mapping[str, str], requires_line: bool) -> None:
+        self._requires_line = requires_line
         self._patients = pa.array(refs.keys(), pa.string())
         self._refs = pa.array(refs.values(), pa.string())
 
     def are_current(self, table: pa.Table) -> pa.ChunkedArray:
-        """True for each row whose patient has the same line now, or none then and now."""
+        """True for each row whose patient has the same line now, or none then and now where none is needed."""
         now = pc.fill_null(self._refs.take(pc.index_in(table["patient_id_ref"], self._patients)), "")
-        return pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+        is_same = pc.equal(now, pc.fill_null(table["mapping_ref"], ""))
+        return pc.and_(is_same, pc.not_equal(now, "")) if self._requires_line else is_same
 
 
 def _claims(table: pa.Table, versions: Versions, mappings: _Mappings) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
     copied = {name: table[name] for name in _COPIED}
     is_current = pc.and_(_is_current(table, versions), mappings.are_current(table))
-    return pa.table(copied | {"is_published": _is_published(table), "is_current": is_current}, schema=_CLAIMS)
+    is_same = [pc.equal(pc.fill_null(table[name], ""), getattr(versions, name)) for name in ("selection", "layout")]
+    facts = {"is_published": _is_published(table), "is_current": is_current, "needs_review": pc.invert(pc.and_(*is_same))}
+    return pa.table(copied | facts, schema=_CLAIMS)
 
 
 def _is_current(table: pa.Table, versions: Versions) -> pa.ChunkedArray:

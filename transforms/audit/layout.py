@@ -3,6 +3,7 @@
 <output>/instances/<OutputNames.path>                              one published instance
 <output>/audit/<table>/run=<run>/part-<part>-<shard>.parquet       rows of one part of a run (a batch)
 <output>/audit/instances/run=<run>/deleted.parquet                 rows of the outputs that a run removed
+<output>/audit/instances/run=<run>/reviewed-<number>.parquet       rows that stay after a change of select or layout
 <output>/audit/<table>/run=<run>/all.parquet                       all rows of a compacted run
 <output>/audit/marks/run=<run>/<part>.json                         commit mark: the files of a part, or of a whole run
 <output>/audit/plans/<run>-<name>.parquet                          plan of a run, until it is complete
@@ -69,6 +70,11 @@ def _part_name(part: str, shard: int) -> str:
 def deleted_uri(output: str, run_id: str) -> str:
     """The file with the rows of the outputs that a run removed."""
     return join_uri(partition_prefix(output, "instances", run_id), _DELETED)
+
+
+def reviewed_uri(output: str, run_id: str, number: int) -> str:
+    """A file of rows of `instances` that a run looked at again, and left as they are."""
+    return join_uri(partition_prefix(output, "instances", run_id), f"reviewed-{number:05d}{_PARQUET}")
 
 
 def is_table_file(uri: str) -> bool:

@@ -69,6 +69,8 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "output_sha256": published.output_sha256,
         "policy": versions.policy,
         "models": versions.models,
+        "selection": versions.selection,
+        "layout": versions.layout,
         "key_id": versions.key_id,
     }
 

@@ -52,8 +52,16 @@ MAPPED = pa.schema(
 )
 """The patients of the policy's table of patients."""
 
+REVIEWED = pa.schema(
+    [
+        column("ref", pa.string(), "ref of the source", required=True),
+        column("output", pa.string(), "path below <output>/instances/", required=True),
+    ]
+)
+"""Published sources that the policy's new choice of instances still takes, and whose outputs keep their names."""
+
 _KEY_ID = b"key_id"
-_OBSOLETE, _ISSUERS, _RANKS, _MAPPED = "obsolete", "issuers", "ranks", "mapped"
+_OBSOLETE, _ISSUERS, _RANKS, _MAPPED, _REVIEWED = "obsolete", "issuers", "ranks", "mapped", "reviewed"
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,13 @@ class RunPlan:
     issuers: pa.Table = field(default_factory=ISSUERS.empty_table)
     ranks: pa.Table = field(default_factory=RANKS.empty_table)
     mapped: pa.Table = field(default_factory=MAPPED.empty_table)
+    reviewed: pa.Table = field(default_factory=REVIEWED.empty_table)
 
 
 def write_run_plan(output: str, run_id: str, key_id: str, plan: RunPlan) -> None:
     """Write the plan of a run. The table of obsolete outputs is written last and marks the start of the run."""
-    tables = ((_RANKS, plan.ranks), (_MAPPED, plan.mapped), (_ISSUERS, plan.issuers), (_OBSOLETE, plan.obsolete))
-    for name, table in tables:
+    tables = {_RANKS: plan.ranks, _MAPPED: plan.mapped, _REVIEWED: plan.reviewed, _ISSUERS: plan.issuers}
+    for name, table in {**tables, _OBSOLETE: plan.obsolete}.items():
         write_table(plan_uri(output, run_id, name), table.replace_schema_metadata({_KEY_ID: key_id}), replace=True)
 
 
@@ -79,6 +88,7 @@ def read_run_plan(output: str, run_id: str) -> RunPlan:
         _read(output, run_id, _OBSOLETE, OBSOLETE),
         _read(output, run_id, _ISSUERS, ISSUERS),
         mapped=_read(output, run_id, _MAPPED, MAPPED),
+        reviewed=_read(output, run_id, _REVIEWED, REVIEWED),
     )
 
 
@@ -96,7 +106,7 @@ def ended_claims(pairs: Iterable[tuple[str, str]], *, has_other_source: bool = T
 
 def delete_run_plan(output: str, run_id: str) -> None:
     """Delete the plan of a complete run."""
-    for name in (_RANKS, _MAPPED, _ISSUERS, _OBSOLETE):
+    for name in (_RANKS, _MAPPED, _REVIEWED, _ISSUERS, _OBSOLETE):
         uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 

@@ -62,7 +62,12 @@ INSTANCES = pa.schema(
         column("output_sha256", pa.string(), "SHA-256 of the output, hexadecimal"),
         column("policy", pa.string(), "name of the policy, version of its metadata part, version of its pixel part"),
         column("models", pa.string(), "versions of the text engine and of the name model"),
+        column("selection", pa.string(), "keyed hash of the policy's choice of instances, which takes this one; empty for all"),
+        column(
+            "layout", pa.string(), "keyed hash of the policy's layout of outputs, by which this one is called; empty: default"
+        ),
         column("key_id", pa.string(), "public name of the key"),
+        column("made_by_run", pa.string(), "run that made the output, where the row only says that it stays; null elsewhere"),
     ]
 )
 """One row for each published or removed instance."""

@@ -119,11 +119,21 @@ class Published:
 
 @dataclass(frozen=True)
 class Versions:
-    """What an output depends on besides its source."""
+    """What an output depends on besides its source.
+
+    Attributes:
+        policy: The policy's version, without what the next two say.
+        models: Of the text engine and of the name model.
+        key_id: The public name of the key.
+        selection, layout: Keyed hashes of which instances the policy takes, and of what it calls the outputs; "" for all, and
+            for the default. They decide nothing inside of an output.
+    """
 
     policy: str
     models: str
     key_id: str
+    selection: str = ""
+    layout: str = ""
 
     @property
     def metadata_part(self) -> str:

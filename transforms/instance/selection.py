@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import hashlib
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
@@ -83,6 +85,13 @@ class Selection:
 
     def __bool__(self) -> bool:
         return bool(self.leave_out or self.only)
+
+    def digest(self) -> str:
+        """Changes when the choice may: not with the reasons, nor with the order of rules."""
+        content = [
+            sorted(json.dumps(asdict(replace(rule, reason=""))) for rule in rules) for rules in (self.leave_out, self.only)
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 EVERYTHING = Selection()

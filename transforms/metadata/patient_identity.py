@@ -56,7 +56,7 @@ def identify_patient(dataset: Dataset, profile: Profile, pseudonyms: Pseudonyms)
     mapping = patient_mappings(profile).get(old_id) if old_id else None
     if mapping is not None:
         new_id, offset_days = mapping.new_id, mapping.offset(pseudonyms, offset_days)
-    elif profile.other_patients == "quarantine":
+    elif profile.requires_line:
         raise UnmappedPatientError("the patient is not in the table of the policy", pseudonyms.patient_ref(old_id))
     return PatientIdentity(old_id, issuer, new_id, offset_days, mapping)
 

@@ -25,6 +25,9 @@ _DAYS = re.compile(r"([+-]?\d{1,6})(?:[.,]0{0,9})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]000", re.ASCII)
 """1,000 is one day with decimals, or a thousand days."""
 _NEW_ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
+_SPOILT = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}|#(?:NV|N/A|REF!|BEZUG!|VALUE!|WERT!|NAME\?|NULL!|NUM!|ZAHL!|DIV/0!)")
+"""1.23457E+11, and what stands in a cell whose formula found nothing."""
+_DECIMAL_ID = re.compile(r"\d+\.0+", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"(\d+)[.,]0{1,2}", re.ASCII)
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
@@ -185,6 +188,10 @@ def _mapping(values: list[str], table: _Header, columns: PatientColumns, number:
     old_id, new_id, days = value(columns.old_id), value(columns.new_id), value(columns.offset_days).translate(_MINUS)
     if not old_id:
         raise ValueError(f"line {number} has no original ID")
+    if _SPOILT.fullmatch(old_id):
+        raise ValueError(f"line {number}: a spreadsheet program has rounded the original ID, or found none; format it as text")
+    if _DECIMAL_ID.fullmatch(new_id):
+        raise ValueError(f"line {number}: the new ID ends like a number with decimals; format it as text, without them")
     if not _NEW_ID.fullmatch(new_id):
         raise ValueError(
             f"line {number}: the new ID has to be 1 to 64 letters without accents, digits, hyphens, underscores and dots, "

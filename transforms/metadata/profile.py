@@ -313,15 +313,21 @@ class Profile:
         """Whether dates stay, moved or not, to the day."""
         return self.date_precision == "day" and bool(_RETAINING_DATES & self.options)
 
+    @property
+    def requires_line(self) -> bool:
+        """Whether only patients who are in the table are taken."""
+        return self.other_patients == "quarantine"
+
     def patients_digest(self) -> str:
-        """Changes when the table of patients says something else about anybody; "" without a table."""
+        """Changes when the table says something else about anybody, or when others are taken; "" without a table."""
         content = sorted((one.old_id, one.new_id, str(one.offset_days), one.values) for one in self.patients)
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest() if content else ""
+        return hashlib.sha256(json.dumps([content, self.other_patients]).encode()).hexdigest() if content else ""
 
     def digest(self) -> str:
         """Changes when anything that the profile does to a data set may change: the choice or the tables under it.
 
-        The table of patients does not count: each of its lines concerns one patient (`PatientMapping.ref`).
+        The table of patients does not count: each of its lines concerns one patient (`PatientMapping.ref`). What happens to
+        others concerns them alone.
         """
         content = {
             "options": sorted(self.options),
@@ -332,7 +338,6 @@ class Profile:
             "text_rules": [rule.redact for rule in self.text_rules],
             "issuer": self.issuer,
             "free_text": self.free_text,
-            "other_patients": self.other_patients,
             "date_precision": self.date_precision,
             "tables": editions(),
             "judge": judge_version(),

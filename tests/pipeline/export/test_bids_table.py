@@ -11,6 +11,8 @@ import pytest
 
 from efface.pipeline.export.bids_table import COLUMNS
 from efface.pipeline.export.export import export
+from efface.pipeline.export.settings import ExportError
+from efface.pipeline.policy import parse_policy
 from efface.transforms.instance.output_layout import OutputLayout
 from support.runs import deidentify_here, quick_policy
 from support.samples import sample
@@ -50,6 +52,18 @@ def test_every_output_has_a_row_with_what_its_header_says(layout: Path, tmp_path
         assert row["in_plane_phase_encoding_direction"] == "ROW"
     assert len({row["session_id"] for row in rows}) == 1
     assert len({row["series_instance_uid"] for row in rows}) == 2
+
+
+def test_two_patients_are_never_one_participant(tmp_path: Path, key_file: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("CT_small.dcm", "MR_small.dcm"):
+        (tmp_path / "in" / name).write_bytes(sample(name))
+    (tmp_path / "patients.csv").write_text("old_id,new_id\n1CT1,1-12\n4MR1,11-2\n")
+    policy = parse_policy(f"{{pixels: none, metadata: {{patients: '{tmp_path}/patients.csv'}}}}")
+    deidentify_here(str(tmp_path / "in"), str(tmp_path / "out"), key_file, policy)
+    with pytest.raises(ExportError, match="two patients would be one participant") as caught:
+        export(str(tmp_path / "out"), str(tmp_path / "bids"), "bids")
+    assert "1-12" not in str(caught.value)
 
 
 def test_series_that_share_a_folder_are_exported_apart(layout: Path, tmp_path: Path) -> None:
