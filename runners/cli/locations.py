@@ -68,14 +68,12 @@ def _written_vault(vault: str) -> list[str]:
 def _try_to_write(name: str, prefix: str) -> None:
     """Write an empty object and delete it, since no other call shows whether a run can write."""
     if scheme_of(prefix) == "memory":
-        raise UsageError(f"the {name} would end with this process: give a folder or a gs:// prefix")
+        raise UsageError(f"the {name} would end with this process: give a folder or the prefix of a bucket")
     probe = join_uri(prefix, f".efface-probe-{secrets.token_hex(4)}")
     try:
         storage_of(probe).write(probe, b"", replace=True)
-    except Exception as error:  # Credentials, network, bucket, scheme: each client has its own errors.
-        raise UsageError(
-            f"the {name} cannot be written ({type(error).__name__}): check that the bucket exists and that you may write to it"
-        ) from None
+    except Exception as error:  # Credentials, network, bucket, scheme.
+        raise UsageError(f"the {name} cannot be written: {_reason(error)}") from None
     with contextlib.suppress(Exception):  # A bucket may have a retention period.
         storage_of(probe).delete(probe)
 
