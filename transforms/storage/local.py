@@ -6,13 +6,14 @@ import contextlib
 import fcntl
 import functools
 import glob
+import io
 import math
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
 from ..core.instance import Source
@@ -50,19 +51,16 @@ class LocalStorage:
 
     def open(self, source: Source) -> BinaryIO:
         try:
-            file = Path(source.uri).open("rb")  # noqa: SIM115  # closed by the caller
+            return io.BufferedReader(_PinnedFile(source.uri, source.version))
         except FileNotFoundError:
             raise SourceChangedError("the source vanished after it was listed") from None
         except OSError:
             raise SourceReadError("the source cannot be opened") from None
-        if _version(os.fstat(file.fileno())) != source.version:
-            file.close()
-            raise SourceChangedError("the source changed after it was listed")
-        return file
 
     def read(self, uri: str) -> bytes | None:
         try:
-            return Path(uri).read_bytes()
+            with _PinnedFile(uri) as file:
+                return file.readall()
         except FileNotFoundError:
             return None
         except OSError:
@@ -104,13 +102,49 @@ class LocalStorage:
         return True
 
     def delete(self, uri: str) -> None:
-        Path(uri).unlink(missing_ok=True)
+        try:
+            Path(uri).unlink(missing_ok=True)
+        except NotADirectoryError:  # Nor is there such an object.
+            return
+        except OSError:
+            raise OutputWriteError("the output cannot be deleted") from None
 
     def written_sec(self, uri: str) -> float:
         try:
             return Path(uri).stat().st_mtime
         except OSError:
             return math.inf
+
+
+class _PinnedFile(io.FileIO):
+    """A file that keeps its size and time while it is read: one that is written in place would be read in two versions.
+
+    Raises:
+        SourceChangedError: It has another version than the given one, or than when it was opened.
+    """
+
+    def __init__(self, path: str, version: str = "") -> None:
+        super().__init__(path, "rb")
+        self._version = version or self._found()
+        self._check()
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        self._check()
+        return count
+
+    def readall(self) -> bytes:
+        data = super().readall()
+        self._check()
+        return data
+
+    def _check(self) -> None:
+        if self._found() != self._version:
+            self.close()
+            raise SourceChangedError("the source changed after it was listed")
+
+    def _found(self) -> str:
+        return _version(os.fstat(self.fileno()))
 
 
 def _holds(path: Path, data: bytes | BinaryIO) -> bool:

@@ -46,10 +46,10 @@ def test_a_wrong_location_costs_one_line(run, bucket, capsys, locations, name):
 def test_a_bucket_that_does_not_exist_is_named_in_plain_words(run, bucket, capsys):
     assert run("--input=gs://no-such-bucket/in", f"--output={bucket}/out") == 2
     error = capsys.readouterr().err
-    assert error == "efface: the input cannot be listed: the bucket does not exist, or you may not read it\n"
+    assert error == "efface: the input cannot be listed: the bucket does not exist, or you may not use it\n"
     for command in ("misses", "compact"):
         assert main(["audit", command, "gs://no-such-bucket/out"]) == 2
-        assert capsys.readouterr().err.endswith("the bucket does not exist, or you may not read it\n")
+        assert capsys.readouterr().err.endswith("the bucket does not exist, or you may not use it\n")
 
 
 @pytest.mark.parametrize(
