@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from efface.transforms.core.errors import WorkerDiedError
+
 from ..quiet_logs import quiet_logs
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 
@@ -113,7 +115,7 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
                 if is_dead:
                     workers.remove(worker)
                     if worker.batch is not None:
-                        yield from _requeue(worker.batch, queue, "worker_died")
+                        yield from _requeue(worker.batch, queue, WorkerDiedError.code)
                     failed_starts = 0 if worker.is_ready else failed_starts + 1
             if failed_starts >= LIMITS.failed_starts:
                 raise WorkerStartError(
