@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from efface.runners.cli.main import main
+from efface.transforms import storage
 from efface.transforms.core.errors import OutputWriteError, SourceChangedError, SourceReadError
 from efface.transforms.storage import join_uri, object_store, storage_of
 from efface.transforms.storage.object_store import AzureStorage, S3Storage
@@ -29,20 +31,20 @@ def test_any_usual_name_is_a_name(place):
 
 @pytest.mark.parametrize("place", STORES, indirect=True)
 def test_no_error_of_the_client_comes_through(place):
-    storage, missing = storage_of(place), f"{place}-missing"
+    missing = f"{place}-missing"
     for pattern in (missing, f"{missing}/in/*.dcm"):
         with pytest.raises(SourceReadError, match=r"^the bucket does not exist, or you may not use it$"):
-            list(storage.list(pattern))
+            names(pattern)
     with pytest.raises(OutputWriteError, match=r"^the bucket does not exist, or you may not use it$"):
-        storage.write(f"{missing}/x", b"x")
+        storage_of(place).write(f"{missing}/x", b"x")
     for name in ("Quistberg//x", "Quistberg/../x", "Quistberg\x01"):
         with pytest.raises(SourceReadError, match=r"^a name in the bucket has an empty part"):
-            storage.read(join_uri(place, name))
-    storage.write(f"{place}/x", b"x")
-    [source] = storage.list(place)
-    storage.delete(f"{place}/x")
+            storage_of(place).read(join_uri(place, name))
+    storage_of(place).write(f"{place}/x", b"x")
+    [source] = storage_of(place).list(place)
+    storage_of(place).delete(f"{place}/x")
     with pytest.raises(SourceChangedError):
-        storage.open(source)
+        storage_of(place).open(source)
 
 
 def test_a_name_that_the_client_cannot_say_makes_the_listing_fail(s3, s3_bucket):
@@ -91,9 +93,9 @@ def test_the_account_of_a_container_is_in_its_uri_or_in_a_variable(monkeypatch):
 
 def test_without_its_extra_a_store_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "obstore", None)
-    for storage in (S3Storage, AzureStorage):
+    for kind in (S3Storage, AzureStorage):
         with pytest.raises(io.UnsupportedOperation, match=r"efface\[aws\]"):
-            storage()
+            kind()
 
 
 def test_credentials_of_a_profile_are_found(s3_bucket, monkeypatch, tmp_path):
@@ -107,3 +109,17 @@ def test_credentials_of_a_profile_are_found(s3_bucket, monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(SourceReadError):
         S3Storage().read(f"{s3_bucket}/x")
+
+
+def test_a_store_without_its_extra_is_named_wherever_it_is_given(monkeypatch, tmp_path, key_file, capsys):
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    storage._storage_of_scheme.cache_clear()
+    (tmp_path / "in").mkdir()
+    places = {"input": str(tmp_path / "in"), "output": str(tmp_path / "out"), "policy": "basic", "key-file": str(key_file)}
+    for option in (*places, "withdrawn"):
+        given = places | {option: "s3://Quistberg/x"}
+        assert main(["run", *(f"--{name}={place}" for name, place in given.items())]) == 2
+        said = capsys.readouterr().err
+        assert 'pip install "efface[aws]"' in said
+        assert option == "policy" or "Quistberg" not in said
+    storage._storage_of_scheme.cache_clear()

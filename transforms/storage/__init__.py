@@ -14,6 +14,7 @@ from typing import BinaryIO
 from ..core.instance import Source
 from .archives import list_members, open_member
 from .base import Storage
+from .client_errors import reason_of
 from .google import GoogleStorage
 from .local import LocalStorage
 from .members import member_of
@@ -30,6 +31,7 @@ __all__ = [
     "may_match_below",
     "open_listed",
     "read_text",
+    "reason_of",
     "storage_of",
     "with_members",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from io import UnsupportedOperation
 
 from ..core.errors import EffaceError
 
@@ -34,6 +35,11 @@ _MARKS = {
     "Could not parse path": _CLASSES["InvalidPathError"],
 }
 """What the message of an error of no class of its own holds -> what it means."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why a place cannot be used, for a message: nothing but the class of an error whose message may hold its name."""
+    return str(error) if isinstance(error, EffaceError | UnsupportedOperation) else type(error).__name__
 
 
 @contextlib.contextmanager

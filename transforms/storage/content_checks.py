@@ -24,28 +24,23 @@ def encoded_crc32c(number: int) -> str:
     return base64.b64encode(number.to_bytes(4, "big")).decode()
 
 
-def crc32c_of(data: bytes) -> str:
-    """The CRC32C of content, as Google Cloud Storage states it."""
-    return encoded_crc32c(google_crc32c.value(data))
-
-
-def check_length(data: bytes, size_bytes: int) -> None:
+def check_length(received_bytes: int, stated_bytes: int) -> None:
     """Compare the length of what was received.
 
     Raises:
         SourceReadError: It is another one.
     """
-    if len(data) != size_bytes:
+    if received_bytes != stated_bytes:
         raise SourceReadError("the store sent another number of bytes than it says")
 
 
-def check_crc32c(data: bytes, stated: str) -> None:
-    """Compare a whole object with its stated CRC32C, "" for none.
+def check_crc32c(crc32c: int, stated: str) -> None:
+    """Compare the CRC32C of a whole object with the stated one, "" for none.
 
     Raises:
         SourceReadError: It is another one.
     """
-    if stated and crc32c_of(data) != stated:
+    if stated and encoded_crc32c(crc32c) != stated:
         raise SourceReadError("the content is not what its checksum says")
 
 
@@ -95,7 +90,7 @@ class _CheckedRanges(RangeReader):
     def _fetch_pieces(self, begin: int, until: int) -> bytes:
         start, end = begin * self._piece_bytes, min(until * self._piece_bytes, self.size_bytes)
         data = self._fetch(start, end)
-        check_length(data, end - start)
+        check_length(len(data), end - start)
         if end - start == self.size_bytes:
             self._check(data)
         for index in range(begin, until):

@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import google_crc32c
+
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
 from ..core.instance import Source
 from .base import as_stream, digest
@@ -98,7 +100,7 @@ class GoogleStorage:
         def check(data: bytes) -> None:
             if not data:
                 _downloaded(blob)
-            check_crc32c(data, crc32c)
+            check_crc32c(google_crc32c.value(data), crc32c)
 
         return open_checked(fetch, source.size_bytes, LIMITS.range_bytes, check, crc32c)
 

@@ -19,11 +19,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
+import google_crc32c
+
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
 from ..core.instance import Source
 from .base import as_stream
 from .client_errors import in_plain_words
-from .content_checks import check_crc32c, check_length, crc32c_of, open_checked
+from .content_checks import check_crc32c, check_length, encoded_crc32c, open_checked
 from .uris import WILDCARD, content_type, split_uri
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class TransferLimits:
 
     Attributes:
         range_bytes: An object up to this size is fetched in one request, a larger one in ranges of it.
+        piece_bytes: What of an object is in memory while its checksum is computed.
         connect_sec: For one connection.
         request_sec: For one request with its body, so that a gigabyte passes at 4 MB/s.
         retries: Of a request that found the service busy or away, with pauses that double up to 15 s.
@@ -45,6 +48,7 @@ class TransferLimits:
     """
 
     range_bytes: int = 1 << 20
+    piece_bytes: int = 8 << 20
     connect_sec: float = 10.0
     request_sec: float = 300.0
     retries: int = 8
@@ -87,8 +91,8 @@ class ObjectStorage:
         """The client of a bucket or container."""
         raise NotImplementedError
 
-    def check(self, store: Any, bucket: str, name: str, e_tag: str, data: bytes) -> None:
-        """Compare a whole object with the checksum that the service states.
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
+        """Compare the MD5 of a whole object with what the service states.
 
         Raises:
             SourceReadError: It is another one.
@@ -139,7 +143,7 @@ class ObjectStorage:
         def check(data: bytes) -> None:
             if data:
                 with in_plain_words(SourceReadError):
-                    self.check(store, bucket, name, e_tag, data)
+                    self.check(store, bucket, name, e_tag, _md5(data))
             elif self.find(source.uri) != source:
                 raise SourceChangedError("the source vanished or changed after it was listed")
 
@@ -162,9 +166,9 @@ class ObjectStorage:
             except (FileNotFoundError, PreconditionError):
                 raise SourceChangedError("the source vanished or changed after it was listed") from None
             start, end = result.range
-            check_length(data, end - start)
+            check_length(len(data), end - start)
             if len(data) == result.meta["size"]:
-                check_crc32c(data, result.attributes.get(_CRC32C, ""))
+                check_crc32c(google_crc32c.value(data), result.attributes.get(_CRC32C, ""))
             return data, _bare(result.meta["e_tag"])
 
     def read(self, uri: str) -> bytes | None:
@@ -175,12 +179,29 @@ class ObjectStorage:
                 data, e_tag = self._get(store, name, {})
             except SourceChangedError:  # Of no certain version: there is none.
                 return None
-            self.check(store, bucket, name, e_tag, data)
+            self.check(store, bucket, name, e_tag, _md5(data))
             return data
 
     def checksum(self, uri: str) -> str | None:
-        data = self.read(uri)
-        return hashlib.sha256(data).hexdigest() if data is not None else None
+        import obstore
+
+        bucket, name = split_uri(uri)
+        sha256, md5, crc32c, size_bytes = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0, 0
+        with in_plain_words(SourceReadError):
+            store = self._store(bucket)
+            try:
+                result = obstore.get(store, name)
+            except FileNotFoundError:
+                return None
+            for piece in result.stream(LIMITS.piece_bytes):
+                chunk = bytes(piece)
+                sha256.update(chunk)
+                md5.update(chunk)
+                crc32c, size_bytes = google_crc32c.extend(crc32c, chunk), size_bytes + len(chunk)
+            check_length(size_bytes, result.meta["size"])
+            check_crc32c(crc32c, result.attributes.get(_CRC32C, ""))
+            self.check(store, bucket, name, _bare(result.meta["e_tag"]), md5.digest())
+        return sha256.hexdigest()
 
     def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
         import obstore
@@ -188,7 +209,7 @@ class ObjectStorage:
 
         bucket, name = split_uri(uri)
         content = data if isinstance(data, bytes) else as_stream(data)[0].read()
-        attributes = {"Content-Type": content_type(name), _CRC32C: crc32c_of(content)}
+        attributes = {"Content-Type": content_type(name), _CRC32C: encoded_crc32c(google_crc32c.value(content))}
         mode: PutMode = "overwrite" if replace is True else "create"
         if isinstance(replace, Source):
             mode = {"e_tag": f'"{_e_tag(replace)}"'}
@@ -251,9 +272,9 @@ class S3Storage(ObjectStorage):
         config: Any = {"checksum_algorithm": "SHA256"}
         return S3Store(bucket, config=config, client_options=client, retry_config=retry, credential_provider=provider)
 
-    def check(self, store: Any, bucket: str, name: str, e_tag: str, data: bytes) -> None:
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
         # Of an object that was written in one piece the ETag is the MD5, unless a key of its owner encrypts it.
-        if not _MD5.fullmatch(e_tag) or bucket.endswith("--x-s3") or _md5(data).hex() == e_tag:
+        if not _MD5.fullmatch(e_tag) or bucket.endswith("--x-s3") or md5.hex() == e_tag:
             return
         if _headers(store, name, "HEAD").get("x-amz-server-side-encryption", "").startswith("aws:kms"):
             return
@@ -275,11 +296,11 @@ class AzureStorage(ObjectStorage):
         config: Any = {"account_name": host.partition(".")[0]} if host else {}
         return AzureStore(container, config=config, client_options=client, retry_config=retry)
 
-    def check(self, store: Any, bucket: str, name: str, e_tag: str, data: bytes) -> None:
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
         # The permission to read is one for GET and HEAD.
         headers = _headers(store, name, "GET")
         stated = headers.get("content-md5")
-        if stated and _bare(headers.get("etag")) == e_tag and base64.b64encode(_md5(data)).decode() != stated:
+        if stated and _bare(headers.get("etag")) == e_tag and base64.b64encode(md5).decode() != stated:
             raise SourceReadError("the content is not what its checksum says")
 
 
