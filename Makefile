@@ -9,7 +9,7 @@ ALL := $(VENV)/.all
 DEMO := build/demo
 COMPILE := $(BOOT)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet
 
-QUICK := not flink and not prism and not airflow and not wheel
+QUICK := not flink and not prism and not airflow and not azurite and not wheel
 
 export OMP_NUM_THREADS ?= 1
 
@@ -19,7 +19,7 @@ help:
 	@echo "make test          install all extras and run the test suite"
 	@echo "make coverage      the test suite, and the lines that it does not run (on Python 3.11 it takes twice as long)"
 	@echo "make check         linter, format and types"
-	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow (downloads all three)"
+	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow, and in Azurite (downloads all)"
 	@echo "make test-wheel    the built wheel and the CPU set in new environments, for every Python of this machine"
 	@echo "make bench         the measurements behind the claims in docs/"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
@@ -74,7 +74,7 @@ coverage: env-all
 
 # A fixture may download a cluster within its test.
 test-engines: env-all
-	@$(RUN)/python -m pytest -q --timeout=3600 -m "flink or prism or airflow"
+	@$(RUN)/python -m pytest -q --timeout=3600 -m "flink or prism or airflow or azurite"
 
 # In an environment of its own for each Python of this machine.
 test-wheel: env-all
@@ -93,9 +93,9 @@ bench: env-all
 lock:
 	@$(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@$(COMPILE) --all-extras $(UPGRADE) -o requirements-all.lock
-	@$(COMPILE) --extra build -c requirements-all.lock -o requirements.lock
-	@$(COMPILE) --extra build --extra gcp -c requirements-all.lock -o requirements-gcp.lock
-	@$(COMPILE) --extra build --extra gcp --extra gpu -c requirements-all.lock -o requirements-gpu.lock
+	@$(COMPILE) --extra build --extra aws --extra azure -c requirements-all.lock -o requirements.lock
+	@$(COMPILE) --extra build --extra aws --extra azure --extra gcp -c requirements-all.lock -o requirements-gcp.lock
+	@$(COMPILE) --extra build --extra aws --extra azure --extra gcp --extra gpu -c requirements-all.lock -o requirements-gpu.lock
 
 clean:
 	rm -rf $(VENV) $(BOOT) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--table", required=True, help="CSV file with a column uri")
     parser.add_argument("--results", required=True, help="prefix of the lists of results")
-    parser.add_argument("--output", required=True, help="folder or gs:// prefix of the de-identified files and the audit")
+    parser.add_argument("--output", required=True, help="folder or prefix of the de-identified files and the audit")
     parser.add_argument("--policy", default="basic", help="policy that ships with efface, or a policy file")
     parser.add_argument("--key-file", default="", help="file with the key, which every worker can read")
     arguments, beam_flags = parser.parse_known_args(argv)

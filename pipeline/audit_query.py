@@ -32,7 +32,7 @@ CURRENT = {
         QUALIFY row_number() OVER (PARTITION BY f.ref ORDER BY f.run DESC) = 1
     """,
 }
-"""View -> its definition, by the tables of all runs and by `standing`: what stands there, with the run of its newest row and the one that made it."""
+"""View -> its definition, by the tables of all runs and by `standing`: what stands there, by its newest row."""
 
 RUNS = pa.schema(
     [

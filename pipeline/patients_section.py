@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from efface.transforms.metadata.patients import OTHERS, PatientColumns, PatientMapping, parse_patients
-from efface.transforms.storage import read_text
+from efface.transforms.storage import read_text, reason_of
 
 from .policy_document import PolicyError, checked_section
 
@@ -54,7 +54,7 @@ def _read(table: str) -> str:
     except UnicodeDecodeError:
         raise PolicyError(f"{_PLACE}: the table is neither in UTF-8 nor in UTF-16; save it as CSV UTF-8") from None
     except Exception as error:  # Whatever a bucket's client raises.
-        raise PolicyError(f"{_PLACE}: the table cannot be read ({type(error).__name__})") from None
+        raise PolicyError(f"{_PLACE}: the table cannot be read ({reason_of(error)})") from None
 
 
 def _text(key: str, value: Any) -> str:

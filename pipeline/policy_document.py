@@ -11,7 +11,7 @@ import yaml
 
 from efface.transforms.core.choices import did_you_mean, not_one_of
 from efface.transforms.metadata.profile import Option, tag_digits
-from efface.transforms.storage import read_text
+from efface.transforms.storage import read_text, reason_of
 from efface.transforms.storage.uris import is_local, sibling_uri
 
 from .shipped import SHIPPED, shipped_text
@@ -150,7 +150,7 @@ def _read(name: str, file: str) -> PolicyDocument:
     except Exception as error:  # Whatever a bucket's client raises.
         meant = did_you_mean(name, SHIPPED) or ";"
         raise PolicyError(
-            f"the policy {name!r} cannot be read ({type(error).__name__}){meant} give a file or one of: {', '.join(SHIPPED)}"
+            f"the policy {name!r} cannot be read ({reason_of(error)}){meant} give a file or one of: {', '.join(SHIPPED)}"
         ) from None
     return PolicyDocument(name, file, _parse(text))
 

@@ -53,14 +53,15 @@ def open_run(
 
     Args:
         policy: The name of a shipped policy, the path of a policy file, or a policy.
-        output: Folder or gs:// prefix of the de-identified instances and the audit.
-        key: A file that holds the key, local or gs://; "" for the environment variable EFFACE_KEY. Workers read it as well.
+        output: Folder, or prefix of a bucket, of the de-identified instances and the audit.
+        key: A file that holds the key, local or in a bucket; "" for the variable EFFACE_KEY. Workers read it as well.
         shards: Files of each audit table: about one for a thousand sources.
 
     Raises:
         PolicyError: The policy cannot be used.
         KeyUnavailableError: The key is missing or unusable.
         KeyMismatchError, SchemaVersionError, OutputBusyError: The output is of another key or version, or in use.
+        LockLostError: Another run took the output over.
     """
     prepared = prepare(policy)
     job = replace(new_job(prepared, KeySource(str(key)), str(output)), shards=shards)

@@ -201,7 +201,7 @@ def plan_refresh(
 def _ranks(sources: Sequence[Source], pseudonyms: Pseudonyms) -> pa.Table:
     """Each listed source with its place in the order of their times: equal times have one place.
 
-    The versions of a folder begin with the time of writing, the generations of a bucket are times.
+    Every version begins with the time of writing; within one kind of storage these are comparable.
     """
     times = np.fromiter((_written(source) for source in sources), np.int64, len(sources))
     _, ranks = np.unique(times, return_inverse=True)

@@ -109,7 +109,12 @@ def run_remote(
     except ValueError as error:  # Beam's own check of the options. Its message names them.
         raise RemoteRefusedError(" ".join(str(error).split())) from None
     build_graph(pipeline, policy, job, plan, manifest)
-    result = pipeline.run()
+    try:
+        result = pipeline.run()
+    except ValueError as error:
+        raise RemoteRefusedError(" ".join(str(error).split())) from None
+    except Exception as error:  # Each engine has its own, whose messages hold its requests.
+        raise RemoteFailedError(f"the engine does not take the job ({type(error).__name__})") from None
     if options.view_as(TestOptions).dry_run:
         delete_run_plan(job.output, job.run_id)
         return None
@@ -121,7 +126,7 @@ def run_remote(
     except KeyboardInterrupt:
         result.cancel()
         raise
-    except RuntimeError:
+    except Exception:  # Each engine has its own.
         raise RemoteFailedError(f"the job ended as {result.state}; see the engine's own log for the reason") from None
     for uri in manifest:
         storage_of(uri).delete(uri)

@@ -1,5 +1,7 @@
+import logging
 import os
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -51,9 +53,75 @@ def bucket(gcs: str, request: pytest.FixtureRequest) -> str:
     """The URI of a new empty bucket."""
     from google.cloud import storage
 
-    name = re.sub(r"[^a-z0-9]", "-", f"t-{request.node.name.lower()}")[:60].strip("-")
+    name = _bucket_name(request)
     storage.Client().create_bucket(name)
     return f"gs://{name}"
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """A server of S3 in this process; every client finds it by the usual variables."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+            patch.setenv("AWS_ALLOW_HTTP", "true")
+            patch.setenv("AWS_REGION", "us-east-1")
+            patch.setenv("AWS_ACCESS_KEY_ID", "synthetic")
+            patch.setenv("AWS_SECRET_ACCESS_KEY", "synthetic")
+            yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def s3_bucket(s3: str, request: pytest.FixtureRequest) -> str:
+    """The URI of a new empty bucket."""
+    import boto3
+
+    name = _bucket_name(request)
+    boto3.client("s3", endpoint_url=s3).create_bucket(Bucket=name)
+    return f"s3://{name}"
+
+
+@pytest.fixture(scope="session")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Azurite, Microsoft's emulator; the client finds it by the usual variables."""
+    from support.engines.azurite import azurite_server
+
+    with azurite_server(tmp_path_factory.mktemp("azurite")) as (url, variables), pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield url
+
+
+@pytest.fixture
+def az_container(azure: str, request: pytest.FixtureRequest) -> str:
+    """The URI of a new empty container."""
+    from support.engines.azurite import create_container
+
+    name = _bucket_name(request)
+    create_container(azure, name)
+    return f"az://{name}"
+
+
+@pytest.fixture(params=["local", "gs", "s3", pytest.param("az", marks=pytest.mark.azurite), "memory"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new empty place in each kind of storage."""
+    buckets = {"gs": "bucket", "s3": "s3_bucket", "az": "az_container"}
+    if request.param in buckets:
+        return str(request.getfixturevalue(buckets[request.param]))
+    return f"memory:/{tmp_path}" if request.param == "memory" else str(tmp_path)
+
+
+def _bucket_name(request: pytest.FixtureRequest) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", f"t-{request.node.name.lower()}")[:50].strip("-")
+    return f"{name}-{secrets.token_hex(4)}"
 
 
 @pytest.fixture(scope="session")

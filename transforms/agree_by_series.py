@@ -36,6 +36,11 @@ class _RereadTask:
         return self.evidence.ref
 
 
+def _untouched(evidence: Evidence) -> _RereadTask:
+    # A function, since Beam's type check at run time takes a class for one of its methods.
+    return _RereadTask(evidence)
+
+
 class _CompareFn(StepFn):
     stage = "compare_series"
 
@@ -91,7 +96,7 @@ class AgreeBySeries(beam.PTransform[beam.PCollection[Evidence], Outcome[Evidence
         is_enabled = self.is_enabled and self.ocr.series == "agree"
         reread = _RereadFn(self.ocr, self.phi, is_enabled)
         if not is_enabled:
-            tasks = evidence | "Leave alone" >> beam.Map(_RereadTask).with_output_types(_RereadTask)
+            tasks = evidence | "Leave alone" >> beam.Map(_untouched).with_output_types(_RereadTask)
             return apply_step(tasks, reread, _RereadTask, Evidence)
         by_series = evidence | "Key by series" >> beam.Map(_by_series).with_output_types(tuple[str, Evidence])
         grouped = by_series | "Group series" >> beam.GroupByKey()

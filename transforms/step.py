@@ -11,7 +11,7 @@ import contextlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, Union
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -142,7 +142,10 @@ def apply_tagged(
 ) -> beam.pvalue.DoOutputsTuple:
     """`apply_step` for a step with further outputs: tag -> type of what it yields there. Its results are in `passed`."""
     types = {**tagged, FAILED: Failure}
-    work = beam.ParDo(step).with_input_types(element_type).with_output_types(result_type, **types)
+    # Beam's check of types at run time holds what is tagged to the type of the main output as well.
+    any_type: Any = Union[(result_type, *types.values())]  # Their number is not known here.
+    work = beam.ParDo(step).with_input_types(element_type).with_output_types(any_type, **types)
     label = step.stage.replace("_", " ").capitalize()
     outputs: beam.pvalue.DoOutputsTuple = elements | label >> work.with_outputs(*types, main="passed")
+    outputs.passed.element_type = result_type
     return outputs

@@ -76,7 +76,7 @@ def misses(output: str, as_json: bool) -> int:
     """Print an upper limit for the share of sampled-tier instances with text that the prefilter misses.
 
     The limit is computed from the instances of the tier that were searched in full. PREFIX is the output of earlier
-    runs: a folder or gs:// prefix.
+    runs: a folder or the prefix of a bucket.
     """
     from efface.transforms.audit.miss_rate import miss_rate
 
@@ -102,7 +102,7 @@ def misses(output: str, as_json: bool) -> int:
 def compact(output: str, as_json: bool) -> int:
     """Merge the audit files of each complete run into one file per table.
 
-    PREFIX is the output of earlier runs: a folder or gs:// prefix.
+    PREFIX is the output of earlier runs: a folder or the prefix of a bucket.
     """
     from efface.transforms.audit.compaction import compact_audit
 

@@ -47,8 +47,8 @@ def command(files: tuple[str, ...], policy: str, only_private: bool, as_json: bo
     At the end, the private attributes of all files are counted that no list knows, by private creator, element, VR and
     form. `metadata.private_keep` in a policy keeps those that a site has looked at.
 
-    FILE is a file, a folder or a pattern; local or gs://. A file that a run would not publish is reported on standard
-    error with its reason code.
+    FILE is a file, a folder or a pattern, local or in a bucket (gs://, s3://, az://). A file that a run would not publish
+    is reported on standard error with its reason code.
 
     \b
     Actions (PS3.15 Table E.1-1a):

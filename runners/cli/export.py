@@ -62,8 +62,8 @@ from .options import Choice, Count, Location, json_option
 def command(output: str, folder: str, to: str, form: str | None, split: str, shard_size: int, as_json: bool) -> int:
     """Make from the published files of OUTPUT what trainers read, in the local folder DIR.
 
-    OUTPUT is the output of earlier runs: a folder or gs:// prefix. The audit decides what is exported. DIR is new, empty,
-    or the folder of an earlier export, whose files are replaced.
+    OUTPUT is the output of earlier runs: a folder or the prefix of a bucket. The audit decides what is exported. DIR is
+    new, empty, or the folder of an earlier export, whose files are replaced.
     """
     from tqdm import tqdm
 

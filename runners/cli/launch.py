@@ -16,6 +16,7 @@ from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, flag_names, r
 from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core.choices import did_you_mean
 from efface.transforms.core.errors import EffaceError
+from efface.transforms.storage import reason_of
 from efface.transforms.storage.key_source import KeySource
 
 from ..direct.messages import BatchJob
@@ -155,7 +156,7 @@ def _withdrawn(file: str, key: KeySource) -> tuple[WithdrawalEntry, ...]:
         raise UsageError(f"the withdrawal list cannot be used: {error}") from None
     except (OSError, UnicodeDecodeError, EffaceError) as error:
         raise UsageError(
-            f"the withdrawal list cannot be read ({type(error).__name__}); give a text file with one Patient ID per line"
+            f"the withdrawal list cannot be read ({reason_of(error)}); give a text file with one Patient ID per line"
         ) from None
 
 

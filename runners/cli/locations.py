@@ -8,15 +8,13 @@ import itertools
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from io import UnsupportedOperation
 from pathlib import Path
 
 from efface.transforms.audit.layout import audit_prefix, instances_prefix, runs_prefix, vault_parts_prefix, vault_uri
 from efface.transforms.audit.vault import VAULT_COLUMNS
-from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.instance import Source
 from efface.transforms.instance.listing import list_sources, sources_of
-from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, storage_of
+from efface.transforms.storage import fixed_prefix, is_below, is_local, join_uri, may_match_below, reason_of, storage_of
 from efface.transforms.storage.uris import scheme_of
 
 from .errors import UsageError
@@ -68,14 +66,12 @@ def _written_vault(vault: str) -> list[str]:
 def _try_to_write(name: str, prefix: str) -> None:
     """Write an empty object and delete it, since no other call shows whether a run can write."""
     if scheme_of(prefix) == "memory":
-        raise UsageError(f"the {name} would end with this process: give a folder or a gs:// prefix")
+        raise UsageError(f"the {name} would end with this process: give a folder or the prefix of a bucket")
     probe = join_uri(prefix, f".efface-probe-{secrets.token_hex(4)}")
     try:
         storage_of(probe).write(probe, b"", replace=True)
-    except Exception as error:  # Credentials, network, bucket, scheme: each client has its own errors.
-        raise UsageError(
-            f"the {name} cannot be written ({type(error).__name__}): check that the bucket exists and that you may write to it"
-        ) from None
+    except Exception as error:  # Credentials, network, bucket, scheme.
+        raise UsageError(f"the {name} cannot be written: {reason_of(error)}") from None
     with contextlib.suppress(Exception):  # A bucket may have a retention period.
         storage_of(probe).delete(probe)
 
@@ -96,7 +92,7 @@ def require_output(location: str) -> None:
     try:
         has_audit = any(storage_of(location).list(audit_prefix(location)))
     except Exception as error:
-        raise UsageError(f"the output cannot be listed: {_reason(error)}") from None
+        raise UsageError(f"the output cannot be listed: {reason_of(error)}") from None
     if not has_audit:
         raise UsageError("no run has written its output there: give the --output of a run")
 
@@ -110,7 +106,7 @@ def list_input(patterns: Sequence[str]) -> list[Source]:
     try:
         sources = list_sources(patterns)
     except Exception as error:
-        raise UsageError(f"the input cannot be listed: {_reason(error)}") from None
+        raise UsageError(f"the input cannot be listed: {reason_of(error)}") from None
     if not sources:
         raise UsageError("the input matches nothing; give a file, a folder or a pattern")
     return sources
@@ -132,13 +128,6 @@ def stream_input(patterns: Sequence[str]) -> Iterator[Source]:
             count += 1
             yield source
     except Exception as error:
-        raise UsageError(f"the input cannot be listed: {_reason(error)}") from None
+        raise UsageError(f"the input cannot be listed: {reason_of(error)}") from None
     if not count:
         raise UsageError("the input matches nothing; give a file, a folder or a pattern")
-
-
-def _reason(error: Exception) -> str:
-    """Why a location cannot be listed. Messages of a client's own errors hold its requests, with the names of objects."""
-    if isinstance(error, EffaceError | UnsupportedOperation):
-        return str(error)
-    return f"{type(error).__name__}; check the network and your credentials"

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+from efface.transforms.core.failures import describe_unexpected
+
 from ..quiet_logs import quiet_logs
 from .command import LazyGroup
 from .errors import exit_code_of, usage_message
@@ -70,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         code = exit_code_of(error)
         if code is None:
-            raise
+            print(f"efface: {describe_unexpected(error)}; please report it", file=sys.stderr)
+            return ExitCode.ERROR
         print(f"efface: {error}", file=sys.stderr)
         return code
 

@@ -55,7 +55,8 @@ INPUT = click.option(
     multiple=True,
     type=Location(),
     metavar="PATTERN",
-    help="File, folder (with everything below it), ZIP or TAR archive, DICOMDIR, or pattern; local or gs://. May be repeated.",
+    help="File, folder (with everything below it), ZIP or TAR archive, DICOMDIR, or pattern, local or in a bucket (gs://, "
+    "s3://, az://). May be repeated.",
 )
 
 KEY_FILE = click.option(

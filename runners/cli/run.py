@@ -26,7 +26,9 @@ from .options import INPUT, KEY_FILE, POLICY, Choice, Count, Location, json_opti
     exit_codes=MEANINGS,
 )
 @INPUT
-@click.option("--output", required=True, type=Location(), metavar="PREFIX", help="Folder or gs:// prefix of the output.")
+@click.option(
+    "--output", required=True, type=Location(), metavar="PREFIX", help="Folder or prefix of the output, in a bucket or here."
+)
 @POLICY
 @KEY_FILE
 @click.option(
@@ -34,7 +36,7 @@ from .options import INPUT, KEY_FILE, POLICY, Choice, Count, Location, json_opti
     default="",
     type=Location(),
     metavar="PREFIX",
-    help="Also write the identifying maps from originals to pseudonyms to this folder or gs:// prefix, outside the output.",
+    help="Also write the identifying maps from originals to pseudonyms to this folder or prefix, outside the output.",
 )
 @click.option("--workers", type=Count(), metavar="N", help="Worker processes on this machine (default: its usable cores).")
 @click.option(

@@ -51,8 +51,8 @@ _EXIT_CODES = {
 def command(files: tuple[str, ...], policy: str, png: str, as_json: bool, show_text: bool) -> int:
     """Find and judge the text on all frames of the files, as a run does. Publishes nothing.
 
-    FILE is a file, a folder or a pattern; local or gs://. A file that a run would not publish is reported on standard
-    error with its reason code.
+    FILE is a file, a folder or a pattern, local or in a bucket (gs://, s3://, az://). A file that a run would not publish
+    is reported on standard error with its reason code.
     """
     from efface.pipeline.policy import load_policy
     from efface.pipeline.scan import draw_boxes, scan_source

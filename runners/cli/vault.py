@@ -35,7 +35,7 @@ _EXIT_CODES = {
 def command(prefix: str, input: tuple[str, ...], policy: str, key_file: str) -> int:
     """Write the identifying maps of the input to PREFIX, as a run with --vault does.
 
-    PREFIX is a folder or gs:// prefix with restricted access, outside any output. Reads only headers and the key. A
+    PREFIX is a folder or the prefix of a bucket with restricted access, outside any output. Reads only headers and the key. A
     policy can refer to patients.csv of the vault (metadata.patients) to keep the pseudonyms of patients under another
     key.
     """

@@ -37,8 +37,8 @@ _KINDS = ("missing", "changed", "unreadable", "surplus")
 def command(output: str, as_json: bool) -> int:
     """Read all instances of an output and compare their SHA-256 with its audit. Changes nothing.
 
-    PREFIX is the output of earlier runs, or a copy of it: a folder or gs:// prefix with `instances` and `audit`. Neither
-    the key nor the policy is needed.
+    PREFIX is the output of earlier runs, or a copy of it: a folder or the prefix of a bucket with `instances` and `audit`.
+    Neither the key nor the policy is needed.
     """
     from tqdm import tqdm
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions, WorkerOptions
 
 from efface.pipeline.options import with_defaults
+from efface.transforms.storage import is_local
 
 _DEFAULTS = {
     # Libraries log values of the data. The audit contains what a user needs to know.
@@ -43,9 +44,9 @@ def pipeline_options(flags: Sequence[str], locations: Sequence[str] = ()) -> Pip
             "--sdk_container_image=IMAGE"
         )
     for location in locations:
-        if not location.startswith("gs://"):
+        if is_local(location):
             raise ValueError(
-                "Dataflow's workers can only reach gs://: give gs:// locations for input, output, vault and --key-file"
+                "Dataflow's workers can only reach buckets: give gs:// locations for input, output, vault and --key-file"
             )
     if accelerator_of(options):
         options = PipelineOptions([*with_defaults(flags, _DEFAULTS | _GPU_DEFAULTS), f"--experiments={_ONE_PROCESS}"])

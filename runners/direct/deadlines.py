@@ -15,13 +15,13 @@ class DeadlineLimits:
     Attributes:
         batch_sec: Part of a deadline that a batch has once, of one instance or of many. The size of a compressed clip says
             little about its work, so the whole work of one has its place here. A clip of 600 speckled frames of 800 x 600 with
-            eight lines each, read frame by frame in full, takes 5.4 minutes of one core: a fortieth.
+            eight lines each, read frame by frame in full, takes 5.4 minutes of one core, by its first 61 frames: a fortieth.
         instance_sec: Part that each instance adds.
         bytes_per_sec: Each instance also adds its size, as read and searched at this rate. A radiograph of 10 MB, for which
             this is 100 s, takes 3.4 s (docs/scaling.md).
         wait_sec: Longest time in which a worker with a batch waits, so that it neither computes nor ends an instance.
         wait_bytes_per_sec: The sizes of a batch add to that, as read at this rate: a storage that is slower counts as hanging.
-        working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s in 15 minutes.
+        working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s at its begin, then 0.03 s in 100 s.
         silent_sec: Longest time without a message of a worker that has a batch. A healthy one sends one every second, so such a
             worker is stopped, or stuck in a library that lets no other thread run.
         start_sec: Longest time until a worker is ready: it imports Beam and loads its models.

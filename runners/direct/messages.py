@@ -71,7 +71,7 @@ class BatchFinished:
 
 @dataclass(frozen=True)
 class BatchFailed:
-    """The graph itself failed on the batch. `code` is the exception's class name."""
+    """The graph itself failed on the batch. `code` is that of an `EffaceError`."""
 
     code: str
 

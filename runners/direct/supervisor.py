@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from efface.transforms.core.errors import DeadlineError
+from efface.transforms.core.errors import DeadlineError, WorkerDiedError
 
 from ..quiet_logs import quiet_logs
 from . import deadlines
@@ -46,8 +46,6 @@ class RetryLimits:
 
 
 LIMITS = RetryLimits()
-
-_DIED = "worker_died"
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ class _Worker:
     is_ready: bool = False
     instances_done: int = 0
     is_late: bool = False
-    code: str = _DIED
+    code: str = WorkerDiedError.code
 
     def take(self, batch: Batch, now_sec: float) -> None:
         self.batch, self.instances_done = batch, 0

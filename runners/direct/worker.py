@@ -12,6 +12,7 @@ import apache_beam as beam
 
 from efface.pipeline.deidentify import Deidentify
 from efface.transforms.core.errors import ModelError
+from efface.transforms.core.failures import describe_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
@@ -65,7 +66,7 @@ def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -
         run_batch(batch_job, batch)
         return BatchFinished()
     except Exception as error:
-        return BatchFailed(type(error).__name__)
+        return BatchFailed(describe_failure("", "worker", error).code)
     finally:
         is_over.set()
         reporter.join()

@@ -48,5 +48,5 @@ def test_deep_bucket_is_listed_in_name_order(bucket):
 
 def test_a_bucket_that_cannot_be_listed_is_described_without_a_url(gcs):
     for pattern in ("gs://no-such-bucket/in", "gs://no-such-bucket/**/*.dcm"):
-        with pytest.raises(SourceReadError, match=r"^the bucket does not exist, or you may not read it$"):
+        with pytest.raises(SourceReadError, match=r"^the bucket does not exist, or you may not use it$"):
             names(pattern)

@@ -76,6 +76,10 @@ def test_split_uri_returns_bucket_and_name():
         ("gs://b/x[1]/a", "gs://b/x[1]", True),
         ("gs://b/*", "gs://c/out", False),
         ("gs://b/*", "out", False),
+        ("az://b/i*", "abfss://b@account.dfs.core.windows.net/in/out", True),
+        ("abfs://b@account.dfs.core.windows.net/in", "az://b/in/out", True),
+        ("s3://b/in", "az://b/in/out", False),
+        ("GS://b/in", "gs://b/in/out", True),
     ],
 )
 def test_a_pattern_holds_a_place_that_its_shape_may_match(tmp_path, monkeypatch, pattern, prefix, expected):

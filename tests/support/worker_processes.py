@@ -38,7 +38,7 @@ def working(connection, batch_job):
                 Path(name).touch()
                 os.kill(os.getpid(), signal.SIGKILL)
         connection.send(InstancesDone(len(names)))
-        connection.send(BatchFailed("ValueError") if any("broken" in name for name in names) else BatchFinished())
+        connection.send(BatchFailed("internal") if any("broken" in name for name in names) else BatchFinished())
 
 
 def refusing(connection, batch_job):

@@ -244,6 +244,12 @@ class OutputWriteError(EffaceError):
     code = "output_write"
 
 
+class WorkerDiedError(EffaceError):
+    """The instance ended every process that worked on it, most often for lack of memory."""
+
+    code = "worker_died"
+
+
 class ModelError(Exception):
     """A model cannot be loaded. No failure of an instance: it ends the job, and the message says what to do."""
 

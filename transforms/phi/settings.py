@@ -22,7 +22,7 @@ class ModelSource:
         shipped: It is the one that ships with efface, which pins it itself.
         hub: Its id on a model hub; then `revision` pins what it is.
         revision: The commit of the hub, 40 hexadecimal digits; a branch or a tag may move.
-        folder: A local folder or a `gs://` prefix that holds it instead; then `sha256` pins what it is.
+        folder: A local folder or the prefix of a bucket that holds it instead; then `sha256` pins what it is.
         sha256: The digest of the folder (`storage.model_folders.folder_digest`), or "" while it is not known.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Storage of objects: one protocol over local folders, Google Cloud Storage and the memory of the process, without Beam.
+"""Storage of objects: one protocol over local folders, Google Cloud Storage, S3, Azure and memory, without Beam.
 
 Beam's file systems are not used: they report neither versions nor checksums, have no conditional writes, cannot name an object
 with a `[` in its name, and open a new client for every call.
@@ -15,10 +15,12 @@ from typing import BinaryIO
 from ..core.instance import Source
 from .archives import list_members, open_member
 from .base import Storage
+from .client_errors import reason_of
 from .google import GoogleStorage
 from .local import LocalStorage
 from .members import member_of
 from .memory import MemoryStorage
+from .object_store import AzureStorage, S3Storage
 from .uris import fixed_prefix, has_archive_name, is_below, is_local, join_uri, may_match_below, scheme_of
 
 __all__ = [
@@ -30,18 +32,29 @@ __all__ = [
     "may_match_below",
     "open_listed",
     "read_text",
+    "reason_of",
     "storage_of",
     "with_members",
 ]
 
-_BACKENDS: dict[str, type[Storage]] = {"": LocalStorage, "gs": GoogleStorage, "memory": MemoryStorage}
+_BACKENDS: dict[str, type[Storage]] = {
+    "": LocalStorage,
+    "abfs": AzureStorage,
+    "abfss": AzureStorage,
+    "az": AzureStorage,
+    "gs": GoogleStorage,
+    "memory": MemoryStorage,
+    "s3": S3Storage,
+}
 
 
 @functools.cache
 def _storage_of_scheme(scheme: str, process: int) -> Storage:
     """The storage of one process: a fork has another one, since it must not share a client."""
     if scheme not in _BACKENDS:
-        raise io.UnsupportedOperation("no storage has this scheme: give a local path or a gs:// URI")
+        raise io.UnsupportedOperation(
+            "no storage has this scheme: give a local path, or a URI of gs://, s3://, az:// or abfs://"
+        )
     return _BACKENDS[scheme]()
 
 
@@ -49,7 +62,7 @@ def storage_of(uri: str) -> Storage:
     """The storage of a path, pattern or URI: one object (and one client) for each process.
 
     Raises:
-        io.UnsupportedOperation: There is no storage for the scheme. It is an OSError.
+        io.UnsupportedOperation: There is no storage for the scheme, or its extra is not installed. It is an OSError.
     """
     return _storage_of_scheme(scheme_of(uri), os.getpid())
 
@@ -83,7 +96,7 @@ def read_text(uri: str) -> str:
     Raises:
         FileNotFoundError: There is none.
         UnicodeDecodeError: It is in another encoding.
-        EffaceError: It cannot be read. The client of a bucket may raise its own errors.
+        EffaceError: It cannot be read.
     """
     data = storage_of(uri).read(uri)
     if data is None:

@@ -16,13 +16,14 @@ class Storage(Protocol):
 
     - Whole objects: an object appears under its name at once and complete, or not at all. A writer that dies leaves no object.
     - Versions: `Source.version` changes whenever the content does. `list` returns it without a request for each object: a
-      generation, an ETag, or size and modification time.
+      generation, an ETag, or size and modification time. It begins with the time of writing, as a number.
     - Pinned reads: `open` reads ranges of the listed version. It never mixes two versions and never returns a newer one.
     - Conditions: the service checks "does not exist" and "still has this version" in the request that writes. A create that is
       retried after a lost answer finds its own object: the content is compared before a conflict is raised.
-    - Checksums: where the service can check what it receives and sends, the backend asks for it.
+    - Checks: what is read has the length that the store states, and the checksum where it states one; a service compares what
+      it receives. Ranges are compared together once all of them were read.
     - Names: a name may contain wildcards and spaces. No folder has to be created first.
-    - Errors: a known reason is an `EffaceError` without name, key or content (`from None`).
+    - Errors: an error of a client becomes an `EffaceError` without name, key or content (`from None`).
     - Processes: a client is created on first use, in the process that uses it. It is neither pickled nor shared with a fork.
     """
 

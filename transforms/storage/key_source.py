@@ -8,8 +8,10 @@ import functools
 import os
 import secrets
 from dataclasses import dataclass
+from io import UnsupportedOperation
 from pathlib import Path
 
+from ..core.errors import EffaceError
 from ..core.pseudonyms import MIN_KEY_BYTES, Pseudonyms
 from . import storage_of
 
@@ -46,10 +48,10 @@ class KeySource:
 def _file_text(uri: str) -> str:
     try:
         data = storage_of(uri).read(uri)
-    except Exception:
-        data = None
+    except (EffaceError, UnsupportedOperation) as error:
+        raise KeyUnavailableError(f"the key file cannot be read: {error}; `efface key FILE` makes one") from None
     if data is None:
-        raise KeyUnavailableError("the key file cannot be read; `efface key FILE` makes one")
+        raise KeyUnavailableError("the key file cannot be read: there is none; `efface key FILE` makes one")
     return data.decode("ascii", "replace")
 
 

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import functools
 import glob
+import io
 import math
 import os
 import shutil
@@ -13,7 +14,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
 from ..core.instance import Source
@@ -51,19 +52,18 @@ class LocalStorage:
 
     def open(self, source: Source) -> BinaryIO:
         try:
-            file = _open_regular(source.uri)
+            return io.BufferedReader(_PinnedFile(source.uri, source.version))
         except FileNotFoundError:
             raise SourceChangedError("the source vanished after it was listed") from None
         except OSError:
             raise SourceReadError("the source cannot be opened") from None
-        if _version(os.fstat(file.fileno())) != source.version:
-            file.close()
-            raise SourceChangedError("the source changed after it was listed")
-        return file
 
     def read(self, uri: str) -> bytes | None:
         try:
-            return Path(uri).read_bytes()
+            if Path(uri).is_fifo():  # A key may come from `<(command)`.
+                return Path(uri).read_bytes()
+            with _PinnedFile(uri) as file:
+                return file.readall()
         except FileNotFoundError:
             return None
         except OSError:
@@ -71,7 +71,7 @@ class LocalStorage:
 
     def checksum(self, uri: str) -> str | None:
         try:
-            with _open_regular(uri) as file:
+            with _PinnedFile(uri) as file:
                 return digest(file)
         except FileNotFoundError:
             return None
@@ -105,7 +105,12 @@ class LocalStorage:
         return True
 
     def delete(self, uri: str) -> None:
-        Path(uri).unlink(missing_ok=True)
+        try:
+            Path(uri).unlink(missing_ok=True)
+        except NotADirectoryError:  # Nor is there such an object.
+            return
+        except OSError:
+            raise OutputWriteError("the output cannot be deleted") from None
 
     def written_sec(self, uri: str) -> float:
         try:
@@ -114,18 +119,18 @@ class LocalStorage:
             return math.inf
 
 
-def _open_regular(path: str) -> BinaryIO:
-    """Open a file for reading and never wait for it, also if it is replaced by a FIFO just before.
+def _open_regular(path: str, flags: int) -> int:
+    """Open a file and never wait for it, also if it is replaced by a FIFO just before: an opener, as `open` takes one.
 
     Raises:
         SourceReadError: It is a FIFO, a device or a socket.
         OSError: It cannot be opened.
     """
     if stat.S_ISREG(Path(path).stat().st_mode):  # Opening a device may act on it.
-        file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))  # noqa: SIM115
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file = os.open(path, flags | os.O_NONBLOCK)
+        if stat.S_ISREG(os.fstat(file).st_mode):
             return file
-        file.close()
+        os.close(file)
     raise SourceReadError("the source is no regular file")
 
 
@@ -135,6 +140,38 @@ def remove_empty_folders(folder: str) -> None:
         if place != folder:
             with contextlib.suppress(OSError):  # It holds something.
                 Path(place).rmdir()
+
+
+class _PinnedFile(io.FileIO):
+    """A file that keeps its size and time while it is read: one that is written in place would be read in two versions.
+
+    Raises:
+        SourceReadError: It is no regular file.
+        SourceChangedError: It has another version than the given one, or than when it was opened.
+    """
+
+    def __init__(self, path: str, version: str = "") -> None:
+        super().__init__(path, "rb", opener=_open_regular)
+        self._version = version or self._found()
+        self._check()
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        self._check()
+        return count
+
+    def readall(self) -> bytes:
+        data = super().readall()
+        self._check()
+        return data
+
+    def _check(self) -> None:
+        if self._found() != self._version:
+            self.close()
+            raise SourceChangedError("the source changed after it was listed")
+
+    def _found(self) -> str:
+        return _version(os.fstat(self.fileno()))
 
 
 def _holds(path: Path, data: bytes | BinaryIO) -> bool:

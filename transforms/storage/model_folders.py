@@ -33,7 +33,7 @@ def model_folder(place: str, sha256: str) -> str:
     """A local folder as it is; for a prefix, a temporary local copy. Either has the pinned files.
 
     Args:
-        place: A local folder or a `gs://` prefix.
+        place: A local folder or the prefix of a bucket.
         sha256: The `folder_digest` that its files must have.
 
     Raises:
@@ -55,7 +55,7 @@ def folder_digest(place: str) -> str:
     name begins with a dot do not count: libraries keep notes of their downloads there, and no model.
 
     Args:
-        place: A local folder or a `gs://` prefix. Files are read in pieces.
+        place: A local folder or the prefix of a bucket. Files are read in pieces.
 
     Raises:
         OSError: There is no file in the folder.

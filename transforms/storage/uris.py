@@ -19,6 +19,8 @@ _ARCHIVE_SUFFIXES = (
     # Archives that are not read, so that they are not taken for files that are no DICOM.
     *(".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lzma", ".tar.z", ".7z", ".rar"),
 )
+_SPELLINGS = {"abfs": "az", "abfss": "az"}
+"""Scheme -> another one of the same store."""
 _CONTENT_TYPES = {".dcm": "application/dicom", ".json": "application/json", ".csv": "text/csv"}
 
 
@@ -108,8 +110,19 @@ def fixed_prefix(pattern: str) -> str:
     return pattern[: wildcard.start()].rpartition("/")[0] or ("/" if pattern.startswith("/") else ".")
 
 
+def _as_compared(uri: str) -> str:
+    """A URI in one of its spellings, so that two places are compared; a local path as it is.
+
+    The account of a container is left out: one of two spellings may name it, and the other may take it from a variable.
+    """
+    scheme = scheme_of(uri)
+    bucket, slash, name = uri.partition("://")[2].partition("/")
+    return f"{_SPELLINGS.get(scheme, scheme)}://{bucket.partition('@')[0]}{slash}{name}" if scheme else uri
+
+
 def is_below(place: str, prefix: str) -> bool:
-    """True when a path is the prefix or lies below it."""
+    """True when a path is the prefix or lies below it, in whatever spelling."""
+    place, prefix = _as_compared(place), _as_compared(prefix)
     if is_local(place) and is_local(prefix):
         return Path(place).resolve().is_relative_to(Path(prefix).resolve())
     return f"{place.rstrip('/')}/".startswith(f"{prefix.rstrip('/')}/")
@@ -121,6 +134,7 @@ def may_match_below(pattern: str, prefix: str) -> bool:
     A local `*` matches within a folder, `**` any number of folders, and a folder that matches gives everything below it. In a
     bucket, `*` matches `/` as well.
     """
+    pattern, prefix = _as_compared(pattern), _as_compared(prefix)
     wildcard, fixed = WILDCARD.search(pattern), fixed_prefix(pattern)
     if wildcard is None or fixed == pattern or is_local(pattern) != is_local(prefix):
         return is_below(prefix, fixed) or is_below(fixed, prefix)

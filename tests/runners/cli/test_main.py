@@ -47,10 +47,12 @@ def test_an_expected_error_is_one_line(monkeypatch, capsys, error, code):
     assert capsys.readouterr() == ("", "efface: x\n")
 
 
-def test_an_unexpected_error_is_raised(monkeypatch):
-    fail_with(monkeypatch, ZeroDivisionError())
-    with pytest.raises(ZeroDivisionError):
-        main(["key", "file"])
+def test_an_unexpected_error_is_one_line_without_its_message(monkeypatch, capsys):
+    fail_with(monkeypatch, ZeroDivisionError("Quistberg"))
+    assert main(["key", "file"]) == ExitCode.ERROR
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.fullmatch(r"efface: ZeroDivisionError at efface\.\S+:\d+( at \S+)?; please report it\n", said.err)
 
 
 def test_an_interrupt_has_its_exit_code(monkeypatch, capsys):

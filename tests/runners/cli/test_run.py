@@ -46,10 +46,10 @@ def test_a_wrong_location_costs_one_line(run, bucket, capsys, locations, name):
 def test_a_bucket_that_does_not_exist_is_named_in_plain_words(run, bucket, capsys):
     assert run("--input=gs://no-such-bucket/in", f"--output={bucket}/out") == 2
     error = capsys.readouterr().err
-    assert error == "efface: the input cannot be listed: the bucket does not exist, or you may not read it\n"
+    assert error == "efface: the input cannot be listed: the bucket does not exist, or you may not use it\n"
     for command in ("misses", "compact"):
         assert main(["audit", command, "gs://no-such-bucket/out"]) == 2
-        assert capsys.readouterr().err.endswith("the bucket does not exist, or you may not read it\n")
+        assert capsys.readouterr().err.endswith("the bucket does not exist, or you may not use it\n")
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,26 @@ def test_the_exit_code_is_3_while_no_object_of_the_input_is_published(site, tmp_
     assert refresh() == 0
     assert refresh() == 0  # It was published earlier.
     assert "No object" not in capsys.readouterr().out
+
+
+def test_a_graph_that_fails_leaves_no_traceback(site, tmp_path, capfd):
+    """Beam logs what a step raises, with its message and its traceback."""
+    put, refresh = site
+    put("brackenridge.dcm", "P7003")
+    (tmp_path / "out" / "audit").mkdir(parents=True)
+    (tmp_path / "out" / "audit" / "attributes").write_bytes(b"a file in the place of a folder")
+    code = refresh()
+    said = capfd.readouterr()
+    assert code in (1, 3)
+    assert "Traceback" not in said.err and "ERROR:apache_beam" not in said.err
+    assert "brackenridge" not in said.err + said.out
+
+
+def test_beam_may_check_the_types_of_all_elements(site, capsys):
+    put, refresh = site
+    put("a", "P7003")
+    assert refresh("--runtime_type_check") == 0
+    assert "1 published" in capsys.readouterr().out
 
 
 def test_a_program_gets_one_json_object_and_people_see_the_progress(site, tmp_path, capsys):

@@ -91,7 +91,7 @@ def test_a_death_that_is_noticed_late_loses_nothing(monkeypatch):
 
 def test_an_instance_that_makes_the_graph_fail_is_quarantined_alone():
     done, quarantined, _ = finished(supervise(None, split_into_batches(sources(["a", "broken", "b"]), 16, 10**9), 1, working))
-    assert quarantined == {"broken": "ValueError"}
+    assert quarantined == {"broken": "internal"}
     assert done == Counter(["a", "b"])
 
 

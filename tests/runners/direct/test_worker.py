@@ -1,6 +1,7 @@
 """A worker process with its models."""
 
 import contextlib
+import dataclasses
 import multiprocessing
 import os
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from efface.pipeline.policy import load_policy
-from efface.runners.direct.messages import Batch, BatchJob
+from efface.runners.direct import worker
+from efface.runners.direct.messages import Batch, BatchFailed, BatchJob
 from efface.runners.direct.supervisor import BatchDone, supervise
 from efface.runners.direct.worker import run_worker
+from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage import storage_of
-from support.runs import job_of
+from support.runs import job_of, quick_policy, table
 from support.samples import sample
 
 
@@ -34,3 +37,29 @@ def test_workers_do_not_pin_themselves_to_one_core(tmp_path, key_file):
                 with contextlib.suppress(ProcessLookupError):  # A thread may end while it is looked at.
                     seen.add(frozenset(os.sched_getaffinity(int(task.name))))
     assert seen == {frozenset(os.sched_getaffinity(0))}
+
+
+def test_a_graph_that_fails_has_a_documented_code(tmp_path, key_file, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("Quistberg")
+
+    monkeypatch.setattr(worker, "run_batch", fail)
+    policy = quick_policy()
+    batch_job = BatchJob(policy, job_of(str(tmp_path / "out"), key_file, policy))
+    receiving, sending = multiprocessing.Pipe()
+    assert worker._run_and_report(sending, batch_job, Batch("a", ())) == BatchFailed(EffaceError.code)
+    assert not receiving.poll()
+
+
+@pytest.mark.parametrize("series", ["agree", "alone"])
+def test_beam_may_check_the_types_of_all_elements(tmp_path, key_file, series):
+    (tmp_path / "in").mkdir()
+    for number, data in enumerate((sample("CT_small.dcm"), sample("examples_overlay.dcm"), b"no DICOM")):
+        (tmp_path / "in" / str(number)).write_bytes(data)
+    policy = quick_policy()
+    policy = dataclasses.replace(policy, ocr=dataclasses.replace(policy.ocr, series=series))
+    job = job_of(str(tmp_path / "out"), key_file, policy, vault=str(tmp_path / "vault"))
+    sources = tuple(storage_of(str(tmp_path)).list(str(tmp_path / "in")))
+    worker.run_batch(BatchJob(policy, job, ("--runtime_type_check",)), Batch("a", sources))
+    assert [row["code"] for row in table(job.output, "failures")] == ["not_dicom"]
+    assert len(table(job.output, "instances")) == 2

@@ -1,6 +1,6 @@
-"""The engines themselves: fetched once with pip, Maven and Go, and kept outside the checkout.
+"""The engines themselves: fetched once with pip, Maven, Go and npm, and kept outside the checkout.
 
-They lie in the folder that EFFACE_ENGINES names, or in ~/.cache/efface-engines: about 500 MB.
+They lie in the folder that EFFACE_ENGINES names, or in ~/.cache/efface-engines: about 900 MB.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 FLINK_VERSION = "1.19.3"
 JOB_SERVER_VERSION = "2.62.0"
 BEAM_VERSION = "2.77.0"
+AZURITE_VERSION = "3.37.0"
 _BEAM_GO = "github.com/apache/beam/sdks/v2"
 
 
@@ -57,6 +58,16 @@ def prism() -> Path:
 def worker_boot() -> Path:
     """The program that starts a Python worker in Beam's containers (`/opt/apache/beam/boot`)."""
     return _go_program("container", "python/container")
+
+
+def azurite() -> Path:
+    """Azure's emulator of Blob Storage, a program for node."""
+
+    def fetch(folder: Path) -> None:
+        quiet = ("--silent", "--no-fund", "--no-audit", "--prefix", folder)
+        _run("npm", "install", *quiet, f"azurite@{AZURITE_VERSION}")
+
+    return _cached(f"azurite-{AZURITE_VERSION}", fetch) / "node_modules/.bin/azurite-blob"
 
 
 def _go_program(name: str, package: str) -> Path:

@@ -1,0 +1,355 @@
+"""Buckets of Amazon S3 and containers of Azure, through obstore, which the extras `aws` and `azure` install."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fnmatch
+import functools
+import hashlib
+import io
+import math
+import os
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+import google_crc32c
+
+from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from ..core.instance import Source
+from .base import as_stream
+from .client_errors import in_plain_words
+from .content_checks import check_crc32c, check_length, encoded_crc32c, open_checked
+from .uris import WILDCARD, content_type, split_uri
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, PutMode
+    from obstore.store import ClientConfig, RetryConfig
+
+
+@dataclass(frozen=True)
+class TransferLimits:
+    """How objects are fetched, and how long a client tries.
+
+    Attributes:
+        range_bytes: An object up to this size is fetched in one request, a larger one in ranges of it.
+        piece_bytes: What of an object is in memory while its checksum is computed.
+        connect_sec: For one connection.
+        request_sec: For one request with its body, so that a gigabyte passes at 4 MB/s.
+        retries: Of a request that found the service busy or away, with pauses that double up to 15 s.
+        retry_sec: After this time since the first attempt there is no further one.
+        create_attempts: A create may find an object that is gone when it is read, since another process deleted it.
+    """
+
+    range_bytes: int = 1 << 20
+    piece_bytes: int = 8 << 20
+    connect_sec: float = 10.0
+    request_sec: float = 300.0
+    retries: int = 8
+    retry_sec: float = 180.0
+    create_attempts: int = 3
+
+
+LIMITS = TransferLimits()
+_CRC32C = "crc32c"
+"""Metadata that efface writes with an object."""
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_SIGNED_FOR = timedelta(minutes=5)
+
+
+@functools.cache
+def _process_of_client() -> int:
+    """The process that used a client first. A fork inherits the answer, and none of the threads that the client needs."""
+    return os.getpid()
+
+
+class ObjectStorage:
+    """What S3 and Azure have in common. A version is the time of writing in seconds, a dash, and the ETag.
+
+    Subclasses say how a bucket is opened, and by what the content of an object is compared.
+    """
+
+    http_variable: ClassVar[str]
+    """The variable that allows connections without TLS, to a server of tests. obstore does not read it beside options."""
+
+    def __init__(self) -> None:
+        try:
+            import obstore  # noqa: F401
+        except ImportError:
+            raise io.UnsupportedOperation(
+                'buckets of S3 and Azure need an extra: pip install "efface[aws]" or "efface[azure]"'
+            ) from None
+        self._opened: dict[str, Any] = {}
+
+    def connect(self, bucket: str, client: ClientConfig, retry: RetryConfig) -> Any:
+        """The client of a bucket or container."""
+        raise NotImplementedError
+
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
+        """Compare the MD5 of a whole object with what the service states.
+
+        Raises:
+            SourceReadError: It is another one.
+        """
+        raise NotImplementedError
+
+    def list(self, pattern: str) -> Iterator[Source]:
+        import obstore
+
+        place, (bucket, name) = pattern[: len(pattern) - len(split_uri(pattern)[1])].rstrip("/"), split_uri(pattern)
+        wildcard = WILDCARD.search(name)
+        folder = name[: wildcard.start()].rpartition("/")[0] if wildcard else name.rstrip("/")
+        matches = re.compile(fnmatch.translate(name)).match if wildcard else None
+        with in_plain_words(SourceReadError):
+            listed = [one for page in obstore.list(self._store(bucket), folder or None) for one in page]
+        sources = {one["path"]: _source(f"{place}/{one['path']}", one) for one in listed}
+        if literal := self.find(pattern):  # An object or a folder may have the pattern as its literal name.
+            sources[name] = literal
+        for path, source in sorted(sources.items()):
+            is_named = not name or path == name or path.startswith(name.rstrip("/") + "/")
+            is_matched = matches is not None and matches(path) is not None
+            # An object whose name ends in "/" stands for a folder, and is listed without the slash.
+            if (is_named or is_matched) and (source.size_bytes or self.find(source.uri) == source):
+                yield source
+
+    def find(self, uri: str) -> Source | None:
+        import obstore
+
+        bucket, name = split_uri(uri)
+        if not name or name.endswith("/"):
+            return None
+        with in_plain_words(SourceReadError):
+            try:
+                return _source(uri, obstore.head(self._store(bucket), name))
+            except FileNotFoundError:
+                return None
+
+    def open(self, source: Source) -> BinaryIO:
+        bucket, name = split_uri(source.uri)
+        e_tag = _e_tag(source)
+        with in_plain_words(SourceReadError):
+            store = self._store(bucket)
+
+        def fetch(start: int, end: int) -> bytes:
+            data, _ = self._get(store, name, {"if_match": f'"{e_tag}"', "range": (start, end)})
+            return data
+
+        def check(data: bytes) -> None:
+            if data:
+                with in_plain_words(SourceReadError):
+                    self.check(store, bucket, name, e_tag, _md5(data))
+            elif self.find(source.uri) != source:
+                raise SourceChangedError("the source vanished or changed after it was listed")
+
+        return open_checked(fetch, source.size_bytes, LIMITS.range_bytes, check)
+
+    def _get(self, store: Any, name: str, options: GetOptions) -> tuple[bytes, str]:
+        """What the service sends, compared with the length and the checksum in its answer; and the ETag.
+
+        Raises:
+            SourceChangedError: The object no longer has the wanted version.
+            SourceReadError: It cannot be read.
+        """
+        import obstore
+        from obstore.exceptions import PreconditionError
+
+        with in_plain_words(SourceReadError):
+            try:
+                result = obstore.get(store, name, options=options)
+                data = bytes(result.bytes())
+            except (FileNotFoundError, PreconditionError):
+                raise SourceChangedError("the source vanished or changed after it was listed") from None
+            start, end = result.range
+            check_length(len(data), end - start)
+            if len(data) == result.meta["size"]:
+                check_crc32c(google_crc32c.value(data), result.attributes.get(_CRC32C, ""))
+            return data, _bare(result.meta["e_tag"])
+
+    def read(self, uri: str) -> bytes | None:
+        bucket, name = split_uri(uri)
+        with in_plain_words(SourceReadError):
+            store = self._store(bucket)
+            try:
+                data, e_tag = self._get(store, name, {})
+            except SourceChangedError:  # Of no certain version: there is none.
+                return None
+            self.check(store, bucket, name, e_tag, _md5(data))
+            return data
+
+    def checksum(self, uri: str) -> str | None:
+        import obstore
+
+        bucket, name = split_uri(uri)
+        sha256, md5, crc32c, size_bytes = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0, 0
+        with in_plain_words(SourceReadError):
+            store = self._store(bucket)
+            try:
+                result = obstore.get(store, name)
+            except FileNotFoundError:
+                return None
+            for piece in result.stream(LIMITS.piece_bytes):
+                chunk = bytes(piece)
+                sha256.update(chunk)
+                md5.update(chunk)
+                crc32c, size_bytes = google_crc32c.extend(crc32c, chunk), size_bytes + len(chunk)
+            check_length(size_bytes, result.meta["size"])
+            check_crc32c(crc32c, result.attributes.get(_CRC32C, ""))
+            self.check(store, bucket, name, _bare(result.meta["e_tag"]), md5.digest())
+        return sha256.hexdigest()
+
+    def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
+        import obstore
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        bucket, name = split_uri(uri)
+        content = data if isinstance(data, bytes) else as_stream(data)[0].read()
+        attributes = {"Content-Type": content_type(name), _CRC32C: encoded_crc32c(google_crc32c.value(content))}
+        mode: PutMode = "overwrite" if replace is True else "create"
+        if isinstance(replace, Source):
+            mode = {"e_tag": f'"{_e_tag(replace)}"'}
+        for _ in range(LIMITS.create_attempts):
+            with in_plain_words(OutputWriteError):
+                try:
+                    store = self._store(bucket)
+                    obstore.put(store, name, content, mode=mode, use_multipart=False, attributes=attributes)
+                    return True
+                except (AlreadyExistsError, PreconditionError):
+                    standing = self.read(uri)
+            if standing == content:
+                return False
+            if standing is not None or replace:
+                break
+        raise OutputConflictError("another object already has the output's name")
+
+    def delete(self, uri: str) -> None:
+        import obstore
+
+        bucket, name = split_uri(uri)
+        with in_plain_words(OutputWriteError), contextlib.suppress(FileNotFoundError):
+            obstore.delete(self._store(bucket), name)
+
+    def written_sec(self, uri: str) -> float:
+        source = self.find(uri)
+        return float(source.version.partition("-")[0]) if source else math.inf
+
+    def _store(self, bucket: str) -> Any:
+        if _process_of_client() != os.getpid():
+            raise SourceReadError("buckets of S3 and Azure cannot be used in a forked process: start processes by `spawn`")
+        if bucket not in self._opened:
+            client: ClientConfig = {
+                "connect_timeout": timedelta(seconds=LIMITS.connect_sec),
+                "timeout": timedelta(seconds=LIMITS.request_sec),
+                "allow_http": os.environ.get(self.http_variable, "").lower() in ("true", "1"),
+            }
+            retry: RetryConfig = {
+                "max_retries": LIMITS.retries,
+                "retry_timeout": timedelta(seconds=LIMITS.retry_sec),
+            }
+            self._opened[bucket] = self.connect(bucket, client, retry)
+        return self._opened[bucket]
+
+
+class S3Storage(ObjectStorage):
+    """`s3://bucket/name`. Credentials as usual: the variables of AWS, a role, a profile."""
+
+    http_variable = "AWS_ALLOW_HTTP"
+
+    def connect(self, bucket: str, client: ClientConfig, retry: RetryConfig) -> Any:
+        from obstore.store import S3Store
+
+        provider: Any = None
+        if _has_profile():
+            from obstore.auth.boto3 import Boto3CredentialProvider
+
+            provider = Boto3CredentialProvider()
+        # The service compares what it receives.
+        config: Any = {"checksum_algorithm": "SHA256"}
+        return S3Store(bucket, config=config, client_options=client, retry_config=retry, credential_provider=provider)
+
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
+        # Of an object that was written in one piece the ETag is the MD5, unless a key of its owner encrypts it.
+        if not _MD5.fullmatch(e_tag) or bucket.endswith("--x-s3") or md5.hex() == e_tag:
+            return
+        if _headers(store, name, "HEAD").get("x-amz-server-side-encryption", "").startswith("aws:kms"):
+            return
+        raise SourceReadError("the content is not what its checksum says")
+
+
+class AzureStorage(ObjectStorage):
+    """`az://container/name` and `abfs[s]://container[@account.dfs.core.windows.net]/name`.
+
+    Credentials as usual: the variables of Azure, a managed identity, the CLI.
+    """
+
+    http_variable = "AZURE_ALLOW_HTTP"
+
+    def connect(self, bucket: str, client: ClientConfig, retry: RetryConfig) -> Any:
+        from obstore.store import AzureStore
+
+        container, _, host = bucket.partition("@")
+        config: Any = {"account_name": host.partition(".")[0]} if host else {}
+        return AzureStore(container, config=config, client_options=client, retry_config=retry)
+
+    def check(self, store: Any, bucket: str, name: str, e_tag: str, md5: bytes) -> None:
+        # The permission to read is one for GET and HEAD.
+        headers = _headers(store, name, "GET")
+        stated = headers.get("content-md5")
+        if stated and _bare(headers.get("etag")) == e_tag and base64.b64encode(md5).decode() != stated:
+            raise SourceReadError("the content is not what its checksum says")
+
+
+def _has_profile() -> bool:
+    """Whether credentials are in a file of AWS' own tools, which obstore does not read, and not in a variable."""
+    if any(name in os.environ for name in ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_SKIP_SIGNATURE")):
+        return False
+    file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or Path.home() / ".aws" / "credentials"
+    return "AWS_PROFILE" in os.environ or Path(file).is_file()
+
+
+def _headers(store: Any, name: str, signed_as: Any) -> Mapping[str, str]:
+    """The headers of an object with names in lower case, of which obstore shows few; none where it cannot sign or may not.
+
+    Raises:
+        SourceReadError: The service does not answer.
+    """
+    import obstore
+    from obstore.exceptions import BaseError
+
+    try:
+        request = urllib.request.Request(obstore.sign(store, signed_as, name, _SIGNED_FOR), method="HEAD")
+        with urllib.request.urlopen(request, timeout=LIMITS.connect_sec) as answer:
+            return {key.lower(): value for key, value in answer.headers.items()}
+    except BaseError:
+        return {}
+    except urllib.error.HTTPError as error:
+        if error.code < 500:
+            return {}
+        raise SourceReadError("the checksum of the object cannot be read") from None
+    except OSError:
+        raise SourceReadError("the checksum of the object cannot be read") from None
+
+
+def _source(uri: str, meta: Any) -> Source:
+    # A listing of some services has milliseconds, the headers of an object have none.
+    return Source(uri, meta["size"], f"{int(meta['last_modified'].timestamp())}-{_bare(meta['e_tag'])}")
+
+
+def _e_tag(source: Source) -> str:
+    return source.version.partition("-")[2]
+
+
+def _bare(e_tag: str | None) -> str:
+    """An ETag without quotes: listings of Azure have none."""
+    if not e_tag:
+        raise SourceReadError("the store states no ETag, so that no version can be told from another")
+    return e_tag.strip('"')
+
+
+def _md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
