@@ -102,7 +102,7 @@ def _native(dataset: FileDataset, syntax: str, index: int) -> npt.NDArray[Any] |
     photometric = str(dataset.PhotometricInterpretation)
     samples = int(dataset.get("SamplesPerPixel") or (3 if photometric[:3] in ("RGB", "YBR") else 1))
     value = dataset[keyword].value
-    if photometric == "YBR_FULL_422":
+    if photometric == "YBR_FULL_422" and len(value) < rows * columns * 3 * int(dataset.get("NumberOfFrames") or 1):
         return None  # pydicom's own upsampling is the only one.
     if bits == 1:
         every = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
