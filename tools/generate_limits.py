@@ -16,7 +16,7 @@ _ABOUT = """# Limits
 Made by `python -m tools.generate_limits`. What lies beyond a limit is quarantined with the code. `make fuzz` bends small
 objects at random and fails when one of them raises anything but a documented reason, hangs, takes more than 1 GiB or is
 published with the patient's name; `tests/fuzz_corpus.zip` keeps an object of each ending, and `make test` tries them.
-A data set of a million elements takes half a minute and 1.5 GB of one worker, and is published.
+A data set of a million elements takes half a minute and 0.7 GB of one worker, and is published.
 """
 
 

@@ -31,7 +31,7 @@ class StructureLimits:
     Attributes:
         max_depth: Deeper than the nesting of any IOD of the standard, and within the recursion limit of every reader.
         max_elements: Elements and items together: 16 a Frame in an image of the most Frames. A million take half a minute and
-            1.5 GB.
+            0.7 GB.
     """
 
     max_depth: int = 32
