@@ -128,7 +128,7 @@ class FrameReader:
         """Whether a changed Frame can be written back in this transfer syntax without loss."""
         if self.is_native:
             return not self._is_subsampled
-        return self._syntax in _ENCODABLE and self.bits_allocated <= 16
+        return self._syntax in _ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
 
     @property
     def _keeps_unused_bits(self) -> bool:
