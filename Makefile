@@ -13,7 +13,7 @@ QUICK := not flink and not prism and not airflow and not azurite and not wheel
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check bench lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz bench lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -21,6 +21,7 @@ help:
 	@echo "make check         linter, format and types"
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow, and in Azurite (downloads all)"
 	@echo "make test-wheel    the built wheel and the CPU set in new environments, for every Python of this machine"
+	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
 	@echo "make bench         the measurements behind the claims in docs/"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
@@ -85,6 +86,9 @@ check: env-all
 	@$(RUN)/ruff format --check .
 	@MYPYPATH=$(VENV)/src $(RUN)/mypy -p efface
 	@$(RUN)/python -m tools.list_licences --check
+
+fuzz: env-all
+	@PYTHONPATH=tests $(RUN)/python -W ignore -m support.fuzzing $(FUZZ)
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done

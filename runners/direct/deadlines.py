@@ -21,7 +21,7 @@ class DeadlineLimits:
             this is 100 s, takes 3.4 s (docs/scaling.md).
         wait_sec: Longest time in which a worker with a batch waits, so that it neither computes nor ends an instance.
         wait_bytes_per_sec: The sizes of a batch add to that, as read at this rate: a storage that is slower counts as hanging.
-        working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s at its begin, then 0.03 s in 100 s.
+        working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s, then 0.03 s in 100 s.
         silent_sec: Longest time without a message of a worker that has a batch. A healthy one sends one every second, so such a
             worker is stopped, or stuck in a library that lets no other thread run.
         start_sec: Longest time until a worker is ready: it imports Beam and loads its models.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate, encapsulate_extended
+from pydicom.pixels import convert_color_space
 from pydicom.uid import ExplicitVRLittleEndian, JPEGExtended12Bit, JPEGLSLossless, RLELossless
 
 from efface.transforms.core.box import Box
@@ -111,13 +112,50 @@ def test_planar_configuration_is_ignored_for_compressed_frames(name):
     assert np.array_equal(FrameReader(dataset).display(0), expected)
 
 
-def test_ybr_full_422_of_three_bytes_a_pixel_is_refused():
-    cells = noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256)
-    refused(image(cells, photometric="YBR_FULL_422"))
-    refused(image(noise(3, ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric="YBR_FULL_422", frames=3))
-    right = image(cells, photometric="YBR_FULL_422")
-    right.PixelData = right.PixelData[: ROWS * COLUMNS * 2]
+def drawn(coded_as, frames=1):
+    """Dark pictures with a line of bright text, as bytes of RGB or YBR_FULL."""
+    rgb = np.full((frames, ROWS, COLUMNS, 3), 12, np.uint8)
+    rgb[:, 6:14, 3:20] = (240, 240, 240)
+    rgb[:, 16:20, 20:30] = (200, 40, 30)
+    rgb += noise(frames, ROWS, COLUMNS, 1, dtype=np.uint8, high=9)
+    cells = np.stack([convert_color_space(one, "RGB", "YBR_FULL") for one in rgb]) if coded_as == "YBR_FULL" else rgb
+    return rgb, cells
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+@pytest.mark.parametrize("coded_as", ["YBR_FULL", "RGB"])
+def test_decompressed_colours_under_a_header_of_subsampled_ones_are_read_and_keep_their_layout(coded_as, frames):
+    rgb, cells = drawn(coded_as, frames)
+    dataset = image(cells, photometric="YBR_FULL_422", frames=frames)
+    shown = np.stack([FrameReader(read(saved(dataset))).display(index) for index in range(frames)])
+    assert np.abs(shown.astype(int) - rgb).max() <= 3
+    assert passes(dataset)[0] == "unchanged"
+    box = Box(3, 6, 20, 14)
+    method, out = passes(dataset, {frames - 1: (box,)})
+    assert (method, out.PhotometricInterpretation) == ("in_place", "YBR_FULL_422")
+    expected = cells.copy()
+    expected[-1, box.top : box.bottom, box.left : box.right] = expected[-1, 0, 0]
+    assert out.PixelData == expected.tobytes()
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_subsampled_colours_with_more_behind_them_are_refused(frames):
+    cells = drawn("YBR_FULL", frames)[1]
+    pairs = cells.reshape(frames, ROWS, COLUMNS // 2, 2, 3)
+    subsampled = np.concatenate([pairs[..., 0], pairs[..., 0, 1:]], axis=-1)  # Y Y Cb Cr
+    right = image(cells, photometric="YBR_FULL_422", frames=frames)
+    right.PixelData = subsampled.tobytes()
     assert passes(right)[0] == "unchanged"
+    for behind in (bytes(subsampled.size // 2), subsampled.tobytes()[: subsampled.size // 2], subsampled.tobytes()):
+        right.PixelData = subsampled.tobytes() + behind
+        refused(right)
+
+
+def test_colours_whose_bytes_a_pixel_nobody_can_tell_are_refused():
+    refused(image(noise(ROWS, COLUMNS, 3, dtype=np.uint8, high=256), photometric="YBR_FULL_422"))
+    refused(image(np.full((ROWS, COLUMNS, 3), 128, np.uint8), photometric="YBR_FULL_422"))
+    refused(image(drawn("YBR_FULL")[1][0], photometric="YBR_FULL_422", PlanarConfiguration=1))
+    refused(image(noise(ROWS, COLUMNS, 3), photometric="YBR_FULL_422"))
 
 
 @pytest.mark.parametrize("photometric", ["YBR_PARTIAL_422", "YBR_PARTIAL_420"])

@@ -160,3 +160,11 @@ def test_a_wrong_offset_table_is_refused():
     with pytest.raises(StructureError):
         by_ranges(bytes(data)).digest(0)
     assert pydicom.dcmread(io.BytesIO(data)).file_meta.TransferSyntaxUID == JPEGLSLossless
+
+
+def test_colours_without_samples_per_pixel_have_three():
+    dataset = pydicom.dcmread(io.BytesIO(sample("SC_rgb.dcm")))
+    del dataset.SamplesPerPixel
+    out = io.BytesIO()
+    dataset.save_as(out)
+    assert_same_frames(by_ranges(out.getvalue()), FrameReader(read_dataset(io.BytesIO(out.getvalue()))))

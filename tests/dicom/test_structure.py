@@ -9,6 +9,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import dcmwrite
 
 from efface.transforms.core.errors import EffaceError, NotDicomError, PixelLayoutError, StructureError
+from efface.transforms.dicom import structure
 from efface.transforms.dicom.parse import read_dataset, read_header
 from support.samples import sample
 
@@ -99,3 +100,19 @@ def test_other_files_are_refused(data):
 def test_zeros_behind_an_object_are_left_out(data, count):
     padded = read_dataset(io.BytesIO(data + b"\0" * count))
     assert elements(padded) == elements(read_dataset(io.BytesIO(data)))
+
+
+def test_more_elements_and_items_than_the_limit_are_refused(monkeypatch):
+    dataset, item = pydicom.dcmread(io.BytesIO(NESTED)), Dataset()
+    item.ReferencedSOPInstanceUID = "1.2.3"
+    dataset.ReferencedStudySequence = [item] * 500
+    buffer = DicomBytesIO()
+    dcmwrite(buffer, dataset)
+    data = buffer.getvalue()
+    for limit, is_refused in ((999, True), (2000, False)):
+        monkeypatch.setattr(structure, "LIMITS", structure.StructureLimits(max_elements=limit))
+        if is_refused:
+            with pytest.raises(StructureError):
+                read_dataset(io.BytesIO(data))
+        else:
+            assert len(read_dataset(io.BytesIO(data)).ReferencedStudySequence) == 500

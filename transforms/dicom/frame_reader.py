@@ -44,8 +44,10 @@ from .layout import (
     SplitFrames,
     check_header,
     check_native_value,
+    colours_of,
     default_samples,
     has_unclaimed_bits,
+    holds_whole_colours,
     split_frames,
 )
 from .overlays import read_overlay
@@ -125,8 +127,8 @@ class FrameReader:
     def can_write_back(self) -> bool:
         """Whether a changed Frame can be written back in this transfer syntax without loss."""
         if self.is_native:
-            return self.photometric != "YBR_FULL_422"
-        return self._syntax in _ENCODABLE and self.bits_allocated <= 16
+            return not self._is_subsampled
+        return self._syntax in _ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
 
     @property
     def _keeps_unused_bits(self) -> bool:
@@ -191,7 +193,25 @@ class FrameReader:
     @property
     def _frame_bits(self) -> int:
         bits = self.rows * self.columns * self.samples * self.bits_allocated
-        return bits * 2 // 3 if self.photometric == "YBR_FULL_422" else bits
+        return bits * 2 // 3 if self._is_subsampled else bits
+
+    @cached_property
+    def _is_subsampled(self) -> bool:
+        """Whether two pixels of native colours share theirs. Compressed colours are upsampled by their decoder.
+
+        Raises:
+            PixelLayoutError: See `holds_whole_colours`.
+        """
+        if not (self.is_native and self.photometric == "YBR_FULL_422"):
+            return False
+        has_bytes = self._given_frames is None and self.bits_allocated == 8 and not self.is_planar
+        return not (has_bytes and holds_whole_colours(self.pixel_value, self._frames, self.rows, self.columns))
+
+    @cached_property
+    def _coded_as(self) -> str:
+        """Photometric Interpretation of the values as they are stored, whatever the header calls them."""
+        is_whole = self.is_native and self.photometric == "YBR_FULL_422" and not self._is_subsampled
+        return colours_of(self.pixel_value) if is_whole else self.photometric
 
     @property
     def native_bytes(self) -> int:
@@ -393,7 +413,7 @@ class FrameReader:
             "rows": self.rows,
             "columns": self.columns,
             "samples_per_pixel": self.samples,
-            "photometric_interpretation": self.photometric,
+            "photometric_interpretation": self._coded_as,
             "bits_allocated": self.bits_allocated,
             "bits_stored": self.bits_stored,
             "pixel_representation": int(self._is_signed),

@@ -16,6 +16,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from ..core.errors import StructureError
 from ..core.malformed import malformed
+from .layout import default_samples
 
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_HEADER_BYTES = 8
@@ -102,7 +103,8 @@ def ranged_frames(file: BinaryIO, header: FileDataset, size_bytes: int) -> Range
 def _native(file: BinaryIO, header: FileDataset, start: int, length: int) -> RangedFrames | None:
     try:
         frames, rows, columns = int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns)
-        bits = rows * columns * int(header.get("SamplesPerPixel") or 1) * int(header.BitsAllocated)
+        samples = int(header.get("SamplesPerPixel") or default_samples(str(header.get("PhotometricInterpretation"))))
+        bits = rows * columns * samples * int(header.BitsAllocated)
     except (AttributeError, TypeError, ValueError):
         return None
     size = bits // 8

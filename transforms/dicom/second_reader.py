@@ -91,8 +91,12 @@ def read_cells(dataset: FileDataset, index: int) -> npt.NDArray[Any] | None:
     frame = _native(dataset, syntax, index) if syntax in _NATIVE else _decoded(dataset, syntax, _fragments_of(dataset, index))
     if frame is None:
         return None
-    samples = int(dataset.get("SamplesPerPixel") or (3 if frame.ndim == 3 else 1))
+    samples = _samples_of(dataset)
     return frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
+
+
+def _samples_of(dataset: FileDataset) -> int:
+    return int(dataset.get("SamplesPerPixel") or (3 if str(dataset.PhotometricInterpretation)[:3] in ("RGB", "YBR") else 1))
 
 
 def _native(dataset: FileDataset, syntax: str, index: int) -> npt.NDArray[Any] | None:
@@ -100,9 +104,9 @@ def _native(dataset: FileDataset, syntax: str, index: int) -> npt.NDArray[Any] |
     bits, order = int(dataset.BitsAllocated), ">" if syntax == _BIG_ENDIAN else "<"
     rows, columns = int(dataset.Rows), int(dataset.Columns)
     photometric = str(dataset.PhotometricInterpretation)
-    samples = int(dataset.get("SamplesPerPixel") or (3 if photometric[:3] in ("RGB", "YBR") else 1))
+    samples = _samples_of(dataset)
     value = dataset[keyword].value
-    if photometric == "YBR_FULL_422":
+    if photometric == "YBR_FULL_422" and len(value) < rows * columns * 3 * int(dataset.get("NumberOfFrames") or 1):
         return None  # pydicom's own upsampling is the only one.
     if bits == 1:
         every = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
@@ -144,7 +148,7 @@ def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any
     cells: npt.NDArray[Any] | None = None
     if syntax in _DCT:
         cells = _jpeg(frame)
-    elif syntax in _LOSSLESS_JPEG and dataset.get("SamplesPerPixel", 1) == 1:
+    elif syntax in _LOSSLESS_JPEG and _samples_of(dataset) == 1:
         cells = imagecodecs.ljpeg_decode(frame)
     elif syntax in _JPEG_LS:
         cells = imagecodecs.jpegls_decode(frame)
@@ -170,7 +174,7 @@ def _jpeg(frame: bytes) -> npt.NDArray[Any] | None:
 
 def _run_lengths(dataset: FileDataset, frame: bytes) -> npt.NDArray[Any]:
     bits, kind = int(dataset.BitsAllocated), "i" if dataset.get("PixelRepresentation") == 1 else "u"
-    samples, rows, columns = int(dataset.get("SamplesPerPixel") or 1), int(dataset.Rows), int(dataset.Columns)
+    samples, rows, columns = _samples_of(dataset), int(dataset.Rows), int(dataset.Columns)
     try:
         planes = bytes(imagecodecs.dicomrle_decode(frame, f"<{kind}{bits // 8}"))
     except RuntimeError:  # It takes no bytes behind the last segment.

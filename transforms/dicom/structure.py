@@ -7,6 +7,7 @@ identifier would be judged under the wrong tag, or half an image would be publis
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from functools import cache
 
 from pydicom.datadict import dictionary_VR
@@ -21,8 +22,23 @@ _PIXEL_GROUP = 0x7FE0
 _PIXEL_DATA = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _LONG_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_32)
 _SHORT_VRS = frozenset(vr.encode("ascii") for vr in EXPLICIT_VR_LENGTH_16)
-_MAX_DEPTH = 32
-"""Deeper than the nesting of any IOD of the standard, and within the recursion limit of every reader."""
+
+
+@dataclass(frozen=True)
+class StructureLimits:
+    """The largest data set that is read.
+
+    Attributes:
+        max_depth: Deeper than the nesting of any IOD of the standard, and within the recursion limit of every reader.
+        max_elements: Elements and items together: 16 a Frame in an image of the most Frames. A million take half a minute and
+            0.7 GB.
+    """
+
+    max_depth: int = 32
+    max_elements: int = 1 << 22
+
+
+LIMITS = StructureLimits()
 
 
 class _Walker:
@@ -30,6 +46,7 @@ class _Walker:
 
     def __init__(self, data: bytes, is_implicit: bool, is_little: bool) -> None:
         self.data, self.is_implicit = data, is_implicit
+        self.elements_left = LIMITS.max_elements
         order = "<" if is_little else ">"
         self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "H", "L"))
 
@@ -37,6 +54,7 @@ class _Walker:
         """Tag, VR (empty in Implicit VR), length and offset of the value of the element at an offset."""
         if offset + 8 > end:
             raise StructureError("an element's header is cut off")
+        self.count()
         group, number, length = self.header(self.data, offset)
         if self.is_implicit or group == 0xFFFE:
             return group << 16 | number, b"", length, offset + 8
@@ -61,13 +79,17 @@ class _Walker:
             return self.fragments(start, end)
         if vr == b"UN":
             # PS3.5 6.2.2 note 4: the content is Implicit VR Little Endian in every transfer syntax.
-            return _Walker(self.data, is_implicit=True, is_little=True).items(start, end, _UNDEFINED, depth + 1)
+            implicit = _Walker(self.data, is_implicit=True, is_little=True)
+            implicit.elements_left = self.elements_left
+            after = implicit.items(start, end, _UNDEFINED, depth + 1)
+            self.elements_left = implicit.elements_left
+            return after
         if vr in (b"SQ", b""):
             return self.items(start, end, length, depth + 1)
         raise StructureError("an element of undefined length is no sequence")
 
     def items(self, offset: int, parent_end: int, length: int, depth: int) -> int:
-        if depth > _MAX_DEPTH:
+        if depth > LIMITS.max_depth:
             raise StructureError("sequences are nested too deeply")
         end = parent_end if length == _UNDEFINED else offset + length
         while offset < end:
@@ -75,6 +97,7 @@ class _Walker:
             offset += 8
             if tag == _SEQUENCE_END and length == _UNDEFINED:
                 return offset
+            self.count()
             if tag != _ITEM:
                 raise StructureError("a sequence holds an element that is no item")
             if item_length == _UNDEFINED:
@@ -97,6 +120,11 @@ class _Walker:
                 raise StructureError("a fragment of the pixel data is cut off, or is no item")
             offset += length
         raise StructureError("the pixel data never end")
+
+    def count(self) -> None:
+        self.elements_left -= 1
+        if self.elements_left < 0:
+            raise StructureError("the data set has too many elements")
 
     def item(self, offset: int, end: int) -> tuple[int, int]:
         if offset + 8 > end:

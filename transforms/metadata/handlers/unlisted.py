@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .. import icc_profile
 from ..actions import dummy_bytes, resolve_code
 from ..code_items import CODE_MEANING, is_of_a_local_code
 from ..elements import Element, bytes_of, text_of
@@ -24,6 +25,8 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     handling, vr = handling_of(tag, element.VR or _IMPLICIT)
     if handling is Handling.KEEP or (handling is Handling.BINARY and is_too_short(element)):
         return
+    if tag == _ICC_PROFILE:
+        element = _rebuild_profile(walk, level, element, vr)
     if handling is Handling.FORM and vr in _NUMBERS and _is_harmless_number(walk, element, vr):
         return
     if handling is Handling.TEXT and _goes_as_a_text(walk, level):
@@ -53,6 +56,17 @@ def _remove_text(walk: Walk, level: Level, element: Element, tag: int, vr: str) 
         walk.put(level, tag, vr, dummy_bytes(vr) if action == "D" else b"", action=action, rule="unlisted")
 
 
+def _rebuild_profile(walk: Walk, level: Level, element: Element, vr: str) -> Element:
+    """Replace an ICC profile by one without text: its numbers, or sRGB where these cannot be read."""
+    data = bytes_of(element)
+    if data:
+        profile = icc_profile.rebuild(data) or icc_profile.srgb()
+        if profile != data:
+            walk.put(level, _ICC_PROFILE, vr, profile, action="C", rule="unlisted")
+    return level.dataset._dict[element.tag]
+
+
+_ICC_PROFILE = 0x00282000
 _GRAPHIC_LAYER = 0x00700002
 """It is named by each annotation that lies in it."""
 
