@@ -13,7 +13,7 @@ QUICK := not flink and not prism and not airflow and not azurite and not wheel
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz bench lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz bench sbom lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-wheel    the built wheel and the CPU set in new environments, for every Python of this machine"
 	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
 	@echo "make bench         the measurements behind the claims in docs/"
+	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
 
@@ -92,6 +93,12 @@ fuzz: env-all
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
+
+sbom:
+	@test -x $(BOOT)/bin/uv || { $(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	@mkdir -p build
+	@$(BOOT)/bin/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json 2>/dev/null
+	@echo "build/sbom.cdx.json"
 
 # All extras first; every other lock then holds the same versions. Versions that still do stay, but with UPGRADE=--upgrade.
 lock:

@@ -61,6 +61,17 @@ def test_every_column_of_the_audit_is_documented_from_its_schema():
     assert heading + columns == column_sections(), "run python -m tools.generate_audit_reference"
 
 
+def test_every_test_that_the_threat_model_names_exists():
+    named = re.findall(
+        r"`([\w/]+(?:\.py)?)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8").split("## How to report")[0]
+    )
+    tests = [(ROOT / "tests" / path, name) for path, name in named if path.endswith(".py") or (ROOT / "tests" / path).is_dir()]
+    assert len(tests) > 15
+    for path, name in tests:
+        assert path.exists(), path
+        assert not name or f"def {name}(" in path.read_text(encoding="utf-8"), name
+
+
 def test_the_exit_codes_of_the_readme_are_those_of_the_command():
     from efface.runners.cli.exit_codes import MEANINGS
 
