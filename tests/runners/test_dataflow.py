@@ -14,6 +14,7 @@ from google.cloud import dataflow_v1beta3
 from efface.pipeline.options import unknown_flags
 from efface.runners.cli import run
 from efface.runners.cli.main import main
+from efface.runners.dataflow import pipeline_options as dataflow_options
 from efface.runners.dataflow import template
 from efface.runners.flink.options import pipeline_options
 from efface.transforms.storage import storage_of
@@ -188,3 +189,10 @@ def test_an_image_copies_existing_files_and_fits_the_lock(file):
             assert "apache-beam==2.77.0" in (ROOT / lock).read_text().replace("[gcp]", "")
     else:
         assert "/opt/efface/runners/dataflow/template.py" in (ROOT / file).read_text()
+
+
+def test_every_place_is_in_a_bucket_of_any_store():
+    image = ["--runner=DataflowRunner", "--sdk_container_image=registry/efface:1"]
+    assert dataflow_options(image, ["gs://a/in", "s3://b/out", "az://c/key"])
+    with pytest.raises(ValueError, match="only reach buckets"):
+        dataflow_options(image, ["gs://a/in", "/out"])
