@@ -23,6 +23,7 @@ from .lexicon import (
     is_marker,
     is_number,
     is_setting,
+    is_small_word,
     is_unit,
     is_word,
     list_of,
@@ -252,7 +253,8 @@ def _is_derived(word: str) -> bool:
     """Whether each part of a word is explained, some of them by their form alone: "l'épaississement", "atrio-portocaval"."""
     parts = [part for part in re.split("[-'’ʼ‐‑]", word) if len(part) > 1]
     return bool(parts) and all(
-        is_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part)) for part in parts
+        is_word(part) or is_small_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part))
+        for part in parts
     )
 
 

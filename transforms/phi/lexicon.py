@@ -20,10 +20,11 @@ _OF_PICTURES = (
 )  # fmt: skip
 """Lists of terms. A line of a picture that consists of them may stay."""
 _TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
-_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt")
+_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt", "terms/plain_words.txt")
 """Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
 _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
+_SMALL_WORDS = "terms/small_words.txt"
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _NAMES = ("surnames.txt", "given_names.txt", "names_of_countries.txt", "names_like_derived_words.txt")
@@ -173,6 +174,11 @@ def is_listed_name(word: str) -> bool:
 def is_ambiguous_word(word: str) -> bool:
     """Whether a word of free text is a term or a plain word, and a name as well: "Park", "Baker"."""
     return is_ambiguous(word) or plain(word) in load_words(__package__, _AMBIGUOUS_WORDS)
+
+
+def is_small_word(word: str) -> bool:
+    """Whether a word is in small letters, and a plain word so, while people or towns are called like it with a capital."""
+    return word.islower() and plain(word) in load_words(__package__, _SMALL_WORDS)
 
 
 def list_of(word: str) -> str:
