@@ -1,7 +1,7 @@
 """Takes the words of plain texts of five languages out of lists that hold names, misspelled words and names of sites as well.
 
 A word counts in small letters, in the letters of its language, and only if it is long or an inflected form of it is there:
-names have none. German nouns count with a capital, if they have an ending that surnames do not take.
+names have none. German nouns count with a capital, if they have an ending that surnames do not take, or make up compounds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _LONGEST_ENDING = 3
 _LONG = 8
 """Words of so many letters in small letters are no names, with or without an inflected form."""
 _NOUN_ENDINGS = ("e", "en", "es", "er", "ern", "n", "se", "sen", "ses")
+_LINKS = ("", "s", "n", "en", "es")
 _NOUN = re.compile("[A-ZÄÖÜ][a-zäöüß]{3,}")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "AE", "Ö": "OE", "Ü": "UE"})
 
@@ -73,7 +74,13 @@ def _inflected(language: str, words: Iterable[str]) -> set[str]:
 
 
 def _nouns(words: set[str]) -> set[str]:
-    """German nouns with their inflected forms."""
+    """German nouns with their inflected forms, those that make up others, and those that are made up of others."""
     nouns = {word for word in words if _NOUN.fullmatch(word)}
     pairs = ((noun, noun + ending) for noun in nouns for ending in _NOUN_ENDINGS if noun + ending in nouns)
-    return {form for pair in pairs for form in pair}
+    compounds = (
+        (noun, last)
+        for noun in nouns
+        for cut in range(_FEWEST_LETTERS, len(noun) - _FEWEST_LETTERS + 1)
+        if (last := noun[cut:].title()) in nouns and any(noun[:cut].removesuffix(link) in nouns for link in _LINKS)
+    )
+    return {form for pair in (*pairs, *compounds) for form in pair}

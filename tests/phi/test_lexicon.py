@@ -91,6 +91,18 @@ def test_compounds_that_are_surnames_are_not(word: str) -> None:
     assert not is_known(word)
 
 
+@pytest.mark.parametrize("word", ["Beatmungsschlauch", "Ernährungssonde", "slijmproppen", "bloedvatgezwel"])
+def test_compounds_of_a_medical_noun_and_plain_words_explain_free_text(word: str) -> None:
+    assert is_word(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["Schwarzkopf", "Hasenfuß", "Langenfelder", "Tischbein", "Hohenstein", "Kalkbrenner", "Breukeleveen"]
+)
+def test_surnames_of_two_nouns_do_not(word: str) -> None:
+    assert not is_word(word)
+
+
 def test_plain_words_of_five_languages_explain_free_text() -> None:
     words = ["gebroken", "zurückziehen", "empêcher", "levantado", "cercando"]
     assert all(map(is_word, words))
