@@ -44,6 +44,8 @@ FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
 
 _NAME_LISTS = ("surnames.txt", "given_names.txt", "names_of_countries.txt")
 _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
+_ELIDED = re.compile(r"(?:[dlsncjmt]|qu|dell|dall|all|nell|sull|un|quest|quell|coll|sant)['’ʼ](?=\w{2})", re.I)
+"""Articles and pronouns of French and Italian without their vowel: "d'aria", "l'épaule"."""
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 """A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
@@ -239,13 +241,14 @@ def _standing_of(word: str) -> Standing:
         return Standing.UNKNOWN
     if not any(map(str.isalpha, word)) or is_number(word):
         return Standing.NUMBER
-    if _is_explained(word) or _names_nobody(word):
-        return Standing.TERM
     stem = _POSSESSIVE.sub("", word)
-    if stem != word and _is_explained(stem):
+    if _is_explained(word) or _names_nobody(word) or (stem != word and _is_explained(stem)):
         return Standing.TERM
     if is_ambiguous_word(stem):
         return Standing.AMBIGUOUS
+    elided = _ELIDED.match(word)
+    if elided and word[elided.end() :].islower():
+        return _standing_of(word[elided.end() :])
     return Standing.DERIVED if _is_derived(word) else Standing.UNKNOWN
 
 

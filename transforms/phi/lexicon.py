@@ -135,8 +135,12 @@ def _is_compound(shown: str) -> bool:
     return not _PARTS_OF_SURNAMES.issuperset(pieces)
 
 
-def _is_compound_of_plain_word(shown: str) -> bool:
+def is_compound_of_plain_word(word: str) -> bool:
     """Whether a word comes apart into medical nouns and other words of German and Dutch: "Beatmungsschlauch", "oogzenuw"."""
+    return _comes_apart(plain(word)) and not is_listed_name(word)
+
+
+def _comes_apart(shown: str) -> bool:
     if not THRESHOLDS.compound_letters < len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
         return False
     medical = _medical_parts()
@@ -193,7 +197,7 @@ def is_word(word: str) -> bool:
     shown = plain(word)
     if is_known(word) or shown in load_words(__package__, *_PLAIN_WORDS):
         return True
-    return (has_ending_of_a_word(word) or _is_compound_of_plain_word(shown)) and not is_listed_name(word)
+    return (has_ending_of_a_word(word) and not is_listed_name(word)) or is_compound_of_plain_word(word)
 
 
 def is_listed_name(word: str) -> bool:
