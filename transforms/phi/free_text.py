@@ -17,6 +17,7 @@ from enum import Enum
 
 from ..core.word_lists import load_words, words_of
 from .lexicon import (
+    is_ambiguous,
     is_ambiguous_word,
     is_known,
     is_listed_name,
@@ -315,8 +316,12 @@ def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_ca
         return True
     both = (at for at in (number - 1, number + 1) if 0 <= at < len(words))
     beside = [words[at] for at in both if _BETWEEN_NEIGHBOURS.fullmatch(_gap(text, words, number, at))]
-    is_alone = not any(other.standing is Standing.UNKNOWN for other in beside)
-    return is_alone and (word.lower() in CLINICAL_WORDS or any(map(_vouches, beside)))
+    if any(other.standing is Standing.UNKNOWN for other in beside):
+        return False
+    may_be_vouched = is_ambiguous(word) or not is_frequent_name(
+        word
+    )  # "LONG AXIS", but neither "SMITH CHEST" nor "Chest Baker"
+    return word.lower() in CLINICAL_WORDS or (may_be_vouched and any(map(_vouches, beside)))
 
 
 def _is_region_of_a_protocol(text: str, word: Word) -> bool:
