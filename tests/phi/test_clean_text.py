@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
 from efface.transforms.phi.clean_text import TextCleaner
+from efface.transforms.phi.free_text import CLOSED, FreeTextSettings
 from efface.transforms.phi.full_names import find_full_names
 from efface.transforms.phi.match_identifiers import IdentifierMatcher
 
@@ -111,6 +112,15 @@ def test_definite_dates_move_in_labels_and_versions_stay(label: str, moved: str,
     assert TextCleaner((), -70).clean_label(label) == moved
     assert TextCleaner((), None).clean_label(label) == removed
     assert TextCleaner((), 0).clean_label(label) == label
+
+
+def test_great_ages_are_capped_in_labels() -> None:
+    assert TextCleaner((), 0).clean_label("CHEST age 94") == "CHEST age 90+"
+
+
+def test_no_space_is_left_in_front_of_a_colon() -> None:
+    cleaner = TextCleaner((), 0, free_text=FreeTextSettings(CLOSED))
+    assert cleaner.clean_text("CHEST Quillfeather: ok") == "CHEST: ok"
 
 
 def test_what_identifies_somebody_else_goes_from_labels() -> None:

@@ -36,6 +36,16 @@ def test_a_term_goes_in_the_form_of_a_name(name: str, form: str) -> None:
     assert is_explained(name)
 
 
+@pytest.mark.parametrize("text", ["Broken nose, displaced fragments", "gebroken bekken", "Beatmungsschlauch im Bronchus"])
+def test_plain_words_of_a_sentence_stay_beside_a_term(text: str) -> None:
+    assert is_explained(text)
+
+
+@pytest.mark.parametrize("text", ["Broken", "BROKEN NOSE", "the keyboard", "Nose Keyboard", "Broken, K"])
+def test_plain_words_explain_nothing_alone_or_with_a_capital(text: str) -> None:
+    assert not is_explained(text)
+
+
 @pytest.mark.parametrize("name", SHORT)
 def test_a_short_surname_alone_explains_nothing(name: str) -> None:
     assert not is_explained(name)

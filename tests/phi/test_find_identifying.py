@@ -18,6 +18,17 @@ def test_a_capital_of_two_letters_moves_nothing() -> None:
     assert {text[slice(*found.span)] for found in find_identifying(text)} >= {"Quillfeather", "Lindenstraße 14", "4471"}
 
 
+@pytest.mark.parametrize("text", ["op=Quillfeather", "WS-QUILLFEATHER", "Quillfe\u0430ther", "PC_Quillfeather"])
+def test_a_name_that_is_set_without_a_label_goes(text: str) -> None:
+    [found] = find_in_label(text)
+    assert text[found.start : found.end] in ("Quillfeather", "QUILLFEATHER", "Quillfe\u0430ther")
+
+
+@pytest.mark.parametrize("text", ["op=abdomen", "PC-MRA", "PC_ARTERIAL", "ref=contrast", "МРТ 2"])
+def test_a_term_that_is_set_stays(text: str) -> None:
+    assert not find_in_label(text)
+
+
 @pytest.mark.parametrize(
     "label",
     [

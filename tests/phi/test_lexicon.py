@@ -4,7 +4,7 @@ import pytest
 
 from efface.transforms.core.word_lists import load_words
 from efface.transforms.phi import lexicon
-from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, is_word, part_words
+from efface.transforms.phi.lexicon import is_ambiguous, is_known, is_marker, is_number, is_small_word, is_word, part_words
 from tools import generate_lexicon
 
 PHI = "efface.transforms.phi"
@@ -32,7 +32,7 @@ def test_terms_that_are_names_as_well_are_ambiguous(word: str) -> None:
 def test_what_is_generated_as_a_term_is_no_name() -> None:
     names = generate_lexicon.load_names()
     lists = generate_lexicon.make_lists()
-    for name in lists.keys() - {"ambiguous", "ambiguous_words"}:
+    for name in lists.keys() - {"ambiguous", "ambiguous_words", "small_words"}:
         both = lists[name] & (names.people - names.rather_terms)
         assert not both or (name == generate_lexicon.FUNCTION_WORDS and max(map(len, both)) <= 3), name
 
@@ -75,7 +75,7 @@ def test_the_lists_are_what_the_generator_writes() -> None:
 
 def test_every_generated_list_is_read() -> None:
     read = {PurePath(name).stem for name in (*lexicon._TERMS, *lexicon._PLAIN_WORDS, lexicon._AMBIGUOUS)}
-    assert generate_lexicon.make_lists().keys() <= read | {"ambiguous_words", "compound_parts"}
+    assert generate_lexicon.make_lists().keys() <= read | {"ambiguous_words", "compound_parts", "small_words"}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,29 @@ def test_compounds_of_medical_nouns_are_known(word: str) -> None:
 @pytest.mark.parametrize("word", ["Zimmermann", "Steinhauer", "Kopfstein", "Hofmeister", "Oldenburg", "Herzberg", "Timmermans"])
 def test_compounds_that_are_surnames_are_not(word: str) -> None:
     assert not is_known(word)
+
+
+@pytest.mark.parametrize("word", ["Beatmungsschlauch", "Ernährungssonde", "slijmproppen", "bloedvatgezwel"])
+def test_compounds_of_a_medical_noun_and_plain_words_explain_free_text(word: str) -> None:
+    assert is_word(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["Schwarzkopf", "Hasenfuß", "Langenfelder", "Tischbein", "Hohenstein", "Kalkbrenner", "Breukeleveen"]
+)
+def test_surnames_of_two_nouns_do_not(word: str) -> None:
+    assert not is_word(word)
+
+
+def test_plain_words_of_five_languages_explain_free_text() -> None:
+    words = ["gebroken", "zurückziehen", "empêcher", "levantado", "cercando"]
+    assert all(map(is_word, words))
+    assert not any(map(is_known, words))
+
+
+def test_a_plain_word_that_is_a_name_too_counts_in_small_letters_alone() -> None:
+    assert is_small_word("repas") and is_small_word("schoenmaker")
+    assert not any(is_small_word(word) or is_word(word) for word in ("Repas", "SCHOENMAKER"))
 
 
 def test_plain_words_explain_free_text_and_no_picture() -> None:

@@ -66,7 +66,7 @@ class TextCleaner:
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)
-        cleaned = _without(cleaned, (found.span for found in find_in_label(cleaned)))
+        cleaned = cap_ages(_without(cleaned, (found.span for found in find_in_label(cleaned))))
         cleaned = self.without_header(cleaned, is_label=True)
         return text if cleaned == text else _tidy(cleaned)
 
@@ -136,6 +136,8 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
         if start > position:
             kept.append(text[position:start])
         position = max(position, end)
+        if text[position : position + 1] == ":" and kept and not text[start - 1 : start].strip():
+            kept[-1] = kept[-1].rstrip(" ")  # "CHEST Quillfeather: ok"
     return "".join(kept) + text[position:]
 
 

@@ -2,8 +2,8 @@
 
 A word is explained by the lexicon. A number is explained by its unit, by the label of a setting in front of it, by its form (a
 size, a ratio, a decimal number), by a scale that it belongs to, or because it is short and stands alone. A word that the
-lexicon calls ambiguous, a term and a surname, is explained by an unambiguous term beside it. Any other term that somebody may
-be called like stays, but not in the form of a name.
+lexicon calls ambiguous, a term and a surname, is explained by an unambiguous term beside it, and so is a plain word of a
+sentence. Any other term that somebody may be called like stays, but not in the form of a name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from .digit_groups import find_scale_spans
-from .lexicon import is_ambiguous, is_known, is_marker, is_number, is_setting, is_unit
+from .lexicon import is_ambiguous, is_compound_of_plain_word, is_known, is_marker, is_number, is_setting, is_unit, is_word
 from .phrases import Phrases, known_phrases, words_in_phrases
 from .rules import Rule
 from .setting_forms import find_setting_forms
@@ -92,6 +92,7 @@ def explain(text: str, own_words: Collection[str] = (), kept_phrases: Phrases | 
         return [Token(*one.span(), one.group(), Rule.MARKER) for one in found]
     words = [one.group() for one in found]
     rules = [_rule_of_word(word, own_words) for word in words]
+    _count_plain_words(words, rules)
     of_lexicon = words_in_phrases(words, known_phrases())
     of_policy = words_in_phrases(words, kept_phrases) if kept_phrases else ()
     for indexes, rule in ((of_lexicon, Rule.TERM), (of_policy, Rule.POLICY_KEEPS_WORD)):
@@ -122,6 +123,16 @@ def _rule_of_word(word: str, own_words: Collection[str]) -> Rule:
     if is_known(word):
         return Rule.TERM
     return Rule.AMBIGUOUS_TERM if is_ambiguous(word) else Rule.UNKNOWN_WORD
+
+
+def _count_plain_words(words: Sequence[str], rules: list[Rule]) -> None:
+    """Let a plain word of a sentence count as a term beside others, in place: in small letters, first, or a compound."""
+    for index, word in enumerate(words):
+        is_first = index == 0 and len(words) > 1 and words[1].islower() and word.istitle()
+        if rules[index] is Rule.UNKNOWN_WORD and (
+            ((word.islower() or is_first) and is_word(word)) or (word.istitle() and is_compound_of_plain_word(word))
+        ):
+            rules[index] = Rule.AMBIGUOUS_TERM
 
 
 def _doubt_names(

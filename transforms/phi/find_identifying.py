@@ -15,7 +15,8 @@ from .digit_groups import blank_scales, find_number_spans
 from .finders import merged
 from .full_names import find_full_names
 from .laboratory import blank_results
-from .lexicon import UNIT
+from .lexicon import UNIT, is_word
+from .name_words import names_nobody
 from .national_numbers import find_national_numbers
 from .network_addresses import find_network_addresses
 from .person_labels import ENDS_OF_PROFESSIONS
@@ -47,6 +48,7 @@ _SURE_IN_LABELS = frozenset(
         Rule.TITLED_NAME,
         Rule.LABELLED_NAME,
         Rule.FULL_NAME,
+        Rule.UNKNOWN_WORD,
     )
 )
 """The rules that no name of a product, code, version or serial number of a device follows."""
@@ -59,6 +61,13 @@ _SURE_FORMS_IN_LABELS = {
     Rule.UID: re.compile(r"\A(?:1\.[23]|2\.16|2\.25)\.(?=.{14})(?!840\.10008\.)"),
 }
 """Other rules -> the words and forms of what they find that is neither a maker of devices nor a version or a SOP class."""
+_TWO_SCRIPTS = re.compile(r"(?<![^\W\d_])(?=[a-z]{1,40}[\u0400-\u04ff]|[\u0400-\u04ff]{1,40}[a-z])[^\W\d_]++", re.I)
+"""A Cyrillic letter within a Latin word, which reads like it and matches no list."""
+_ASSIGNED = re.compile(
+    r"(?<![^\W_])(?:(?i:op|usr|perf|ref|rad|mta)[ ]?=[ ]?(?P<name>[^\W\d_]{4,40})"
+    r"|(?:WS|PC)[-_](?P<station>[^\W\d_]{4,40}))(?![^\W_])"
+)
+"""What is set to a name without a label of its own: "op=Hollingworth", and workstations that somebody's name was given."""
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _OF_PERSONS_AND_HOUSES = frozenset((Rule.TITLED_NAME, Rule.LABELLED_NAME, Rule.ROLE_NAME, Rule.INSTITUTION))
 _HEBREW = re.compile("[\u05d0-\u05ea]")
@@ -112,6 +121,9 @@ def _found_in(text: str) -> list[Found]:
         found += wards.find_east_asian_wards(text)
     if _HEBREW.search(text):
         found += labelled_names.find_hebrew_names(text)
+    if not text.isascii():
+        found += (Found(*match.span(), Rule.UNKNOWN_WORD) for match in _TWO_SCRIPTS.finditer(text))
+    found += _find_assigned(text)
     found += labelled_numbers.find_serial_numbers(text)
     found += labelled_names.find_names_behind_signs(text)
     found += [Found(*span, Rule.FULL_NAME) for span in find_full_names(text)]
@@ -122,6 +134,13 @@ def _found_in(text: str) -> list[Found]:
         found += find_whole_addresses(without_results)
         found += _find_numbers(without_results)
     return found
+
+
+def _find_assigned(text: str) -> Iterator[Found]:
+    for match in _ASSIGNED.finditer(text):
+        group = match.lastgroup or 0
+        if not (is_word(match[group]) or names_nobody(match[group])):
+            yield Found(*match.span(group), Rule.LABELLED_NAME)
 
 
 def find_in_label(text: str) -> list[Found]:

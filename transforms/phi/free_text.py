@@ -17,12 +17,14 @@ from enum import Enum
 
 from ..core.word_lists import load_words, words_of
 from .lexicon import (
+    is_ambiguous,
     is_ambiguous_word,
     is_known,
     is_listed_name,
     is_marker,
     is_number,
     is_setting,
+    is_small_word,
     is_unit,
     is_word,
     list_of,
@@ -43,6 +45,8 @@ FREE_TEXT = (CLOSED, NAMES, RULES_ALONE)
 
 _NAME_LISTS = ("surnames.txt", "given_names.txt", "names_of_countries.txt")
 _POSSESSIVE = re.compile(r"['’ʼ]s?\Z", re.I)
+_ELIDED = re.compile(r"(?:[dlsncjmt]|qu|dell|dall|all|nell|sull|un|quest|quell|coll|sant)['’ʼ](?=\w{2})", re.I)
+"""Articles and pronouns of French and Italian without their vowel: "d'aria", "l'épaule"."""
 _RUNS = re.compile(r"[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]{1,60}|[A-ZÀ-ÖØ-Þ]{1,60}|\d{1,60}")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}[A-Za-z]?|\d{1,3}[A-Za-z]{1,2}")
 """A letter or two and a short number: "p2", "s3", "2e". Nobody is called like that."""
@@ -238,13 +242,14 @@ def _standing_of(word: str) -> Standing:
         return Standing.UNKNOWN
     if not any(map(str.isalpha, word)) or is_number(word):
         return Standing.NUMBER
-    if _is_explained(word) or _names_nobody(word):
-        return Standing.TERM
     stem = _POSSESSIVE.sub("", word)
-    if stem != word and _is_explained(stem):
+    if _is_explained(word) or _names_nobody(word) or (stem != word and _is_explained(stem)):
         return Standing.TERM
     if is_ambiguous_word(stem):
         return Standing.AMBIGUOUS
+    elided = _ELIDED.match(word)
+    if elided and word[elided.end() :].islower():
+        return _standing_of(word[elided.end() :])
     return Standing.DERIVED if _is_derived(word) else Standing.UNKNOWN
 
 
@@ -252,7 +257,8 @@ def _is_derived(word: str) -> bool:
     """Whether each part of a word is explained, some of them by their form alone: "l'épaississement", "atrio-portocaval"."""
     parts = [part for part in re.split("[-'’ʼ‐‑]", word) if len(part) > 1]
     return bool(parts) and all(
-        is_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part)) for part in parts
+        is_word(part) or is_small_word(part) or (is_derived_in_small_letters(part) and not is_listed_name(part))
+        for part in parts
     )
 
 
@@ -310,8 +316,12 @@ def _is_meant_as_term(text: str, words: Sequence[Word], number: int, *, shows_ca
         return True
     both = (at for at in (number - 1, number + 1) if 0 <= at < len(words))
     beside = [words[at] for at in both if _BETWEEN_NEIGHBOURS.fullmatch(_gap(text, words, number, at))]
-    is_alone = not any(other.standing is Standing.UNKNOWN for other in beside)
-    return is_alone and (word.lower() in CLINICAL_WORDS or any(map(_vouches, beside)))
+    if any(other.standing is Standing.UNKNOWN for other in beside):
+        return False
+    may_be_vouched = is_ambiguous(word) or not is_frequent_name(
+        word
+    )  # "LONG AXIS", but neither "SMITH CHEST" nor "Chest Baker"
+    return word.lower() in CLINICAL_WORDS or (may_be_vouched and any(map(_vouches, beside)))
 
 
 def _is_region_of_a_protocol(text: str, word: Word) -> bool:

@@ -20,10 +20,12 @@ _OF_PICTURES = (
 )  # fmt: skip
 """Lists of terms. A line of a picture that consists of them may stay."""
 _TERMS = (*(f"terms/{name}.txt" for name in _OF_PICTURES), _SETTINGS)
-_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt")
+_PLAIN_WORDS = ("terms/english_words.txt", "terms/function_words.txt", "terms/plain_words.txt")
 """Words that are no terms and no names. They explain a word of free text, where the rest of the sentence stands beside it."""
 _AMBIGUOUS = "terms/ambiguous.txt"
 _AMBIGUOUS_WORDS = "terms/ambiguous_words.txt"
+_SMALL_WORDS = "terms/small_words.txt"
+_PLAIN_PARTS = tuple(f"terms/{name}.txt" for name in ("ambiguous", "dutch", "german", "plain_words", "small_words"))
 _PARTS = "terms/compound_parts.txt"
 _MARKERS = frozenset("L R LT RT LEFT RIGHT A P H F AL AR PL PR LA RA LP RP HL HR FL FR AH PH AF PF I S".split())  # noqa: SIM905
 _NAMES = ("surnames.txt", "given_names.txt", "names_of_countries.txt", "names_like_derived_words.txt")
@@ -119,6 +121,8 @@ def _is_made_of_parts(shown: str, words: Collection[str]) -> bool:
     return all(has_sure_term and is_ambiguous(part) for part in others)
 
 
+_PARTS_OF_SURNAMES = frozenset("BEIN FUSS HIRN HOHE HOHEN KALK KOPF LANGEN SPITZEN STEIN STEM STUHL WAND".split())  # noqa: SIM905
+"""Medical nouns that make up surnames with other words: "Schwarzkopf", "Hasenfuss"."""
 _LINKS = ("", "S", "N", "EN", "ES")
 """What German and Dutch put between the parts of a compound."""
 
@@ -127,7 +131,38 @@ def _is_compound(shown: str) -> bool:
     """Whether a word comes apart into medical nouns of German or Dutch: "Kniegelenkserguss", "schouderprothese"."""
     if not THRESHOLDS.compound_letters <= len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
         return False
-    return bool(_pieces(shown, load_words(__package__, _PARTS), _LINKS))
+    pieces = _pieces(shown, load_words(__package__, _PARTS), _LINKS)
+    return not _PARTS_OF_SURNAMES.issuperset(pieces)
+
+
+def is_compound_of_plain_word(word: str) -> bool:
+    """Whether a word comes apart into medical nouns and other words of German and Dutch: "Beatmungsschlauch", "oogzenuw"."""
+    return _comes_apart(plain(word)) and not is_listed_name(word)
+
+
+def _comes_apart(shown: str) -> bool:
+    if not THRESHOLDS.compound_letters < len(shown) <= THRESHOLDS.longest_compound or not shown.isalpha():
+        return False
+    medical = _medical_parts()
+    plain_words = load_words(__package__, *_PLAIN_PARTS)
+    before = {0: frozenset({False})}  # Where parts may end -> whether any of the parts up to there is medical.
+    for end in range(THRESHOLDS.part_letters, len(shown) + 1):
+        ends = set[bool]()
+        for start, are_medical in before.items():
+            part = shown[start:end]
+            bare = [part.removesuffix(link) for link in _LINKS if part.endswith(link)]
+            if any(len(word) >= THRESHOLDS.part_letters and word in medical for word in bare):
+                ends.add(True)
+            elif any(len(word) > THRESHOLDS.part_letters and word in plain_words for word in bare):
+                ends |= are_medical
+        if ends:
+            before[end] = frozenset(ends)
+    return True in before.get(len(shown), ())
+
+
+@functools.cache
+def _medical_parts() -> frozenset[str]:
+    return load_words(__package__, _PARTS) - _PARTS_OF_SURNAMES
 
 
 @functools.cache
@@ -162,17 +197,22 @@ def is_word(word: str) -> bool:
     shown = plain(word)
     if is_known(word) or shown in load_words(__package__, *_PLAIN_WORDS):
         return True
-    return has_ending_of_a_word(word) and not is_listed_name(word)
+    return (has_ending_of_a_word(word) and not is_listed_name(word)) or is_compound_of_plain_word(word)
 
 
 def is_listed_name(word: str) -> bool:
     """Whether a list has a word as a name: a frequent one of a country, or one that is a term or a plain word as well."""
-    return plain(word) in load_words(__package__, *_NAMES) or is_ambiguous_word(word)
+    return plain(word) in load_words(__package__, *_NAMES, _SMALL_WORDS) or is_ambiguous_word(word)
 
 
 def is_ambiguous_word(word: str) -> bool:
     """Whether a word of free text is a term or a plain word, and a name as well: "Park", "Baker"."""
     return is_ambiguous(word) or plain(word) in load_words(__package__, _AMBIGUOUS_WORDS)
+
+
+def is_small_word(word: str) -> bool:
+    """Whether a word is in small letters, and a plain word so, while people or towns are called like it with a capital."""
+    return word.islower() and plain(word) in load_words(__package__, _SMALL_WORDS)
 
 
 def list_of(word: str) -> str:

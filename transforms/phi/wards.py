@@ -67,6 +67,11 @@ _WITH_CAPITAL = frozenset(
 _WITH_LETTER = frozenset(
     (
         "ward",
+        "room",
+        "bed",
+        "bay",
+        "bett",
+        "bettplatz",
         "wing",
         "block",
         "building",
@@ -123,6 +128,9 @@ _GERMAN = re.compile(
     r"|kam|zur|zum|vom)\b",
     re.I,
 )
+_CLAUSE = re.compile(r"|[.;,\n]|[.;,\n]\s|.[\n]")
+_STATION = re.compile(r"Station:?[ ]\d{1,2}[A-Za-z]?[ ]?(?:[.;,\n]|$)")
+"""What a clause is behind a sign that is a ward alone: "Thorax seitlich. Station 3"."""
 _SENTENCE = re.compile(r"[a-z]{3,} [a-z]{3,}")
 _NEAR = 200
 _DEPARTMENT = re.compile(
@@ -162,14 +170,16 @@ def _says_where(text: str, start: int, written: str, value: str) -> bool:
         return word in _WITH_LETTER and written[0].isupper()
     if word in _WITH_CAPITAL:
         return written[0].isupper()
-    return word != "station" or _is_ward(text[max(0, start - _NEAR) : start + _NEAR], written, value)
+    return word != "station" or _is_ward(text, start, written, value)
 
 
-def _is_ward(near: str, written: str, value: str) -> bool:
+def _is_ward(text: str, start: int, written: str, value: str) -> bool:
     """Whether "Station 4" is a ward in German, and no place of lymph nodes or of a table."""
+    near = text[max(0, start - _NEAR) : start + _NEAR]
     if value[-1] in "RLrl" or _NODES_AND_LEGS.search(near) is not None:
         return False
-    return _GERMAN.search(near) is not None or (written[0].isupper() and _SENTENCE.search(near) is None)
+    is_clause = _CLAUSE.fullmatch(text[max(0, start - 2) : start]) is not None and _STATION.match(text, start) is not None
+    return _GERMAN.search(near) is not None or (written[0].isupper() and (is_clause or _SENTENCE.search(near) is None))
 
 
 def _find_department(text: str, start: int, end: int) -> Iterator[Found]:

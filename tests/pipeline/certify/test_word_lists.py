@@ -19,7 +19,7 @@ def entries(split, ending):
     return {plain(entry) for name, held in load_lists(split).items() if name.endswith(ending) for entry in held}
 
 
-@pytest.mark.parametrize("ending", [*KINDS, "clinical", "descriptors", "remarks", "labels", "that are words"])
+@pytest.mark.parametrize("ending", [*KINDS, "clinical", "reports", "descriptors", "remarks", "labels", "that are words"])
 def test_the_splits_share_nothing(ending):
     building, measuring = entries("building", ending), entries("measuring", ending)
     assert building
