@@ -192,7 +192,8 @@ def _read_enlarged(part: Grey, scales: Sequence[float], formats: Any, *, may_tur
     for scale in scales:
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
         shown = cv2.resize(black_and_white, None, fx=scale, fy=scale, interpolation=how) if scale != 1 else black_and_white
-        found = _read(np.asarray(shown, np.uint8), formats, with_errors=True, may_turn=may_turn)
+        # Of screws and grids, strips seem to be stacked codes with errors.
+        found = _read(np.asarray(shown, np.uint8), formats, with_errors=may_turn, may_turn=may_turn)
         if found:
             return [code._replace(corners=code.corners / np.float32(scale)) for code in found]
     return []
