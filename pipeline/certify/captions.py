@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .codes import CATEGORY, FORMATS
 from .dice import Dice
 from .headers import Study
 from .ink import can_draw
@@ -18,6 +19,8 @@ from .word_lists import load_lists
 _CONTRASTS = (0.25, 0.4, 0.6, 0.9)
 _SIZES_PX = (12, 16, 20, 26, 34)
 _SLOPES = (-6.0, -3.0, 3.0, 6.0)
+_SHARE_WITH_CODE = 0.3
+_MODULES_PX = (3, 2, 1)
 _HANDS = ("plain", "vector", "wide")
 
 
@@ -42,12 +45,27 @@ def write_captions(picture: Picture, study: Study, captions: Captions, dice: Dic
     for number in range(dice.whole(1, captions.identifying) if captions.identifying else 0):
         text, subject = _identifying(study, dice.apart("identifying", number), fonts)
         _write(picture, text, subject, dice.apart("look", number), fonts)
+    if captions.identifying and dice.apart("code").chance(_SHARE_WITH_CODE):
+        _stamp(picture, study, dice.apart("code", 0))
     for number in range(dice.whole(1, captions.kept) if captions.kept else 0):
         text = dice.pick(
             load_lists(study.lists)["english clinical" if dice.chance(0.8) else f"{study.writer.language} clinical"]
         )
         subject = Subject((text,), "clinical text", "", "Latin", Fate.STAY)
         _write(picture, text, subject, dice.apart("kept", number), fonts)
+
+
+def _stamp(picture: Picture, study: Study, dice: Dice) -> None:
+    """A bar code of a number of the header."""
+    numbers = [one for one in (study.patient.patient_id, study.writer.accession) if one.isascii()]
+    if not numbers:
+        return
+    content = dice.pick(numbers).upper()
+    format_ = dice.pick(FORMATS if content.replace("-", "").isalnum() else FORMATS[2:])
+    subject = Subject((content,), CATEGORY, study.patient.culture.name, "Latin", Fate.GO)
+    for module_px in (dice.pick(_MODULES_PX), _MODULES_PX[-1]):
+        if picture.stamp_code(content, format_, module_px, subject, dice):
+            return
 
 
 def _identifying(study: Study, dice: Dice, fonts: Sequence[str]) -> tuple[str, Subject]:

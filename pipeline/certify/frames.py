@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from .checks import Check
+from .codes import CATEGORY, read_codes
 from .manifest import Instance, Line
 from .needles import Needle
 from .outputs import Output
@@ -77,7 +79,11 @@ def compare_frames(instance: Instance, original: Pixels, shown: Pixels, read: Re
     for line in instance.lines:
         left, top, right, bottom = _with_margin(line)
         changed[:, top:bottom, left:right] = False
-    count = int(changed.sum())
+    boxes, filled_px = _split_boxes(changed, shown, tolerance)
+    yield _check(
+        instance, "no box without text", boxes == 0, detail=f"{boxes} boxes, {filled_px / changed.size:.2%} of the pixels"
+    )
+    count = int(changed.sum()) - filled_px
     yield _check(instance, "pixels outside unchanged", count == 0, detail=f"{count} of {changed.size} changed")
 
 
@@ -87,12 +93,28 @@ def _changed(original: Pixels, shown: Pixels, tolerance: float) -> npt.NDArray[n
     return np.asarray(differs.any(axis=3) if differs.ndim == 4 else differs, np.bool_)
 
 
+def _split_boxes(changed: npt.NDArray[np.bool_], shown: Pixels, tolerance: float) -> tuple[int, int]:
+    """How many boxes are filled with one value where nothing is written, and their pixels; a single pixel is no box."""
+    boxes, filled_px = 0, 0
+    for frame, where in enumerate(changed):
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8), connectivity=4)
+        for label in range(1, count):
+            left, top, width, height, area_px = stats[label].tolist()
+            place = np.s_[top : top + height, left : left + width]
+            if min(width, height) > 1 and _spread(shown[frame][place][labels[place] == label]) <= tolerance:
+                boxes, filled_px = boxes + 1, filled_px + area_px
+    return boxes, filled_px
+
+
 def _hidden(
     instance: Instance, line: Line, original: Pixels, shown: Pixels, tolerance: float, texts: dict[int, list[str]]
 ) -> Check:
     """The frame that shows most of the line decides."""
     shares = [_flat_share(original[frame], shown[frame], line, tolerance) for frame in line.frames]
     read = [text for frame in line.frames for text in texts.get(frame, ())]
+    left, top, right, bottom = _with_margin(line)
+    if line.category == CATEGORY:
+        read += [text for frame in line.frames for text in read_codes(shown[frame, top:bottom, left:right])]
     is_read = any(Needle(needle).in_text(text) for needle in line.needles for text in read)
     is_hidden = min(shares) >= THRESHOLDS.hidden_share and not is_read
     detail = f"{line.text}: {min(shares):.0%} filled{', still read' if is_read else ''}"
@@ -100,8 +122,8 @@ def _hidden(
 
 
 def _flat_share(original: Pixels, shown: Pixels, line: Line, tolerance: float) -> float:
-    """Which share of the letters of a line is flat: of the squares along it that had ink."""
-    left, top, right, bottom = line.box
+    """Which share of the letters that give a line away is flat: of the squares along them that had ink."""
+    left, top, right, bottom = line.secret_box
     before, after = original[top:bottom, left:right], shown[top:bottom, left:right]
     if after.shape[0] > after.shape[1]:
         before, after = before.swapaxes(0, 1), after.swapaxes(0, 1)

@@ -12,7 +12,7 @@ from typing import Any
 from .phrases import Dated, Fate, Kept, Phrase, Secret
 from .tree import Day, Encoded, Item, Uid, is_standard_uid, walk
 
-VERSION = 1
+VERSION = 2
 """Of the JSON form; raised when its meaning changes."""
 
 
@@ -79,6 +79,7 @@ class Line:
         size_px: Height of its letters.
         contrast: How far it is from what is behind it, as a share of the range of values.
         angle: In degrees, against the clock.
+        secret_box: As `box`, of the part that gives it away: a label in front of it may stay.
     """
 
     frames: tuple[int, ...]
@@ -92,6 +93,7 @@ class Line:
     size_px: int
     contrast: float
     angle: float
+    secret_box: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ def _instance(held: dict[str, Any]) -> Instance:
                 "needles": tuple(line["needles"]),
                 "frames": tuple(line["frames"]),
                 "box": tuple(line["box"]),
+                "secret_box": tuple(line["secret_box"]),
                 "fate": Fate(line["fate"]),
             }
         )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .codes import draw_code, quiet_px
 from .dice import Dice
 from .ink import Coverage, draw_ink, turned
 from .manifest import Line
@@ -19,6 +20,8 @@ _STEPS = 40
 """Pixels between two knots of the texture."""
 _MARGIN_PX = 6
 _TRIES = 60
+_CODE_MARGIN_PX = 16
+"""What may be filled around a code: a quiet zone and the room for a caption."""
 
 
 @dataclass
@@ -47,13 +50,15 @@ class Picture:
         Returns:
             Whether there was room.
         """
-        ink = turned(draw_ink(text, line.size_px, line.hand), line.angle)
-        place = self._free_place(ink, line.is_in_margin, dice)
+        level = draw_ink(text, line.size_px, line.hand)
+        ink = turned(level, line.angle)
+        place = self._free_place(ink.shape, line.is_in_margin, dice)
         if place is None:
             return False
         left, top = place
         rows, columns = ink.shape
         box = (left, top, left + columns, top + rows)
+        start, end = _secret_part(text, about.needles, line, level.shape[1])
         window = np.s_[:, top : top + rows, left : left + columns]
         chosen = list(frames)
         behind = int(np.median(self.pixels[window][chosen]))
@@ -80,26 +85,66 @@ class Picture:
                 line.size_px,
                 contrast,
                 line.angle,
+                _part_of(box, start, end, line.angle),
             )
         )
         return True
 
-    def _free_place(self, ink: Coverage, is_in_margin: bool, dice: Dice) -> tuple[int, int] | None:
+    def stamp_code(self, content: str, format_: str, module_px: int, about: Subject, dice: Dice) -> bool:
+        """Stamp a bar code, dark on a bright label, at a free place of all frames.
+
+        Returns:
+            Whether there was room.
+        """
+        ink = draw_code(content, format_, module_px)
+        place = self._free_place(ink.shape, True, dice)
+        if place is None:
+            return False
+        left, top = place
+        rows, columns = ink.shape
+        window = np.s_[:, top : top + rows, left : left + columns]
+        for frame in range(len(self.pixels)):
+            _blend(self.pixels[window][frame], ~ink, self.high)
+            _blend(self.pixels[window][frame], ink, self.low)
+            self.answer[window][frame] = self.low
+        quiet = quiet_px(module_px)
+        box = (left + quiet, top + quiet, left + columns - quiet, top + rows - quiet)
+        frames = tuple(range(len(self.pixels)))
+        size_px = max(_CODE_MARGIN_PX, quiet)
+        self.lines.append(
+            Line(
+                frames,
+                box,
+                content,
+                about.needles,
+                about.category,
+                about.culture,
+                about.script,
+                about.fate,
+                size_px,
+                1.0,
+                0.0,
+                box,
+            )
+        )
+        return True
+
+    def _free_place(self, shape: tuple[int, ...], is_in_margin: bool, dice: Dice) -> tuple[int, int] | None:
         """(left, top) of a place that no line has yet."""
         rows, columns = self.pixels.shape[1:3]
-        room_down, room_across = rows - ink.shape[0] - 2 * _MARGIN_PX, columns - ink.shape[1] - 2 * _MARGIN_PX
-        if min(room_down, room_across) < 0 or not ink.size:
+        room_down, room_across = rows - shape[0] - 2 * _MARGIN_PX, columns - shape[1] - 2 * _MARGIN_PX
+        if min(room_down, room_across) < 0 or not min(shape):
             return None
         for _ in range(_TRIES):
             left, top = _MARGIN_PX + dice.whole(0, room_across), _MARGIN_PX + dice.whole(0, room_down)
             if is_in_margin:
                 left = _MARGIN_PX if dice.chance(0.5) else _MARGIN_PX + room_across
-            gap = max(2 * _MARGIN_PX, min(ink.shape))
+            gap = max(2 * _MARGIN_PX, min(shape))
             taken = (
                 left < line.box[2] + gap
-                and line.box[0] < left + ink.shape[1] + gap
+                and line.box[0] < left + shape[1] + gap
                 and top < line.box[3] + gap
-                and line.box[1] < top + ink.shape[0] + gap
+                and line.box[1] < top + shape[0] + gap
                 for line in self.lines
             )
             if not any(taken):
@@ -127,6 +172,30 @@ class Subject:
     culture: str
     script: str
     fate: Fate
+
+
+def _secret_part(text: str, needles: Sequence[str], line: Lettering, length_px: int) -> tuple[float, float]:
+    """Where the part of a line begins and ends that gives it away, as shares of its length; all of it where nobody knows."""
+    found = [(text.find(needle), text.find(needle) + len(needle)) for needle in needles if needle and needle in text]
+    if not found or not length_px:
+        return 0.0, 1.0
+    first, last = min(start for start, _ in found), max(end for _, end in found)
+    start = draw_ink(text[:first], line.size_px, line.hand).shape[1] if text[:first].strip() else 0
+    end = draw_ink(text[:last], line.size_px, line.hand).shape[1] if text[last:].strip() else length_px
+    return start / length_px, min(1.0, end / length_px)
+
+
+def _part_of(box: tuple[int, int, int, int], start: float, end: float, angle: float) -> tuple[int, int, int, int]:
+    """A part of the box of a line that runs at some degrees against the clock."""
+    left, top, right, bottom = box
+    quarters = round(angle / 90) % 4
+    if quarters in (1, 2):  # It ends at the top or at the left.
+        start, end = 1 - end, 1 - start
+    if quarters % 2:
+        height = bottom - top
+        return left, top + int(start * height), right, bottom - int((1 - end) * height)
+    width = right - left
+    return left + int(start * width), top, right - int((1 - end) * width), bottom
 
 
 def texture(frames: int, rows: int, columns: int, dice: Dice) -> npt.NDArray[np.int32]:

@@ -22,6 +22,7 @@ _FORMATS = {
     "UPCA": 1,
     "PDF417": 3,
     "QRCode": 5,
+    "MicroQRCode": 1,
     "DataMatrix": 4,
     "Aztec": 3,
 }
@@ -35,7 +36,7 @@ class Look:
     """How a code is drawn.
 
     Attributes:
-        module_px: Pixels of the narrowest bar or of a module.
+        module_px: Pixels of the narrowest bar or of a module; a part of a pixel blurs its edges as a camera does.
         contrast: Grey levels between bars and ground, of 255.
         is_inverted: Light bars on a dark ground.
         angle: Degrees against the clock.
@@ -44,9 +45,11 @@ class Look:
         damage_share: Share of the code that a scratch hides.
         has_caption: Whether the content stands below it in letters.
         height_px: Of a linear code.
+        jpeg_quality: Of the JPEG stream that it went through; 0 for none.
+        cut_share: Share of its length that lies beyond the edge of the picture.
     """
 
-    module_px: int = 2
+    module_px: float = 2
     contrast: int = 200
     is_inverted: bool = False
     angle: float = 0.0
@@ -55,6 +58,8 @@ class Look:
     damage_share: float = 0.0
     has_caption: bool = True
     height_px: int = 50
+    jpeg_quality: int = 0
+    cut_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ def draw_content(format_: str, random: np.random.Generator) -> str:
     if format_ in _DIGITS_OF:
         digits = "".join(map(str, random.integers(0, 10, _DIGITS_OF[format_])))
         return f"A{digits}B" if format_ == "Codabar" else digits
+    if format_ == "MicroQRCode":
+        return "".join(map(str, random.integers(0, 10, int(random.integers(6, 12)))))
     letters = "".join(random.choice(list("ABCDEFGHJKLMNPRSTUVWXYZ"), int(random.integers(1, 4))))
     number = "".join(map(str, random.integers(0, 10, int(random.integers(5, 10)))))
     return letters + number if format_ in LINEAR else f"{letters}^{number}|19{number[:2]}0101"
@@ -100,10 +107,16 @@ def plant_code(picture: np.ndarray, format_: str, content: str, look: Look, rand
     label, share, symbol, caption = _label(format_, content, look)
     turned, inside, corners, caption_corners = _turned(label, share, symbol, caption, look.angle)
     rows, columns = turned.shape
+    if look.cut_share:
+        cut = round(look.cut_share * columns)
+        turned, inside, columns = turned[:, cut:], inside[:, cut:], columns - cut
+        corners, caption_corners = corners - (cut, 0), caption_corners - (cut, 0)
     room_down, room_across = picture.shape[0] - rows, picture.shape[1] - columns
     if min(room_down, room_across) < 0:
         return None
     top, left = int(random.integers(0, room_down + 1)), int(random.integers(0, room_across + 1))
+    if look.cut_share:
+        left = 0
     if look.blur_px:
         turned = cv2.GaussianBlur(turned, (0, 0), look.blur_px)
     dark = int(random.integers(0, 256 - look.contrast))
@@ -115,9 +128,14 @@ def plant_code(picture: np.ndarray, format_: str, content: str, look: Look, rand
     if picture.ndim == 3:
         values, inside = values[..., None], inside[..., None]
     window[...] = np.clip(window * (1 - inside) + values * inside, 0, 255).round().astype(np.uint8)
+    if look.jpeg_quality:
+        encoded = cv2.imencode(".jpg", window, [cv2.IMWRITE_JPEG_QUALITY, look.jpeg_quality])[1]
+        window[...] = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     shift = np.array([left, top])
-    box = bounding_box(map(tuple, corners + shift))
+    whole = Box(0, 0, picture.shape[1], picture.shape[0])
+    box = bounding_box(map(tuple, corners + shift)).intersection(whole)
     caption_box = bounding_box(map(tuple, caption_corners + shift)) if len(caption_corners) else Box(0, 0, 0, 0)
+    caption_box = caption_box.intersection(whole)
     return PlantedCode(format_, content, corners + shift, box, caption_box, look)
 
 
@@ -126,12 +144,12 @@ def _label(format_: str, content: str, look: Look) -> tuple[np.ndarray, np.ndarr
     barcode = zxingcpp.create_barcode(content, getattr(zxingcpp.BarcodeFormat, format_))
     modules = np.asarray(barcode.to_image(scale=1, add_quiet_zones=False)) > 127
     if format_ in LINEAR:
-        modules = np.repeat(modules[:1], max(1, look.height_px // look.module_px), axis=0)
-    ink = modules.repeat(look.module_px, 0).repeat(look.module_px, 1).astype(np.float32)
+        modules = np.repeat(modules[:1], max(1, round(look.height_px / look.module_px)), axis=0)
+    ink = _enlarged(modules, look.module_px)
     if look.damage_share:
         _scratch(ink, look.damage_share, seed=len(content))
-    quiet = (10 if format_ in LINEAR else 4) * look.module_px
-    font = ImageFont.load_default(max(9, min(16, 5 * look.module_px)))
+    quiet = round((10 if format_ in LINEAR else 4) * look.module_px)
+    font = ImageFont.load_default(max(9, min(16, round(5 * look.module_px))))
     text_rows = (int(font.getbbox("Ag")[3]) + 8) if look.has_caption else 0
     label = np.ones((ink.shape[0] + 2 * quiet + text_rows, ink.shape[1] + 2 * quiet), np.float32)
     symbol = Box(quiet, quiet, quiet + ink.shape[1], quiet + ink.shape[0])
@@ -147,6 +165,13 @@ def _label(format_: str, content: str, look: Look) -> tuple[np.ndarray, np.ndarr
         label[place : place + text_rows] = 1 - text[: label.shape[0] - place]
         caption = Box(at, place + 2, min(label.shape[1], at + width), place + text_rows - 6)
     return label, np.ones_like(label), symbol, caption
+
+
+def _enlarged(modules: np.ndarray, module_px: float) -> np.ndarray:
+    """The modules in pixels; a pixel on the edge of one is a mixture."""
+    fine = modules.repeat(16, 0).repeat(16, 1).astype(np.float32)
+    size = max(1, round(modules.shape[1] * module_px)), max(1, round(modules.shape[0] * module_px))
+    return np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _scratch(ink: np.ndarray, share: float, seed: int) -> None:

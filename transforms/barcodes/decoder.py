@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,7 +25,12 @@ class DecoderThresholds:
 
     Attributes:
         percentiles: The range of values that is stretched to black and white.
-        enlarged_px: Places with a shorter side are also shown enlarged twice.
+        least_range: Grey levels of that range, at least.
+        least_px: Shorter side of a place, at least.
+        range_share: Share of the range of bars below which there are none: their quiet zones.
+        bars_scale: By how much bars are enlarged across.
+        band_px: Rows of a band of bars ...
+        most_bands: ... and the number of such bands.
         trusted_length_px: A code that cannot be decoded in full, for a wrong check sum or too much damage, counts from this
             longer side on. Noise gives smaller ones.
         min_two_level: Share of the variance of such a code that two levels explain: 0.64 for noise, 0.75 for even shades.
@@ -30,7 +38,12 @@ class DecoderThresholds:
     """
 
     percentiles: tuple[float, float] = (2.0, 98.0)
-    enlarged_px: int = 400
+    least_range: float = 6.0
+    least_px: int = 6
+    range_share: float = 0.3
+    bars_scale: int = 4
+    band_px: int = 6
+    most_bands: int = 5
     trusted_length_px: int = 24
     min_two_level: float = 0.86
     least_balance: float = 0.25
@@ -44,11 +57,40 @@ _MATRIX = frozenset(
         zxingcpp.BarcodeFormat.Aztec,
         zxingcpp.BarcodeFormat.DataMatrix,
         zxingcpp.BarcodeFormat.MaxiCode,
+        zxingcpp.BarcodeFormat.MicroQRCode,
         zxingcpp.BarcodeFormat.PDF417,
         zxingcpp.BarcodeFormat.QRCode,
     }
 )
 """Found by a pattern of their own, so that a damaged one is one all the same."""
+
+
+_MATRIX_FORMATS = functools.reduce(
+    operator.or_,
+    (
+        zxingcpp.BarcodeFormat.Aztec,
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.MicroQRCode,
+        zxingcpp.BarcodeFormat.PDF417,
+        zxingcpp.BarcodeFormat.QRCode,
+    ),
+)
+_LINEAR_FORMATS = functools.reduce(
+    operator.or_,
+    (
+        zxingcpp.BarcodeFormat.Codabar,
+        zxingcpp.BarcodeFormat.Code39,
+        zxingcpp.BarcodeFormat.Code93,
+        zxingcpp.BarcodeFormat.Code128,
+        zxingcpp.BarcodeFormat.DataBar,
+        zxingcpp.BarcodeFormat.DataBarExpanded,
+        zxingcpp.BarcodeFormat.EAN8,
+        zxingcpp.BarcodeFormat.EAN13,
+        zxingcpp.BarcodeFormat.ITF,
+        zxingcpp.BarcodeFormat.UPCA,
+        zxingcpp.BarcodeFormat.UPCE,
+    ),
+)
 
 
 class Decoded(NamedTuple):
@@ -70,20 +112,26 @@ class Decoded(NamedTuple):
 
 
 def decode(grey: Grey, *, with_errors: bool = False) -> list[Decoded]:
-    """The codes on a picture as it is.
+    """The codes of any kind on a picture as it is, upright or turned.
 
     Args:
         grey: (rows, columns).
         with_errors: Also those whose pattern was found and whose content is damaged.
     """
+    return _read(grey, zxingcpp.BarcodeFormat.AllReadable, with_errors=with_errors, may_turn=True)
+
+
+def _read(grey: Grey, formats: Any, *, with_errors: bool, may_turn: bool) -> list[Decoded]:
     found = []
-    for code in zxingcpp.read_barcodes(np.ascontiguousarray(grey), return_errors=with_errors):
+    codes = zxingcpp.read_barcodes(
+        np.ascontiguousarray(grey), formats, try_rotate=may_turn, try_downscale=may_turn, return_errors=with_errors
+    )
+    for code in codes:
         place = code.position
         corners = np.array(
             [(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)], np.float32
         )
-        is_linear = code.format not in _MATRIX
-        decoded = Decoded(corners, is_linear, code.valid)
+        decoded = Decoded(corners, code.format not in _MATRIX, code.valid)
         if code.valid or (_is_trusted(code) and _is_code_like(grey, decoded)):
             found.append(decoded)
     return found
@@ -116,18 +164,80 @@ def _is_two_level(grey: Grey, box: Box) -> bool:
     return between >= THRESHOLDS.min_two_level * total
 
 
-def decode_place(grey: Grey, place: Box) -> list[Decoded]:
-    """The codes at a place, which is stretched to the full range, and enlarged where it is small; corners on the picture."""
-    left, top, right, bottom = place
-    part = grey[top:bottom, left:right]
-    if min(part.shape) < THRESHOLDS.trusted_length_px // 2:
+def decode_place(grey: Grey, place: Box, scales: Sequence[float]) -> list[Decoded]:
+    """The codes of two dimensions at a place, stretched to the full range, at the first scale at which there are any.
+
+    Args:
+        grey: (rows, columns).
+        place: In pixels of the picture.
+        scales: By how much it is enlarged, one after the other.
+
+    Returns:
+        Codes with corners on the picture.
+    """
+    found = _read_enlarged(grey[place.top : place.bottom, place.left : place.right], scales, _MATRIX_FORMATS, may_turn=True)
+    return [code._replace(corners=code.corners + np.array(place[:2], np.float32)) for code in found]
+
+
+def decode_stacked_bars(level: Grey, scales: Sequence[float]) -> list[Decoded]:
+    """The PDF417 codes on a levelled picture, dark or light, as `decode_place`."""
+    formats = zxingcpp.BarcodeFormat.PDF417
+    return _read_enlarged(level, scales, formats, may_turn=False) or _read_enlarged(~level, scales, formats, may_turn=False)
+
+
+def _read_enlarged(part: Grey, scales: Sequence[float], formats: Any, *, may_turn: bool) -> list[Decoded]:
+    black_and_white = stretched(part)
+    if black_and_white is None:
         return []
-    low, high = (float(value) for value in np.percentile(part, THRESHOLDS.percentiles))
-    stretched = np.clip((part.astype(np.float32) - low) * (255 / max(high - low, 1.0)), 0, 255).astype(np.uint8)
-    for scale in (2, 1, 3) if min(part.shape) < THRESHOLDS.enlarged_px else (1,):
-        shown = cv2.resize(stretched, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) if scale > 1 else stretched
-        found = decode(np.asarray(shown), with_errors=True)
+    for scale in scales:
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        shown = cv2.resize(black_and_white, None, fx=scale, fy=scale, interpolation=how) if scale != 1 else black_and_white
+        # Of screws and grids, strips seem to be stacked codes with errors.
+        found = _read(np.asarray(shown, np.uint8), formats, with_errors=may_turn, may_turn=may_turn)
         if found:
-            origin = np.array([left, top], np.float32)
-            return [code._replace(corners=code.corners / np.float32(scale) + origin) for code in found]
+            return [code._replace(corners=code.corners / np.float32(scale)) for code in found]
     return []
+
+
+def decode_bars(level: Grey, window_px: int) -> list[Decoded]:
+    """The linear code on a levelled picture, bars upright, dark or light.
+
+    Some bands of rows are shown, each as its mean, so noise hardly counts, and black and white by the levels around each pixel.
+
+    Args:
+        level: (rows, columns).
+        window_px: As wide as some bars.
+
+    Returns:
+        At most one code, with corners on the picture.
+    """
+    rows, columns = level.shape
+    by, bands = THRESHOLDS.bars_scale, max(1, min(THRESHOLDS.most_bands, rows // THRESHOLDS.band_px))
+    means = cv2.resize(level, (columns, bands), interpolation=cv2.INTER_AREA)
+    means = cv2.resize(means, (by * columns, bands), interpolation=cv2.INTER_CUBIC)
+    window = np.ones((1, by * window_px), np.uint8)
+    low, high = cv2.erode(means, window), cv2.dilate(means, window)
+    is_bright = cv2.compare(means, cv2.addWeighted(low, 0.5, high, 0.5, 0), cv2.CMP_GT)
+    reach = cv2.subtract(high, low)
+    inside = reach[:, by * (columns - window_px) // 2 : by * (columns + window_px) // 2]
+    least = max(THRESHOLDS.least_range, THRESHOLDS.range_share * float(inside.max(initial=0)))
+    quiet = np.asarray(np.where(reach < least, 255, 0), np.uint8)
+    shown = np.asarray(np.repeat(is_bright, THRESHOLDS.band_px, axis=0), np.uint8)
+    shrink = np.array([1 / by, rows / shown.shape[0]], np.float32)
+    is_quiet = np.asarray(np.repeat(quiet, THRESHOLDS.band_px, axis=0))
+    for picture in (shown | is_quiet, ~shown | is_quiet):
+        found = _read(picture, _LINEAR_FORMATS, with_errors=False, may_turn=False)
+        if found:
+            return [code._replace(corners=code.corners * shrink) for code in found[:1]]
+    return []
+
+
+def stretched(part: Grey) -> Grey | None:
+    """A picture stretched to the full range; None where there is hardly any, or hardly a pixel."""
+    if min(part.shape) < THRESHOLDS.least_px:
+        return None
+    values = np.sort(part[::2, ::2], axis=None)  # `np.percentile` takes ten times as long.
+    low, high = (float(values[int(percent * (len(values) - 1) / 100)]) for percent in THRESHOLDS.percentiles)
+    if high - low < THRESHOLDS.least_range:
+        return None
+    return np.asarray(cv2.convertScaleAbs(np.maximum(part, np.uint8(low)) - np.uint8(low), alpha=255 / (high - low)), np.uint8)

@@ -8,16 +8,12 @@ of its rows alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-
-from ..core.image_ops import reductions_of
 
 Grey = npt.NDArray[np.uint8]
 
@@ -27,13 +23,15 @@ class StripeThresholds:
     """What are the bars of a code. Set on drawn codes over speckle and over frames of pydicom-data, and on such frames alone.
 
     Attributes:
-        reductions: The picture is searched at these parts of its size: bars of the widest codes are then some pixels wide.
         window_px: Side of the window of the structure tensor.
         cell_px: A value of the tensor's maps stands for so many pixels a side.
         min_slope: Grey levels a pixel, as a root mean square over the window, from which on there are edges.
-        min_coherence: From this coherence on all edges of a window run one way.
+        min_place_coherence: From this coherence on most edges of a place run one way: a part of it is bars ...
+        min_coherence: ... and from this one on all edges of a window do.
+        min_bars_share: Share of a place that such windows take up.
         max_rise: Square of the mean slope of a place over its mean square: edges of bars go up and down in turn, and drawn
             codes have 0.01 at most. Half of the edges of bodies and bones have more.
+        turns_deg: By how much the direction of sloping bars may be off.
         min_length_px: Length of a code, across its bars.
         min_height_px: Height of its bars.
         min_area_px: Area of a place that is looked at ...
@@ -52,11 +50,13 @@ class StripeThresholds:
         min_range: Grey levels between them from which on it shows bars.
     """
 
-    reductions: tuple[int, ...] = (1, 2, 4)
     window_px: int = 16
     cell_px: int = 4
     min_slope: float = 5.0
-    min_coherence: float = 0.7
+    min_place_coherence: float = 0.35
+    min_coherence: float = 0.6
+    min_bars_share: float = 0.3
+    turns_deg: tuple[float, ...] = (0, -2, 2, -4, 4)
     max_rise: float = 0.02
     min_length_px: int = 28
     min_height_px: int = 10
@@ -109,97 +109,47 @@ class Profile(NamedTuple):
         )
 
 
-def find_stripes(grey: Grey) -> list[Stripes]:
-    """The bars of linear codes, at any angle, light or dark.
-
-    Args:
-        grey: (rows, columns).
-    """
-    return [
-        bars._replace(corners=bars.corners * np.float32(factor))
-        for factor, picture in reductions_of(grey, THRESHOLDS.reductions, THRESHOLDS.min_length_px)
-        for bars in map(partial(bars_in, picture), candidates(picture))
-        if bars is not None
-    ]
-
-
 _Rows = tuple[int, int, npt.NDArray[np.bool_]]
 _NO_ROWS: _Rows = (0, 0, np.zeros(0, bool))
 Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 """As of `cv2.minAreaRect`: centre, size, angle."""
 
 
-def candidates(grey: Grey) -> Iterator[Rectangle]:
-    """Places where all edges run one way, each as a rectangle whose first side runs across the bars."""
-    cell = THRESHOLDS.cell_px
-    rows, columns = (side - side % cell for side in grey.shape)
-    small, window = (columns // cell, rows // cell), (THRESHOLDS.window_px // cell,) * 2
-    # A quarter of the pixels tells as much.
-    across, down = (plane[::2, ::2].astype(np.float32) for plane in cv2.spatialGradient(grey[:rows, :columns]))
-    xx, yy, xy = (
-        cv2.blur(cv2.resize(product, small, interpolation=cv2.INTER_AREA), window)
-        for product in (cv2.multiply(across, across), cv2.multiply(down, down), cv2.multiply(across, down))
+def bars_rectangle(part: Grey, cells: npt.NDArray[np.bool_], cell_px: int) -> Rectangle | None:
+    """The rectangle around the bars of a place, its first side across them; None where most of its edges run another way.
+
+    Args:
+        part: The place, (rows, columns).
+        cells: Which cells of it belong to the candidate, (rows, columns) of cells.
+        cell_px: Side of a cell.
+    """
+    size = cells.shape[::-1]
+    across, down = (plane.astype(np.float32) for plane in cv2.spatialGradient(part))
+    xx, yy, xy, x, y = (
+        cv2.resize(plane, size, interpolation=cv2.INTER_AREA) * cells
+        for plane in (across * across, down * down, across * down, across, down)
     )
-    signed = [cv2.resize(plane, small, interpolation=cv2.INTER_AREA) for plane in (across, down)]
     energy, difference = xx + yy, xx - yy
-    coherent = cv2.magnitude(difference, 2 * xy)
-    is_coherent = (energy > (_GRADIENT_GAIN * THRESHOLDS.min_slope) ** 2) & (coherent > THRESHOLDS.min_coherence * energy)
-    if not is_coherent.any():
-        return
-    # Neighbours belong together only where their edges run the same way: bars beside the border of a label end there.
-    # `towards` is the coherence times the cosine of twice the angle between the direction across the bars and `low`.
-    for low, towards in ((0, difference), (45, 2 * xy), (90, -difference), (135, -2 * xy)):
-        is_here = (is_coherent & (towards >= _COSINE_OF_60 * coherent)).astype(np.uint8)
-        if not is_here.any():
-            continue
-        closed = cv2.morphologyEx(is_here, cv2.MORPH_CLOSE, _LINES[low])
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-        is_large = (cell * stats[:, 2:4].max(axis=1) >= THRESHOLDS.min_length_px) & (
-            cell * cell * stats[:, 4] >= THRESHOLDS.min_area_px
-        )
-        for label in (np.flatnonzero(is_large[1:]) + 1).tolist():
-            left, top, width, height, area = stats[label].tolist()
-            place = np.s_[top : top + height, left : left + width]
-            part = labels[place] == label
-            rise = sum(float(plane[place][part].sum()) ** 2 for plane in signed) / area
-            if rise > THRESHOLDS.max_rise * float(energy[place][part].sum()):
-                continue
-            direction = _mean_direction(difference[place][part], xy[place][part])
-            if _away(direction, low) > 23:  # The neighbouring direction has it.
-                continue
-            rectangle = _rectangle(part, left, top, direction, cell)
-            if cell * cell * area > THRESHOLDS.min_filled * rectangle[1][0] * rectangle[1][1]:
-                yield rectangle
+    along, beside, total = float(difference.sum()), 2 * float(xy.sum()), float(energy.sum())
+    coherent = float(np.hypot(along, beside))
+    if coherent <= THRESHOLDS.min_place_coherence * total:
+        return None
+    # The captions of a code, and what lies around it, have edges of other directions.
+    towards = cv2.blur(difference * (along / coherent) + 2 * xy * (beside / coherent), (3, 3))
+    is_bars = cells & (towards >= THRESHOLDS.min_coherence * cv2.blur(energy, (3, 3)))
+    share = float(is_bars.sum()) / float(cells.sum())
+    rise = float(x[is_bars].sum()) ** 2 + float(y[is_bars].sum()) ** 2
+    if share < THRESHOLDS.min_bars_share or rise > THRESHOLDS.max_rise * float(energy[is_bars].sum()) * float(is_bars.sum()):
+        return None
+    return _rectangle(is_bars, float(np.degrees(0.5 * np.arctan2(beside, along)) % 180), cell_px)
 
 
-_LINES = {
-    0: np.ones((1, 5), np.uint8),
-    45: np.eye(5, dtype=np.uint8),
-    90: np.ones((5, 1), np.uint8),
-    135: np.ascontiguousarray(np.eye(5, dtype=np.uint8)[::-1]),
-}
-"""Direction across the bars in degrees -> what closes the gap of a wide bar: cells of that direction."""
-
-
-_COSINE_OF_60 = 0.5
-
-
-def _away(angle: float, other: float) -> float:
-    difference = abs(angle - other) % 180
-    return min(difference, 180 - difference)
-
-
-def _mean_direction(difference: npt.NDArray[np.float32], product: npt.NDArray[np.float32]) -> float:
-    """The direction across the bars of a place, in degrees from 0 to 180, from the structure tensors of its cells."""
-    return float(np.degrees(0.5 * np.arctan2(2 * float(product.sum()), float(difference.sum()))) % 180)
-
-
-def _rectangle(part: npt.NDArray[np.bool_], left: int, top: int, direction: float, cell: int) -> Rectangle:
+def _rectangle(cells: npt.NDArray[np.bool_], direction: float, cell: int) -> Rectangle:
     """The rectangle around the cells of a place whose first side has a direction."""
-    down, across = np.nonzero(part)
+    down, across = np.nonzero(cells)
     along = np.array([np.cos(np.radians(direction)), np.sin(np.radians(direction))])
     beside = np.array([-along[1], along[0]])
-    points = cell * (np.stack([across + left, down + top], axis=1) + 0.5)
+    points = cell * (np.stack([across, down], axis=1) + 0.5)
     # Some cells of an end stick out.
     half = np.array([-cell / 2, cell / 2])
     first, second = (_middle_range(points @ axis) + half for axis in (along, beside))
@@ -217,7 +167,34 @@ def levelled(grey: Grey, rectangle: Rectangle) -> Grey:
     """The inside of a rectangle as a picture whose columns run along the bars."""
     columns, rows = _size(rectangle)
     matrix = _to_level(rectangle)
-    return np.asarray(cv2.warpAffine(grey, matrix, (columns, rows), borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(cv2.warpAffine(grey, matrix, (columns, rows), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+
+
+def moved(rectangle: Rectangle, by: tuple[float, float], factor: float) -> Rectangle:
+    """A rectangle of a part of a reduced picture, on the picture."""
+    (x, y), (width, height), angle = rectangle
+    return ((x + by[0]) * factor, (y + by[1]) * factor), (width * factor, height * factor), angle
+
+
+def with_room(rectangle: Rectangle, room_px: float) -> Rectangle:
+    """A rectangle with room for the ends of a code of which the screen saw a part."""
+    center, (width, height), angle = rectangle
+    return center, (width + 2 * room_px, height), angle
+
+
+def with_best_angle(grey: Grey, rectangle: Rectangle) -> Rectangle:
+    """A rectangle turned so that its columns differ most: the edges of narrow bars seem to run nearer to an axis."""
+    center, size, angle = rectangle
+    if min(angle % 90, 90 - angle % 90) < 1:
+        return rectangle
+    turned = [(center, size, angle + turn) for turn in THRESHOLDS.turns_deg]
+    return max(turned, key=lambda one: float(levelled(grey, one).mean(axis=0).var()))
+
+
+def to_picture(places: npt.NDArray[np.float64], rectangle: Rectangle) -> npt.NDArray[np.float32]:
+    """Places of the levelled picture of a rectangle, (n, 2), on the picture itself."""
+    back = cv2.invertAffineTransform(_to_level(rectangle))
+    return (places @ back[:, :2].T + back[:, 2]).astype(np.float32)
 
 
 def _size(rectangle: Rectangle) -> tuple[int, int]:
@@ -252,13 +229,7 @@ def bars_in(grey: Grey, rectangle: Rectangle) -> Stripes | None:
     if not (is_long and profile is not None and profile.is_code and explained >= THRESHOLDS.min_explained):
         return None
     corners = np.array([[start, top], [end, top], [end, bottom], [start, bottom]], np.float64)
-    return Stripes(_to_picture(corners, around), explained)
-
-
-def _to_picture(places: npt.NDArray[np.float64], rectangle: Rectangle) -> npt.NDArray[np.float32]:
-    """Places of the levelled picture of a rectangle, (n, 2), on the picture itself."""
-    back = cv2.invertAffineTransform(_to_level(rectangle))
-    return (places @ back[:, :2].T + back[:, 2]).astype(np.float32)
+    return Stripes(to_picture(corners, around), explained)
 
 
 def _rows_of_bars(level: npt.NDArray[np.float32]) -> _Rows:
@@ -294,7 +265,7 @@ def bars_around(grey: Grey, corners: npt.NDArray[np.float32]) -> npt.NDArray[np.
     profile = level[middle - 1 : middle + 2].mean(axis=0)
     top, bottom, _ = _alike_rows(level, profile, middle)
     columns = level.shape[1]
-    return _to_picture(np.array([[0, top], [columns, top], [columns, bottom], [0, bottom]], np.float64), around)
+    return to_picture(np.array([[0, top], [columns, top], [columns, bottom], [0, bottom]], np.float64), around)
 
 
 def _best_band(level: npt.NDArray[np.float32]) -> tuple[int, npt.NDArray[np.float32]] | None:

@@ -21,8 +21,7 @@ _LEAST_TEXT = 3
 def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) -> tuple[VisualFeature, ...]:
     """The bar codes of a tile, and the faces on a photograph, in pixels of the Frame.
 
-    They are looked for on every rendering, whatever the header says: a small picture of how dense and how striped each place
-    is costs little. Where a part of the tile is searched for text in full, the decoder searches all of it.
+    They are looked for on every rendering, whatever the header says: the screen that says where one may be costs little.
 
     Args:
         tile: In the plan.
@@ -33,13 +32,12 @@ def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) 
         VoiWindowsError: See `render_frame`.
         ModelError: See `find_faces`.
     """
-    whole = tile.prefiltered != (tile.box,)
     found: list[VisualFeature] = []
     left, top, *_ = tile.box
     shown = [line.box.shift(-left, -top) for line in lines if line.score >= SURE_SCORE and len(line.text) >= _LEAST_TEXT]
     for view in render_frame(picture.values, picture.facts, picture.transforms):
         faces = _faces_of(view) if tile.may_show_faces else []
-        for feature in _codes_of(view, shown, whole=whole) + faces:
+        for feature in _codes_of(view, shown) + faces:
             if covered_share(feature.box, [other.box for other in found if other.kind is feature.kind]) < 1:
                 found.append(feature)
     return tuple(
@@ -47,10 +45,10 @@ def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) 
     )
 
 
-def _codes_of(view: Rendering, shown: list[Box], *, whole: bool) -> list[VisualFeature]:
+def _codes_of(view: Rendering, shown: list[Box]) -> list[VisualFeature]:
     return [
         VisualFeature(FeatureKind.BAR_CODE, code.box, str(code.proof), code.score, decoder.ENGINE, view.name)
-        for code in find_bar_codes(view.image, whole=whole, shown=shown)
+        for code in find_bar_codes(view.image, shown=shown)
     ]
 
 

@@ -9,12 +9,16 @@ import numpy as np
 import pydicom
 import pytest
 
+from efface.pipeline.certify.codes import CATEGORY, FORMATS
+from efface.pipeline.certify.dice import Dice
 from efface.pipeline.certify.frames import compare_frames
+from efface.pipeline.certify.manifest import Instance
 from efface.pipeline.certify.outputs import Output
 from efface.pipeline.certify.phrases import Fate
+from efface.pipeline.certify.pictures import Lettering, Picture, Subject
 from efface.pipeline.certify.score import score_output
 
-CONFIRMING = {"frames can be read", "pixels outside unchanged"}
+CONFIRMING = {"frames can be read", "no box without text", "pixels outside unchanged"}
 
 
 def rows(score, is_right):
@@ -233,6 +237,62 @@ def test_one_changed_pixel_outside_is_found(shown):
     )
     pixels[0][away] = pixels[0][away] ^ 1
     assert failing(instance, original, pixels) == {"pixels outside unchanged"}
+
+
+def test_a_box_where_nothing_is_written_is_a_false_box():
+    picture = Picture.of(np.arange(60 * 80, dtype=np.uint16).reshape(1, 60, 80), 0, 4799)
+    pixels = picture.pixels.copy()
+    pixels[0, 10:20, 10:30] = 0
+    assert failing(instance_with(picture), picture.pixels, pixels) == {"no box without text"}
+
+
+def test_a_label_in_front_of_a_value_may_stay():
+    instance, original, pixels = lined("DOB 04.12.1957", ("04.12.1957",))
+    [line] = instance.lines
+    left, top, right, bottom = line.secret_box
+    assert line.box[0] < left < (line.box[0] + right) / 2
+    pixels[:, top:bottom, left:right] = 0
+    assert failing(instance, original, pixels) == set()
+    pixels[:, top:bottom, (left + right) // 2 : right] = original[:, top:bottom, (left + right) // 2 : right]
+    assert failing(instance, original, pixels) == {"number filled"}
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_the_part_that_gives_a_line_away_is_at_its_end(angle):
+    instance, original, _ = lined("ACC C4471902", ("C4471902",), angle=angle)
+    [line] = instance.lines
+    left, top, right, bottom = line.secret_box
+    free = original.copy()
+    free[:, top:bottom, left:right] = 0
+    before, after = line.box, line.secret_box
+    ends = {0: before[2] == after[2], 90: before[1] == after[1], 180: before[0] == after[0], 270: before[3] == after[3]}
+    assert ends[angle]
+    assert (right - left) * (bottom - top) < (before[2] - before[0]) * (before[3] - before[1])
+
+
+def lined(text, needles, angle=0.0):
+    """An instance with one line, its frames, and a copy of them."""
+    picture = Picture.of(np.full((1, 400, 400), 20, np.uint8), 0, 255)
+    about = Subject(needles, "number", "", "Latin", Fate.GO)
+    assert picture.write(text, Lettering(20, 0.9, angle, "plain", is_in_margin=False), about, [0], Dice(1, "line"))
+    return instance_with(picture), picture.pixels, picture.pixels.copy()
+
+
+def instance_with(picture):
+    return Instance("a.dcm", "", "", "", "CT", 1, 1, "", "", False, (), (), (), tuple(picture.lines))
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_code_that_still_decodes_is_not_filled(format_):
+    picture = Picture.of(np.full((1, 400, 600), 20, np.uint8), 0, 255)
+    about = Subject(("PLNT770143",), CATEGORY, "", "Latin", Fate.GO)
+    assert picture.stamp_code("PLNT770143", format_, 2, about, Dice(2, "code"))
+    instance, pixels = instance_with(picture), picture.pixels.copy()
+    assert failing(instance, picture.pixels, pixels) == {"bar code filled"}
+    [line] = instance.lines
+    left, top, right, bottom = line.box
+    pixels[:, top:bottom, left:right] = 0
+    assert failing(instance, picture.pixels, pixels) == set()
 
 
 def test_what_an_engine_still_reads_is_a_leak_whatever_the_pixels_say(shown):

@@ -1,0 +1,169 @@
+"""Says where on a picture there may be a bar code, at a few milliseconds a megapixel: what all dearer looks depend on.
+
+Whatever its symbology, a code has two levels, changes between them every few modules, and is dark and bright by about halves.
+An edge of a bone or of a frame changes once, noise and tissue have all levels between their darkest and their brightest, and a
+shadow changes nowhere. Text has all three in part, so what passes is only a candidate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ..core.box import Box
+
+Grey = npt.NDArray[np.uint8]
+CELL_PX = 4
+"""Side of a cell: a value of the maps stands for so many pixels a side."""
+
+
+@dataclass(frozen=True)
+class ScreenThresholds:
+    """What may be a part of a code. Set on drawn codes over black, speckle and frames of pydicom-data (`bench_codes.py`).
+
+    Attributes:
+        around_cells: Side of the window over which shares are averaged; as wide as two characters of small bars.
+        min_range: Grey levels between the darkest and the brightest pixel of a cell and its neighbours.
+        min_changes: Changes from dark to bright or back, of a pixel to the next in its row and in its column, on average.
+        min_two_level: How near pixels are to the darkest or the brightest one, on average, 0 to 1: 0.3 for noise.
+        one_way_share: From this share of changes on that are of one direction alone, a place may be bars, ...
+        bars_changes, bars_two_level: ... for which less is enough.
+        balance: Share of bright pixels, lowest and highest.
+        min_cells: Cells of the smallest candidate, and those of its longer side.
+        clear_two_level: From here on a code stands out of the speckle or the text around it.
+        gap_cells: Between two parts of bars, at most: a wide bar.
+        known_share: Likeness of two candidates from which on the second one is left out.
+        min_filled: Share of the smallest rectangle around a candidate, turned or not, that it fills: a code is a rectangle,
+            and the borders of bodies and bones are not.
+    """
+
+    around_cells: int = 4
+    min_range: int = 10
+    min_changes: float = 0.18
+    min_two_level: float = 0.45
+    one_way_share: float = 0.6
+    bars_changes: float = 0.1
+    bars_two_level: float = 0.4
+    balance: tuple[float, float] = (0.25, 0.75)
+    min_cells: tuple[int, int] = (8, 3)
+    min_filled: float = 0.5
+    clear_two_level: float = 0.62
+    gap_cells: int = 4
+    known_share: float = 0.8
+
+
+THRESHOLDS = ScreenThresholds()
+
+
+_GAP = np.ones((THRESHOLDS.gap_cells + 1,) * 2, np.uint8)
+
+
+class Candidate(NamedTuple):
+    """A place that may be a code.
+
+    Attributes:
+        box: In pixels of the picture.
+        cells: Which cells of the box belong to it, (rows, columns).
+        changes: As of `ScreenThresholds.min_changes`, on average.
+        two_level: As of `ScreenThresholds.min_two_level`, on average.
+    """
+
+    box: Box
+    cells: npt.NDArray[np.bool_]
+    changes: float
+    two_level: float
+
+
+def find_candidates(grey: Grey) -> list[Candidate]:
+    """The places of a picture that may be codes with modules of one to three pixels; reduced, it shows wider ones.
+
+    Args:
+        grey: (rows, columns).
+    """
+    rows, columns = (side - side % CELL_PX for side in grey.shape)
+    if not rows or not columns:
+        return []
+    grey = grey[:rows, :columns]
+    low, high = _cell_range(grey)
+    reach = cv2.subtract(high, low)
+    has_range = reach >= THRESHOLDS.min_range
+    if not has_range.any():
+        return []
+    middle = cv2.resize(cv2.addWeighted(low, 0.5, high, 0.5, 0), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    is_bright = cv2.compare(grey, middle, cv2.CMP_GT)
+    changes = np.zeros_like(is_bright)
+    cv2.bitwise_xor(is_bright[:, 1:], is_bright[:, :-1], changes[:, 1:])
+    across = _by_cell(changes)
+    changes[:1] = 0
+    cv2.bitwise_xor(is_bright[1:], is_bright[:-1], changes[1:])
+    down = _by_cell(changes)
+    weights, ranges = has_range.astype(np.float32), np.where(has_range, reach, 0).astype(np.float32)
+    known = np.maximum(_around(weights), 0.001)
+    often = _around((across + down) * weights) / 255
+    one_way = np.abs(_around((across - down) * weights)) / 255
+    bright = _around(_by_cell(is_bright) * weights) / (255 * known)
+    two_level = 2 * _around(_by_cell(cv2.absdiff(grey, middle)) * weights) / np.maximum(_around(ranges), 1)
+    low_balance, high_balance = THRESHOLDS.balance
+    is_balanced = (bright >= low_balance) & (bright <= high_balance)
+    may_be = is_balanced & (often >= THRESHOLDS.min_changes) & (two_level >= THRESHOLDS.min_two_level)
+    is_bars = is_balanced & (often >= THRESHOLDS.bars_changes) & (two_level >= THRESHOLDS.bars_two_level)
+    is_bars &= one_way >= THRESHOLDS.one_way_share * often
+    is_bars = cv2.morphologyEx(is_bars.astype(np.uint8), cv2.MORPH_CLOSE, _GAP) > 0
+    found = list[Candidate]()
+    for cells in (may_be, may_be & (two_level >= THRESHOLDS.clear_two_level), is_bars):
+        boxes = [candidate.box for candidate in found]
+        more = _connected(cells, often, two_level)
+        found += [other for other in more if not any(_are_alike(other.box, box) for box in boxes)]
+    return found
+
+
+def _are_alike(one: Box, other: Box) -> bool:
+    return one.intersection(other).area_px >= THRESHOLDS.known_share * max(one.area_px, other.area_px)
+
+
+def _cell_range(grey: Grey) -> tuple[Grey, Grey]:
+    """The darkest and the brightest pixel of each cell and its neighbours, (rows, columns) of cells each."""
+    cell, window = np.ones((CELL_PX,) * 2, np.uint8), np.ones((3, 3), np.uint8)
+    low = cv2.erode(grey, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
+    high = cv2.dilate(grey, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
+    return np.asarray(cv2.erode(low, window), np.uint8), np.asarray(cv2.dilate(high, window), np.uint8)
+
+
+def _by_cell(plane: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    size = plane.shape[1] // CELL_PX, plane.shape[0] // CELL_PX
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _around(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.asarray(cv2.blur(plane, (THRESHOLDS.around_cells,) * 2), np.float32)
+
+
+def _connected(
+    may_be: npt.NDArray[np.bool_], often: npt.NDArray[np.floating[Any]], two_level: npt.NDArray[np.floating[Any]]
+) -> list[Candidate]:
+    least, least_side = THRESHOLDS.min_cells
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(may_be.astype(np.uint8), connectivity=4)
+    is_large = (stats[:, 4] >= least) & (stats[:, 2:4].max(axis=1) >= least_side)
+    found = []
+    for label in (np.flatnonzero(is_large[1:]) + 1).tolist():
+        left, top, width, height, _ = stats[label].tolist()
+        place = np.s_[top : top + height, left : left + width]
+        cells = labels[place] == label
+        if _filled_share(cells) >= THRESHOLDS.min_filled:
+            box = Box(*(CELL_PX * side for side in (left, top, left + width, top + height)))
+            found.append(Candidate(box, cells, float(often[place][cells].mean()), float(two_level[place][cells].mean())))
+    return found
+
+
+def _filled_share(cells: npt.NDArray[np.bool_]) -> float:
+    """The share of the smallest rectangle around some cells that they fill."""
+    count = int(cells.sum())
+    if count >= THRESHOLDS.min_filled * cells.size:
+        return count / cells.size
+    down, across = np.nonzero(cells)
+    _, (width, height), _ = cv2.minAreaRect(np.stack([across, down], axis=1).astype(np.float32))
+    return count / ((width + 1) * (height + 1))
