@@ -55,11 +55,11 @@ class SecondLookThresholds:
         same_share: Share of the smaller of two boxes that they have in common where they are of one line.
         filled_share: Share of the height of a line that a filled box has to cover.
         inside_share: Share of a line within filled boxes from which on nothing of it can be legible.
-        kept_share: Share of a kept box, across it, that has to be within a line ...
-        kept_ratio: ... that is at most so many times as high: engines give one line boxes of different heights.
+        kept_share: Share of the height, of a kept box or of a line, that both have in common ...
+        kept_ratio: ... where the line is at most so many times as high: engines give one line boxes of different heights.
     """
 
-    open_heights: float = 1.0
+    open_heights: float = 0.75
     least_heat: float = 0.8
     read_letters: int = 3
     same_share: float = 0.5
@@ -132,7 +132,7 @@ def verify_text(
     widened = replace(evidence, findings=(*evidence.findings, *left.beside))
     again = rewrite_instance(source_data, widened, settings, pseudonyms)
     verify_instance(source_data, again.data, widened, settings)
-    if any(find_text_left(again.data, widened, readers)):
+    if find_text_left(again.data, widened, readers, is_widened=True).away:
         raise TextLeftError("text that must not stay can be read beside a box that was widened")
     return widened, again
 
@@ -151,7 +151,7 @@ def is_looked_at_again(evidence: Evidence, share: float) -> bool:
     return is_drawn or any(finding.verdict is Verdict.REDACT for finding in evidence.findings)
 
 
-def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders) -> TextLeft:
+def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
     """The text on all Frames of a written instance, and on its overlay planes with a box, that must not stay.
 
     Clips are read in windows, as they were read first, and equal Frames once.
@@ -160,6 +160,7 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders) -> Tex
         data: The instance as it was written.
         evidence: What was found on its source, and is filled.
         readers: What reads and judges.
+        is_widened: What is left beside a box counts as everything else: only if it is read for sure.
 
     Raises:
         EffaceError: See `FrameReader`, `render_frame` and `judge_tile`.
@@ -169,16 +170,18 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders) -> Tex
     beside: list[Finding] = []
     away: list[Box] = []
     for tile in _tiles(reader, evidence):
+        # The boxes of lines count, not those of findings: the judge pads these, and could be wrong about it.
         lines, known = _read(reader, tile, detector), _Known.of(evidence, tile, readers.phi)
         found = judge_tile(TileText(tile, lines), evidence.instance.identifiers, readers.phi)
         must_go = [finding for finding in found if finding.verdict is Verdict.REDACT]
-        seen = [one for one in must_go if one.prefilter_score >= THRESHOLDS.least_heat and known.leaves_open(one)]
+        seen = [one for one in must_go if one.prefilter_score >= THRESHOLDS.least_heat and known.leaves_open(one, lines)]
         sure = [line for line in lines if _is_sure(line)]
-        beside += [replace(finding, rendering=VIEW) for finding in seen if known.touches(finding.box)]
-        away += [one.box for one in seen if not known.touches(one.box) and any(map(_same_place(one.box), sure))]
+        rest = [finding for finding in seen if not is_widened and known.touches(finding.box)]
+        beside += [replace(finding, rendering=VIEW) for finding in rest]
+        away += [one.box for one in seen if one not in rest and any(map(_same_place(one.box), sure))]
         away += [line.box for line in sure if known.is_filled(line.box)]
         named = (line for line in sure if _is_named(line, evidence) and not any(map(_same_place(line.box), must_go)))
-        away += [line.box for line in named if known.leaves_open(line, but_kept=False)]
+        away += [line.box for line in named if known.is_open(line.box, ())]
     return TextLeft(tuple(beside), tuple(away))
 
 
@@ -199,8 +202,8 @@ def _read(reader: FrameReader, tile: Tile, detector: TextDetector) -> tuple[Text
     lines: list[TextLine] = []
     for view in render_frame(values, facts_of(tile), tuple(ways)):
         [found] = detector.detect([view.image], rendering=view.name, prefiltered=(tile.box,))
-        lines += found
-    return tuple(lines)
+        lines += (replace(line, box=line.box.clip(view.image.shape[1], view.image.shape[0])) for line in found)
+    return tuple(line for line in lines if line.box.area_px)
 
 
 class _Known(NamedTuple):
@@ -238,14 +241,17 @@ class _Known(NamedTuple):
         """Whether a box is filled on all Frames, so that nothing can be read there."""
         return all(covered_share(box, boxes) >= THRESHOLDS.inside_share for boxes in self.fills)
 
-    def leaves_open(self, one: Finding | TextLine, *, but_kept: bool = True) -> bool:
-        """Whether letters of a line may be legible on a Frame.
+    def leaves_open(self, finding: Finding, lines: Sequence[TextLine]) -> bool:
+        """Whether letters may be legible where a finding is.
 
-        Args:
-            but_kept: What was kept stays kept, however it is read now, unless the header names it.
+        What was kept stays kept, however it is read now, unless the header names it.
         """
-        is_named = isinstance(one, Finding) and one.reason in _OF_HEADER and one.score >= SURE_SCORE
-        line, kept = one.box, self.kept if but_kept and not is_named else ()
+        is_named = finding.reason in _OF_HEADER and finding.score >= SURE_SCORE
+        there = [line.box for line in filter(_same_place(finding.box), lines)] or [finding.box]
+        return any(self.is_open(box, () if is_named else self.kept) for box in there)
+
+    def is_open(self, line: Box, kept: Sequence[Box]) -> bool:
+        """Whether letters of a line may be legible on a Frame that are not filled and not kept."""
         return any(_open_heights(line, boxes, kept) > THRESHOLDS.open_heights for boxes in self.fills)
 
 
@@ -267,7 +273,8 @@ def _open_heights(line: Box, filled: Sequence[Box], kept: Sequence[Box]) -> floa
         is_filled[top:bottom, left:right] = True
     for box in kept:
         left, top, right, bottom = _within(box, line)
-        if bottom - top >= THRESHOLDS.kept_share * box.height and line.height <= THRESHOLDS.kept_ratio * box.height:
+        is_same_line = bottom - top >= THRESHOLDS.kept_share * min(box.height, line.height)
+        if is_same_line and line.height <= THRESHOLDS.kept_ratio * box.height:
             is_kept[left:right] = True
     is_open = (is_filled.mean(axis=0) < THRESHOLDS.filled_share) & ~is_kept
     return float(is_open.sum()) / line.height
