@@ -20,7 +20,7 @@ from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.read_instances import ReadInstances
-from efface.transforms.recognize_text import RecognizeText
+from efface.transforms.recognize_text import RecognizeText, with_accelerator
 from efface.transforms.storage.key_source import KeySource
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
@@ -98,6 +98,12 @@ class Deidentified(NamedTuple):
     written: beam.PCollection[str]
 
 
+def _publish_instance(policy: Policy, job: Job) -> PublishInstance:
+    """The last step on an instance. It reads text as well: on the output."""
+    where = job.key, job.output, job.run_id, job.began_sec, job.on_conflict
+    return with_accelerator(PublishInstance(policy.rewrite_settings, *where, policy.readers), policy.ocr, job.accelerator)
+
+
 @dataclass
 class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
     """The graph over stored objects. Each application in a pipeline needs a label and an output of its own.
@@ -117,8 +123,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
         judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels, policy.features)
         agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
-        publish = PublishInstance(policy.rewrite_settings, job.key, job.output, job.run_id, job.began_sec, job.on_conflict)
-        published = agreed.passed | "Publish instance" >> publish
+        published = agreed.passed | "Publish instance" >> _publish_instance(policy, job)
 
         steps = (read, planned, joined, judged, agreed, published)
         failed = [step.failed for step in steps] | "Unite failures" >> beam.Flatten()

@@ -18,6 +18,7 @@ from efface.transforms.core.visual_features import FeatureSettings
 from efface.transforms.faces.detector import weights_version
 from efface.transforms.instance.output_layout import OutputLayout
 from efface.transforms.instance.rewrite import RewriteSettings
+from efface.transforms.instance.second_look import TextReaders
 from efface.transforms.instance.selection import Selection
 from efface.transforms.metadata.profile import Option, Override, PrivateKeep, Profile, TextRule
 from efface.transforms.ocr.base import EngineError, OcrSettings
@@ -95,6 +96,11 @@ class Policy:
     def replaces_labels(self) -> bool:
         """Whether images of the labels of slides are replaced by drawn ones."""
         return self.rewrite_settings.replaces_slide_labels
+
+    @property
+    def readers(self) -> TextReaders | None:
+        """What reads and judges text on the output; None where the pixels are left alone."""
+        return TextReaders(self.ocr, self.phi) if self.cleans_pixels else None
 
     @property
     def rewrite_settings(self) -> RewriteSettings:

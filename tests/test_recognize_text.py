@@ -17,7 +17,7 @@ from efface.transforms.core.text_line import TileText
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.read_text import read_tiles
 from efface.transforms.ocr.base import OcrSettings
-from efface.transforms.recognize_text import LIMITS, RecognizeText
+from efface.transforms.recognize_text import LIMITS, RecognizeText, with_accelerator
 from efface.transforms.step import ENDED
 from support.steps import counted, distribution, graph, instance_of, leaks, pictured, stored
 from support.text_images import blank
@@ -141,7 +141,9 @@ def test_no_engine_is_loaded_where_the_pixels_are_left_alone(tmp_path: Path) -> 
 def test_the_step_asks_for_its_accelerator(device: str, expected: bytes | None) -> None:
     pipeline = beam.Pipeline()
     tiles = pipeline | beam.Create([]).with_output_types(Tile)
-    _ = tiles | RecognizeText(OcrSettings(engine="fake", device=device), accelerator="type:nvidia-l4;count:1")
+    settings, accelerator = OcrSettings(engine="fake", device=device), "type:nvidia-l4;count:1"
+    _ = tiles | RecognizeText(settings, accelerator=accelerator)
+    _ = tiles | with_accelerator(beam.Map(str), settings, accelerator)
     hints = {
         hint
         for environment in pipeline.to_runner_api().components.environments.values()

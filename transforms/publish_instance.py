@@ -21,6 +21,7 @@ from .core.published import Published
 from .instance.models import load_models
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
+from .instance.second_look import TextReaders, verify_text
 from .instance.verify import verify_instance
 from .step import ENDED, Outcome, StepFn, apply_step, count, in_stage
 from .storage import storage_of
@@ -31,25 +32,36 @@ class _PublishFn(StepFn):
     stage = "publish_instance"
 
     def __init__(
-        self, settings: RewriteSettings, key: KeySource, output: str, run_id: str, began_sec: float, on_conflict: str
+        self,
+        settings: RewriteSettings,
+        key: KeySource,
+        output: str,
+        run_id: str,
+        began_sec: float,
+        on_conflict: str,
+        readers: TextReaders | None,
     ) -> None:
-        self.settings, self.key = settings, key
+        self.settings, self.key, self.readers = settings, key, readers
         self.output, self.run_id, self.began_sec = output, run_id, began_sec
         self.on_conflict = on_conflict
 
     def load(self) -> None:
-        load_models(None, self.settings.model)
+        load_models(self.readers.ocr if self.readers else None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
+        pseudonyms, evidence = self.key.pseudonyms(), element
         with in_stage("rewrite_instance"):
             source_data = read_source(element.instance.source)
-            rewritten = rewrite_instance(source_data, element, self.settings, self.key.pseudonyms())
+            rewritten = rewrite_instance(source_data, element, self.settings, pseudonyms)
         with in_stage("verify_instance"):
             verify_instance(source_data, rewritten.data, element, self.settings)
+            if self.readers is not None:
+                evidence, rewritten = verify_text(source_data, rewritten, element, self.settings, pseudonyms, self.readers)
+                count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(element.findings))
         already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
-            evidence=element,
+            evidence=evidence,
             names=rewritten.names,
             linkage=rewritten.linkage,
             patient_ref=rewritten.patient_ref,
@@ -114,7 +126,7 @@ def _sha256(data: bytes) -> str:
 
 @dataclass
 class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Published]]):
-    """De-identifies each instance, reads back what was written, and puts it under `<output>/instances/`.
+    """De-identifies each instance, reads back what was written, looks for text on it, and puts it under `<output>/instances/`.
 
     The same bytes twice are a success. Other bytes are put aside until the end of the run, or are a conflict. Failures and
     counters name the stages `rewrite_instance`, `verify_instance` and `publish_instance`.
@@ -126,6 +138,8 @@ class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Publis
         run_id: The run that this is a part of.
         began_sec: When it began, in seconds since 1970.
         on_conflict: What happens to sources with one SOP Instance UID and other content: one of `ON_CONFLICT`.
+        readers: What read and judged the text, to look for it on the output; None for a policy that leaves the pixels alone.
+            On "cuda" the step needs the accelerator of `RecognizeText`.
     """
 
     settings: RewriteSettings
@@ -134,7 +148,9 @@ class PublishInstance(beam.PTransform[beam.PCollection[Evidence], Outcome[Publis
     run_id: str
     began_sec: float = 0.0
     on_conflict: str = "quarantine"
+    readers: TextReaders | None = None
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Published]:
-        step = _PublishFn(self.settings, self.key, self.output, self.run_id, self.began_sec, self.on_conflict)
+        about = self.output, self.run_id, self.began_sec, self.on_conflict
+        step = _PublishFn(self.settings, self.key, *about, self.readers)
         return apply_step(evidence, step, Evidence, Published)

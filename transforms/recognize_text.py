@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import apache_beam as beam
 
@@ -38,7 +39,10 @@ class BatchLimits:
 
 LIMITS = BatchLimits()
 ACCELERATOR = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
-"""What a worker of this step has where no other accelerator is asked for."""
+"""What a worker that reads text has where no other accelerator is asked for."""
+
+
+_Step = TypeVar("_Step", bound=beam.PTransform[Any, Any])
 
 
 class _RecognizeFn(StepFn):
@@ -82,6 +86,19 @@ class _RecognizeFn(StepFn):
         return read
 
 
+def with_accelerator(step: _Step, settings: OcrSettings, accelerator: str = "") -> _Step:
+    """A step that loads the engine, with the resource hint that gives its workers what the engine computes on.
+
+    Args:
+        step: Any transform; what it consists of inherits the hint.
+        settings: With "auto" resolved.
+        accelerator: See `RecognizeText`.
+    """
+    if settings.device == "cuda":
+        step.with_resource_hints(accelerator=accelerator or ACCELERATOR)
+    return step
+
+
 @dataclass
 class RecognizeText(beam.PTransform[beam.PCollection[Tile], beam.PCollection[TileText]]):
     """Reads the text of every tile on every rendering of it.
@@ -104,7 +121,7 @@ class RecognizeText(beam.PTransform[beam.PCollection[Tile], beam.PCollection[Til
             return texts
         batch = beam.BatchElements(LIMITS.tiles, LIMITS.tiles, element_size_fn=LIMITS.size_of)
         batches = tiles | "Batch" >> batch.with_output_types(list[Tile])
-        texts = batches | "Recognize" >> work.with_resource_hints(accelerator=self.accelerator or ACCELERATOR)
+        texts = batches | "Recognize" >> with_accelerator(work, self.settings, self.accelerator)
         return texts
 
 

@@ -14,6 +14,7 @@ class Counter(StrEnum):
     FRAMES_READ = "frames_read_count"
     LINES = "text_lines_count"
     OCR = "ocr_msec"
+    WIDENED = "widened_boxes_count"
     BYTES_WRITTEN = "written_bytes"
 
 

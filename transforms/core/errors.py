@@ -208,6 +208,12 @@ class VerificationError(EffaceError):
     code = "verification"
 
 
+class TextLeftError(EffaceError):
+    """A second look at the output found text that must not stay."""
+
+    code = "text_left"
+
+
 class SourceChangedError(EffaceError):
     """The source changed or vanished between listing and reading."""
 

@@ -12,6 +12,7 @@ from .judge_text import judge_instance
 from .open import read_source
 from .read_text import read_text
 from .rewrite import RewriteSettings, Rewritten, rewrite_instance
+from .second_look import TextReaders, verify_text
 from .selection import EVERYTHING, Selection
 from .verify import verify_instance
 
@@ -37,7 +38,7 @@ def deidentify_instance(
         selection: Which instances the policy takes.
 
     Returns:
-        The evidence, and the verified instance, which is not written anywhere.
+        The evidence, with what `verify_text` added, and the verified instance, which is not written anywhere.
 
     Raises:
         EffaceError: The instance must not be published; `code` says why.
@@ -48,7 +49,7 @@ def deidentify_instance(
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)
-    return evidence, rewritten
+    return verify_text(source_data, rewritten, evidence, settings, pseudonyms, TextReaders(ocr, phi))
 
 
 def _text_of(instance: Instance, ocr: OcrSettings, settings: RewriteSettings) -> InstanceText:

@@ -49,6 +49,8 @@ class OcrSettings:
         cine: How clips and stacks are read: "windows", "clip" or "every_frame" (see `pixels.tiles`).
         effort: "auto", "full" or "sampled" (see `pixels.effort`).
         sampled_share: Which share of the sampled tier is read in full, 0 to 1.
+        second_look: Which share of the instances on which nothing is filled is looked at again once it is written, 0 to 1 (see
+            `instance.second_look`). All others are, always.
         inside_regions: "full" or "prefilter": how the inside of ultrasound regions is searched.
         series: "alone" (each instance is read for itself) or "agree" (what most instances of a series show at a place is
             searched for on the others of the same batch).
@@ -65,6 +67,7 @@ class OcrSettings:
     cine: str = "windows"
     effort: str = "auto"
     sampled_share: float = 0.02
+    second_look: float = 0.01
     inside_regions: str = "full"
     series: str = "alone"
     precision: str = "exact"
@@ -72,8 +75,10 @@ class OcrSettings:
     def __post_init__(self) -> None:
         for name, allowed in {"engine": sorted(engine_names), **CHOICES}.items():
             require_one_of(name, getattr(self, name), allowed)
-        if not _is_number(self.sampled_share) or not 0 <= self.sampled_share <= 1:
-            raise ValueError("sampled_share: give a number from 0 to 1")
+        for name in ("sampled_share", "second_look"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 <= value <= 1:
+                raise ValueError(f"{name}: give a number from 0 to 1")
         if not isinstance(self.weights, str) or not self.weights:
             raise ValueError("weights: give offline, download or the path of a folder")
         if not _is_number(self.min_size) or not isinstance(self.min_size, int) or not 0 <= self.min_size <= 100:

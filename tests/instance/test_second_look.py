@@ -1,0 +1,155 @@
+"""Text that is left on the output is seen; what was judged to stay, and what nobody can read, changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from efface.transforms.core.box import Box
+from efface.transforms.core.errors import TextLeftError
+from efface.transforms.core.evidence import Evidence, Finding, Verdict
+from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
+from efface.transforms.core.text_line import TextLine
+from efface.transforms.instance import second_look
+from efface.transforms.instance.open import read_source
+from efface.transforms.instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
+from efface.transforms.instance.second_look import TextReaders, is_looked_at_again, verify_text
+from efface.transforms.metadata.profile import Profile
+from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.phi.settings import PhiSettings
+from support.corpus import pseudonyms
+from support.steps import instance_of, leaks, pictured, stored
+
+SETTINGS = RewriteSettings(Profile())
+FILLED = Finding((0,), Box(10, 10, 60, 24), Verdict.REDACT, "header_name", "name", 1.0)
+KEPT = Finding((0,), Box(10, 40, 60, 52), Verdict.KEEP, "lexicon", "term", 0.9)
+FAR = Box(100, 80, 160, 92)
+IDENTIFIERS = (HeaderIdentifier(IdentifierKind.NAME, "Plantagenet^Zebulon"),)
+
+
+class Scripted:
+    """Finds the same lines on whatever it is shown that is no box of zeros."""
+
+    name = version = "scripted"
+
+    def __init__(self, *lines: TextLine) -> None:
+        self.lines, self.looks = list(lines), 0
+
+    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+        self.looks += len(images)
+        return [[line for line in self.lines if _shown(image, line.box).any()] for image in images]
+
+
+def _shown(image: np.ndarray, box: Box) -> np.ndarray:
+    return image[box.top : box.bottom, box.left : box.right] > 0
+
+
+def line(box: Box, text: str = "Zebulon", score: float = 0.95, heat: float = 0.99) -> TextLine:
+    return TextLine(box, text, score, "scripted", "stored", prefilter_score=heat)
+
+
+@dataclasses.dataclass
+class Desk:
+    """Writes an instance and looks at it again."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+
+    def look(self, detector: Scripted, *findings: Finding, frames: int = 1, share: float = 0.0) -> tuple[Evidence, Rewritten]:
+        self.monkeypatch.setattr(second_look, "load_text_detector", lambda settings: detector)
+        pixels = np.random.default_rng(1).integers(100, 200, (112, 200), dtype=np.uint8)
+        pixels[100:] = 0
+        stack = pixels if frames == 1 else np.repeat(pixels[None], frames, axis=0)
+        source = stored(self.folder, pictured(stack))
+        instance = dataclasses.replace(instance_of(source, "R"), identifiers=IDENTIFIERS, draw=0.5)
+        evidence, data = Evidence(instance, 1, findings), read_source(source)
+        rewritten = rewrite_instance(data, evidence, SETTINGS, pseudonyms())
+        readers = TextReaders(OcrSettings(engine="fake", second_look=share), PhiSettings(model=None))
+        return verify_text(data, rewritten, evidence, SETTINGS, pseudonyms(), readers)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+LEFT = {
+    "away": line(FAR),
+    "a name where a term was kept": line(KEPT.box),
+    "more than the kept words": line(KEPT.box._replace(right=150), "LIVER Zebulon"),
+    "inside of a box": line(Box(12, 11, 58, 23)),
+}
+
+
+@pytest.mark.parametrize("seen", LEFT.values(), ids=LEFT)
+def test_text_that_must_not_stay_is_an_error_that_tells_nothing(desk: Desk, seen: TextLine) -> None:
+    detector = Scripted(seen)
+    detector.detect = lambda images, **about: [[seen] for _ in images]  # type: ignore[method-assign]
+    with pytest.raises(TextLeftError) as caught:
+        desk.look(detector, FILLED, KEPT)
+    assert not leaks(str(caught.value))
+
+
+HARMLESS = {
+    "a term": line(FAR, "LIVER"),
+    "noise that reads as something": line(FAR, "Zebulon", score=0.6),
+    "too little to say anything": line(FAR, "X7"),
+    "edges without text": line(FAR, "Zebulon", heat=0.5),
+    "a kept term that reads otherwise": line(KEPT.box, "UVER xq"),
+    "the edge of a box": line(Box(52, 10, 62, 24), "", 0.0),
+}
+
+
+@pytest.mark.parametrize("seen", HARMLESS.values(), ids=HARMLESS)
+def test_everything_else_changes_nothing(desk: Desk, seen: TextLine) -> None:
+    evidence, rewritten = desk.look(Scripted(seen), FILLED, KEPT)
+    assert evidence.findings == (FILLED, KEPT)
+    assert (pydicom.dcmread(io.BytesIO(rewritten.data)).pixel_array[10:24, 10:60] == 0).all()
+
+
+def test_the_rest_of_a_line_beside_a_box_is_filled_as_well(desk: Desk) -> None:
+    evidence, rewritten = desk.look(Scripted(line(Box(58, 10, 90, 24), "", 0.1)), FILLED)
+    [added] = evidence.findings[1:]
+    assert (added.rendering, added.verdict) == (second_look.VIEW, Verdict.REDACT)
+    assert not _shown(pydicom.dcmread(io.BytesIO(rewritten.data)).pixel_array, Box(10, 10, 90, 24)).any()
+
+
+@pytest.mark.parametrize(("after", "is_refused"), [(line(Box(82, 10, 130, 24)), True), (line(Box(82, 10, 99, 24), ""), False)])
+def test_a_box_is_widened_once(desk: Desk, after: TextLine, is_refused: bool) -> None:
+    detector, looks = Scripted(), iter([line(Box(58, 10, 80, 24), "", 0.1), after])
+    detector.detect = lambda images, **about: [[next(looks)]]  # type: ignore[method-assign]
+    if is_refused:
+        with pytest.raises(TextLeftError, match="widened"):
+            desk.look(detector, FILLED)
+    else:
+        assert len(desk.look(detector, FILLED)[0].findings) == 2
+
+
+@pytest.mark.parametrize(("findings", "share", "looks"), [((), 0.0, 0), ((KEPT,), 0.0, 0), ((FILLED,), 0.0, 1), ((), 0.6, 1)])
+def test_what_is_looked_at(desk: Desk, findings: tuple[Finding, ...], share: float, looks: int) -> None:
+    detector = Scripted()
+    desk.look(detector, *findings, share=share)
+    assert detector.looks == looks
+
+
+def test_equal_frames_are_looked_at_once(desk: Desk) -> None:
+    detector = Scripted()
+    desk.look(detector, dataclasses.replace(FILLED, frames=(0, 1, 2)), frames=40)
+    assert detector.looks == 2
+
+
+@pytest.mark.parametrize(
+    ("draw", "share", "is_drawn"), [(0.995, 0.01, True), (0.5, 0.01, False), (1.0, 1.0, False), (0, 1, True)]
+)
+def test_the_sample_is_drawn_by_key(tmp_path: Path, draw: float, share: float, is_drawn: bool) -> None:
+    source = stored(tmp_path, pictured(np.zeros((4, 4), np.uint8)))
+    instance = dataclasses.replace(instance_of(source, "R"), draw=draw)
+    assert is_looked_at_again(Evidence(instance, 1, ()), share) == is_drawn
+    label = dataclasses.replace(instance, is_slide_label=True)
+    assert not is_looked_at_again(Evidence(label, 1, (FILLED,)), share)
