@@ -9,11 +9,11 @@ ALL := $(VENV)/.all
 DEMO := build/demo
 COMPILE := $(BOOT)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet
 
-QUICK := not flink and not prism and not airflow and not azurite and not wheel
+QUICK := not flink and not prism and not airflow and not azurite and not wheel and not faults
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz bench sbom lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench sbom lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-engines  the same results on Prism, on a real Flink cluster and from Airflow, and in Azurite (downloads all)"
 	@echo "make test-wheel    the built wheel and the CPU set in new environments, for every Python of this machine"
 	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
+	@echo "make faults        whole runs that are killed, cut off or out of space, and the run after each"
 	@echo "make bench         the measurements behind the claims in docs/"
 	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
@@ -90,6 +91,9 @@ check: env-all
 
 fuzz: env-all
 	@PYTHONPATH=tests $(RUN)/python -W ignore -m support.fuzzing $(FUZZ)
+
+faults: env-all
+	@$(RUN)/python -m pytest -q -m faults
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done

@@ -19,7 +19,7 @@ from efface.pipeline.deidentify import Job
 from efface.transforms.audit import mapped_patients
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
 from efface.transforms.audit.history import recorded_outputs, rewritten_rows
-from efface.transforms.audit.layout import instances_prefix, part_uri, reviewed_uri, run_uri, table_file_name
+from efface.transforms.audit.layout import audit_prefix, instances_prefix, part_uri, reviewed_uri, run_uri, table_file_name
 from efface.transforms.audit.mapped_patients import compare_with_table
 from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks, write_mark
 from efface.transforms.audit.people import People, settle_people
@@ -31,7 +31,7 @@ from efface.transforms.audit.vault import assemble_vault
 from efface.transforms.core.errors import UnmappedPatientError, WithdrawnError
 from efface.transforms.metadata.head_anatomy import CARRIER, LEFT
 from efface.transforms.storage import is_local, storage_of
-from efface.transforms.storage.local import remove_empty_folders
+from efface.transforms.storage.local import remove_cut_off_writes, remove_empty_folders
 
 from .refresh_plan import RefreshPlan, remove_outputs, remove_unrecorded
 
@@ -188,6 +188,8 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     if totals.has_lost:
         remove_unrecorded(job)
     merge_marks(job.output, job.run_id)
+    for place in filter(is_local, (audit_prefix(job.output), *filter(None, [job.vault]))):
+        remove_cut_off_writes(place, job.began_sec)
     if is_local(job.output) and (removed or settled.displaced or people.displaced or totals.has_lost):
         remove_empty_folders(instances_prefix(job.output))
     if job.vault:

@@ -79,7 +79,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     dataset = read_dataset(io.BytesIO(data))
     findings = tuple(judged)
     if instance.pixels is not None:
-        redact_pixels(dataset, instance.pixels, findings)
+        redact_pixels(dataset, findings)
     scrub_dataset(dataset, policy.profile, RecordingPseudonyms(pseudonyms()), pixels_cleaned=True)
     written = serialize(dataset, transfer_syntax_uid=str(dataset.file_meta.TransferSyntaxUID))
     lap()

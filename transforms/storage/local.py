@@ -22,6 +22,8 @@ from .base import as_stream, digest
 from .uris import WILDCARD
 
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+_TEMPORARY, _ENDING = ".efface-", ".tmp"
+"""How the name of a file begins and ends that is being written."""
 
 
 class LocalStorage:
@@ -86,7 +88,7 @@ class LocalStorage:
                     path.chmod(_PRIVATE_FILE)
                 return False
             _make_folder(path.parent, private=private)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".efface-", suffix=".tmp", delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_TEMPORARY, suffix=_ENDING, delete=False) as file:
                 temporary = Path(file.name)
                 try:
                     os.fchmod(file.fileno(), _PRIVATE_FILE if private else 0o666 & ~_umask())
@@ -132,6 +134,14 @@ def _open_regular(path: str, flags: int) -> int:
             return file
         os.close(file)
     raise SourceReadError("the source is no regular file")
+
+
+def remove_cut_off_writes(folder: str, before_sec: float) -> None:
+    """Remove the temporary files that writers left who were killed before this time, in seconds since 1970."""
+    for path in Path(folder).rglob(f"{_TEMPORARY}*{_ENDING}"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < before_sec:
+                path.unlink()
 
 
 def remove_empty_folders(folder: str) -> None:

@@ -1,0 +1,93 @@
+"""Faults of local storage in a whole run: `efface run` whose launcher and workers fail at a chosen write or deletion.
+
+    python -m support.storage_faults FAULT STAGE TIMES run --input ...
+
+FAULT is one of `FAULTS`, STAGE a regular expression for the path that is written or deleted, and TIMES which of the matching
+ones it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from efface.transforms.storage import local
+
+FAULTS = ("killed before", "killed after", "cut off in", "full from")
+"""Kill -9 before or after the object is there, with a half-written temporary file, or no space from then on."""
+
+_VARIABLE = "EFFACE_TEST_FAULT"
+
+
+def run_worker(connection: Connection, batch_job: Any) -> None:
+    """The main function of a worker process with the fault of its launcher."""
+    from efface.runners.direct.worker import run_worker
+
+    install()
+    run_worker(connection, batch_job)
+
+
+def install() -> None:
+    """Let this process fail as the variable says."""
+    fault, stage, times = os.environ[_VARIABLE].split("\n")
+    left = int(times)
+
+    def is_now(path: Path) -> bool:
+        nonlocal left
+        left -= bool(re.search(stage, str(path)))
+        return left <= 0 if fault == "full from" else left == 0 and bool(re.search(stage, str(path)))
+
+    put, delete = local._put, local.LocalStorage.delete
+
+    def faulty_put(temporary: Path, path: Path, replace: Any) -> None:
+        if not is_now(path):
+            put(temporary, path, replace)
+        elif fault == "full from":
+            if re.search(stage, str(path)):
+                raise OSError(errno.ENOSPC, "no space")
+            put(temporary, path, replace)
+        elif fault == "cut off in":
+            os.truncate(temporary, temporary.stat().st_size // 2)
+            _die()
+        else:
+            _die_around(fault, lambda: put(temporary, path, replace))
+
+    def faulty_delete(storage: local.LocalStorage, uri: str) -> None:
+        if is_now(Path(uri)) and fault != "full from":
+            _die_around(fault, lambda: delete(storage, uri))
+        delete(storage, uri)
+
+    local._put = faulty_put
+    local.LocalStorage.delete = faulty_delete  # type: ignore[method-assign]
+
+
+def _die_around(fault: str, act: Callable[[], None]) -> None:
+    if fault == "killed after":
+        act()
+    _die()
+
+
+def _die() -> None:
+    """Kill the launcher and this process at once, as a machine that loses its power."""
+    if parent_process() is not None:
+        os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    from efface.runners.cli.main import main
+    from efface.runners.direct import run
+    from support import storage_faults
+
+    os.environ[_VARIABLE] = "\n".join(sys.argv[1:4])
+    storage_faults.install()
+    run.run_worker = storage_faults.run_worker
+    sys.exit(main(sys.argv[4:]))
