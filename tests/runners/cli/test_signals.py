@@ -17,7 +17,7 @@ from support.processes import are_gone, wait_until
 from support.samples import sample
 
 COMMAND = """
-import dataclasses, sys
+import dataclasses, signal, sys
 from efface.runners import run_lock
 from efface.runners.cli.main import main
 from efface.runners.direct import run
@@ -25,6 +25,7 @@ from support.worker_processes import running_others
 
 run_lock.TIMES = dataclasses.replace(run_lock.TIMES, renew_every_sec=1.0)
 run.run_worker = running_others
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # The tests may run under `nohup`.
 sys.exit(main(sys.argv[1:]))
 """
 
