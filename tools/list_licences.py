@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "licences.md"
-_EXTRAS = ("", "aws", "azure", "gpu", "gcp", "monai", "export")
+_EXTRAS = ("", "aws", "azure", "gpu", "gcp", "monai", "export", "query")
 """Of users; what developers install beside them is not passed on."""
 _REFUSED = re.compile(r"\bA?GPL|(?<!Lesser )General Public License|Affero", re.I)
 _ALLOWED = re.compile(r"\bLGPL|Lesser General Public|with GCC-exception", re.I)

@@ -143,7 +143,7 @@ def test_no_spelling_is_left_in_bytes(carrier: str) -> None:
         left = left_in(dataset, tag, "tcia")
         assert len(left) == len(planted)
         assert [value for value, kept in zip(planted, left, strict=True) if value.lower() in kept.lower()] == [], name
-        if around:
+        if around and carrier != "ICC Profile":  # A profile is built anew.
             assert all(around[:8] in kept for kept in left)  # The rest is untouched.
 
 
