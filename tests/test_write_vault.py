@@ -88,6 +88,13 @@ def test_shards_share_no_file_and_lose_no_row(tmp_path: Path, key: KeySource) ->
     assert sorted(row[1] for row in rows(tmp_path, "refs")) == sorted(source.uri for source in sources)
 
 
+def test_a_file_name_that_is_not_in_utf_8_is_in_the_vault(tmp_path: Path, key: KeySource) -> None:
+    source = Source("/in/M\udcfcller.dcm", 1, "1")  # As Python spells a name in Latin-1.
+    with graph() as pipeline:
+        _ = pipeline | beam.Create([source]) | WriteVault(str(tmp_path), key, "run-1", "000000")
+    assert [row[1] for row in rows(tmp_path, "refs")] == [source.uri]
+
+
 def test_nothing_writes_nothing(tmp_path: Path, key: KeySource) -> None:
     with graph() as pipeline:
         sources = pipeline | beam.Create([]).with_output_types(Source)

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 
-from .audit.vault import VaultPart, vault_rows
+from .audit.vault import VaultPart, VaultRow, vault_rows
 from .core.instance import Source
 from .core.published import Published
 from .storage.key_source import KeySource
 from .write_parts import TableRow, WriteParts, WrittenFile
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of the vault between two steps. Beam's coder of plain texts refuses a file name that is not in UTF-8."""
+
+    values: VaultRow
+
+    def __getitem__(self, index: int) -> str:
+        return self.values[index]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Writes rows that travelled as `_Row`."""
+
+    part: VaultPart
+
+    def write(self, table: str, shard: int, rows: Iterable[_Row]) -> WrittenFile:
+        return self.part.write(table, shard, (row.values for row in rows))
 
 
 class _VaultRowsFn(beam.DoFn):
@@ -21,9 +41,10 @@ class _VaultRowsFn(beam.DoFn):
 
     def process(self, element: Published | Source) -> Iterator[TableRow]:
         if isinstance(element, Source):
-            yield "refs", (self.key.pseudonyms().ref(element.uri), element.uri)
-        else:
-            yield from vault_rows(element.evidence.instance.source.uri, element.names, element.linkage)
+            yield "refs", _Row((self.key.pseudonyms().ref(element.uri), element.uri))
+            return
+        for table, row in vault_rows(element.evidence.instance.source.uri, element.names, element.linkage):
+            yield table, _Row(row)
 
 
 @dataclass
@@ -47,6 +68,6 @@ class WriteVault(beam.PTransform[beam.PCollection[Published | Source], beam.PCol
         written: beam.PCollection[WrittenFile] = (
             records
             | "Vault rows" >> beam.ParDo(_VaultRowsFn(self.key)).with_output_types(tuple[str, Any])
-            | "Write rows" >> WriteParts(VaultPart(self.vault, self.run_id, self.part), self.shards)
+            | "Write rows" >> WriteParts(_Part(VaultPart(self.vault, self.run_id, self.part)), self.shards)
         )
         return written
