@@ -24,7 +24,7 @@ from efface.transforms.audit.mapped_patients import compare_with_table
 from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks, write_mark
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
-from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, read_ranks, read_run_plan, unfinished_runs
+from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, planned_runs, read_ranks, read_run_plan
 from efface.transforms.audit.schemas import SCHEMA_VERSION
 from efface.transforms.audit.store import read_table, write_table
 from efface.transforms.audit.vault import assemble_vault
@@ -176,7 +176,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         return dict(json.loads(existing))
     run_plan = read_run_plan(job.output, job.run_id)
     # What earlier, interrupted runs left ends with this one.
-    ended = {job.run_id, *(run_id for run_id in unfinished_runs(job.output) if run_id <= job.run_id)}
+    ended = {job.run_id, *(run_id for run_id in planned_runs(job.output) if run_id <= job.run_id)}
     delete_uncommitted(job.output)
     settled = totals.displace_duplicates(job, run_plan.obsolete)
     leaving = pa.concat_tables([run_plan.obsolete, ended_claims(settled.superseded)])

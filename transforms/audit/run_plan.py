@@ -111,6 +111,13 @@ def delete_run_plan(output: str, run_id: str) -> None:
         storage_of(uri).delete(uri)
 
 
+def planned_runs(output: str) -> set[str]:
+    """The runs of which any table of a plan is left, also those that were cut off while they wrote it."""
+    names = (_RANKS, _MAPPED, _REVIEWED, _ISSUERS, _OBSOLETE)
+    listed = storage_of(output).list(plans_prefix(output))
+    return {run_id for source in listed for name in names if (run_id := run_of_plan(source.uri, name))}
+
+
 def unfinished_runs(output: str) -> dict[str, str]:
     """Run id -> key id of every run that started and is not complete."""
     found = {}
