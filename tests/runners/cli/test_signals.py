@@ -25,7 +25,8 @@ from support.worker_processes import running_others
 
 run_lock.TIMES = dataclasses.replace(run_lock.TIMES, renew_every_sec=1.0)
 run.run_worker = running_others
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # The tests may run under `nohup`.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # The tests may run under `nohup`, and in the background of a shell.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(sys.argv[1:]))
 """
 
