@@ -115,7 +115,7 @@ def test_an_interrupted_run_that_published_an_instance_alone_is_no_conflict(
     deidentify_here(str(series / f"{SLICES - 1}.dcm"), str(output), key_file, AGREE)
     left = set(instances(str(output)).values())
     for table_folder in (output / "audit").iterdir():
-        for file in table_folder.rglob("*.parquet"):
+        for file in table_folder.rglob("*.*"):
             file.unlink()
     deidentify_here(str(series), str(output), key_file, AGREE, began_sec=2e9 * 2)
     assert table(str(output), "failures") == []

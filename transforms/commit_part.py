@@ -12,13 +12,13 @@ from .write_parts import WrittenFile
 
 
 class _CommitFn(beam.DoFn):
-    def __init__(self, output: str, run_id: str, part: str) -> None:
-        self.output, self.run_id, self.part = output, run_id, part
+    def __init__(self, output: str, run_id: str) -> None:
+        self.output, self.run_id = output, run_id
 
-    def process(self, element: Sequence[WrittenFile]) -> Iterator[str]:
-        audit, vault = ([name for found, name in element if found == where] for where in ("audit", "vault"))
-        write_mark(self.output, self.run_id, self.part, audit, vault)
-        yield self.part
+    def process(self, part: str, files: Sequence[WrittenFile]) -> Iterator[str]:
+        audit, vault = ([name for found, name in files if found == where] for where in ("audit", "vault"))
+        write_mark(self.output, self.run_id, part, audit, vault)
+        yield part
 
 
 @dataclass
@@ -36,9 +36,8 @@ class CommitPart(beam.PTransform[beam.PCollection[WrittenFile], beam.PCollection
     part: str
 
     def expand(self, files: beam.PCollection[WrittenFile]) -> beam.PCollection[str]:
-        committed: beam.PCollection[str] = (
-            files
-            | "Wait for all files" >> beam.combiners.ToList()
-            | "Write mark" >> beam.ParDo(_CommitFn(self.output, self.run_id, self.part)).with_output_types(str)
-        )
+        part = files.pipeline | "Part" >> beam.Create([self.part]).with_output_types(str)
+        # A side input is complete before it is read.
+        commit = beam.ParDo(_CommitFn(self.output, self.run_id), beam.pvalue.AsList(files)).with_output_types(str)
+        committed: beam.PCollection[str] = part | "Write mark" >> commit
         return committed

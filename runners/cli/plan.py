@@ -13,7 +13,6 @@ from .command import Command
 from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import INPUT, KEY_FILE, POLICY, Count, Location, json_option
-from .summary import print_table_of_patients
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def _ordered(counter: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], i
 
 
 def _print(counts: Counts, settings: Policy) -> None:
+    from .summary import print_table_of_patients
+
     listed = ", ".join(f"{counts.sources[name]} {name}" for name in _VERDICTS)
     print(f"{counts.sources.total()} objects: {listed}")
     for code, count in sorted(counts.codes.items()):

@@ -14,7 +14,7 @@ from support.exports import files
         ({"to": "csv", "split": "80/20"}, "three shares"),
         ({"to": "webdataset", "shard_mb": 0}, "1 MB"),
         ({"to": "csv", "folder": "gs://bucket/table"}, "local folder"),
-        ({"to": "csv", "output": "s3://bucket/out"}, "no storage"),
+        ({"to": "csv", "output": "nosuchscheme://bucket/out"}, "no storage"),
         ({"to": "csv", "output": "."}, "no audit"),
         ({"to": "csv", "folder": "OUTPUT/table"}, "inside the output"),
     ],
