@@ -73,8 +73,9 @@ def query_audit(output: str, sql: str) -> pa.Table:
                 if {table, f"current_{table}"} & wanted:
                     _collect(output, table, folder)
                     connection.execute(_view(table, table_prefix(folder, table)))
-            for view in CURRENT.keys() & wanted:
+            if CURRENT.keys() & wanted:
                 connection.register("standing", _standing(output))
+            for view in CURRENT.keys() & wanted:
                 connection.execute(f"CREATE VIEW {view} AS {CURRENT[view]}")
             if "runs" in wanted:
                 connection.register("runs", pa.Table.from_pylist(list(_runs(output)), RUNS))

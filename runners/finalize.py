@@ -21,7 +21,7 @@ from efface.transforms.audit.duplicates import Settled, delete_contested, settle
 from efface.transforms.audit.history import recorded_outputs, rewritten_rows
 from efface.transforms.audit.layout import audit_prefix, instances_prefix, part_uri, reviewed_uri, run_uri, table_file_name
 from efface.transforms.audit.mapped_patients import compare_with_table
-from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_marks, write_mark
+from efface.transforms.audit.marks import delete_uncommitted, merge_marks, read_mark, write_mark
 from efface.transforms.audit.people import People, settle_people
 from efface.transforms.audit.rows import FAILURE_VERDICTS, verdict_of
 from efface.transforms.audit.run_plan import delete_run_plan, ended_claims, planned_runs, read_ranks, read_run_plan
@@ -193,8 +193,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
     if is_local(job.output) and (removed or settled.displaced or people.displaced or totals.has_lost):
         remove_empty_folders(instances_prefix(job.output))
     if job.vault:
-        marks = read_marks(job.output)
-        committed = {name for run_id in ended & marks.keys() for name in marks[run_id].vault}
+        committed = {name for run_id in ended for name in read_mark(job.output, run_id).vault}
         assemble_vault(job.vault, committed, ended, without=frozenset({*settled.displaced, *people.displaced}))
     counts = {"listed": totals.listed, **{name: totals.verdicts[name] for name in ("published", *FAILURE_VERDICTS)}}
     counts["unchanged"] = totals.up_to_date + totals.verdicts["unchanged"]

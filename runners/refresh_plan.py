@@ -166,9 +166,8 @@ def plan_refresh(
     count = len(sources)
     refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _TOKEN_TYPE, count)
     tokens = (pseudonyms.version_ref(source.uri, source.version, source.size_bytes).encode() for source in sources)
-    source_versions = np.fromiter(tokens, _TOKEN_TYPE, count)
-    rows = history.claims_of(refs, source_versions)
-    known = history.claims_of(refs, source_versions, of_any_versions=True)
+    known = history.claims_of_any_versions(refs, np.fromiter(tokens, _TOKEN_TYPE, count))
+    rows = history.current(known)
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)
 

@@ -42,8 +42,10 @@ def install() -> None:
 
     def is_now(path: Path) -> bool:
         nonlocal left
-        left -= bool(re.search(stage, str(path)))
-        return left <= 0 if fault == "full from" else left == 0 and bool(re.search(stage, str(path)))
+        if not re.search(stage, str(path)):
+            return False
+        left -= 1
+        return left <= 0 if fault == "full from" else left == 0
 
     put, delete = local._put, local.LocalStorage.delete
 
@@ -51,9 +53,7 @@ def install() -> None:
         if not is_now(path):
             put(temporary, path, replace)
         elif fault == "full from":
-            if re.search(stage, str(path)):
-                raise OSError(errno.ENOSPC, "no space")
-            put(temporary, path, replace)
+            raise OSError(errno.ENOSPC, "no space")
         elif fault == "cut off in":
             os.truncate(temporary, temporary.stat().st_size // 2)
             _die()

@@ -95,25 +95,33 @@ class History:
         self._is_current = np.asarray(self.claims["is_current"], bool)
         self.needs_review = np.asarray(self.claims["needs_review"], bool)
 
-    def claims_of(
-        self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_], *, of_any_versions: bool = False
-    ) -> npt.NDArray[np.intp]:
+    def claims_of(self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_]) -> npt.NDArray[np.intp]:
         """The claim of each source that is published in this version and with the versions of the run that is planned.
 
         Args:
             refs: `Pseudonyms.ref` of each source, of dtype S.
             source_versions: `Pseudonyms.version_ref` of each, of dtype S.
-            of_any_versions: Also claims that were made with other versions than those of the run that is planned.
 
         Returns:
             Row of `claims` for each source; -1 when it has no such claim.
         """
+        return self.current(self.claims_of_any_versions(refs, source_versions))
+
+    def current(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Of rows of `claims`, those with the versions of the run that is planned; -1 in place of the others."""
+        is_current = rows >= 0
+        is_current[is_current] = self._is_current[rows[is_current]]
+        return np.where(is_current, rows, -1)
+
+    def claims_of_any_versions(
+        self, refs: npt.NDArray[np.bytes_], source_versions: npt.NDArray[np.bytes_]
+    ) -> npt.NDArray[np.intp]:
+        """As `claims_of`, also where policy, models or the table of patients were others."""
         if not len(self._by_ref):
             return np.full(len(refs), -1)
         indices = np.minimum(np.searchsorted(self._sorted_refs, refs), len(self._by_ref) - 1)
         rows = self._by_ref[indices]
-        is_done = (self.refs[rows] == refs) & (self._source_versions[rows] == source_versions)
-        return np.where(is_done & (self._is_current[rows] | of_any_versions), rows, -1)
+        return np.where((self.refs[rows] == refs) & (self._source_versions[rows] == source_versions), rows, -1)
 
     def is_of_other_key(self, key_id: str) -> npt.NDArray[np.bool_]:
         """True for each claim whose output was made with another key."""

@@ -103,9 +103,9 @@ def mark_uri(output: str, run_id: str, part: str) -> str:
     return join_uri(marks_prefix(output, run_id), part + _JSON)
 
 
-def is_mark(uri: str) -> bool:
-    """True for a mark among the listed objects of `marks_prefix`."""
-    return uri.endswith(_JSON)
+def is_mark(uri: str, part: str = "") -> bool:
+    """True for a mark, of this part if it is given, among the listed objects of `marks_prefix`."""
+    return uri.endswith(f"/{part}{_JSON}" if part else _JSON)
 
 
 def runs_prefix(output: str) -> str:

@@ -69,13 +69,17 @@ def read_marks(output: str) -> dict[str, Mark]:
     return found
 
 
+def read_mark(output: str, run_id: str) -> Mark:
+    """What the marks of one run name together."""
+    return functools.reduce(operator.or_, map(_read, _marks(output, run_id)), Mark())
+
+
 def merge_marks(output: str, run_id: str) -> None:
     """Replace the marks of a run by one: readers of the audit then read one object a run. Idempotent."""
-    uris = list(_marks(output, run_id))
-    merged = functools.reduce(operator.or_, map(_read, uris), Mark())
+    uris, merged = list(_marks(output, run_id)), read_mark(output, run_id)
     write_mark(output, run_id, WHOLE_RUN, merged.audit, merged.vault, replace=True)
     for uri in uris:
-        if not uri.endswith(mark_uri("", run_id, WHOLE_RUN)):
+        if not is_mark(uri, WHOLE_RUN):
             storage_of(uri).delete(uri)
 
 

@@ -61,7 +61,7 @@ REVIEWED = pa.schema(
 """Published sources that the policy's new choice of instances still takes, and whose outputs keep their names."""
 
 _KEY_ID = b"key_id"
-_OBSOLETE, _ISSUERS, _RANKS, _MAPPED, _REVIEWED = "obsolete", "issuers", "ranks", "mapped", "reviewed"
+_NAMES = _OBSOLETE, _ISSUERS, _RANKS, _MAPPED, _REVIEWED = "obsolete", "issuers", "ranks", "mapped", "reviewed"
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,15 @@ def ended_claims(pairs: Iterable[tuple[str, str]], *, has_other_source: bool = T
 
 def delete_run_plan(output: str, run_id: str) -> None:
     """Delete the plan of a complete run."""
-    for name in (_RANKS, _MAPPED, _REVIEWED, _ISSUERS, _OBSOLETE):
+    for name in reversed(_NAMES):  # The one that shows the run as unfinished goes last.
         uri = plan_uri(output, run_id, name)
         storage_of(uri).delete(uri)
 
 
 def planned_runs(output: str) -> set[str]:
     """The runs of which any table of a plan is left, also those that were cut off while they wrote it."""
-    names = (_RANKS, _MAPPED, _REVIEWED, _ISSUERS, _OBSOLETE)
     listed = storage_of(output).list(plans_prefix(output))
-    return {run_id for source in listed for name in names if (run_id := run_of_plan(source.uri, name))}
+    return {run_id for source in listed for name in _NAMES if (run_id := run_of_plan(source.uri, name))}
 
 
 def unfinished_runs(output: str) -> dict[str, str]:
