@@ -3,18 +3,15 @@
 import io
 
 import numpy as np
-import openjpeg
 import pydicom
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydicom.pixels import pixel_array
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import EffaceError, FrameDecodeError
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
-from efface.transforms.dicom.frame_writer import _encode_jpeg_2000, replace_frames
+from efface.transforms.dicom.frame_writer import replace_frames
 from support.frames import UNDECODABLE, fill_boxes, read, write
 from support.samples import SAMPLES, sample
 
@@ -140,14 +137,3 @@ def test_a_loss_that_the_source_did_not_tell_is_told(is_changed):
     replace_frames(dataset, {0: FrameReader(dataset).stored(0)} if is_changed else {})
     assert (dataset.LossyImageCompression, dataset.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
     assert dataset.LossyImageCompressionRatio > 1
-
-
-@given(st.integers(0, 2**16), st.integers(2, 16), st.booleans(), st.integers(1, 40), st.integers(1, 40), st.booleans())
-def test_jpeg_2000_of_every_size_and_depth_is_written_without_loss(seed, bits, is_signed, rows, columns, is_colour):
-    shape, bits = ((rows, columns, 3), 8) if is_colour else ((rows, columns), bits)
-    is_signed = is_signed and not is_colour
-    low = -(1 << bits - 1) if is_signed else 0
-    frame = np.random.RandomState(seed).randint(low, low + (1 << bits), shape)
-    frame = frame.astype(("i" if is_signed else "u") + ("1" if bits <= 8 else "2"))
-    encoded = _encode_jpeg_2000(frame, bits, has_colour_transform=is_colour)
-    assert np.array_equal(openjpeg.decode(encoded).reshape(shape), frame)

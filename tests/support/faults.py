@@ -179,7 +179,7 @@ def _boxes(change: Callable[[Box], Box]) -> Callable[[Patch], None]:
 
 
 _redact_frame, _replace_frames, _boxes_by_frame = rewrite.redact_frame, rewrite.replace_frames, rewrite.boxes_by_frame
-_patched_native, _encode, _serialize = frame_writer._patched_native, frame_writer._encode, rewrite.serialize
+_patched_native, _encode, _serialize = frame_writer._patched_native, frame_writer.encode_frame, rewrite.serialize
 _verify_pixels, _find_tiles, _read_pictures = verify.verify_pixels, read_text.find_tiles, read_text.read_pictures
 _detect, _decode, _judge_readings = TwoStageDetector.detect, FrameReader._decode, places.judge_readings
 _padded, _classify_lines, _read_dataset = places._padded, judge_text.classify_lines, rewrite.read_dataset
@@ -290,7 +290,7 @@ def _stale_codestream(patch: Patch) -> None:
         written.append(_encode(*about))
         return written[0]
 
-    patch.setattr(frame_writer, "_encode", encode)
+    patch.setattr(frame_writer, "encode_frame", encode)
 
 
 def _frame_lost(patch: Patch) -> None:

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import imagecodecs
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
-from pydicom.pixels import get_encoder
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless
 
 from ..core.errors import FrameEncodeError
-from .codestreams import ENCAPSULATED_UNCOMPRESSED, precision_of
+from .codestreams import precision_of
+from .frame_encoder import encode_frame
 from .frame_reader import LOSSY_SYNTAXES, FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
@@ -74,7 +73,7 @@ def _write(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.
         return "in_place"
     for index, frame in changed.items():
         bits = 8 * frame.dtype.itemsize if reader.is_unclear(index) else None
-        encoded[index] = _encode(frame, reader.transfer_syntax, dataset, reader.photometric, bits)
+        encoded[index] = encode_frame(frame, reader.transfer_syntax, dataset, reader.photometric, bits)
     _set_encapsulated(dataset, encoded)
     return "reencoded"
 
@@ -153,7 +152,7 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
     bits = _bits_of_cells(dataset, reader)
     frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
     try:
-        encoded = [_encode(frame, _TRANSCODED_TO, dataset, photometric, bits) for frame in frames]
+        encoded = [encode_frame(frame, _TRANSCODED_TO, dataset, photometric, bits) for frame in frames]
     except FrameEncodeError:
         # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
         frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
@@ -180,45 +179,6 @@ def _bits_of_cells(dataset: FileDataset, reader: FrameReader) -> int | None:
     bits = max(precision_of(reader.codestream(index)) or 0 for index in range(len(reader)))
     dataset.BitsStored, dataset.HighBit = bits, bits - 1
     return bits
-
-
-def _encode(frame: npt.NDArray[Any], syntax: UID, dataset: Dataset, photometric: str, bits_stored: int | None = None) -> bytes:
-    frame = np.ascontiguousarray(frame)
-    if syntax == ENCAPSULATED_UNCOMPRESSED:
-        is_planar = frame.ndim == 3 and dataset.get("PlanarConfiguration") == 1
-        ordered = np.moveaxis(frame, -1, 0) if is_planar else frame
-        value = ordered.astype(frame.dtype.newbyteorder("<")).tobytes()
-        return value + b"\0" * (len(value) % 2)
-    bits_allocated = frame.dtype.itemsize * 8
-    bits_stored = bits_stored or int(dataset.get("BitsStored") or bits_allocated)
-    try:
-        if syntax == JPEG2000Lossless:
-            return _encode_jpeg_2000(frame, bits_stored, has_colour_transform=photometric == "YBR_RCT")
-        return get_encoder(syntax).encode(
-            frame,
-            rows=frame.shape[0],
-            columns=frame.shape[1],
-            number_of_frames=1,
-            samples_per_pixel=1 if frame.ndim == 2 else 3,
-            photometric_interpretation=photometric,
-            bits_allocated=bits_allocated,
-            bits_stored=bits_allocated if syntax == RLELossless else bits_stored,  # RLE encodes all bits of a cell.
-            pixel_representation=int(dataset.get("PixelRepresentation") or 0),
-            planar_configuration=0,
-        )
-    except Exception as error:
-        raise FrameEncodeError(f"the frame cannot be encoded without loss ({type(error).__name__})") from None
-
-
-def _encode_jpeg_2000(frame: npt.NDArray[Any], bits_stored: int, *, has_colour_transform: bool) -> bytes:
-    """A reversible codestream. pydicom's own plug-in does not encode small images."""
-    low, high = (-(1 << bits_stored - 1), 1 << bits_stored - 1) if frame.dtype.kind == "i" else (0, 1 << bits_stored)
-    if frame.min() < low or frame.max() >= high:
-        raise ValueError("the frame has values outside of Bits Stored")
-    encoded = imagecodecs.jpeg2k_encode(
-        frame, level=0, reversible=True, codecformat="J2K", bitspersample=bits_stored, mct=has_colour_transform
-    )
-    return bytes(encoded)
 
 
 def _set_encapsulated(dataset: Dataset, encoded: Sequence[bytes]) -> None:
