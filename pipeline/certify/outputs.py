@@ -85,7 +85,8 @@ class Output:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 dataset = dcmread(io.BytesIO(data), force=True)
-                if "SOPClassUID" not in dataset:
+                # Some programs remove the SOP Class UID: what they wrote is an instance all the same.
+                if "SOPClassUID" not in dataset and "TransferSyntaxUID" not in dataset.file_meta:
                     return None
                 values = dict(_values(dataset))
                 values |= {f"meta/{path}": value for path, value in _values(dataset.file_meta)}

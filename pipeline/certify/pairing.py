@@ -16,8 +16,8 @@ _SIZE = 5.0
 def pair_outputs(instances: Sequence[Instance], outputs: Sequence[Output]) -> dict[int, Output]:
     """The outputs by the place of their input in `instances`.
 
-    Of one SOP class; those that agree most come first: the Instance Number, which no two files of a corpus share, then the name
-    of the file, then technical values.
+    Of one SOP class, unless the output has none. Those that agree most come first: the Instance Number, which no two files of
+    a corpus share, then the name of the file, then technical values.
     """
     likeness = [
         (score, place, number)
@@ -35,7 +35,7 @@ def pair_outputs(instances: Sequence[Instance], outputs: Sequence[Output]) -> di
 
 
 def _likeness(instance: Instance, output: Output) -> float:
-    if output.text("00080016") != instance.sop_class:
+    if output.text("00080016") not in (instance.sop_class, ""):
         return 0.0
     same_number = output.text("00200013") == str(instance.number)
     same_name = output.file == instance.file

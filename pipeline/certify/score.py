@@ -11,6 +11,7 @@ from typing import Any
 from .checks import Check, Field
 from .consistency import check_dates, check_patients, check_uids
 from .frames import ReadText, check_frames
+from .intervals import Share
 from .leaks import find_leaks
 from .manifest import Manifest
 from .needles import Needle
@@ -38,9 +39,18 @@ class Score:
     unknown: int
     checks: tuple[Check, ...]
 
-    def rows(self, by: Field = "category", where: Callable[[Check], bool] = lambda _: True) -> dict[str, Any]:
+    def rows(self, by: Field = "category", where: Callable[[Check], bool] = lambda _: True) -> dict[str, Share]:
         """Group and field -> share of what is right."""
         return count_shares((f"{check.group}: {getattr(check, by)}", check.is_right) for check in self.checks if where(check))
+
+    def promises(self) -> dict[str, Share]:
+        """Promise of a de-identifier -> share of what is right: the groups, with what is filled in pixels apart."""
+        return count_shares((_promise(check), check.is_right) for check in self.checks)
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether nothing is missing, surplus or wrong."""
+        return not (self.missing or self.unknown or self.failures())
 
     def table(self, by: Field = "category") -> str:
         """A table in Markdown, with a line above that says how many instances it is about."""
@@ -51,10 +61,16 @@ class Score:
         return [check for check in self.checks if not check.is_right]
 
     def to_json(self) -> dict[str, Any]:
-        """Counts, the table by category, and every check that failed."""
+        """Counts, the tables by promise and by category, and every check that failed."""
+        promises = {promise: dataclasses.asdict(share) for promise, share in self.promises().items()}
         rows = {row: dataclasses.asdict(share) for row, share in self.rows().items()}
         counts = {name: getattr(self, name) for name in ("published", "quarantined", "missing", "unknown")}
-        return {**counts, "rows": rows, "failures": [dataclasses.asdict(check) for check in self.failures()]}
+        return {
+            **counts,
+            "promises": promises,
+            "rows": rows,
+            "failures": [dataclasses.asdict(check) for check in self.failures()],
+        }
 
 
 def score_output(
@@ -86,6 +102,12 @@ def score_output(
     held = {instance.file for place, instance in enumerate(manifest.instances) if place not in paired}
     stopped = held & set(quarantined)
     return Score(len(pairs), len(stopped), len(held - stopped), len(outputs) - len(pairs), tuple(checks))
+
+
+def _promise(check: Check) -> str:
+    if check.group != "pixels":
+        return check.group
+    return "pixels: identifying lines filled" if check.category.endswith(" filled") else "pixels: all else unchanged"
 
 
 def _other_files(manifest: Manifest, folder: Path, others: list[str]) -> Iterator[Check]:
