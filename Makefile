@@ -13,7 +13,7 @@ QUICK := not flink and not prism and not airflow and not azurite and not wheel a
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench sbom lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench docs sbom lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -24,6 +24,7 @@ help:
 	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
 	@echo "make faults        whole runs that are killed, cut off or out of space, and the run after each"
 	@echo "make bench         the measurements behind the claims in docs/"
+	@echo "make docs          the documents as a site, with checked links: build/site"
 	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
@@ -97,6 +98,10 @@ faults: env-all
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
+
+docs: env-all
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
 
 sbom:
 	@test -x $(BOOT)/bin/uv || { $(PYTHON) -m venv $(BOOT) && $(BOOT)/bin/python -m pip install --quiet --disable-pip-version-check uv; }

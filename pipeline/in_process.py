@@ -90,7 +90,9 @@ def deidentify(
 
     Args:
         dataset: A whole instance. Without file meta it counts as Explicit VR Little Endian.
-        policy, key, on_quarantine: See `deidentify_file`.
+        policy: See `deidentify_file`.
+        key: See `deidentify_file`.
+        on_quarantine: See `deidentify_file`.
 
     Returns:
         The new data set and the report; no data set for a report of a quarantined instance.

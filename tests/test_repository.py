@@ -13,6 +13,7 @@ from efface.transforms.phi.reasons import MEANINGS, Reason
 from efface.transforms.phi.rules import RULES, Rule
 from tools.generate_audit_reference import column_sections
 from tools.generate_reasons import text_sections
+from tools.generate_references import cli_reference, policy_reference
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +60,17 @@ def test_every_code_and_reason_is_documented_once():
 def test_every_column_of_the_audit_is_documented_from_its_schema():
     _, heading, columns = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8").partition("## Columns")
     assert heading + columns == column_sections(), "run python -m tools.generate_audit_reference"
+
+
+def test_commands_and_policies_are_documented_from_the_code():
+    for name, text in (("cli", cli_reference()), ("policy", policy_reference())):
+        assert (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") == text, "run python -m tools.generate_references"
+
+
+def test_every_document_is_in_the_navigation_of_the_site():
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    documents = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert set(re.findall(r"^ +- .+: (\S+\.md)$", text, re.MULTILINE)) == documents
 
 
 def test_every_test_that_the_threat_model_names_exists():
