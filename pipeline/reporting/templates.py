@@ -23,7 +23,7 @@ def fill_template(name: str, **values: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": _with_code, "count": _count, "share": share_in_words, "size": size_in_words}
+    environment.filters |= {"code": _with_code, "count": _count, "share": share_in_words, "size": size_in_words, "cell": _cell}
     return environment.get_template(name).render(values)
 
 
@@ -44,6 +44,11 @@ def _count(number: int) -> str:
 def share_in_words(value: float) -> str:
     """A share as per cent: with the digits that it takes to tell it from nothing."""
     return f"{value:.1%}" if value >= 0.01 or not value else f"{value:.2%}" if value >= 0.0001 else "less than 0.01%"
+
+
+def _cell(text: str) -> str:
+    """A text in a cell of a table in Markdown."""
+    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())
 
 
 def _with_code(text: str) -> Markup:

@@ -21,6 +21,7 @@ COMMANDS = (
     "key",
     "policy",
     "explain",
+    "conformance",
     "plan",
     "scan",
     "classify",
