@@ -21,6 +21,7 @@ COMMANDS = (
     "key",
     "policy",
     "explain",
+    "conformance",
     "plan",
     "scan",
     "classify",
@@ -28,6 +29,7 @@ COMMANDS = (
     "audit",
     "export",
     "verify",
+    "report",
     "certify",
     "demo-data",
 )

@@ -1,8 +1,8 @@
-"""Which transfer syntaxes are refused, and why: what a person can do depends on the kind."""
+"""Which transfer syntaxes are read, which are refused, and why: what a person can do depends on the kind."""
 
 from __future__ import annotations
 
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRBigEndian, UID_dictionary
 
 from ..core.errors import TransferSyntaxError
 
@@ -41,3 +41,17 @@ def check_transfer_syntax(uid: str) -> None:
         raise TransferSyntaxError("the frames are JPEG 2000 of several components together; decode them first")
     if UID(uid).type != "Transfer Syntax":
         raise TransferSyntaxError("the transfer syntax is private, or none of the standard")
+
+
+def readable_transfer_syntaxes() -> tuple[UID, ...]:
+    """Every transfer syntax that efface reads: of the retired ones, Explicit VR Big Endian."""
+    known = (uid for uid in map(UID, sorted(UID_dictionary)) if not uid.is_retired or uid == ExplicitVRBigEndian)
+    return tuple(uid for uid in known if _is_readable(uid))
+
+
+def _is_readable(uid: UID) -> bool:
+    try:
+        check_transfer_syntax(uid)
+    except TransferSyntaxError:
+        return False
+    return True

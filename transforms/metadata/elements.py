@@ -14,7 +14,7 @@ from functools import cache
 from typing import TypeAlias
 
 from pydicom.charset import decode_bytes, encode_string
-from pydicom.datadict import dictionary_VR, keyword_dict
+from pydicom.datadict import dictionary_description, dictionary_VR, keyword_dict
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_sequence
@@ -46,6 +46,17 @@ def known_vr(tag: int) -> str:
         return dictionary_VR(tag).split(" or ")[0]
     except KeyError:
         return "UN"
+
+
+@cache
+def attribute_name(tag: int) -> str:
+    """The name of a standard attribute in PS3.6; "" for what the dictionary does not know."""
+    if tag in NEWER_ATTRIBUTES:
+        return NEWER_ATTRIBUTES[tag][2]
+    try:
+        return dictionary_description(tag)
+    except KeyError:
+        return ""
 
 
 @cache

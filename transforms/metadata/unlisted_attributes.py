@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 
 from pydicom.datadict import DicomDictionary, dictionary_VR, keyword_for_tag
 
@@ -43,6 +44,8 @@ _BY_VR = {
     "UN": Handling.REMOVE,
     "OB": Handling.REMOVE,
 }
+HANDLING_BY_VR = MappingProxyType(_BY_VR)
+"""VR -> how a value is handled, where nothing else about its attribute counts."""
 _FREE_LABELS = re.compile(
     r"Comment|Description|Notes?$|Reason|Explanation|Instruction|Text|Label$|Circumstances|History"
     r"|^(?:Beam|Block|RTImage|ApplicationSetup|AcquisitionProtocol|HangingProtocol)Name$|^TreatmentProtocols$"

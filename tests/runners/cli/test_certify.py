@@ -19,6 +19,18 @@ def test_a_copy_is_scored_and_told(tmp_path, capsys):
     assert sorted(path.name for path in kept.iterdir()) == ["input", "manifest.json", "output"]
 
 
+def test_the_page_shows_the_same_shares_and_needs_no_network(tmp_path):
+    page, result = tmp_path / "score.html", tmp_path / "score.json"
+    assert main(["certify", "--instances", "4", "--html", str(page), "--json", str(result), *COPY]) == 3
+    text, told = page.read_text(), json.loads(result.read_text())
+    for promise, share in told["promises"].items():
+        assert (
+            f'<th scope="row">{promise}</th><td class="n">{share["hits"]:,}</td><td class="n">{share["count"]:,}</td>' in text
+        )
+    assert "http" not in text
+    assert "cp -r &#39;{input}/.&#39;" in text
+
+
 def test_a_corpus_is_written_with_its_right_output(tmp_path, capsys):
     assert main(["certify", "--instances", "4", "--write", str(tmp_path / "drawn")]) == 0
     for folder in ("input", "answer"):
