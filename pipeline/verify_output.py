@@ -24,6 +24,9 @@ _AT_ONCE = 4096
 _READERS, _READERS_OF_BUCKETS = 4, 16
 """Objects that are read at the same time."""
 
+RECORDED = ("path", "bytes", "sha256")
+"""The columns of what is recorded of objects."""
+
 Progress = Callable[[int, int], None]
 """Gets the number of objects that are compared, and of all that the audit records."""
 
@@ -69,39 +72,59 @@ def verify_output(output: str, on_progress: Progress = lambda done, total: None)
         SchemaVersionError: Another version of efface wrote the audit.
     """
     require_schema_version(output)
-    recorded = recorded_outputs(output)
-    paths = recorded["output"].combine_chunks()
-    result = Verified(recorded=len(paths), incomplete_runs=incomplete_runs(output))
+    recorded = recorded_outputs(output).select(["output", "output_bytes", "output_sha256"]).rename_columns(RECORDED)
+    listed = ((instance_path(output, source.uri), source) for source in storage_of(output).list(instances_prefix(output)))
+    found = compare_objects(recorded, listed, on_progress, readers=readers_of(output))
+    found.incomplete_runs = incomplete_runs(output)
+    return found
+
+
+def readers_of(prefix: str) -> int:
+    """How many objects below a prefix are read at the same time."""
+    return _READERS if is_local(prefix) else _READERS_OF_BUCKETS
+
+
+def compare_objects(
+    recorded: pa.Table, listed: Iterable[tuple[str, Source]], on_progress: Progress = lambda done, total: None, *, readers: int
+) -> Verified:
+    """Read every listed object, and compare its size and SHA-256 with what is recorded.
+
+    Args:
+        recorded: The columns `RECORDED` of each object.
+        listed: (path, object) of all that stand there.
+        readers: Objects that are read at the same time.
+    """
+    paths = recorded["path"].combine_chunks()
+    result = Verified(recorded=len(paths))
     is_there = np.zeros(len(paths), bool)
-    surplus: list[Source] = []
+    surplus: list[tuple[str, Source]] = []
     done = 0
-    with ThreadPoolExecutor(_READERS if is_local(output) else _READERS_OF_BUCKETS) as pool:
-        for sources in _in_parts(storage_of(output).list(instances_prefix(output))):
-            names = [instance_path(output, source.uri) for source in sources]
-            rows = pc.fill_null(pc.index_in(pa.array(names, pa.string()), paths), -1).to_numpy(zero_copy_only=False)
-            surplus += [source for source, row in zip(sources, rows, strict=True) if row < 0]
-            known = [(source, name) for source, name, row in zip(sources, names, rows, strict=True) if row >= 0]
+    with ThreadPoolExecutor(readers) as pool:
+        for part in _in_parts(listed):
+            rows = pc.index_in(pa.array([name for name, _ in part], pa.string()), paths)
+            rows = pc.fill_null(rows, -1).to_numpy(zero_copy_only=False)
+            surplus += [one for one, row in zip(part, rows, strict=True) if row < 0]
+            known = [one for one, row in zip(part, rows, strict=True) if row >= 0]
             is_there[rows[rows >= 0]] = True
             expected = recorded.take(pa.array(rows[rows >= 0]))
-            sizes, digests = expected["output_bytes"].to_pylist(), expected["output_sha256"].to_pylist()
-            for (source, name), verdict in zip(
-                known, pool.map(_compare, (one[0] for one in known), sizes, digests), strict=True
-            ):
+            sizes, digests = expected["bytes"].to_pylist(), expected["sha256"].to_pylist()
+            verdicts = pool.map(_compare, (source for _, source in known), sizes, digests)
+            for (name, source), verdict in zip(known, verdicts, strict=True):
                 done += 1
                 result.bytes += source.size_bytes
                 if verdict:
                     getattr(result, verdict).append(name)
             on_progress(done, len(paths))
-        missing = recorded.filter(pa.array(~is_there)).select(["output", "output_bytes", "output_sha256"])
+        missing = recorded.filter(pa.array(~is_there))
         by_content = {(size, digest): path for path, size, digest in zip(*missing.to_pydict().values(), strict=True)}
         sizes = {size for size, _ in by_content}
-        candidates = [source for source in surplus if source.size_bytes in sizes]
-        for source, digest in zip(candidates, pool.map(_checksum, candidates), strict=True):
+        candidates = [one for one in surplus if one[1].size_bytes in sizes]
+        for (name, source), digest in zip(candidates, pool.map(_checksum, (source for _, source in candidates)), strict=True):
             if path := by_content.pop((source.size_bytes, digest), ""):
-                result.renamed[path] = instance_path(output, source.uri)
+                result.renamed[path] = name
     names_there = frozenset(result.renamed.values())
-    result.missing = [path for path in missing["output"].to_pylist() if path not in result.renamed]
-    result.surplus = [name for source in surplus if (name := instance_path(output, source.uri)) not in names_there]
+    result.missing = [path for path in missing["path"].to_pylist() if path not in result.renamed]
+    result.surplus = [name for name, _ in surplus if name not in names_there]
     return result
 
 
@@ -122,7 +145,7 @@ def _compare(source: Source, size_bytes: int | None, sha256: str | None) -> str:
         return "unreadable"
 
 
-def _in_parts(sources: Iterable[Source]) -> Iterator[list[Source]]:
-    listed = iter(sources)
-    while part := list(islice(listed, _AT_ONCE)):
+def _in_parts(listed: Iterable[tuple[str, Source]]) -> Iterator[list[tuple[str, Source]]]:
+    remaining = iter(listed)
+    while part := list(islice(remaining, _AT_ONCE)):
         yield part

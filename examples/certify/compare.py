@@ -66,7 +66,8 @@ def commands(folder: Path, efface: Sequence[str]) -> list[tuple[str, list[str]]]
         elif (python := environment(folder / name, packages)) is not None:
             found.append((name, [str(python), str(HERE / f"{name}.py"), *places]))
     if (dcmanon := built(folder / "dcmanon")) is not None:
-        found.append(("dcmanon", [str(dcmanon), "anonymize", "--recursive", "--continue-on-read-error", *places]))
+        folders = ["--input", places[0], "--output", places[1]]
+        found.append(("dcmanon", [str(dcmanon), "anonymize", "--recursive", "--continue", *folders]))
     return found
 
 

@@ -1,4 +1,4 @@
-"""`efface audit`: evaluates or compacts the audit of an output."""
+"""`efface audit`: evaluates, signs or compacts the audit of an output."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command, Group
+from .errors import UsageError
 from .exit_codes import ExitCode
-from .options import OUTPUT_PREFIX, json_option
+from .options import OUTPUT_PREFIX, Location, PolicyName, json_option
 
 if TYPE_CHECKING:
     from efface.transforms.audit.miss_rate import MissRate
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=Group,
-    short_help="query, evaluate, compact or migrate the audit of an output",
+    short_help="query, evaluate, sign, compact or migrate the audit of an output",
     examples=('efface audit query OUT/ "SELECT ref, code FROM failures"', "efface audit misses OUT/"),
 )
 def command() -> None:
-    """Query, evaluate, compact or migrate the audit of an output."""
+    """Query, evaluate, sign, compact or migrate the audit of an output."""
 
 
 @command.command(
@@ -139,6 +140,118 @@ def migrate(output: str, as_json: bool) -> int:
         runs = migrate_audit(output)
     print(json.dumps({"runs": runs}) if as_json else f"{runs} runs rewritten")
     return ExitCode.OK
+
+
+@command.command(
+    "bundle",
+    cls=Command,
+    short_help="sign what was done to an output, with a digest of each object",
+    examples=(
+        "efface audit bundle OUT/ evidence.zip --signing-key signing.key",
+        "efface audit bundle OUT/ e.zip --signing-key signing.key --policy site.yaml",
+    ),
+    exit_codes={
+        ExitCode.OK: "the bundle is written",
+        ExitCode.ERROR: "the audit cannot be read",
+        ExitCode.USAGE: "wrong usage, or the signing key cannot be read; nothing was done",
+        ExitCode.QUARANTINED: "a run is under way, or the output is not what its audit says; no bundle is written",
+    },
+)
+@OUTPUT_PREFIX
+@click.argument("bundle", type=Location(), metavar="BUNDLE")
+@click.option("--signing-key", required=True, type=Location(), metavar="FILE", help="Of efface key --signing.")
+@click.option(
+    "--policy",
+    default="",
+    type=PolicyName(),
+    metavar="NAME|FILE",
+    help="Policy that ran; it goes into the bundle as it is (default: the shipped one that ran).",
+)
+def make(output: str, bundle: str, signing_key: str, policy: str) -> int:
+    """Write report, conformance statement, policy, versions, the installed packages (CycloneDX) and a manifest with the
+    SHA-256 of every object of an output to BUNDLE, a ZIP file, and sign it with Ed25519.
+
+    PREFIX is the output of earlier runs: a folder or the prefix of a bucket. All of it is read and compared with its audit.
+    """
+    from pathlib import Path
+
+    from efface.pipeline.evidence.bundle import BundleError, make_bundle
+    from efface.pipeline.evidence.signing import SigningKeyError, fingerprint, read_private_key
+
+    from .files import write_object
+    from .locations import require_output
+    from .verify import reading_progress
+
+    require_output(output)
+    try:
+        key = read_private_key(Path(signing_key))
+    except SigningKeyError as error:
+        raise UsageError(str(error)) from None
+    try:
+        with reading_progress() as show:
+            data = make_bundle(output, policy, key, show)
+    except BundleError as error:
+        print(f"efface: {error}", file=sys.stderr)
+        return ExitCode.QUARANTINED
+    write_object(bundle, data)
+    print(f"signed by {fingerprint(key.public_key())}")
+    return ExitCode.OK
+
+
+@command.command(
+    "verify",
+    cls=Command,
+    short_help="check a bundle, and an output against it",
+    examples=(
+        "efface audit verify evidence.zip OUT/ --public-key signing.key.pub",
+        "efface audit verify evidence.zip gs://bucket/out --json",
+    ),
+    exit_codes={
+        ExitCode.OK: "the signature holds, and the output is what was signed",
+        ExitCode.ERROR: "the bundle or the output cannot be read",
+        ExitCode.USAGE: "wrong usage; nothing was done",
+        ExitCode.QUARANTINED: "the bundle was changed or signed by somebody else, or the output is another one",
+    },
+)
+@click.argument("bundle", type=Location(), metavar="BUNDLE")
+@OUTPUT_PREFIX
+@click.option(
+    "--public-key", default="", type=Location(), metavar="FILE", help="Of the signer (default: the key in the bundle itself)."
+)
+@json_option("one JSON object with the signer, the counts and the paths")
+def check(bundle: str, output: str, public_key: str, as_json: bool) -> int:
+    """Check the signature and the members of BUNDLE, and compare every object below PREFIX with its manifest.
+
+    Without --public-key the bundle vouches for itself: compare the printed fingerprint with what the signer told you.
+    """
+    import dataclasses
+
+    from efface.pipeline.evidence.bundle import BundleError, check_bundle
+    from efface.pipeline.evidence.signing import SigningKeyError, read_public_key
+
+    from .files import read_object
+    from .locations import require_output
+    from .verify import print_verified, reading_progress
+
+    require_output(output)
+    try:
+        signer = read_public_key(read_object(public_key)) if public_key else None
+    except SigningKeyError as error:
+        raise UsageError(str(error)) from None
+    try:
+        with reading_progress() as show:
+            checked = check_bundle(read_object(bundle), output, signer, show)
+    except BundleError as error:
+        print(f"efface: {error}", file=sys.stderr)
+        return ExitCode.QUARANTINED
+    code = ExitCode.OK if checked.output.is_as_recorded else ExitCode.QUARANTINED
+    if as_json:
+        print(json.dumps({"output": output, **dataclasses.asdict(checked), "exit_code": int(code)}))
+        return code
+    print_verified(checked.output, "objects in the bundle")
+    known = "as expected" if checked.is_known_signer else "by the key in the bundle itself"
+    print(f"signed {known}: {checked.fingerprint}")
+    return code
 
 
 def _as_record(bound: MissRate) -> dict[str, float | None]:

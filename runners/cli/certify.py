@@ -66,22 +66,21 @@ def command(words: tuple[str, ...], folder: str | None, **options: Any) -> int:
     """
     from efface.pipeline.certify.corpus import Corpus
 
+    from .files import write_page
+
     corpus = Corpus(options["seed"], options["instances"], options["lists"])
     if bool(words) == bool(folder):
         raise UsageError("give a command after --, or --write")
     if folder:
         return _write(corpus, folder)
-    for file in filter(None, (options["json_file"], options["html_file"])):
-        if not Path(file).parent.is_dir():  # Before the command runs: it may take hours.
-            raise UsageError("the result cannot be written: its folder does not exist")
     trial = _try(corpus, words, options["keep"], options["timeout_sec"])
     _print(trial, options["by"] or ("category",), options["show"])
     if options["json_file"]:
-        _save(options["json_file"], json.dumps(trial.to_json(), ensure_ascii=False, indent=1) + "\n")
+        write_page(options["json_file"], json.dumps(trial.to_json(), ensure_ascii=False, indent=1) + "\n")
     if options["html_file"]:
         from efface.pipeline.reporting.certify_page import certify_page
 
-        _save(options["html_file"], certify_page(trial))
+        write_page(options["html_file"], certify_page(trial))
     return ExitCode.OK if trial.score.is_perfect and trial.exit_code == 0 else ExitCode.QUARANTINED
 
 
@@ -118,13 +117,6 @@ def _require_empty(folder: Path) -> None:
         raise UsageError(f"the folder cannot be written ({error.strerror})") from None
     if not is_empty:
         raise UsageError("the folder is not empty; name a new one")
-
-
-def _save(file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"the result cannot be written ({error.strerror})") from None
 
 
 def _print(trial: Trial, fields: tuple[Any, ...], shown: int) -> None:

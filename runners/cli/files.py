@@ -46,12 +46,32 @@ def look_at_files(sources: Iterable[Source], look: Callable[[int, Source], T], s
 
 
 def write_page(place: str, page: str) -> None:
-    """Write a page where the user wants it, also in place of an earlier one.
+    """Write a text where the user wants it; see `write_object`."""
+    write_object(place, page.encode("utf-8"))
+
+
+def write_object(place: str, data: bytes) -> None:
+    """Write a file or an object where the user wants it, also in place of an earlier one.
 
     Raises:
         UsageError: It cannot be written there.
     """
     try:
-        storage_of(place).write(place, page.encode("utf-8"), replace=True)
+        storage_of(place).write(place, data, replace=True)
     except Exception as error:  # Whatever a bucket's client raises.
-        raise UsageError(f"the page cannot be written: {reason_of(error)}") from None
+        raise UsageError(f"the result cannot be written: {reason_of(error)}") from None
+
+
+def read_object(place: str) -> bytes:
+    """The content of a file or an object that the user names.
+
+    Raises:
+        UsageError: It is not there, or cannot be read.
+    """
+    try:
+        data = storage_of(place).read(place)
+    except Exception as error:  # Whatever a bucket's client raises.
+        raise UsageError(f"a file cannot be read: {reason_of(error)}") from None
+    if data is None:
+        raise UsageError("a file that is named does not exist")
+    return data

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -40,29 +42,41 @@ def command(output: str, as_json: bool) -> int:
     PREFIX is the output of earlier runs, or a copy of it: a folder or the prefix of a bucket with `instances` and `audit`.
     Neither the key nor the policy is needed.
     """
-    from tqdm import tqdm
-
     from efface.pipeline.verify_output import verify_output
 
     from .locations import require_output
 
     require_output(output)
-    with tqdm(desc="verifying", unit=" instances", leave=False, disable=None) as bar:  # Nothing where there is no terminal.
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with reading_progress() as show:
         found = verify_output(output, show)
     code = ExitCode.OK if found.is_as_recorded else ExitCode.QUARANTINED
     if as_json:
         print(json.dumps({"output": output, **dataclasses.asdict(found), "exit_code": int(code)}))
     else:
-        _print(found)
+        print_verified(found, "instances in the audit")
     return code
 
 
-def _print(found: Verified) -> None:
+@contextmanager
+def reading_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal for objects that are read; gives what takes the number of those that are done, and of all."""
+    from tqdm import tqdm
+
+    with tqdm(desc="verifying", unit=" objects", leave=False, disable=None) as bar:  # Nothing where there is no terminal.
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def print_verified(found: Verified, what: str) -> None:
+    """Print the differences, and a line with the counts.
+
+    Args:
+        what: What is counted, such as "instances in the audit".
+    """
     for kind in _KINDS:
         paths = getattr(found, kind)
         for path in paths[:_SHOWN]:
@@ -76,4 +90,4 @@ def _print(found: Verified) -> None:
     for run in found.incomplete_runs:
         print(f"run {run} is not complete: its instances may be missing in the audit; the same command finishes it")
     counts = ", ".join(f"{len(getattr(found, kind))} {kind}" for kind in (*_KINDS, "renamed"))
-    print(f"{found.recorded} instances in the audit: {counts}; {found.bytes:,} bytes read")
+    print(f"{found.recorded} {what}: {counts}; {found.bytes:,} bytes read")

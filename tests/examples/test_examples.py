@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "examples"
-EXAMPLES = sorted(path for path in FOLDER.iterdir() if path.is_file() and path.name != "README.md")
+EXAMPLES = sorted(path for path in FOLDER.iterdir() if path.name not in ("README.md", "__pycache__"))
 
 
 def test_the_page_lists_every_example() -> None:
-    listed = re.findall(r"^\| `(\S+)` \|", (FOLDER / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = re.findall(r"^\| `(\S+?)/?` \|", (FOLDER / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == [path.name for path in EXAMPLES]
 
 

@@ -45,7 +45,7 @@ def test_a_corpus_is_written_with_its_right_output(tmp_path, capsys):
         (["--", "true"], "needs {input} and {output}"),
         (["--", "no-such-command", "{input}", "{output}"], "cannot be started"),
         (["--keep", ".", *COPY], "not empty"),
-        (["--json", "missing/score.json", "--instances", "1", *COPY], "cannot be written"),
+        (["--json", "something/score.json", "--instances", "1", *COPY], "cannot be written"),
     ],
 )
 def test_wrong_usage_says_what_is_wrong(tmp_path, monkeypatch, capsys, words, message):

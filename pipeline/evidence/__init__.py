@@ -1,0 +1,1 @@
+"""Evidence bundles: what was done to a data set, signed, and the check of an output against one."""
