@@ -12,9 +12,11 @@ import click
 from .command import Command, Group
 from .errors import UsageError
 from .exit_codes import ExitCode
-from .options import OUTPUT_PREFIX, Location, PolicyName, json_option
+from .options import KEY_FILE, OUTPUT_PREFIX, POLICY, Count, Location, PolicyName, json_option
+from .tables import print_table
 
 if TYPE_CHECKING:
+    from efface.pipeline.canary.measure import CanaryRate
     from efface.transforms.audit.miss_rate import MissRate
 
 
@@ -50,7 +52,6 @@ def query(output: str, sql: str, as_csv: bool, as_json: bool) -> int:
     from efface.pipeline.audit_query import query_audit
 
     from .locations import require_output
-    from .tables import print_table
 
     require_output(output)
     found = query_audit(output, sql)
@@ -140,6 +141,92 @@ def migrate(output: str, as_json: bool) -> int:
         runs = migrate_audit(output)
     print(json.dumps({"runs": runs}) if as_json else f"{runs} runs rewritten")
     return ExitCode.OK
+
+
+@command.command(
+    "canary",
+    cls=Command,
+    short_help="measure what is missed, with planted identifiers",
+    examples=(
+        "efface audit canary OUT/ --policy basic --key-file efface.key",
+        "efface audit canary OUT/ --sample 300 --per-device 20 --json",
+    ),
+    exit_codes={
+        ExitCode.OK: "the rates are printed",
+        ExitCode.ERROR: "the audit cannot be read, or a model cannot be loaded",
+        ExitCode.USAGE: "wrong usage; nothing was done",
+        ExitCode.QUARANTINED: "the output has no instance on which letters can be drawn",
+    },
+)
+@OUTPUT_PREFIX
+@POLICY
+@KEY_FILE
+@click.option("--sample", type=Count(), default=100, show_default=True, help="Instances that are drawn from all.")
+@click.option(
+    "--per-device",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="At least so many of each modality, maker and model.",
+)
+@json_option("one JSON object with the rates and their limits")
+def canary(output: str, policy: str, key_file: str, sample: int, per_device: int, as_json: bool) -> int:
+    """Plant invented names, numbers and dates into copies of published instances, de-identify the copies in memory, and
+    print how many of them still name somebody, by modality and device, with exact 95 % limits.
+
+    PREFIX is the output of earlier runs: a folder or the prefix of a bucket. It is not changed, and nothing is written.
+    The sample is drawn by the key. Give the policy of the runs.
+    """
+    from efface.pipeline.canary.measure import images_to_review, measure_canaries, rate_of, rates_by_device
+    from efface.pipeline.in_process import prepare, pseudonyms_of
+
+    from .locations import require_output
+    from .verify import reading_progress
+
+    require_output(output)
+    with reading_progress() as show:
+        found = measure_canaries(output, prepare(policy), pseudonyms_of(key_file or None), sample, per_device, show)
+    if not found:
+        print("efface: no published instance has frames on which letters can be drawn", file=sys.stderr)
+        return ExitCode.QUARANTINED
+    whole = rate_of(one for one in found if one.is_drawn)
+    by_device = rates_by_device(found)
+    review = images_to_review(whole.missed.high) if 0 < whole.missed.high < 1 else 1
+    if as_json:
+        devices = [{**device._asdict(), **_rate_as_record(rate)} for device, rate in by_device.items()]
+        print(json.dumps({"all": _rate_as_record(whole), "images_to_review": review, "devices": devices}))
+        return ExitCode.OK
+    print_table(
+        [
+            ("modality", "maker", "model", "planted", "quarantined", "missed", "at most", "lines left"),
+            *((*device, *_rate_cells(rate)) for device, rate in by_device.items()),
+            ("all", "", "", *_rate_cells(whole)),
+        ]
+    )
+    print(f"of images with such text, at most {whole.missed.high:.2%} still name somebody, with 95 % confidence")
+    print(f"people reach the same limit when they look at {review} images and find nothing")
+    return ExitCode.OK
+
+
+def _rate_as_record(rate: CanaryRate) -> dict[str, float]:
+    missed = rate.missed
+    return {
+        "planted": rate.planted,
+        "quarantined": rate.quarantined,
+        "published": missed.count,
+        "missed": missed.hits,
+        "lower_share": missed.low,
+        "upper_share": missed.high,
+        "lines": rate.lines,
+        "missed_lines": rate.missed_lines,
+    }
+
+
+def _rate_cells(rate: CanaryRate) -> tuple[str, ...]:
+    missed = rate.missed
+    shown = f"{missed.hits} of {missed.count}", f"{missed.high:.2%}", f"{rate.missed_lines} of {rate.lines}"
+    return (str(rate.planted), str(rate.quarantined), *shown)
 
 
 @command.command(
