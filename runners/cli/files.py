@@ -1,10 +1,11 @@
-"""Commands that look at files one by one, as a run does, and publish nothing."""
+"""Commands that look at files and publish nothing: files one by one as a run takes them, and what is written beside them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from efface.transforms.audit.rows import verdict_of
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
@@ -14,6 +15,9 @@ from efface.transforms.storage import reason_of, storage_of
 from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
 from .tables import printable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 T = TypeVar("T")
 
@@ -55,3 +59,27 @@ def write_page(place: str, page: str) -> None:
         storage_of(place).write(place, page.encode("utf-8"), replace=True)
     except Exception as error:  # Whatever a bucket's client raises.
         raise UsageError(f"the page cannot be written: {reason_of(error)}") from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of pictures where there is none.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
+
+
+def save_picture(picture: Image, path: Path) -> None:
+    """Write a picture.
+
+    Raises:
+        PictureError: It cannot be written.
+    """
+    try:
+        picture.save(path)
+    except OSError as error:
+        raise PictureError(f"the pictures cannot be written ({error.strerror or type(error).__name__})") from None

@@ -30,6 +30,7 @@ COMMANDS = (
     "export",
     "verify",
     "report",
+    "diff",
     "demo-data",
 )
 """Every command, in the order of the help. Each is a module of this package."""
