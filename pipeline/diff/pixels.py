@@ -20,12 +20,11 @@ from scipy import ndimage
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import FrameDecodeError
 from efface.transforms.core.malformed import malformed
-from efface.transforms.dicom.second_reader import read_cells
+from efface.transforms.dicom.parse import LOSSY
+from efface.transforms.dicom.second_reader import TOLERANCE, read_cells
 
 _NEAR_PX = 8
 """Changed pixels as near as this to each other are in one box."""
-_LOSSY = 8
-"""Decoders of a lossy codestream differ by so much: smaller differences are no change where only one side is one."""
 _KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
@@ -63,7 +62,8 @@ class PixelChange:
         frames: Number of Frames.
         frame_px: Pixels of a Frame.
         same_shape: Frames, rows, columns and samples are the same; without that nothing else is compared.
-        tolerance: Differences up to this one do not count; 0 unless one side alone is compressed with loss.
+        tolerance: Differences up to this one do not count, since decoders of a lossy source differ; 0 where the transfer syntax
+            is the same, or the source has lost nothing.
         changed: The Frames that changed.
         bytes_outside_equal: Whether every byte of the encoded pixel data is the same that is not of a changed pixel, or, where
             Frames are compressed, not of a changed Frame; None where the transfer syntax is another.
@@ -108,7 +108,7 @@ def compare_pixels(source: FileDataset, output: FileDataset) -> PixelChange | No
     same_shape = shape == _shape(source) and keywords[0] == keywords[1]
     if not same_shape:
         return PixelChange(before, after, frames, rows * columns, False, 0, (), None)
-    tolerance = _LOSSY if before != after and _is_lossy(source) else 0
+    tolerance = TOLERANCE.far if before != after and before in LOSSY else 0
     masks = {}
     for frame in range(frames):
         mask = changed_pixels(source, output, frame, tolerance)
@@ -204,7 +204,3 @@ def _shape(dataset: FileDataset) -> tuple[int, int, int, int]:
         return frames, int(dataset.Rows), int(dataset.Columns), samples
     except (AttributeError, TypeError, ValueError):
         raise FrameDecodeError("the size of the pixel data is not told") from None
-
-
-def _is_lossy(dataset: FileDataset) -> bool:
-    return str(dataset.file_meta.TransferSyntaxUID).rpartition(".")[2] in ("50", "51", "81", "91", "203")
