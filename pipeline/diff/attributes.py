@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 
 from efface.transforms.core.malformed import malformed
 
@@ -83,5 +84,6 @@ def _shown(element: DataElement | None) -> str:
         return ""
     if isinstance(element.value, bytes):
         return f"<{len(element.value)} bytes>"
-    text = element.value if isinstance(element.value, str) else str(element.value)
+    values = element.value if isinstance(element.value, MultiValue) else [element.value]
+    text = "\\".join(map(str, values))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -64,9 +64,9 @@ class PixelChange:
         same_shape: Frames, rows, columns and samples are the same; without that nothing else is compared.
         tolerance: Differences up to this one do not count, since decoders of a lossy source differ; 0 where the transfer syntax
             is the same, or the source has lost nothing.
-        changed: The Frames that changed.
+        changed: The Frames that changed, by either reader.
         bytes_outside_equal: Whether every byte of the encoded pixel data is the same that is not of a changed pixel, or, where
-            Frames are compressed, not of a changed Frame; None where the transfer syntax is another.
+            Frames are compressed, not of a changed Frame; None where the transfer syntax is another, or Frames share bytes.
     """
 
     source_syntax: str
@@ -109,17 +109,23 @@ def compare_pixels(source: FileDataset, output: FileDataset) -> PixelChange | No
     if not same_shape:
         return PixelChange(before, after, frames, rows * columns, False, 0, (), None)
     tolerance = TOLERANCE.far if before != after and before in LOSSY else 0
-    masks = {}
+    encoded = _encoded_pairs(source, output, keywords[0]) if before == after else None
+    is_alike = _pixel_module(source) == _pixel_module(output)
+    outside: bool | None = None if encoded is None else True
+    changed = []
     for frame in range(frames):
+        one, other = next(encoded) if encoded is not None else (b"", None)
+        if one == other and is_alike:
+            continue
         mask = changed_pixels(source, output, frame, tolerance)
-        if mask.any():
-            masks[frame] = mask
-    changed = tuple(
-        FrameChange(frame, tuple(_boxes(mask)), int(mask.sum()), _second_reading(source, output, frame, mask, tolerance))
-        for frame, mask in masks.items()
-    )
-    outside = _bytes_outside_equal(source, output, keywords[0], masks) if before == after else None
-    return PixelChange(before, after, frames, rows * columns, True, tolerance, changed, outside)
+        reading = _second_reading(source, output, frame, mask, tolerance)
+        if mask.any() or reading is SecondReading.DISAGREES:
+            changed.append(FrameChange(frame, tuple(_boxes(mask)), int(mask.sum()), reading))
+        if outside and other is not None:
+            outside = _outside_equal(source, one, other, mask)
+    if outside and encoded is not None:
+        outside = all(one == other for one, other in encoded)  # Bytes behind the last Frame.
+    return PixelChange(before, after, frames, rows * columns, True, tolerance, tuple(changed), outside)
 
 
 def decoded_frame(dataset: FileDataset, frame: int, *, raw: bool) -> npt.NDArray[Any]:
@@ -172,29 +178,41 @@ def _boxes(mask: npt.NDArray[np.bool_]) -> Iterator[Box]:
         yield Box(columns.start, rows.start, columns.stop, rows.stop)
 
 
-def _bytes_outside_equal(
-    source: FileDataset, output: FileDataset, keyword: str, masks: dict[int, npt.NDArray[np.bool_]]
-) -> bool | None:
-    before, after = source[keyword].value, output[keyword].value
-    if source.file_meta.TransferSyntaxUID.is_encapsulated:
-        frames = int(source.get("NumberOfFrames") or 1)
-        with malformed(FrameDecodeError):
-            pairs = zip(*(generate_frames(value, number_of_frames=frames) for value in (before, after)), strict=True)
-            return all(one == other for frame, (one, other) in enumerate(pairs) if frame not in masks)
-    if len(before) != len(after):
-        return False
-    differs = np.flatnonzero(np.frombuffer(before, np.uint8) != np.frombuffer(after, np.uint8))
-    bits = int(source.BitsAllocated)
-    if bits % 8 or source.PhotometricInterpretation in ("YBR_FULL_422", "YBR_PARTIAL_422"):
-        return True if not len(differs) else None  # Pixels share bytes.
+def _encoded_pairs(source: FileDataset, output: FileDataset, keyword: str) -> Iterator[tuple[bytes, bytes]] | None:
+    """The encoded bytes of each Frame in both, then what follows the last one; None where Frames share bytes."""
     frames, rows, columns, samples = _shape(source)
-    cells = differs // (bits // 8)
-    frame_of, cell = np.divmod(cells, rows * columns * samples)
-    is_planar = samples > 1 and source.get("PlanarConfiguration") == 1
-    pixel = cell % (rows * columns) if is_planar else cell // samples
-    return all(
-        frame in masks and bool(masks[frame].ravel()[pixel[frame_of == frame]].all()) for frame in np.unique(frame_of).tolist()
-    )
+    values = (source[keyword].value, output[keyword].value)
+    if source.file_meta.TransferSyntaxUID.is_encapsulated:
+        with malformed(FrameDecodeError):
+            before, after = (list(generate_frames(value, number_of_frames=frames)) for value in values)
+        if not len(before) == len(after) == frames:
+            raise FrameDecodeError("the pixel data has another number of frames than its header says")
+        return zip(before, after, strict=True)
+    bits, halved = rows * columns * samples * int(source.BitsAllocated), source.PhotometricInterpretation == "YBR_FULL_422"
+    if bits % 8 or halved:
+        return None
+    ends = [(frame * bits // 8, (frame + 1) * bits // 8) for frame in range(frames)] + [(frames * bits // 8, None)]
+    return ((values[0][start:end], values[1][start:end]) for start, end in ends)
+
+
+def _outside_equal(dataset: FileDataset, before: bytes, after: bytes, mask: npt.NDArray[np.bool_]) -> bool:
+    """Whether no byte of a Frame differs that is not of a changed pixel; of a compressed Frame that changed, all may."""
+    if dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        return before == after or bool(mask.any())
+    if len(before) != len(after) or int(dataset.BitsAllocated) % 8:
+        return before == after
+    differs = np.flatnonzero(np.frombuffer(before, np.uint8) != np.frombuffer(after, np.uint8))
+    cells, samples = differs // (int(dataset.BitsAllocated) // 8), int(dataset.get("SamplesPerPixel") or 1)
+    is_planar = samples > 1 and dataset.get("PlanarConfiguration") == 1
+    return bool(mask.ravel()[cells % mask.size if is_planar else cells // samples].all())
+
+
+_MODULE = ("PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PlanarConfiguration")
+
+
+def _pixel_module(dataset: FileDataset) -> tuple[Any, ...]:
+    """What decides how the bytes of a Frame are read, beside its size."""
+    return tuple(dataset.get(name) for name in _MODULE)
 
 
 def _shape(dataset: FileDataset) -> tuple[int, int, int, int]:
