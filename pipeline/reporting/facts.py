@@ -300,11 +300,11 @@ def _carriers(claims: pa.Table) -> dict[str, dict[str, int]]:
 
 
 def _faces(lines: Iterable[LineCount], failures: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    counted = Counter(dict.fromkeys(Verdict, 0))
+    counted = {str(verdict): 0 for verdict in Verdict}
     for line in lines:
-        counted[Verdict(line.verdict)] += line.regions if line.reason == Reason.FACE else 0
-    quarantined = failures.get("quarantined", {}).get("face", 0)
-    return {**{str(verdict): count for verdict, count in counted.items()}, "quarantined": quarantined}
+        if line.reason == Reason.FACE:
+            counted[line.verdict] += line.regions
+    return counted | {"quarantined": failures.get("quarantined", {}).get("face", 0)}
 
 
 def _pixels(claims: pa.Table, findings: pa.Table) -> PixelUtility:

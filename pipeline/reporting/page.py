@@ -11,7 +11,7 @@ from typing import Any
 from efface.pipeline.policy import Policy, PolicyError, keyed_version, load_policy
 from efface.pipeline.shipped import SHIPPED
 from efface.transforms.core.evidence import Verdict
-from efface.transforms.core.failure_texts import FAILURE_TEXTS
+from efface.transforms.core.failure_texts import FAILURE_TEXTS, FailureText
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.output_layout import OutputLayout
 from efface.transforms.instance.selection import Selection
@@ -158,10 +158,13 @@ def redacted(facts: Facts) -> int:
     return sum(line.regions for line in facts.lines if line.verdict == Verdict.REDACT)
 
 
-def failure_rows(facts: Facts) -> list[tuple[str, str, int, Any]]:
+_UNKNOWN = FailureText("A code of a later efface.", "See docs/reasons.md of that version.")
+
+
+def failure_rows(facts: Facts) -> list[tuple[str, str, int, FailureText]]:
     """(verdict, code, sources, text) of what is not published: what needs attention first."""
     return [
-        (verdict.replace("_", " "), code, count, FAILURE_TEXTS[code])
+        (verdict.replace("_", " "), code, count, FAILURE_TEXTS.get(code, _UNKNOWN))
         for verdict, codes in sorted(facts.failures.items())
         for code, count in codes.items()
     ]

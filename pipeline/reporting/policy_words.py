@@ -80,12 +80,11 @@ def _statements(policy: Policy) -> Iterator[Statement]:
     yield Statement("Patients and UIDs", _names(profile))
     yield Statement("Free text in the header", f"Where it stays, {_FREE_TEXT[profile.free_text]}.")
     yield Statement("Private attributes", _private(profile))
-    if profile.overrides or profile.text_rules:
-        yield Statement(
-            "Exceptions",
-            f"{len(profile.overrides)} attributes follow a rule of the policy in place of the profile's, and "
-            f"{len(profile.text_rules)} patterns of the site are removed from every text.",
-        )
+    if profile.overrides:
+        text = f"{len(profile.overrides)} attributes follow a rule of the policy in place of the profile's."
+        yield Statement("Exceptions", text)
+    if profile.text_rules:
+        yield Statement("Patterns of the site", f"What matches {len(profile.text_rules)} patterns is removed from every text.")
     yield from _about_pixels(policy)
     rules = len(policy.selection.leave_out) + len(policy.selection.only)
     if rules:

@@ -1,10 +1,11 @@
-"""Commands that look at files one by one, as a run does, and publish nothing."""
+"""Commands that look at files and publish nothing: files one by one as a run takes them, and what is written beside them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from efface.transforms.audit.rows import verdict_of
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
@@ -14,6 +15,9 @@ from efface.transforms.storage import reason_of, storage_of
 from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
 from .tables import printable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 T = TypeVar("T")
 
@@ -75,3 +79,27 @@ def read_object(place: str) -> bytes:
     if data is None:
         raise UsageError("a file that is named does not exist")
     return data
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of pictures where there is none.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
+
+
+def save_picture(picture: Image, path: Path) -> None:
+    """Write a picture.
+
+    Raises:
+        PictureError: It cannot be written.
+    """
+    try:
+        picture.save(path)
+    except OSError as error:
+        raise PictureError(f"the pictures cannot be written ({error.strerror or type(error).__name__})") from None

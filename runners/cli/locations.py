@@ -89,12 +89,20 @@ def require_output(location: str) -> None:
     Raises:
         UsageError: It has no audit, or it cannot be listed.
     """
+    if not has_audit(location):
+        raise UsageError("no run has written its output there: give the --output of a run")
+
+
+def has_audit(location: str) -> bool:
+    """Whether a location is the output of a run.
+
+    Raises:
+        UsageError: It cannot be listed.
+    """
     try:
-        has_audit = any(storage_of(location).list(audit_prefix(location)))
+        return any(storage_of(location).list(audit_prefix(location)))
     except Exception as error:
         raise UsageError(f"the output cannot be listed: {reason_of(error)}") from None
-    if not has_audit:
-        raise UsageError("no run has written its output there: give the --output of a run")
 
 
 def list_input(patterns: Sequence[str]) -> list[Source]:

@@ -30,6 +30,7 @@ COMMANDS = (
     "export",
     "verify",
     "report",
+    "diff",
     "certify",
     "demo-data",
 )

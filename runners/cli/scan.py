@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
 from .options import FILES, POLICY, Location, json_option
 from .tables import print_table, printable
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from efface.pipeline.scan import ScannedBox
     from efface.transforms.core.instance import Source
 
@@ -59,14 +56,14 @@ def command(files: tuple[str, ...], policy: str, png: str, as_json: bool, show_t
     from efface.transforms.dicom.configuration import configure
     from efface.transforms.instance.models import load_models
 
-    from .files import look_at_files
+    from .files import look_at_files, make_folder, save_picture
     from .locations import list_input
 
     configure()
     settings = load_policy(policy)
     sources = list_input(files)
     if png:
-        _make_folder(Path(png))
+        make_folder(Path(png))
     settings, _ = settings.resolve()
     load_models(settings.ocr, settings.phi.model)
 
@@ -75,7 +72,7 @@ def command(files: tuple[str, ...], policy: str, png: str, as_json: bool, show_t
         if png:
             for frame, picture in draw_boxes(source, boxes):
                 # Source names may identify a patient, so a picture is named after the position of its source.
-                _save_picture(picture, Path(png, f"{number:04d}-{frame:04d}.png"))
+                save_picture(picture, Path(png, f"{number:04d}-{frame:04d}.png"))
         return boxes
 
     return look_at_files(sources, scan, _print_json if as_json else _print_table)
@@ -89,17 +86,3 @@ def _print_json(_source: Source, boxes: list[ScannedBox]) -> None:
 def _print_table(source: Source, boxes: list[ScannedBox]) -> None:
     print(f"{printable(source.uri)}: {len(boxes)} boxes" if boxes else f"{printable(source.uri)}: no text")
     print_table([box.as_row() for box in boxes], indent="  ")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"the pictures cannot be written ({error.strerror})") from None
-
-
-def _save_picture(picture: Image, path: Path) -> None:
-    try:
-        picture.save(path)
-    except OSError as error:
-        raise PictureError(f"the pictures cannot be written ({error.strerror or type(error).__name__})") from None

@@ -57,7 +57,8 @@ _STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
 _DATA_OF_OTHER_KINDS = ("PixelDataProviderURL", "SpectroscopyData")
 """What Rows and Columns can describe instead of pixels: in MR Spectroscopy they count the voxels (PS3.3 C.8.14.1)."""
 _FUNCTIONAL_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
-_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
+LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEGLSNearLossless, HTJ2K)
+"""Transfer syntaxes in which Frames may have lost something."""
 
 
 @dataclass(frozen=True)
@@ -343,7 +344,7 @@ def _pixel_facts(header: FileDataset) -> PixelFacts | None:
             bits_stored=int(header.get("BitsStored") or header.BitsAllocated),
             is_signed=bool(int(header.get("PixelRepresentation") or 0)),
             padding_value=_integer(header.get("PixelPaddingValue")),
-            is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in _LOSSY,
+            is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in LOSSY,
         )
     except (AttributeError, TypeError, ValueError):
         raise PixelFactsError("the Image Pixel module is incomplete or unreadable") from None

@@ -11,7 +11,19 @@ import pytest
 from efface.pipeline.demo.data import write_demo_data
 from efface.runners.cli.main import COMMANDS, efface
 
-SLOW = ("apache_beam", "numpy", "onnxruntime", "openvino", "pandas", "pyarrow", "pydicom", "torch", "transformers", "yaml")
+SLOW = (
+    "apache_beam",
+    "jinja2",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+    "pandas",
+    "pyarrow",
+    "pydicom",
+    "torch",
+    "transformers",
+    "yaml",
+)
 
 
 def loaded(*arguments, environment=None):
