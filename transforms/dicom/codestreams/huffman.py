@@ -1,4 +1,4 @@
-"""Finds the end of the Huffman-coded data of a JPEG scan. A decoder stops after the last MCU and skips the rest.
+"""Finds the blocks and the end of the Huffman-coded data of a JPEG scan. A decoder stops after the last MCU and skips the rest.
 
 No value is decoded: for each bit position a table gives the length of the code that begins there, and the walk goes from code
 to code. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2 (sequential), G.1.2 (progressive), H.1.2 (lossless).
@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, islice, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ _LONGEST_RUN = 15
 _CHUNK_BYTES = 1 << 16
 _MARGIN_BYTES = 10 * _COEFFICIENTS * 4
 """The most bytes of an MCU: ten blocks, and 32 bits for a code with its value."""
+NO_END = -1
 _STUFFED = re.compile(rb"\xff+\0")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 
@@ -53,7 +55,7 @@ def coefficient_steps(table: bytes) -> npt.NDArray[np.int32]:
 
 
 @lru_cache(maxsize=16)
-def _symbols_and_lengths(table: bytes) -> npt.NDArray[np.int32]:
+def symbols_and_lengths(table: bytes) -> npt.NDArray[np.int32]:
     """Bit pattern of 16 bits -> the symbol of the code, and its length in the lowest eight bits."""
     return _steps(table, lambda symbol: symbol << 8)
 
@@ -136,8 +138,11 @@ class SequentialScan:
         self._tables = list(tables.values())
         self._steps: _StepsByPosition | None = None
 
-    def end(self, data: bytes, position: int, first: int, count: int) -> int:
+    def end(self, data: bytes, position: int, first: int, count: int, marks: list[int] | None = None) -> int:
         """The bit position behind `count` MCUs, of which number `first` begins at `position`.
+
+        Args:
+            marks: The bit position of each block is added.
 
         Raises:
             IndexError: The data end early, or hold an invalid code.
@@ -149,6 +154,8 @@ class SequentialScan:
             local, limit = position - base, limit - base
             while count and local < limit:
                 for first_step, second_step in blocks:
+                    if marks is not None:
+                        marks.append(base + local)
                     local += first_step[local]
                     coefficients = 1
                     while second_step is not None and coefficients < _COEFFICIENTS:
@@ -172,27 +179,38 @@ class ProgressiveAcScan:
     """
 
     def __init__(self, table: bytes, first: int, last: int, nonzero: dict[int, int], is_refinement: bool) -> None:
-        self._codes = _symbols_and_lengths(table)
+        self._codes = symbols_and_lengths(table)
         self._range = first, last
         self._nonzero = nonzero
         self._is_refinement = is_refinement
+        self._end_code = NO_END, NO_END
 
-    def end(self, data: bytes, position: int, first: int, count: int) -> int:
-        """See `SequentialScan.end`."""
+    def end(self, data: bytes, position: int, first: int, count: int, marks: list[int] | None = None) -> int:
+        """See `SequentialScan.end`.
+
+        Args:
+            marks: Three bit positions of each block are added: its own, and those of the code that ends it, with the number of
+                blocks without a new coefficient. Of a block within such a run all are equal; of one without that code, the
+                latter are `NO_END`.
+        """
         bits, empty_blocks = _Bits(data, position), 0
         for block in range(first, first + count):
+            begin, self._end_code = bits.position, (bits.position,) * 2 if empty_blocks else (NO_END, NO_END)
             if self._is_refinement:
                 empty_blocks = self._refine(bits, block, empty_blocks)
             elif empty_blocks:
                 empty_blocks -= 1
             else:
                 empty_blocks = self._begin(bits, block)
+            if marks is not None:
+                marks += begin, *self._end_code
         return bits.position
 
     def _begin(self, bits: _Bits, block: int) -> int:
         """Walk over one block of a first scan; returns the number of empty blocks after it."""
         coefficient, last = self._range
         while coefficient <= last:
+            begin = bits.position
             run, size = divmod(bits.symbol(self._codes), 16)
             if size:
                 coefficient += run
@@ -200,7 +218,9 @@ class ProgressiveAcScan:
                 self._nonzero[block] = self._nonzero.get(block, 0) | 1 << coefficient
                 coefficient += 1
             elif run < _LONGEST_RUN:
-                return (1 << run) + bits.number(run) - 1
+                empty_blocks = (1 << run) + bits.number(run) - 1
+                self._end_code = begin, bits.position
+                return empty_blocks
             else:
                 coefficient += _LONGEST_RUN + 1
         return 0
@@ -214,9 +234,11 @@ class ProgressiveAcScan:
         before = now = self._nonzero.get(block, 0)
         coefficient, last = self._range
         while coefficient <= last and not empty_blocks:
+            begin = bits.position
             run, size = divmod(bits.symbol(self._codes), 16)
             if not size and run < _LONGEST_RUN:
                 empty_blocks = (1 << run) + bits.number(run)
+                self._end_code = begin, bits.position
                 break
             bits.position += bool(size)
             while coefficient <= last:
@@ -263,16 +285,41 @@ class _Bits:
         return code >> 8
 
 
-def unread_ranges(
-    data: bytes, scan: SequentialScan | ProgressiveAcScan, units: int, interval: int
-) -> list[tuple[int, int]] | None:
-    """Ranges of the data of a scan that no decoder reads: those behind the last MCU of each restart interval.
+class RestartInterval(NamedTuple):
+    """The data of a scan from one restart marker to the next; offsets are those in the data of the scan.
+
+    Attributes:
+        begin: Offset behind the restart marker.
+        end: Offset behind the last code.
+        stop: Offset of the next restart marker, or of the end.
+        has_unread: Whether there is more than fill between `end` and `stop`, which no decoder reads.
+        first: Number of its first MCU in the scan.
+        units: How many MCUs it has.
+        coded: The data up to `end`, without stuffed bytes.
+        marks: Bit positions in `coded`, see `SequentialScan.end` and `ProgressiveAcScan.end`.
+    """
+
+    begin: int
+    end: int
+    stop: int
+    has_unread: bool
+    first: int
+    units: int
+    coded: bytes
+    marks: list[int]
+
+
+def restart_intervals(
+    data: bytes, scan: SequentialScan | ProgressiveAcScan, units: int, interval: int, with_marks: bool = False
+) -> list[RestartInterval] | None:
+    """Walk over the data of a scan.
 
     Args:
         data: From the end of the scan header to the next marker other than a restart marker.
         scan: Walks over its MCUs.
         units: MCUs of the scan.
         interval: MCUs of a restart interval; 0 without restart intervals.
+        with_marks: Whether the blocks are marked. A lossless scan has one a sample.
 
     Returns:
         None where the data hold an invalid code or end early. Decoders differ in what they show then.
@@ -283,16 +330,20 @@ def unread_ranges(
     if min(counts) < 1 or (interval and counts[-1] > interval):
         return None
     unstuffed = _Unstuffed(data)
-    ranges = []
+    intervals = []
     for number, (begin, stop) in enumerate(pairwise([-2, *restarts, len(data)])):
-        last = unstuffed.place(stop)
+        start, last = unstuffed.place(begin + 2), unstuffed.place(stop)
+        marks: list[int] = []
         try:
-            position = scan.end(unstuffed.data, 8 * unstuffed.place(begin + 2), number * interval, counts[number])
+            position = scan.end(unstuffed.data, 8 * start, number * interval, counts[number], marks if with_marks else None)
         except IndexError:
             return None
         end = (position + 7) // 8
         if end > last:
             return None
-        if unstuffed.data[end:last].strip(FILL_BYTES):
-            ranges.append((unstuffed.original(end), stop))
-    return ranges
+        has_unread = bool(unstuffed.data[end:last].strip(FILL_BYTES))
+        coded = unstuffed.data[start:end] if with_marks else b""
+        relative = [mark if mark == NO_END else mark - 8 * start for mark in (*marks, position)] if with_marks else []
+        place = begin + 2, unstuffed.original(end), stop
+        intervals.append(RestartInterval(*place, has_unread, number * interval, counts[number], coded, relative))
+    return intervals
