@@ -91,7 +91,8 @@ class Published:
         patient_id_ref: Keyed hash of the Patient ID as it is spelled; "" for a blank ID.
         mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
         person: Keyed hashes of what the header says about the person.
-        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded", "blanked"
+            or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
     """

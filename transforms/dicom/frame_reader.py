@@ -20,13 +20,12 @@ from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder
 from pydicom.uid import (
     UID,
     ExplicitVRBigEndian,
-    JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
-    JPEGLSLossless,
     RLELossless,
 )
 
+from ..core.box import Box
 from ..core.errors import (
     EffaceError,
     FrameDecodeError,
@@ -38,7 +37,8 @@ from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
 from ..core.voi import CellBits, GreyscaleTransform, LookupTable
 from .codecs import can_decode, decode_frame
-from .codestreams import ENCAPSULATED_UNCOMPRESSED, size_of, strip_hidden_bytes
+from .codestreams import ENCAPSULATED_UNCOMPRESSED, BlankUnits, blank, blank_units_of, size_of, strip_hidden_bytes
+from .frame_encoder import ENCODABLE
 from .layout import (
     PIXEL_KEYWORDS,
     SplitFrames,
@@ -53,8 +53,6 @@ from .layout import (
 from .overlays import read_overlay
 from .voi import greyscale_transforms_by_frame
 
-_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless, ENCAPSULATED_UNCOMPRESSED)
-"""Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
 _OF_WHOLE_CELLS = (RLELossless, ENCAPSULATED_UNCOMPRESSED)
 LOSSY_SYNTAXES = (JPEGBaseline8Bit, JPEGExtended12Bit)
 """The DCT processes, which always lose something. Other syntaxes that allow a loss can be without one."""
@@ -128,12 +126,31 @@ class FrameReader:
         """Whether a changed Frame can be written back in this transfer syntax without loss."""
         if self.is_native:
             return not self._is_subsampled
-        return self._syntax in _ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
+        if self.is_blankable:
+            return True
+        return self._syntax in ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
+
+    @cached_property
+    def is_blankable(self) -> bool:
+        """Whether MCUs of every Frame can be made blank, so that nothing has to be compressed with loss a second time."""
+        is_of_bytes = self._syntax in LOSSY_SYNTAXES and self.bits_allocated == self.bits_stored == 8
+        return is_of_bytes and all(blank_units_of(frame) is not None for frame in self.encoded_frames)
+
+    def blank_units(self, index: int) -> BlankUnits | None:
+        """What of Frame `index` becomes blank where something has to; None where single pixels change."""
+        return blank_units_of(self.encoded_frames[index]) if self.is_blankable else None
 
     @property
     def _keeps_unused_bits(self) -> bool:
         """Whether all bits of a cell are written, such as an extended sign. Other encoders write Bits Stored bits."""
         return self.can_write_back and (self.is_native or self._syntax in _OF_WHOLE_CELLS)
+
+    @property
+    def stored_photometric(self) -> str:
+        """Photometric Interpretation of `stored`. Colours are converted where a Frame cannot be written back."""
+        if self.samples == 1:
+            return self.photometric
+        return "YBR_FULL" if self.can_write_back and self.photometric.startswith("YBR_FULL") else "RGB"
 
     @property
     def transfer_syntax(self) -> UID:
@@ -255,6 +272,20 @@ class FrameReader:
             samples_per_pixel=self.samples,
             bits_allocated=self.bits_allocated,
         )
+
+    def blanked_codestream(self, index: int, boxes: Sequence[Box], value: npt.NDArray[Any]) -> bytes:
+        """The same with blank boxes. Every other coefficient stays as it is.
+
+        Args:
+            index: 0-based Frame of an image that `is_blankable`.
+            boxes: Of `BlankUnits.grown`.
+            value: Of `stored`, shape () or (3,): what they show, up to its quantization.
+
+        Raises:
+            FrameDecodeError, HiddenBytesError, PixelLayoutError: See `cleaned_codestream`.
+            FrameEncodeError: See `blank`.
+        """
+        return blank(self.codestream(index), boxes, [int(sample) & 0xFF for sample in value.ravel()])
 
     @malformed(FrameDecodeError)
     def stored(self, index: int) -> npt.NDArray[Any]:

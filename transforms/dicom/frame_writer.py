@@ -1,20 +1,30 @@
 """Writes changed Frames into a data set, with the least change that their encoding allows.
 
-Native values are changed in place. In a lossless transfer syntax with an encoder, the changed Frames are encoded again.
-Everything else is transcoded to JPEG-LS Lossless, or stored uncompressed: no Frame is compressed with loss a second time.
+Native values are changed in place. In a lossless transfer syntax with an encoder, the changed Frames are encoded again. In JPEG
+of 8 bits, blocks become blank. Everything else is transcoded to the lossless transfer syntax of its family or to JPEG-LS
+Lossless, or is stored uncompressed: no Frame is compressed with loss a second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, JPEGLSLossless
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+)
 
+from ..core.box import Box
 from ..core.errors import FrameEncodeError
 from .codestreams import precision_of
 from .frame_encoder import encode_frame
@@ -22,13 +32,18 @@ from .frame_reader import LOSSY_SYNTAXES, FrameReader
 
 _BASIC_OFFSET_LIMIT_BYTES = 2**32 - 1
 """The largest offset of a Basic Offset Table (PS3.5 A.4)."""
+_LOSSLESS_OF_FAMILY = {JPEG2000: JPEG2000Lossless, HTJ2K: HTJ2KLossless}
 _TRANSCODED_TO = JPEGLSLossless
-"""The transfer syntax of all Frames where a changed one cannot be written back."""
+"""The transfer syntax of all Frames where a changed one cannot be written back, and the one of its family cannot hold it."""
 _RANGE = ("SmallestImagePixelValue", "LargestImagePixelValue")
 _TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 
 
-def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]) -> str:
+def replace_frames(
+    dataset: FileDataset,
+    changed: Mapping[int, npt.NDArray[Any]],
+    boxes_by_frame: Mapping[int, Sequence[Box]] | None = None,
+) -> str:
     """Write changed Frames into the pixel data element.
 
     Always removes bytes of compressed Frames that no decoder needs, and bytes after the last Frame: they are no pixels.
@@ -36,10 +51,13 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
     Args:
         dataset: Changed in place: the pixel data element, and the Attributes that describe its encoding.
         changed: 0-based Frame -> its new stored values, of the shape and dtype of `FrameReader.stored`.
+        boxes_by_frame: The boxes of changed Frames that hold one value, and outside of which nothing changed. Blocks can become
+            blank in these Frames alone.
 
     Returns:
-        "unchanged" (every pixel), "in_place" (native values), "reencoded" (the changed Frames, in the same transfer syntax) or
-        "transcoded" (every Frame, to JPEG-LS Lossless or uncompressed).
+        "unchanged" (every pixel), "in_place" (native values), "reencoded" (the changed Frames, in the same transfer syntax),
+        "blanked" (DCT blocks of the changed Frames) or "transcoded" (every Frame, to a lossless transfer
+        syntax or uncompressed).
 
     Raises:
         FrameEncodeError: The Frames cannot be written without loss.
@@ -51,6 +69,14 @@ def replace_frames(dataset: FileDataset, changed: Mapping[int, npt.NDArray[Any]]
     if reader.is_native:
         _remove_offset_tables(dataset)
         encoded = []
+    elif reader.is_blankable and changed:
+        blanked = _blanked(reader, changed, boxes_by_frame or {})
+        if blanked is None:
+            _transcode(dataset, reader, changed)
+        else:
+            _set_encapsulated(dataset, blanked)
+        _correct_range(dataset)
+        return "transcoded" if blanked is None else "blanked"
     else:  # Also for Frames that are encoded again: a second picture behind the first must be refused.
         encoded = [reader.cleaned_codestream(index) for index in range(len(reader))]
     with_overlay = [index for index in range(len(reader)) if reader.has_overlay(index)] if reader.overlay_bits else []
@@ -71,11 +97,34 @@ def _write(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.
     if reader.is_native:
         dataset[reader.keyword].value = _patched_native(dataset, reader, changed)
         return "in_place"
-    for index, frame in changed.items():
-        bits = 8 * frame.dtype.itemsize if reader.is_unclear(index) else None
-        encoded[index] = encode_frame(frame, reader.transfer_syntax, dataset, reader.photometric, bits)
+    try:
+        for index, frame in changed.items():
+            bits = 8 * frame.dtype.itemsize if reader.is_unclear(index) else None
+            encoded[index] = encode_frame(frame, reader.transfer_syntax, dataset, reader.photometric, bits)
+    except FrameEncodeError:
+        _transcode(dataset, reader, changed)
+        return "transcoded"
     _set_encapsulated(dataset, encoded)
     return "reencoded"
+
+
+def _blanked(
+    reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]], boxes_by_frame: Mapping[int, Sequence[Box]]
+) -> list[bytes] | None:
+    """Every encoded Frame, the changed ones with blank boxes; None where one cannot be written so."""
+    if not changed.keys() <= boxes_by_frame.keys():
+        return None
+    encoded = []
+    for index in range(len(reader)):
+        if index not in changed:
+            encoded.append(reader.cleaned_codestream(index))
+            continue
+        left, top, *_ = boxes_by_frame[index][0]
+        try:
+            encoded.append(reader.blanked_codestream(index, boxes_by_frame[index], changed[index][top, left]))
+        except FrameEncodeError:
+            return None
+    return encoded
 
 
 def _complete(dataset: FileDataset, reader: FrameReader) -> None:
@@ -148,26 +197,33 @@ def _swap_pairs(value: bytearray) -> bytearray:
 
 
 def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]]) -> None:
-    photometric = "RGB" if reader.samples == 3 else reader.photometric
-    bits = _bits_of_cells(dataset, reader)
-    frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
-    try:
-        encoded = [encode_frame(frame, _TRANSCODED_TO, dataset, photometric, bits) for frame in frames]
-    except FrameEncodeError:
-        # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
-        frames = (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
+    photometric, bits = reader.stored_photometric, _bits_of_cells(dataset, reader)
+    family = _LOSSLESS_OF_FAMILY.get(reader.transfer_syntax, _TRANSCODED_TO)
+    for syntax in dict.fromkeys((family, _TRANSCODED_TO)):
+        # JPEG 2000 decorrelates colours itself, and its decoders undo that (PS3.3 C.7.6.3.1.2).
+        written_as = "YBR_RCT" if photometric == "RGB" and syntax != _TRANSCODED_TO else photometric
+        try:
+            encoded = [encode_frame(frame, syntax, dataset, written_as, bits) for frame in _stored_frames(reader, changed)]
+        except FrameEncodeError:
+            continue
+        dataset.file_meta.TransferSyntaxUID = syntax
+        _set_encapsulated(dataset, encoded)
+        break
+    else:  # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
+        written_as, frames = photometric, _stored_frames(reader, changed)
         value = b"".join(frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in frames)
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         dataset.PixelData = value + b"\0" * (len(value) % 2)
         dataset["PixelData"].VR = "OB" if reader.bits_allocated <= 8 else "OW"
         dataset["PixelData"].is_undefined_length = False
         _remove_offset_tables(dataset)
-    else:
-        dataset.file_meta.TransferSyntaxUID = _TRANSCODED_TO
-        _set_encapsulated(dataset, encoded)
     if reader.samples == 3:
-        dataset.PhotometricInterpretation = photometric
+        dataset.PhotometricInterpretation = written_as
         dataset.PlanarConfiguration = 0
+
+
+def _stored_frames(reader: FrameReader, changed: Mapping[int, npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
+    return (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
 
 
 def _bits_of_cells(dataset: FileDataset, reader: FrameReader) -> int | None:

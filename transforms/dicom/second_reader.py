@@ -62,13 +62,16 @@ class Tolerance:
 TOLERANCE = Tolerance()
 
 
-def check_reading(dataset: FileDataset, index: int, cells: npt.NDArray[Any]) -> None:
+def check_reading(dataset: FileDataset, index: int, cells: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
     """Compare what the first reader made of a Frame with a second reading of it.
 
     Args:
         dataset: With its pixel data element.
         index: 0-based Frame.
         cells: All bits of its cells as the first reader decoded them, in the colours that the codestream holds.
+
+    Returns:
+        The second reading, see `read_cells`.
 
     Raises:
         ReadersDisagreeError: They differ, or the second reader cannot read the Frame.
@@ -79,6 +82,7 @@ def check_reading(dataset: FileDataset, index: int, cells: npt.NDArray[Any]) -> 
         raise ReadersDisagreeError("a second reader cannot read the frame") from None
     if second is not None and not _agree(dataset, cells, second):
         raise ReadersDisagreeError("two readers make different pictures of the frame")
+    return second
 
 
 def read_cells(dataset: FileDataset, index: int) -> npt.NDArray[Any] | None:
@@ -155,7 +159,7 @@ def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any
     elif syntax in _JPEG_2000:
         cells = imagecodecs.jpeg2k_decode(frame)
     elif syntax in _HIGH_THROUGHPUT:
-        cells = imagecodecs.htj2k_decode(frame)
+        cells = imagecodecs.htj2k_decode(frame, planar=False)
     elif syntax == _RLE:
         return _run_lengths(dataset, frame)
     return cells

@@ -83,7 +83,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
 
     Args:
         source_data: The whole object.
-        evidence: What was found on it.
+        evidence: What was found on it, with the boxes of `grown_findings`.
         settings: What the policy says.
         pseudonyms: Of the key.
 
@@ -137,12 +137,12 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
 
 def redact_pixels(dataset: FileDataset, findings: Iterable[Finding]) -> str:
     """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
-    reader = FrameReader(dataset)
+    reader, boxes_to_fill = FrameReader(dataset), boxes_by_frame(findings)
     changed = {}
-    for index, boxes in boxes_by_frame(findings).items():
+    for index, boxes in boxes_to_fill.items():
         stored = reader.stored(index)
         changed[index] = redact_frame(stored, boxes, fill_value(stored, reader.brightness(index)))
-    return replace_frames(dataset, changed)
+    return replace_frames(dataset, changed, boxes_to_fill)
 
 
 def _replace_label(dataset: FileDataset, pseudonym: str) -> str:

@@ -34,6 +34,7 @@ from ..pixels.cine import project
 from ..pixels.redact import boxes_by_frame
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
+from .grow_boxes import grown_findings
 from .judge_text import judge_tile
 from .models import load_text_detector
 from .pictures import facts_of
@@ -129,7 +130,7 @@ def verify_text(
         raise TextLeftError("text that must not stay can be read on a frame that was written")
     if not left.beside:
         return evidence, rewritten
-    widened = replace(evidence, findings=(*evidence.findings, *left.beside))
+    widened = replace(evidence, findings=(*evidence.findings, *grown_findings(source_data, left.beside)))
     again = rewrite_instance(source_data, widened, settings, pseudonyms)
     verify_instance(source_data, again.data, widened, settings)
     if find_text_left(again.data, widened, readers, is_widened=True).away:
