@@ -68,7 +68,7 @@ def blanked_sequential(
     Raises:
         FrameEncodeError: See `with_codes`.
     """
-    starts, changes = np.array(one.marks), []
+    starts, changes = one.marks, []
     for component in set(components.tolist()):
         index = np.flatnonzero(components == component)
         differences, bits = _differences(one.coded, starts[index], dc(component, ()))
@@ -88,7 +88,7 @@ def blanked_sequential(
         words = np.where(whole, words << end_length | codes[END_OF_BLOCK], words)
         lengths, ends = lengths + whole * end_length, np.where(whole, starts[index + 1], ends)
         changes.append(np.stack([starts[index], ends, words, lengths]))
-    return _spliced(one.coded, one.marks[-1], np.concatenate(changes, axis=1))
+    return _spliced(one.coded, int(one.marks[-1]), np.concatenate(changes, axis=1))
 
 
 def blanked_dc_bits(one: RestartInterval, components: Ints, is_blank: Bools, fills: Mapping[int, int]) -> bytes:
@@ -98,9 +98,9 @@ def blanked_dc_bits(one: RestartInterval, components: Ints, is_blank: Bools, fil
         one, components, is_blank: See `blanked_sequential`.
         fills: Component -> its bit in blank blocks.
     """
-    starts = np.array(one.marks)[:-1][is_blank]
+    starts = one.marks[:-1][is_blank]
     words = np.array([fills[component] for component in components[is_blank].tolist()], np.int64)
-    return _spliced(one.coded, one.marks[-1], np.stack([starts, starts + 1, words, np.ones_like(starts)]))
+    return _spliced(one.coded, int(one.marks[-1]), np.stack([starts, starts + 1, words, np.ones_like(starts)]))
 
 
 def blanked_ac(one: RestartInterval, component: int, is_blank: Bools, ac: TableOf) -> bytes:
@@ -114,8 +114,8 @@ def blanked_ac(one: RestartInterval, component: int, is_blank: Bools, ac: TableO
     Raises:
         FrameEncodeError: See `with_codes`.
     """
-    marks = np.array(one.marks[:-1]).reshape(-1, 3)
-    begins, ends = marks[:, 0], np.append(marks[1:, 0], one.marks[-1])
+    marks = one.marks[:-1].reshape(-1, 3)
+    begins, ends = marks[:, 0], np.append(marks[1:, 0], int(one.marks[-1]))
     (begins, first, second), ends = marks[is_blank].T, ends[is_blank]
     has_no_end = first == NO_END
     codes, lengths = _codes(ac(component, [END_OF_BLOCK] if has_no_end.any() else []))
@@ -130,7 +130,7 @@ def blanked_ac(one: RestartInterval, component: int, is_blank: Bools, ac: TableO
         ]
     )
     rear = np.stack([np.where(has_no_end, ends, second), ends, zeros, zeros])
-    return _spliced(one.coded, one.marks[-1], np.concatenate([front, rear], axis=1))
+    return _spliced(one.coded, int(one.marks[-1]), np.concatenate([front, rear], axis=1))
 
 
 @lru_cache(maxsize=16)

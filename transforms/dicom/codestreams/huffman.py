@@ -27,6 +27,13 @@ _LONGEST_RUN = 15
 _CHUNK_BYTES = 1 << 16
 _MARGIN_BYTES = 10 * _COEFFICIENTS * 4
 """The most bytes of an MCU: ten blocks, and 32 bits for a code with its value."""
+_PLACE_BITS = 21
+_PLACE = (1 << _PLACE_BITS) - 1
+"""Of a state within a block: the bit position in a chunk. The bits above hold the number of coefficients so far."""
+_IS_FULL = _COEFFICIENTS << _PLACE_BITS
+_HAS_ENDED = 1 << 28
+"""Set by a code that ends a block early."""
+_CODES_AT_ONCE = 4
 NO_END = -1
 _STUFFED = re.compile(rb"\xff+\0")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
@@ -52,6 +59,27 @@ def coefficient_steps(table: bytes) -> npt.NDArray[np.int32]:
         return coefficients << _STEP_BITS | size
 
     return _steps(table, step)
+
+
+@lru_cache(maxsize=16)
+def _runs_of_codes(table: bytes) -> npt.NDArray[np.int32]:
+    """Bit pattern of 16 bits -> what its first codes, up to one that ends a block, add to a state. `_IS_FULL` if invalid."""
+    single, symbols = coefficient_steps(table), symbols_and_lengths(table)
+    bits, coefficients = single & _STEP, single >> _STEP_BITS
+    is_valid, ends = bits != _STEP, coefficients == _COEFFICIENTS
+    lengths = np.where(is_valid, symbols & 0xFF, _CODE_BITS + 1)
+    patterns = np.arange(1 << _CODE_BITS)
+    all_bits, all_coefficients, has_ended = bits.copy(), np.where(ends, 0, coefficients), ends.copy()
+    for _ in range(_CODES_AT_ONCE - 1):
+        known = _CODE_BITS - np.minimum(all_bits, _CODE_BITS)
+        behind = patterns << (_CODE_BITS - known) & 0xFFFF
+        total = all_coefficients + np.where(ends[behind], 0, coefficients[behind])
+        is_next = ~has_ended & (lengths[behind] <= known) & (total < _COEFFICIENTS)
+        all_bits = np.where(is_next, all_bits + bits[behind], all_bits)
+        all_coefficients = np.where(is_next, total, all_coefficients)
+        has_ended |= is_next & ends[behind]
+    runs = all_bits + (all_coefficients << _PLACE_BITS) + has_ended * _HAS_ENDED
+    return np.where(is_valid, runs, _IS_FULL).astype(np.int32)
 
 
 @lru_cache(maxsize=16)
@@ -102,6 +130,7 @@ class _StepsByPosition:
     def __init__(self, data: bytes, tables: Sequence[npt.NDArray[np.int32]]) -> None:
         self._data, self._tables = data, tables
         self._base = self.limit = -1
+        self._patterns = np.empty(0, np.uint32)
         self._steps: list[memoryview] = []
 
     def at(self, position: int) -> tuple[list[memoryview], int, int]:
@@ -116,25 +145,33 @@ class _StepsByPosition:
             first = position // 8
             chunk = np.frombuffer(self._data[first : first + _CHUNK_BYTES] + bytes(3), np.uint8).astype(np.uint32)
             words = chunk[:-2] << 16 | chunk[1:-1] << 8 | chunk[2:]
-            patterns = (words[:, None] >> np.arange(8, 0, -1, dtype=np.uint32) & 0xFFFF).ravel()
-            self._steps = [memoryview(table[patterns]) for table in self._tables]
+            self._patterns = (words[:, None] >> np.arange(8, 0, -1, dtype=np.uint32) & 0xFFFF).ravel()
+            self._steps = [self.of(table) for table in self._tables]
             is_last = first + _CHUNK_BYTES >= len(self._data)
             self._base = first * 8
-            self.limit = self._base + (len(patterns) if is_last else len(patterns) - 8 * _MARGIN_BYTES)
+            self.limit = self._base + len(self._patterns) - (0 if is_last else 8 * _MARGIN_BYTES)
         return self._steps, self._base, self.limit
+
+    def of(self, table: npt.NDArray[np.int32]) -> memoryview:
+        """The steps of a chunk by one more table."""
+        return memoryview(table[self._patterns])
 
 
 class SequentialScan:
     """A scan whose MCUs are all coded alike: sequential, lossless, or of DC coefficients.
 
     Args:
-        blocks: The steps of each block of an MCU, for its difference and for its coefficients (None without them).
+        blocks: The steps of the difference of each block of an MCU, and the table of its coefficients (None without them).
     """
 
-    def __init__(self, blocks: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]]) -> None:
-        tables = {id(table): table for pair in blocks for table in pair if table is not None}
+    def __init__(self, blocks: Sequence[tuple[npt.NDArray[np.int32], bytes | None]]) -> None:
+        pairs = [(first, None if second is None else _runs_of_codes(second)) for first, second in blocks]
+        tables = {id(table): table for pair in pairs for table in pair if table is not None}
         numbers = {key: number for number, key in enumerate(tables)}
-        self._blocks = [(numbers[id(first)], None if second is None else numbers[id(second)]) for first, second in blocks]
+        self._blocks = [
+            (numbers[id(first)], None if runs is None else numbers[id(runs)], second or b"")
+            for (first, runs), (_, second) in zip(pairs, blocks, strict=True)
+        ]
         self._tables = list(tables.values())
         self._steps: _StepsByPosition | None = None
 
@@ -150,21 +187,40 @@ class SequentialScan:
         self._steps = self._steps or _StepsByPosition(data, self._tables)
         while count:
             steps, base, limit = self._steps.at(position)
-            blocks = [(steps[first], None if second is None else steps[second]) for first, second in self._blocks]
+            blocks = [(steps[first], None if runs is None else steps[runs], table) for first, runs, table in self._blocks]
+            singles: dict[bytes, memoryview] = {}
             local, limit = position - base, limit - base
             while count and local < limit:
-                for first_step, second_step in blocks:
+                for first_step, runs, table in blocks:
                     if marks is not None:
                         marks.append(base + local)
                     local += first_step[local]
-                    coefficients = 1
-                    while second_step is not None and coefficients < _COEFFICIENTS:
-                        code = second_step[local]
-                        local += code & _STEP
-                        coefficients += code >> _STEP_BITS
+                    if runs is None:
+                        continue
+                    if local > _PLACE:
+                        raise IndexError
+                    state = local | 1 << _PLACE_BITS
+                    while state < _IS_FULL:
+                        state += runs[state & _PLACE]
+                    if _HAS_ENDED <= state < _HAS_ENDED | _IS_FULL:
+                        local = state & _PLACE
+                    else:  # The block ended before the last of these codes, or one of them is invalid.
+                        if table not in singles:
+                            singles[table] = self._steps.of(coefficient_steps(table))
+                        local = _behind_block(local, singles[table])
                 count -= 1
             position = base + local
         return position
+
+
+def _behind_block(position: int, steps: memoryview) -> int:
+    """The bit position behind the coefficients of a block, of which the first code is at a position."""
+    coefficients = 1
+    while coefficients < _COEFFICIENTS:
+        code = steps[position]
+        position += code & _STEP
+        coefficients += code >> _STEP_BITS
+    return position
 
 
 class ProgressiveAcScan:
@@ -296,7 +352,7 @@ class RestartInterval(NamedTuple):
         first: Number of its first MCU in the scan.
         units: How many MCUs it has.
         coded: The data up to `end`, without stuffed bytes.
-        marks: Bit positions in `coded`, see `SequentialScan.end` and `ProgressiveAcScan.end`.
+        marks: Bit positions in `coded`, see `SequentialScan.end` and `ProgressiveAcScan.end`; the last one is that of the end.
     """
 
     begin: int
@@ -306,7 +362,7 @@ class RestartInterval(NamedTuple):
     first: int
     units: int
     coded: bytes
-    marks: list[int]
+    marks: npt.NDArray[np.int64]
 
 
 def restart_intervals(
@@ -343,7 +399,8 @@ def restart_intervals(
             return None
         has_unread = bool(unstuffed.data[end:last].strip(FILL_BYTES))
         coded = unstuffed.data[start:end] if with_marks else b""
-        relative = [mark if mark == NO_END else mark - 8 * start for mark in (*marks, position)] if with_marks else []
+        places = np.array([*marks, position] if with_marks else [], np.int64)
+        relative = np.where(places == NO_END, NO_END, places - 8 * start)
         place = begin + 2, unstuffed.original(end), stop
         intervals.append(RestartInterval(*place, has_unread, number * interval, counts[number], coded, relative))
     return intervals

@@ -492,18 +492,18 @@ class _Parser:
             if others or table is None or self._is_unknown:
                 return None
             return huffman.ProgressiveAcScan(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
-        blocks: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]] = []
+        blocks: list[tuple[npt.NDArray[np.int32], bytes | None]] = []
         for component, tables in chosen.items():
             across, down, _ = self._header.components[component]
             table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
             is_alone = is_progressive or self._header.is_lossless
-            pair: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]
+            pair: tuple[npt.NDArray[np.int32], bytes | None]
             if is_progressive and bits >> 4:
                 pair = huffman.one_bit_steps(), None
             elif table and is_alone:
                 pair = huffman.difference_steps(table), None
             elif table and second:
-                pair = huffman.difference_steps(table), huffman.coefficient_steps(second)
+                pair = huffman.difference_steps(table), second
             else:
                 return None
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
