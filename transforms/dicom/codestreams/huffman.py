@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +130,7 @@ class _StepsByPosition:
     def __init__(self, data: bytes, tables: Sequence[npt.NDArray[np.int32]]) -> None:
         self._data, self._tables = data, tables
         self._base = self.limit = -1
-        self._patterns = np.empty(0, np.uint32)
+        self._patterns: npt.NDArray[Any] = np.empty(0, np.uint32)
         self._steps: list[memoryview] = []
 
     def at(self, position: int) -> tuple[list[memoryview], int, int]:
@@ -154,7 +154,8 @@ class _StepsByPosition:
 
     def of(self, table: npt.NDArray[np.int32]) -> memoryview:
         """The steps of a chunk by one more table."""
-        return memoryview(table[self._patterns])
+        steps: npt.NDArray[Any] = table[self._patterns]
+        return memoryview(steps)
 
 
 class SequentialScan:
