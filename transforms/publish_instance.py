@@ -5,7 +5,6 @@ All of it is one step, so that the bytes of an instance never cross an edge of t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -17,10 +16,11 @@ from .audit.run_plan import replaceable_outputs
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
+from .core.file_bytes import sha256_of, stream_of
 from .core.published import Published
 from .instance.grow_boxes import grown_findings
 from .instance.models import load_models
-from .instance.open import read_source
+from .instance.open import source_content
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.second_look import TextReaders, verify_text
 from .instance.verify import verify_instance
@@ -52,7 +52,7 @@ class _PublishFn(StepFn):
     def handle(self, element: Evidence) -> Iterator[Published]:
         pseudonyms = self.key.pseudonyms()
         with in_stage("rewrite_instance"):
-            source_data = read_source(element.instance.source)
+            source_data = source_content(element.instance.source)
             evidence = replace(element, findings=grown_findings(source_data, element.findings))
             rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
         with in_stage("verify_instance"):
@@ -77,7 +77,7 @@ class _PublishFn(StepFn):
             actions=rewritten.actions,
             carriers=rewritten.carriers,
             output_bytes=len(rewritten.data),
-            output_sha256=_sha256(rewritten.data),
+            output_sha256=sha256_of(rewritten.data),
             already_existed=already_existed,
         )
 
@@ -90,12 +90,12 @@ class _PublishFn(StepFn):
         uri = instance_uri(self.output, rewritten.names.path)
         storage = storage_of(uri)
         try:
-            is_new = storage.write(uri, rewritten.data)
+            is_new = storage.write(uri, stream_of(rewritten.data))
         except OutputConflictError:
             if not self._displaces(rewritten, uri):
                 self._put_aside(rewritten)
                 return True
-            is_new = storage.write(uri, rewritten.data, replace=True)
+            is_new = storage.write(uri, stream_of(rewritten.data), replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(rewritten.data) if is_new else 0)
         return is_new
 
@@ -115,16 +115,12 @@ class _PublishFn(StepFn):
             if self.on_conflict == "newest":
                 return False
             raise OutputConflictError("an earlier run published another source under this name")
-        standing = _sha256(storage.read(uri) or b"")
+        standing = storage.checksum(uri)
         return standing in known.digests or storage.written_sec(uri) < self.began_sec
 
     def _put_aside(self, rewritten: Rewritten) -> None:
-        uri = contested_uri(self.output, self.run_id, rewritten.names.sop_instance_uid, _sha256(rewritten.data))
-        storage_of(uri).write(uri, rewritten.data, replace=True)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+        uri = contested_uri(self.output, self.run_id, rewritten.names.sop_instance_uid, sha256_of(rewritten.data))
+        storage_of(uri).write(uri, stream_of(rewritten.data), replace=True)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from ..phi.settings import PhiSettings
 from .describe import ReadOptions, read_instance
 from .grow_boxes import grown_findings
 from .judge_text import judge_instance
-from .open import read_source
+from .open import source_content
 from .read_text import read_text
 from .rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .second_look import TextReaders, verify_text
@@ -49,7 +49,7 @@ def deidentify_instance(
     """
     instance = read_instance(source, pseudonyms, ReadOptions(frozenset(), selection, settings.replaces_slide_labels))
     evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
-    source_data = read_source(source)
+    source_data = source_content(source)
     evidence = replace(evidence, findings=grown_findings(source_data, evidence.findings))
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)

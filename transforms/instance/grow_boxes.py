@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..core.box import Box
 from ..core.evidence import Finding, Verdict
+from ..core.file_bytes import Content, stream_of
 from ..dicom.frame_reader import FrameReader
 from ..dicom.parse import read_dataset
 
 
-def grown_findings(source_data: bytes, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def grown_findings(source_data: Content, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings, each box to fill with all pixels that change where all pixels of the box are filled.
 
     In JPEG of 8 bits these are whole MCUs, and what decoders interpolate around them. Elsewhere they are the box. A finding
@@ -28,7 +28,7 @@ def grown_findings(source_data: bytes, findings: Iterable[Finding]) -> tuple[Fin
     findings = tuple(findings)
     if not any(map(_is_filled, findings)):
         return findings
-    reader = FrameReader(read_dataset(io.BytesIO(source_data)))
+    reader = FrameReader(read_dataset(stream_of(source_data)))
     if not reader.is_blankable:
         return findings
     return tuple(grown for one in findings for grown in (_grown(one, reader) if _is_filled(one) else (one,)))

@@ -11,7 +11,6 @@ look kept therefore stays kept, by its place. What nobody can read counts only b
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import numpy as np
 from ..core.box import Box, covered_share
 from ..core.errors import TextLeftError
 from ..core.evidence import Evidence, Finding, Verdict
+from ..core.file_bytes import Content, stream_of
 from ..core.pseudonyms import Pseudonyms
 from ..core.search_plan import Tile
 from ..core.text_line import SURE_SCORE, TextLine, TileText
@@ -99,7 +99,7 @@ class TextLeft(NamedTuple):
 
 
 def verify_text(
-    source_data: bytes,
+    source_data: Content,
     rewritten: Rewritten,
     evidence: Evidence,
     settings: RewriteSettings,
@@ -152,7 +152,7 @@ def is_looked_at_again(evidence: Evidence, share: float) -> bool:
     return is_drawn or any(finding.verdict is Verdict.REDACT for finding in evidence.findings)
 
 
-def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
+def find_text_left(data: Content, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
     """The text on all Frames of a written instance, and on its overlay planes with a box, that must not stay.
 
     Clips are read in windows, as they were read first, and equal Frames once.
@@ -167,7 +167,7 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_
         EffaceError: See `FrameReader`, `render_frame` and `judge_tile`.
         ModelError: The engine or the name model cannot be loaded.
     """
-    reader, detector = FrameReader(read_dataset(io.BytesIO(data))), load_text_detector(readers.ocr)
+    reader, detector = FrameReader(read_dataset(stream_of(data))), load_text_detector(readers.ocr)
     beside: list[Finding] = []
     away: list[Box] = []
     for tile in _tiles(reader, evidence):

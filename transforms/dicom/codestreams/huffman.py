@@ -154,7 +154,7 @@ class _StepsByPosition:
 
     def of(self, table: npt.NDArray[np.int32]) -> memoryview:
         """The steps of a chunk by one more table."""
-        steps: npt.NDArray[Any] = table[self._patterns]
+        steps: Any = table[self._patterns]
         return memoryview(steps)
 
 
