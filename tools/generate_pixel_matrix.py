@@ -177,7 +177,7 @@ def missing_cells() -> dict[str, list[Cell]]:
         ("Explicit VR Little Endian", of_name["8"]),
         ("Explicit VR Little Endian", of_name["RGB 8"]),
         ("JPEG-LS Lossless", of_name["16"]),
-        ("JPEG Baseline", of_name["YBR_FULL"]),
+        ("JPEG Baseline", of_name["YBR_FULL_422"]),
         ("RLE Lossless", of_name["RGB 8"]),
     ]
     ways = [*((keyword,) for keyword in _MISSING), _MISSING]
