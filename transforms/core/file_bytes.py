@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import mmap
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -59,6 +60,11 @@ class FileBytes(io.BufferedIOBase):
     def part(self, start: int, size_bytes: int) -> FileBytes:
         """A range of it, without reading it."""
         return FileBytes(self._file, self._offset + start, max(0, min(size_bytes, self._size_bytes - start)))
+
+    def mapped(self) -> memoryview:
+        """All of it for an interface that takes one piece of memory: pages of the file, which the system can drop."""
+        whole = mmap.mmap(self._file.fileno(), self._offset + self._size_bytes, access=mmap.ACCESS_READ)
+        return memoryview(whole)[self._offset :]
 
     def _read_at(self, start: int, size_bytes: int) -> bytes:
         self._file.seek(self._offset + start)

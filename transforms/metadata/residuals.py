@@ -84,7 +84,7 @@ class _Search:
 
     def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], own: frozenset[str]) -> bool:
         if tag in _PIXELS:
-            return _is_encapsulated(element) and self._stands_in_frames(element.value)
+            return _is_encapsulated(element) and self._stands_in_frames(element.value or b"")
         if vr in _NO_IDENTIFIERS or self._is_own(element, tag, vr, encodings):
             return False
         if vr in _BINARY:
