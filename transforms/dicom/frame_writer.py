@@ -6,6 +6,7 @@ Everything else is transcoded to JPEG-LS Lossless, or stored uncompressed: no Fr
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,9 +78,15 @@ class CleanedCodestreams(Iterable[bytes]):
 
     def __init__(self, reader: FrameReader) -> None:
         self._reader, self._indices = reader, range(0 if reader.is_native else len(reader))
-        self._unclean = {
-            index for index in self._indices if reader.cleaned_codestream(index) is not reader.encoded_frames[index]
-        }
+        self._unclean: set[int] = set()
+        is_clean: dict[bytes, bool] = {}  # By digest: slides hold many equal tiles.
+        for index in self._indices:
+            frame = reader.encoded_frames[index]
+            digest = hashlib.sha256(frame).digest()
+            if digest not in is_clean:
+                is_clean[digest] = reader.cleaned_codestream(index) is frame
+            if not is_clean[digest]:
+                self._unclean.add(index)
         self.is_clean = not self._unclean
 
     def __iter__(self) -> Iterator[bytes]:
