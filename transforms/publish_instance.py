@@ -17,6 +17,7 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
 from .core.file_bytes import sha256_of, stream_of
+from .core.memory_share import needed_bytes, share_of_memory
 from .core.published import Published
 from .instance.models import load_models
 from .instance.open import source_content
@@ -50,15 +51,16 @@ class _PublishFn(StepFn):
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         pseudonyms, evidence = self.key.pseudonyms(), element
-        with in_stage("rewrite_instance"):
-            source_data = source_content(element.instance.source)
-            rewritten = rewrite_instance(source_data, element, self.settings, pseudonyms)
-        with in_stage("verify_instance"):
-            verify_instance(source_data, rewritten.data, element, self.settings)
-            if self.readers is not None:
-                evidence, rewritten = verify_text(source_data, rewritten, element, self.settings, pseudonyms, self.readers)
-                count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(element.findings))
-        already_existed = not self._write(rewritten)
+        with share_of_memory(needed_bytes(element.instance)):
+            with in_stage("rewrite_instance"):
+                source_data = source_content(element.instance.source)
+                rewritten = rewrite_instance(source_data, element, self.settings, pseudonyms)
+            with in_stage("verify_instance"):
+                verify_instance(source_data, rewritten.data, element, self.settings)
+                if self.readers is not None:
+                    evidence, rewritten = verify_text(source_data, rewritten, element, self.settings, pseudonyms, self.readers)
+                    count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(element.findings))
+            already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
             evidence=evidence,
