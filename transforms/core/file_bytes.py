@@ -14,7 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, TypeAlias, cast, overload
+from typing import IO, Any, BinaryIO, TypeAlias, cast
 
 from .errors import TemporarySpaceError
 
@@ -45,13 +45,7 @@ class FileBytes(io.BufferedIOBase):
     def __len__(self) -> int:
         return self._size_bytes
 
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> bytes: ...
-    def __getitem__(self, index: int | slice) -> int | bytes:
-        if isinstance(index, int):
-            return self[index : index + 1][0]
+    def __getitem__(self, index: slice) -> bytes:
         start, stop, step = index.indices(self._size_bytes)
         if step != 1:
             raise ValueError("only whole ranges can be read")
@@ -127,11 +121,11 @@ class Spool:
 
     def write(self, content: Content) -> None:
         """Append a content, or write it where `seek` led to."""
-        with _temporary_space():
-            for chunk in chunks(content):
+        for chunk in chunks(content):
+            with _temporary_space():
                 self._file.write(chunk)
-            if self._file.tell() > LIMITS.max_bytes:
-                raise TemporarySpaceError("a temporary file would be larger than the limit")
+                if self._file.tell() > LIMITS.max_bytes:
+                    raise TemporarySpaceError("a temporary file would be larger than the limit")
 
     def read(self, start: int, size_bytes: int) -> bytes:
         """What was written at a place. `write` goes on there."""

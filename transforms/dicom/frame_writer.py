@@ -101,7 +101,8 @@ class _Changed(Mapping[int, npt.NDArray[Any]]):
     """The Frames that are written anew, each made when it is asked for: those given, and those without their overlay planes."""
 
     def __init__(self, reader: FrameReader, with_overlay: Iterable[int], changed: Mapping[int, npt.NDArray[Any]]) -> None:
-        self._reader, self._changed, self._indices = reader, changed, sorted({*with_overlay, *changed})
+        self._reader, self._changed = reader, changed
+        self._indices = dict.fromkeys(sorted({*with_overlay, *changed}))
 
     def __len__(self) -> int:
         return len(self._indices)
@@ -110,7 +111,7 @@ class _Changed(Mapping[int, npt.NDArray[Any]]):
         return iter(self._indices)
 
     def __contains__(self, index: object) -> bool:
-        return index in self._changed or index in self._indices
+        return index in self._indices
 
     def __getitem__(self, index: int) -> npt.NDArray[Any]:
         return self._changed[index] if index in self._changed else self._reader.stored(index)
