@@ -17,6 +17,7 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
 from .core.file_bytes import sha256_of, stream_of
+from .core.memory_share import needed_bytes, share_of_memory
 from .core.published import Published
 from .instance.grow_boxes import grown_findings
 from .instance.models import load_models
@@ -51,17 +52,18 @@ class _PublishFn(StepFn):
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         pseudonyms = self.key.pseudonyms()
-        with in_stage("rewrite_instance"):
-            source_data = source_content(element.instance.source)
-            evidence = replace(element, findings=grown_findings(source_data, element.findings))
-            rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
-        with in_stage("verify_instance"):
-            verify_instance(source_data, rewritten.data, evidence, self.settings)
-            if self.readers is not None:
-                findings = len(evidence.findings)
-                evidence, rewritten = verify_text(source_data, rewritten, evidence, self.settings, pseudonyms, self.readers)
-                count("verify_instance", Counter.WIDENED, len(evidence.findings) - findings)
-        already_existed = not self._write(rewritten)
+        with share_of_memory(needed_bytes(element.instance)):
+            with in_stage("rewrite_instance"):
+                source_data = source_content(element.instance.source)
+                evidence = replace(element, findings=grown_findings(source_data, element.findings))
+                rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
+            with in_stage("verify_instance"):
+                verify_instance(source_data, rewritten.data, evidence, self.settings)
+                if self.readers is not None:
+                    findings = len(evidence.findings)
+                    evidence, rewritten = verify_text(source_data, rewritten, evidence, self.settings, pseudonyms, self.readers)
+                    count("verify_instance", Counter.WIDENED, len(evidence.findings) - findings)
+            already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
             evidence=evidence,

@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("words", nargs="*", help="of the names of the cases to run")
     words = parser.parse_args().words
-    print("| instance | MB stored | MB a frame | rewrite, s | verify, s | MB added | sha256 |\n|" + "---|" * 7)
+    print("| instance | MB stored | MB a frame | rewrite, CPU s | verify, CPU s | MB added | sha256 |\n|" + "---|" * 7)
     for name in (name for name in CASES if all(word in name for word in words)):
         with tempfile.TemporaryDirectory() as folder:
             for step in (_make, _measure):
@@ -80,13 +80,13 @@ def _small(folder: str) -> Evidence:
 
 
 def _rewrite(evidence: Evidence, keys: Callable, times: list[float] | None) -> str:
-    settings, started = RewriteSettings(Profile()), time.perf_counter()
+    settings, started = RewriteSettings(Profile()), time.process_time()
     data = source_content(evidence.instance.source)
     rewritten = rewrite_instance(data, evidence, settings, keys())
-    between = time.perf_counter()
+    between = time.process_time()
     verify_instance(data, rewritten.data, evidence, settings)
     if times is not None:
-        times += [between - started, time.perf_counter() - between]
+        times += [between - started, time.process_time() - between]
     storage_of("/").write(f"{Path(evidence.instance.source.uri).parent}/out.dcm", stream_of(rewritten.data), replace=True)
     return sha256_of(rewritten.data)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import mmap
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, TypeAlias, cast, overload
+from typing import IO, Any, BinaryIO, TypeAlias, cast
 
 from .errors import TemporarySpaceError
 
@@ -44,13 +45,7 @@ class FileBytes(io.BufferedIOBase):
     def __len__(self) -> int:
         return self._size_bytes
 
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> bytes: ...
-    def __getitem__(self, index: int | slice) -> int | bytes:
-        if isinstance(index, int):
-            return self[index : index + 1][0]
+    def __getitem__(self, index: slice) -> bytes:
         start, stop, step = index.indices(self._size_bytes)
         if step != 1:
             raise ValueError("only whole ranges can be read")
@@ -59,6 +54,11 @@ class FileBytes(io.BufferedIOBase):
     def part(self, start: int, size_bytes: int) -> FileBytes:
         """A range of it, without reading it."""
         return FileBytes(self._file, self._offset + start, max(0, min(size_bytes, self._size_bytes - start)))
+
+    def mapped(self) -> memoryview:
+        """All of it for an interface that takes one piece of memory: pages of the file, which the system can drop."""
+        whole = mmap.mmap(self._file.fileno(), self._offset + self._size_bytes, access=mmap.ACCESS_READ)
+        return memoryview(whole)[self._offset :]
 
     def _read_at(self, start: int, size_bytes: int) -> bytes:
         self._file.seek(self._offset + start)
@@ -121,11 +121,11 @@ class Spool:
 
     def write(self, content: Content) -> None:
         """Append a content, or write it where `seek` led to."""
-        with _temporary_space():
-            for chunk in chunks(content):
+        for chunk in chunks(content):
+            with _temporary_space():
                 self._file.write(chunk)
-            if self._file.tell() > LIMITS.max_bytes:
-                raise TemporarySpaceError("a temporary file would be larger than the limit")
+                if self._file.tell() > LIMITS.max_bytes:
+                    raise TemporarySpaceError("a temporary file would be larger than the limit")
 
     def read(self, start: int, size_bytes: int) -> bytes:
         """What was written at a place. `write` goes on there."""

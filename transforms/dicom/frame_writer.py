@@ -8,6 +8,7 @@ Lossless, or is stored uncompressed: no Frame is compressed with loss a second t
 from __future__ import annotations
 
 import functools
+import hashlib
 import itertools
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,9 +101,15 @@ class CleanedCodestreams(Iterable[bytes]):
 
     def __init__(self, reader: FrameReader) -> None:
         self._reader, self._indices = reader, range(0 if reader.is_native else len(reader))
-        self._unclean = {
-            index for index in self._indices if reader.cleaned_codestream(index) is not reader.encoded_frames[index]
-        }
+        self._unclean: set[int] = set()
+        is_clean: dict[bytes, bool] = {}  # By digest: slides hold many equal tiles.
+        for index in self._indices:
+            frame = reader.encoded_frames[index]
+            digest = hashlib.sha256(frame).digest()
+            if digest not in is_clean:
+                is_clean[digest] = reader.cleaned_codestream(index) is frame
+            if not is_clean[digest]:
+                self._unclean.add(index)
         self.is_clean = not self._unclean
 
     def __iter__(self) -> Iterator[bytes]:
@@ -117,7 +124,8 @@ class _Changed(Mapping[int, npt.NDArray[Any]]):
     """The Frames that are written anew, each made when it is asked for: those given, and those without their overlay planes."""
 
     def __init__(self, reader: FrameReader, with_overlay: Iterable[int], changed: Mapping[int, npt.NDArray[Any]]) -> None:
-        self._reader, self._changed, self._indices = reader, changed, sorted({*with_overlay, *changed})
+        self._reader, self._changed = reader, changed
+        self._indices = dict.fromkeys(sorted({*with_overlay, *changed}))
 
     def __len__(self) -> int:
         return len(self._indices)
@@ -126,7 +134,7 @@ class _Changed(Mapping[int, npt.NDArray[Any]]):
         return iter(self._indices)
 
     def __contains__(self, index: object) -> bool:
-        return index in self._changed or index in self._indices
+        return index in self._indices
 
     def __getitem__(self, index: int) -> npt.NDArray[Any]:
         return self._changed[index] if index in self._changed else self._reader.stored(index)
