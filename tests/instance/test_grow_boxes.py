@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from pydicom.encaps import generate_frames
-from pydicom.uid import JPEGBaseline8Bit, SecondaryCaptureImageStorage
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.uid import JPEGBaseline8Bit, JPEGLSLossless, SecondaryCaptureImageStorage
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import VerificationError
@@ -23,6 +23,16 @@ from support.samples import sample
 ROWS, COLUMNS = 96, 112
 BOX = Box(34, 20, 60, 33)
 FINDING = Finding((0, 1), BOX, Verdict.REDACT, "header_name", "name", 1.0)
+
+
+def with_end_cut_off(data: bytes) -> bytes:
+    """The clip with codes missing at the end of its first Frame: decoders show what there is."""
+    dataset = read(data)
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=2))
+    frames[0] = frames[0][: len(frames[0]) * 9 // 10] + b"\xff\xd9"
+    dataset.PixelData = encapsulate([frame + b"\0" * (len(frame) % 2) for frame in frames])
+    dataset["PixelData"].is_undefined_length = True
+    return write(dataset)
 
 
 def clip(subsampling: tuple[int, ...] = (0, 0), **options: object) -> bytes:
@@ -85,6 +95,16 @@ def test_a_box_that_did_not_grow_is_refused(kind: int) -> None:
         verify_pixels(read(data), read(out), boxes_by_frame([FINDING]))
     with pytest.raises(VerificationError):
         verify_pixels(read(data), read(redacted(data, (FINDING,))[0]), boxes_by_frame([FINDING]))
+
+
+def test_a_clip_whose_codes_cannot_be_followed_is_stored_without_a_loss() -> None:
+    data = with_end_cut_off(clip())
+    findings = grown_findings(data, (FINDING,))
+    out, method = redacted(data, findings)
+    after = read(out)
+    assert (method, after.file_meta.TransferSyntaxUID) == ("transcoded", JPEGLSLossless)
+    assert after.PhotometricInterpretation == "YBR_FULL"
+    verify_pixels(read(data), after, boxes_by_frame(findings))
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}], ids=str)

@@ -283,6 +283,7 @@ class FrameReader:
             bits_allocated=self.bits_allocated,
         )
 
+    @malformed(FrameDecodeError)
     def blanked_codestream(self, index: int, boxes: Sequence[Box], value: npt.NDArray[Any]) -> bytes:
         """The same with blank boxes. Every other coefficient stays as it is.
 

@@ -21,6 +21,8 @@ TableOf = Callable[[int, Iterable[int]], bytes]
 """Component, symbols -> its Huffman table, which has a code for each of these symbols."""
 _CODE_BITS = 16
 _WORD_BITS = 40
+_MOST_DC_BITS = 11
+"""Of a difference in an image of 8 bits (F.1.2.1.1)."""
 END_OF_BLOCK = 0
 
 
@@ -66,7 +68,7 @@ def blanked_sequential(
         The data with stuffed bytes.
 
     Raises:
-        FrameEncodeError: See `with_codes`.
+        FrameEncodeError: See `with_codes`; or a coefficient is out of range.
     """
     starts, changes = one.marks, []
     for component in set(components.tolist()):
@@ -77,6 +79,8 @@ def blanked_sequential(
         is_changed = is_blank[index] | (wanted != differences)
         index, wanted, bits = index[is_changed], wanted[is_changed], bits[is_changed]
         sizes = np.frexp(np.abs(wanted))[1].astype(np.int64)
+        if (sizes > _MOST_DC_BITS).any():
+            raise FrameEncodeError("a DC coefficient of a JPEG frame is out of range")
         codes, lengths = _codes(dc(component, sizes.tolist()))
         words = codes[sizes] << sizes | np.where(wanted < 0, wanted + (1 << sizes) - 1, wanted)
         lengths, ends = lengths[sizes] + sizes, starts[index] + bits

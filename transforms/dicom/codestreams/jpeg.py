@@ -408,9 +408,9 @@ class _Parser:
         first, low, is_refinement = selection[0], selection[2] & 15, bool(selection[2] >> 4)
         fills = {component: self._fill(component) >> low * is_progressive for component in chosen}
         components, is_blank = self._blocks(list(chosen), lines)
+        per_unit = len(components) // sum(one.units for one in intervals)
         parts, kept_from = [], 0
         for one in intervals:
-            per_unit = len(components) // sum(each.units for each in intervals)
             blocks = slice(one.first * per_unit, (one.first + one.units) * per_unit)
             end = one.end if one.has_unread else one.stop
             if is_blank[blocks].any():
