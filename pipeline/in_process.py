@@ -158,7 +158,7 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
         raise
     except BaseException as error:
         return failure_report(pseudonyms.ref(source.uri), *explain_failure(error)), b""
-    return published_report(evidence, rewritten, prepared.versions(pseudonyms)), rewritten.data
+    return published_report(evidence, rewritten, prepared.versions(pseudonyms)), rewritten.data[:]
 
 
 def publish(report: Report, data: bytes, uri: str, *, replace: bool = False) -> Report:

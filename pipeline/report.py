@@ -28,7 +28,8 @@ class Report:
         boxes: The text regions, redacted and kept, each with its reason.
         actions: What was done to each attribute.
         carriers: (carrier of identifiers, what was done with it).
-        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded", "blanked"
+            or "transcoded".
         policy: The version of the policy.
         models: The versions of the models.
         key_id: The public name of the key.

@@ -91,7 +91,7 @@ def malformed_objects(draw: st.DrawFn) -> bytes:
             vr = draw(st.sampled_from((own, own, *VRS)))
             try:
                 return with_value(bytes(data), keyword, vr, draw(st.sampled_from(VALUES)))
-            except EffaceError:  # What cannot be written cannot be read either.
+            except (EffaceError, UnicodeDecodeError):  # What cannot be written cannot be read either.
                 return bytes(data)
     return bytes(data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from efface.transforms.core import file_bytes
 from efface.transforms.core.inflation_limits import InflationLimits
 from efface.transforms.dicom import inflate, parse, structure
 from efface.transforms.dicom.codestreams import jpeg2000, packets
@@ -35,6 +36,7 @@ def page() -> str:
         ("ZIP archive, inflated", _size(ARCHIVES.zip), "inflation_limit"),
         ("Compressed TAR archive, inflated", _size(ARCHIVES.tar), "inflation_limit"),
         ("Members of an archive", f"{ARCHIVES.max_members:,}", "archive"),
+        ("Temporary file of a large instance", _bytes(file_bytes.LIMITS.max_bytes), "temporary_space"),
         ("Components of all tiles of a JPEG 2000 Frame", f"{tiles.max_tile_components:,}", "hidden_bytes"),
         (
             "Code-blocks of a JPEG 2000 tile",

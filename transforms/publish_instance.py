@@ -5,9 +5,8 @@ All of it is one step, so that the bytes of an instance never cross an edge of t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apache_beam as beam
 
@@ -17,9 +16,12 @@ from .audit.run_plan import replaceable_outputs
 from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
+from .core.file_bytes import sha256_of, stream_of
+from .core.memory_share import needed_bytes, share_of_memory
 from .core.published import Published
+from .instance.grow_boxes import grown_findings
 from .instance.models import load_models
-from .instance.open import read_source
+from .instance.open import source_content
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .instance.second_look import TextReaders, verify_text
 from .instance.verify import verify_instance
@@ -49,16 +51,19 @@ class _PublishFn(StepFn):
         load_models(self.readers.ocr if self.readers else None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
-        pseudonyms, evidence = self.key.pseudonyms(), element
-        with in_stage("rewrite_instance"):
-            source_data = read_source(element.instance.source)
-            rewritten = rewrite_instance(source_data, element, self.settings, pseudonyms)
-        with in_stage("verify_instance"):
-            verify_instance(source_data, rewritten.data, element, self.settings)
-            if self.readers is not None:
-                evidence, rewritten = verify_text(source_data, rewritten, element, self.settings, pseudonyms, self.readers)
-                count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(element.findings))
-        already_existed = not self._write(rewritten)
+        pseudonyms = self.key.pseudonyms()
+        with share_of_memory(needed_bytes(element.instance)):
+            with in_stage("rewrite_instance"):
+                source_data = source_content(element.instance.source)
+                evidence = replace(element, findings=grown_findings(source_data, element.findings))
+                rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
+            with in_stage("verify_instance"):
+                verify_instance(source_data, rewritten.data, evidence, self.settings)
+                if self.readers is not None:
+                    findings = len(evidence.findings)
+                    evidence, rewritten = verify_text(source_data, rewritten, evidence, self.settings, pseudonyms, self.readers)
+                    count("verify_instance", Counter.WIDENED, len(evidence.findings) - findings)
+            already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(
             evidence=evidence,
@@ -75,7 +80,7 @@ class _PublishFn(StepFn):
             actions=rewritten.actions,
             carriers=rewritten.carriers,
             output_bytes=len(rewritten.data),
-            output_sha256=_sha256(rewritten.data),
+            output_sha256=sha256_of(rewritten.data),
             already_existed=already_existed,
         )
 
@@ -88,12 +93,12 @@ class _PublishFn(StepFn):
         uri = instance_uri(self.output, rewritten.names.path)
         storage = storage_of(uri)
         try:
-            is_new = storage.write(uri, rewritten.data)
+            is_new = storage.write(uri, stream_of(rewritten.data))
         except OutputConflictError:
             if not self._displaces(rewritten, uri):
                 self._put_aside(rewritten)
                 return True
-            is_new = storage.write(uri, rewritten.data, replace=True)
+            is_new = storage.write(uri, stream_of(rewritten.data), replace=True)
         count(self.stage, Counter.BYTES_WRITTEN, len(rewritten.data) if is_new else 0)
         return is_new
 
@@ -113,16 +118,12 @@ class _PublishFn(StepFn):
             if self.on_conflict == "newest":
                 return False
             raise OutputConflictError("an earlier run published another source under this name")
-        standing = _sha256(storage.read(uri) or b"")
+        standing = storage.checksum(uri)
         return standing in known.digests or storage.written_sec(uri) < self.began_sec
 
     def _put_aside(self, rewritten: Rewritten) -> None:
-        uri = contested_uri(self.output, self.run_id, rewritten.names.sop_instance_uid, _sha256(rewritten.data))
-        storage_of(uri).write(uri, rewritten.data, replace=True)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+        uri = contested_uri(self.output, self.run_id, rewritten.names.sop_instance_uid, sha256_of(rewritten.data))
+        storage_of(uri).write(uri, stream_of(rewritten.data), replace=True)
 
 
 @dataclass

@@ -51,6 +51,7 @@ METHODS = {
     "unchanged": "copied as they are",
     "in_place": "only the filled pixels changed",
     "reencoded": "changed frames compressed anew, without loss, in the same transfer syntax",
+    "blanked": "blocks of JPEG under the boxes made blank; no other coefficient changed",
     "transcoded": "written in another transfer syntax, without further loss",
     "unknown": "made by an earlier efface, which did not record it",
 }

@@ -8,7 +8,7 @@ from efface.transforms.core.errors import EffaceError, ReadersDisagreeError
 from efface.transforms.dicom import frame_reader
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
-from efface.transforms.dicom.second_reader import check_reading, read_cells
+from efface.transforms.dicom.second_reader import SecondReader
 from support.frames import UNDECODABLE, fill_boxes, read
 from support.samples import SAMPLES, sample
 
@@ -43,8 +43,8 @@ def test_both_readers_make_the_same_of_every_sample():
         dataset = read(sample(name))
         reader = FrameReader(dataset)
         for index in {0, len(reader) - 1}:
-            check_reading(dataset, index, reader.cells_and_stored(index)[0])
-        if read_cells(dataset, 0) is None:
+            SecondReader(dataset).check(index, reader.cells_and_stored(index)[0])
+        if SecondReader(dataset).read_cells(0) is None:
             without.add(name)
     assert without == ONE_CODEC
 
@@ -62,7 +62,7 @@ def test_a_fault_of_the_first_reader_is_told(name, fault):
     if wrong is None or np.array_equal(wrong, cells):
         return
     with pytest.raises(ReadersDisagreeError):
-        check_reading(dataset, 0, wrong.astype(cells.dtype))
+        SecondReader(dataset).check(0, wrong.astype(cells.dtype))
 
 
 def test_verification_asks_the_second_reader(monkeypatch):
@@ -81,7 +81,9 @@ def test_verification_asks_the_second_reader(monkeypatch):
 def test_a_lossy_frame_may_differ_by_the_rounding_of_a_decoder_only():
     dataset = read(sample("SC_rgb_jpeg_dcmtk.dcm"))
     cells = FrameReader(dataset).cells_and_stored(0)[0]
-    check_reading(dataset, 0, np.clip(cells.astype(int) + (np.indices(cells.shape).sum(axis=0) % 2), 0, 255).astype(np.uint8))
+    SecondReader(dataset).check(
+        0, np.clip(cells.astype(int) + (np.indices(cells.shape).sum(axis=0) % 2), 0, 255).astype(np.uint8)
+    )
     shifted = np.roll(cells, 40, axis=0)
     with pytest.raises(ReadersDisagreeError):
-        check_reading(dataset, 0, shifted)
+        SecondReader(dataset).check(0, shifted)

@@ -9,7 +9,10 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 
+from efface.transforms.core import file_bytes
+from efface.transforms.core.file_bytes import FileBytes
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
+from efface.transforms.metadata import residuals
 from efface.transforms.metadata.actions import DUMMY_TEXT, dummy_bytes
 from efface.transforms.metadata.deidentification_method import MARKS, OWN_CODES
 from efface.transforms.metadata.header_identifiers import header_identifiers
@@ -132,6 +135,18 @@ def framed(payload: bytes, *, is_native: bool = False) -> Dataset:
 def test_encoded_frames_are_searched(text: str, case, codec: str, before: bytes, after: bytes) -> None:
     dataset = framed(before + case(text).encode(codec) + after)
     assert find_residuals(dataset, [SPELLED[text]], BASIC) == ("7FE00010",)
+
+
+@pytest.mark.parametrize("is_in_file", [False, True])
+@pytest.mark.parametrize("before", [0, 995, 3990])
+def test_large_frames_are_searched_in_pieces(before: int, is_in_file: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_bytes, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(residuals, "_OVERLAP_BYTES", 40)
+    dataset = framed(bytes(before) + "Plantagenet".encode("utf-16-le") + bytes(5000))
+    if is_in_file:
+        dataset["PixelData"].value = FileBytes(io.BytesIO(dataset.PixelData))
+    assert find_residuals(dataset, [SPELLED["Plantagenet"]], BASIC) == ("7FE00010",)
+    assert find_residuals(dataset, [SPELLED["482133"]], BASIC) == ()
 
 
 def test_parts_of_a_short_name_are_found_together() -> None:

@@ -6,12 +6,14 @@ import math
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
 
 from efface.transforms.core.errors import OutputConflictError, SourceReadError
+from efface.transforms.core.file_bytes import FileBytes
 from efface.transforms.dicom.parse import read_header
 from efface.transforms.instance import open as open_instance
 from efface.transforms.storage import join_uri, storage_of
@@ -142,6 +144,20 @@ def test_checksum_is_sha256_of_the_content(place):
     assert storage.checksum(uri) is None
     assert storage.find(uri) is None
     storage.write(uri, data)
+    assert storage.checksum(uri) == hashlib.sha256(data).hexdigest()
+
+
+def test_what_is_in_a_file_is_written_once_and_compared(place, tmp_path):
+    storage, uri, data = storage_of(place), join_uri(place, "x"), os.urandom(9 << 20)
+    for content in (data, data[:-1] + bytes([data[-1] ^ 1])):
+        Path(tmp_path, "one").write_bytes(b"before" + content)
+        with Path(tmp_path, "one").open("rb") as file:
+            if content is data:
+                assert storage.write(uri, FileBytes(file, len(b"before"))) is True
+                assert storage.write(uri, FileBytes(file, len(b"before"))) is False
+            else:
+                with pytest.raises(OutputConflictError):
+                    storage.write(uri, FileBytes(file, len(b"before")))
     assert storage.checksum(uri) == hashlib.sha256(data).hexdigest()
 
 

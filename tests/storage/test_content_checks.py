@@ -1,6 +1,7 @@
 """Whatever a store or what stands before it sends, the content of the listed version is read, or nothing is."""
 
 import base64
+import hashlib
 import io
 import os
 from dataclasses import replace
@@ -64,6 +65,18 @@ def test_a_flipped_bit_of_any_range_is_never_read_over(data, piece_bytes, draw):
 
     with pytest.raises(SourceReadError):
         read()
+
+
+@given(st.binary(min_size=2, max_size=60), st.integers(1, 20), st.booleans())
+def test_what_was_read_in_order_is_compared_with_the_md5_of_the_object(data, piece_bytes, leaves_out_one):
+    hashed, size = [], piece_bytes * 2
+    ranges = open_checked(lambda start, end: data[start:end], len(data), piece_bytes, lambda whole: None, "", hashed.append)
+    starts = list(range(0, len(data), size))
+    for start in starts[1:] if leaves_out_one else starts:
+        ranges.seek(start)
+        ranges.read(size)
+    is_one_range = len(data) <= size
+    assert hashed == ([] if leaves_out_one or is_one_range else [hashlib.md5(data, usedforsecurity=False).digest()])
 
 
 def test_a_range_that_differs_from_what_was_read_before_is_refused():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from efface.pipeline.policy import Policy
@@ -13,6 +13,7 @@ from efface.transforms.core.text_line import TileText
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.grow_boxes import grown_findings
 from efface.transforms.instance.judge_text import judge_instance
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.read_text import find_tiles, read_tiles
@@ -74,7 +75,8 @@ class Steps:
         tiles = find_tiles(instance, QUICK, False)[1] if cleans else ()
         texts = tuple(TileText(tile, *read_tiles([tile], QUICK)) for tile in tiles)
         evidence = judge_instance(InstanceText(Plan(instance, len(tiles)), texts), policy.phi)
-        settings = RewriteSettings(policy.profile, cleans)
-        rewritten = rewrite_instance(read_source(source), evidence, settings, self.pseudonyms)
-        verify_instance(read_source(source), rewritten.data, evidence, settings)
+        settings, source_data = RewriteSettings(policy.profile, cleans), read_source(source)
+        evidence = replace(evidence, findings=grown_findings(source_data, evidence.findings))
+        rewritten = rewrite_instance(source_data, evidence, settings, self.pseudonyms)
+        verify_instance(source_data, rewritten.data, evidence, settings)
         return rewritten

@@ -188,7 +188,9 @@ Changed = dict[int, np.ndarray]
 
 def _changed(change: Callable[[Changed], Changed]) -> Callable[[Patch], None]:
     """The writer gets other Frames than those that were redacted."""
-    return lambda patch: patch.setattr(rewrite, "replace_frames", lambda data, frames: _replace_frames(data, change(frames)))
+    return lambda patch: patch.setattr(
+        rewrite, "replace_frames", lambda data, frames, boxes: _replace_frames(data, change(frames), boxes)
+    )
 
 
 def _native(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Patch], None]:
@@ -294,8 +296,8 @@ def _stale_codestream(patch: Patch) -> None:
 
 
 def _frame_lost(patch: Patch) -> None:
-    def replace_frames(dataset: Dataset, changed: Changed) -> str:
-        method = _replace_frames(dataset, changed)
+    def replace_frames(dataset: Dataset, changed: Changed, boxes: Any) -> str:
+        method = _replace_frames(dataset, changed, boxes)
         dataset.NumberOfFrames, dataset.PixelData = 1, dataset.PixelData[: _ROWS * _COLUMNS]
         return method
 

@@ -36,11 +36,24 @@ def write(dataset: FileDataset) -> bytes:
 
 
 def fill_boxes(data: bytes, boxes_by_frame: Mapping[int, Sequence[Box]]) -> tuple[bytes, str]:
-    """The object with each box filled with the value of the first pixel, and the method of `replace_frames`."""
+    """The object with each box filled with the value of the first pixel, and the method of `replace_frames`.
+
+    In JPEG of 8 bits the boxes are grown to whole MCUs, see `grown_boxes`.
+    """
     dataset = read(data)
-    reader = FrameReader(dataset)
-    method = replace_frames(dataset, {index: _filled(reader, index, boxes) for index, boxes in boxes_by_frame.items()})
+    reader, boxes_by_frame = FrameReader(dataset), grown_boxes(data, boxes_by_frame)
+    changed = {index: _filled(reader, index, boxes) for index, boxes in boxes_by_frame.items()}
+    method = replace_frames(dataset, changed, boxes_by_frame)
     return write(dataset), method
+
+
+def grown_boxes(data: bytes, boxes_by_frame: Mapping[int, Sequence[Box]]) -> dict[int, tuple[Box, ...]]:
+    """The boxes that change where these have to be filled."""
+    reader, grown = FrameReader(read(data)), {}
+    for index, boxes in boxes_by_frame.items():
+        units = reader.blank_units(index)
+        grown[index] = tuple(units.grown(box, reader.columns, reader.rows) if units else box for box in boxes)
+    return grown
 
 
 def _filled(reader: FrameReader, index: int, boxes: Sequence[Box]) -> npt.NDArray[Any]:

@@ -52,7 +52,11 @@ INSTANCES = pa.schema(
         column("search_effort", pa.string(), "full, or prefilter: the engine reads only where the prefilter found text"),
         column("boxes_redacted", pa.int32(), "number of text regions that were filled"),
         column("boxes_kept", pa.int32(), "number of text regions that were kept"),
-        column("pixel_method", pa.string(), "how the pixel data was written: none, unchanged, in_place, reencoded, transcoded"),
+        column(
+            "pixel_method",
+            pa.string(),
+            "how the pixel data was written: none, unchanged, in_place, blanked, reencoded, transcoded",
+        ),
         column("carriers", pa.map_(pa.string(), pa.string()), "carrier of identifiers in the source -> what was done with it"),
         column("patient_ref", pa.string(), "keyed hash of the Patient ID; empty for a blank ID"),
         column("issuer_ref", pa.string(), "keyed hash of Issuer of Patient ID; empty without one"),

@@ -250,6 +250,12 @@ class OutputWriteError(EffaceError):
     code = "output_write"
 
 
+class TemporarySpaceError(EffaceError):
+    """The temporary files of the instance cannot be written (space, permission), or are larger than the limit."""
+
+    code = "temporary_space"
+
+
 class WorkerDiedError(EffaceError):
     """The instance ended every process that worked on it, most often for lack of memory."""
 

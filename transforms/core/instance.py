@@ -68,6 +68,11 @@ class PixelFacts:
     padding_value: int | None = None
     is_lossy: bool = False
 
+    @property
+    def frame_bytes(self) -> int:
+        """Of one decoded Frame."""
+        return self.rows * self.columns * self.samples_per_pixel * self.bits_allocated // 8
+
 
 @dataclass(frozen=True, slots=True)
 class UltrasoundRegion:

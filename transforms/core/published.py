@@ -109,7 +109,8 @@ class Published:
         mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
         person: Keyed hashes of what the header says about the person.
         device: What device and what kind of image the output is of.
-        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
+        pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded", "blanked"
+            or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
     """

@@ -9,10 +9,28 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
 from pydicom.pixels import get_encoder
-from pydicom.uid import UID, JPEG2000Lossless, RLELossless
+from pydicom.uid import (
+    UID,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000Lossless,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from ..core.errors import FrameEncodeError
 from .codestreams import ENCAPSULATED_UNCOMPRESSED
+
+_LOSSLESS_JPEG = (JPEGLossless, JPEGLosslessSV1)
+_HIGH_THROUGHPUT = (HTJ2KLossless, HTJ2KLosslessRPCL)
+ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless, *_LOSSLESS_JPEG, *_HIGH_THROUGHPUT, ENCAPSULATED_UNCOMPRESSED)
+"""Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
+_SMALLEST_PX = 64
+"""The most rows and columns of the lowest resolution of an RPCL codestream."""
+_LEVELS = 5
+"""Wavelet decompositions of other codestreams."""
 
 
 def encode_frame(
@@ -41,6 +59,10 @@ def encode_frame(
     try:
         if syntax == JPEG2000Lossless:
             return _encode_jpeg_2000(frame, bits_stored, has_colour_transform=photometric == "YBR_RCT")
+        if syntax in _HIGH_THROUGHPUT:
+            return _encode_high_throughput(frame, bits_stored, syntax, has_colour_transform=photometric == "YBR_RCT")
+        if syntax in _LOSSLESS_JPEG:
+            return _encode_lossless_jpeg(frame, bits_stored)
         return get_encoder(syntax).encode(
             frame,
             rows=frame.shape[0],
@@ -59,10 +81,37 @@ def encode_frame(
 
 def _encode_jpeg_2000(frame: npt.NDArray[Any], bits_stored: int, *, has_colour_transform: bool) -> bytes:
     """A reversible codestream. pydicom's own plug-in does not encode small images."""
-    low, high = (-(1 << bits_stored - 1), 1 << bits_stored - 1) if frame.dtype.kind == "i" else (0, 1 << bits_stored)
-    if frame.min() < low or frame.max() >= high:
-        raise ValueError("the frame has values outside of Bits Stored")
+    _check_values(frame, bits_stored)
     encoded = imagecodecs.jpeg2k_encode(
         frame, level=0, reversible=True, codecformat="J2K", bitspersample=bits_stored, mct=has_colour_transform
     )
     return bytes(encoded)
+
+
+def _encode_high_throughput(frame: npt.NDArray[Any], bits_stored: int, syntax: UID, *, has_colour_transform: bool) -> bytes:
+    """A reversible HTJ2K codestream, in the order RPCL. Its samples have the bits of a cell, since OpenJPH takes no others."""
+    _check_values(frame, bits_stored)
+    is_rpcl = syntax == HTJ2KLosslessRPCL
+    levels = max(_LEVELS, ((max(frame.shape[:2]) - 1) // _SMALLEST_PX).bit_length()) if is_rpcl else _LEVELS
+    # The RPCL transfer syntax also asks for the lengths of the tile-parts (PS3.5 A.4).
+    encoded = imagecodecs.htj2k_encode(frame, reversible=True, rgb=has_colour_transform, resolutions=levels, tlm=is_rpcl)
+    return bytes(encoded)
+
+
+def _encode_lossless_jpeg(frame: npt.NDArray[Any], bits_stored: int) -> bytes:
+    """A codestream of selection value 1 (Process 14), which both transfer syntaxes allow. Signed values are code words."""
+    _check_values(frame, bits_stored)
+    unsigned = frame.view(frame.dtype.str.replace("i", "u"))
+    bits = max(bits_stored, 9 if unsigned.dtype.itemsize == 2 else 2)  # The codec takes 8 bits as bytes alone.
+    code_words = unsigned & unsigned.dtype.type((1 << bits) - 1)
+    colours = "RGB" if frame.ndim == 3 else None  # Equal colour spaces mean that none is converted.
+    encoded = imagecodecs.jpeg8_encode(
+        code_words, lossless=True, predictor=1, bitspersample=bits, colorspace=colours, outcolorspace=colours
+    )
+    return bytes(encoded)
+
+
+def _check_values(frame: npt.NDArray[Any], bits_stored: int) -> None:
+    low, high = (-(1 << bits_stored - 1), 1 << bits_stored - 1) if frame.dtype.kind == "i" else (0, 1 << bits_stored)
+    if frame.min() < low or frame.max() >= high:
+        raise ValueError("the frame has values outside of Bits Stored")

@@ -20,13 +20,12 @@ from pydicom.pixels import apply_color_lut, convert_color_space, get_decoder
 from pydicom.uid import (
     UID,
     ExplicitVRBigEndian,
-    JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
-    JPEGLSLossless,
     RLELossless,
 )
 
+from ..core.box import Box
 from ..core.errors import (
     EffaceError,
     FrameDecodeError,
@@ -34,11 +33,13 @@ from ..core.errors import (
     PixelLayoutError,
     TransferSyntaxError,
 )
+from ..core.file_bytes import Content
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
 from ..core.voi import CellBits, GreyscaleTransform, LookupTable
 from .codecs import can_decode, decode_frame
-from .codestreams import ENCAPSULATED_UNCOMPRESSED, size_of, strip_hidden_bytes
+from .codestreams import ENCAPSULATED_UNCOMPRESSED, BlankUnits, blank, blank_units_of, size_of, strip_hidden_bytes
+from .frame_encoder import ENCODABLE
 from .layout import (
     PIXEL_KEYWORDS,
     SplitFrames,
@@ -53,13 +54,15 @@ from .layout import (
 from .overlays import read_overlay
 from .voi import greyscale_transforms_by_frame
 
-_ENCODABLE = (RLELossless, JPEGLSLossless, JPEG2000Lossless, ENCAPSULATED_UNCOMPRESSED)
-"""Lossless transfer syntaxes with an encoder: a changed Frame is written back in the same one."""
 _OF_WHOLE_CELLS = (RLELossless, ENCAPSULATED_UNCOMPRESSED)
 LOSSY_SYNTAXES = (JPEGBaseline8Bit, JPEGExtended12Bit)
 """The DCT processes, which always lose something. Other syntaxes that allow a loss can be without one."""
 _KEEP_UNUSED_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
+_KEPT_FRAME_BYTES = 8 << 20
+"""A decoded Frame up to this size is kept until the next one is decoded, since several forms of it are asked for in a row."""
+_BAND_PX = 1 << 20
+"""Pixels of a Frame whose brightness is computed at once."""
 
 
 class FrameReader:
@@ -108,6 +111,7 @@ class FrameReader:
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
         self._is_unclear: dict[int, bool] = {}
+        self._last: tuple[int, npt.NDArray[Any], str] | None = None
         if encoded_frames is None and self.is_native:
             if dataset[self.keyword].is_undefined_length:
                 raise PixelLayoutError("the pixel data are fragments, but the transfer syntax is native")
@@ -128,12 +132,31 @@ class FrameReader:
         """Whether a changed Frame can be written back in this transfer syntax without loss."""
         if self.is_native:
             return not self._is_subsampled
-        return self._syntax in _ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
+        if self.is_blankable:
+            return True
+        return self._syntax in ENCODABLE and (self.bits_allocated <= 16 or self._syntax == ENCAPSULATED_UNCOMPRESSED)
+
+    @cached_property
+    def is_blankable(self) -> bool:
+        """Whether MCUs of every Frame can be made blank, so that nothing has to be compressed with loss a second time."""
+        is_of_bytes = self._syntax in LOSSY_SYNTAXES and self.bits_allocated == self.bits_stored == 8
+        return is_of_bytes and all(blank_units_of(frame) is not None for frame in self.encoded_frames)
+
+    def blank_units(self, index: int) -> BlankUnits | None:
+        """What of Frame `index` becomes blank where something has to; None where single pixels change."""
+        return blank_units_of(self.encoded_frames[index]) if self.is_blankable else None
 
     @property
     def _keeps_unused_bits(self) -> bool:
         """Whether all bits of a cell are written, such as an extended sign. Other encoders write Bits Stored bits."""
         return self.can_write_back and (self.is_native or self._syntax in _OF_WHOLE_CELLS)
+
+    @property
+    def stored_photometric(self) -> str:
+        """Photometric Interpretation of `stored`. Colours are converted where a Frame cannot be written back."""
+        if self.samples == 1:
+            return self.photometric
+        return "YBR_FULL" if self.can_write_back and self.photometric.startswith("YBR_FULL") else "RGB"
 
     @property
     def transfer_syntax(self) -> UID:
@@ -173,13 +196,13 @@ class FrameReader:
         return self.keyword == "PixelData" and self.bits_allocated in (8, 16, 32) and self.bits_stored < self.bits_allocated
 
     @cached_property
-    def pixel_value(self) -> bytes:
+    def pixel_value(self) -> Content:
         """The value of the pixel data element: native Frames, or offset table and fragments."""
         return self._dataset[self.keyword].value or b""
 
     @cached_property
     def encapsulated(self) -> SplitFrames:
-        """The encoded Frames of the element. Split once, since the search for one Frame reads all before it."""
+        """The encoded Frames of the element. Found once, since the search for one Frame goes over all before it."""
         dataset, extended = self._dataset, None
         if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
             extended = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
@@ -227,8 +250,12 @@ class FrameReader:
             return hashlib.sha256(self.stored(index).tobytes()).digest()
         if self._given_frames is not None:
             return hashlib.sha256(self._given_frames[index]).digest()
+        return hashlib.sha256(self._native_frame(index)).digest()
+
+    def _native_frame(self, index: int) -> bytes:
+        """The bytes of a native Frame that begins and ends at a byte."""
         size = self.native_bytes // self._frames
-        return hashlib.sha256(memoryview(self.pixel_value)[index * size : (index + 1) * size]).digest()
+        return self.pixel_value[index * size : (index + 1) * size]
 
     def codestream(self, index: int) -> bytes:
         """An encoded Frame. Its own header is compared with that of the data set.
@@ -255,6 +282,21 @@ class FrameReader:
             samples_per_pixel=self.samples,
             bits_allocated=self.bits_allocated,
         )
+
+    @malformed(FrameDecodeError)
+    def blanked_codestream(self, index: int, boxes: Sequence[Box], value: npt.NDArray[Any]) -> bytes:
+        """The same with blank boxes. Every other coefficient stays as it is.
+
+        Args:
+            index: 0-based Frame of an image that `is_blankable`.
+            boxes: Of `BlankUnits.grown`.
+            value: Of `stored`, shape () or (3,): what they show, up to its quantization.
+
+        Raises:
+            FrameDecodeError, HiddenBytesError, PixelLayoutError: See `cleaned_codestream`.
+            FrameEncodeError: See `blank`.
+        """
+        return blank(self.codestream(index), boxes, [int(sample) & 0xFF for sample in value.ravel()])
 
     @malformed(FrameDecodeError)
     def stored(self, index: int) -> npt.NDArray[Any]:
@@ -335,6 +377,14 @@ class FrameReader:
     def brightness(self, index: int) -> npt.NDArray[np.float64]:
         """How bright each pixel of Frame `index` is displayed, (rows, columns), on any scale; NaN for padding.
 
+        Raises:
+            FrameDecodeError, VoiWindowsError: See `bands_of_brightness`.
+        """
+        return np.concatenate(list(self.bands_of_brightness(index)))
+
+    def bands_of_brightness(self, index: int) -> Iterator[npt.NDArray[np.float64]]:
+        """`brightness` in bands of rows from the top, since a whole one takes several times the memory of its Frame.
+
         Grey values pass the first Modality LUT of the Frame, and its first VOI LUT where that is a table. A window only cuts
         off what it does not show, so it changes no order.
 
@@ -343,6 +393,11 @@ class FrameReader:
             VoiWindowsError: See `greyscale_transforms_by_frame`.
         """
         shown = self.display(index)
+        rows = max(1, _BAND_PX // self.columns)
+        for top in range(0, self.rows, rows):
+            yield self._brightness_of(shown[top : top + rows], index)
+
+    def _brightness_of(self, shown: npt.NDArray[Any], index: int) -> npt.NDArray[np.float64]:
         if shown.ndim == 3:
             return np.asarray(shown.sum(axis=2, dtype=np.float64))
         values = shown.astype(np.float64)
@@ -366,12 +421,25 @@ class FrameReader:
         return np.asarray(read_overlay(self._dataset, plane)[index] * np.uint8(255))
 
     def _decode(self, index: int) -> tuple[npt.NDArray[Any], str]:
+        """Frame `index` with all bits of its cells, which nobody changes, and its Photometric Interpretation."""
+        last = self._last
+        if last is not None and last[0] == index:
+            return last[1], last[2]
+        frame, photometric = self._decode_anew(index)
+        self._note_cells(index, frame)
+        self._last = (index, frame, photometric) if frame.nbytes <= _KEPT_FRAME_BYTES else None
+        return frame, photometric
+
+    def _decode_anew(self, index: int) -> tuple[npt.NDArray[Any], str]:
         try:
             if self.keyword in _FLOATS:
                 frame, photometric = self._float_frame(index), self.photometric
             elif self.is_native and self._given_frames is None:
+                # In pairs of bytes, a byte stands beside one of the next Frame.
+                is_alone = self._frames > 1 and not self.native_bytes % (2 * self._frames)
+                value, options = (self._native_frame(index), {"number_of_frames": 1}) if is_alone else (self.pixel_value[:], {})
                 frame, meta = get_decoder(self._syntax).as_array(
-                    self.pixel_value, index=index, raw=True, validate=False, **self._native_options()
+                    value, index=0 if is_alone else index, raw=True, validate=False, **self._native_options() | options
                 )
                 photometric = str(meta["photometric_interpretation"])
             elif self.is_native:
@@ -385,7 +453,6 @@ class FrameReader:
             raise FrameDecodeError(f"the frame does not decode ({type(error).__name__})") from None
         if frame.shape[:2] != (self.rows, self.columns) or frame.ndim != 2 + (self.samples > 1):
             raise FrameDecodeError("the shape of a decoded frame contradicts the header")
-        self._note_cells(index, frame)
         return frame, photometric
 
     def _without_overlays(self, frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -403,9 +470,8 @@ class FrameReader:
 
     def _float_frame(self, index: int) -> npt.NDArray[Any]:
         order = ">" if self._syntax == ExplicitVRBigEndian else "<"
-        values = np.frombuffer(self.pixel_value, dtype=order + _FLOATS[self.keyword])
-        size = self.rows * self.columns
-        return values[index * size : (index + 1) * size].reshape(self.rows, self.columns).astype(_FLOATS[self.keyword])
+        values = np.frombuffer(self._native_frame(index), dtype=order + _FLOATS[self.keyword])
+        return values.reshape(self.rows, self.columns).astype(_FLOATS[self.keyword])
 
     def _decode_options(self) -> dict[str, Any]:
         return {

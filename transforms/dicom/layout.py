@@ -8,12 +8,11 @@ Sources: PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8.1.1 (pixel cells), 8.2 (enc
 
 from __future__ import annotations
 
-import io
 import itertools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +20,13 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import parse_basic_offsets, parse_fragments
 
 from ..core.errors import PixelLayoutError, StructureError
+from ..core.file_bytes import CHUNK_BYTES, Content, stream_of
 from .codestreams import begins_codestream
 
 PIXEL_KEYWORDS = ("FloatPixelData", "DoubleFloatPixelData", "PixelData")
 _ITEM_HEADER_BYTES = 8
+_MARK_BYTES = 16
+"""What of a fragment shows whether a codestream begins there."""
 _YBR_422_BYTES, _WHOLE_COLOUR_BYTES = 2, 3
 """A pixel, on average, in native YBR_FULL_422 and where every pixel has colours of its own."""
 _RETIRED_SUBSAMPLED = ("YBR_PARTIAL_422", "YBR_PARTIAL_420")
@@ -64,7 +66,7 @@ class ColourLayoutLimits:
 COLOUR_LAYOUT = ColourLayoutLimits()
 
 
-def holds_whole_colours(value: bytes, frames: int, rows: int, columns: int) -> bool:
+def holds_whole_colours(value: Content, frames: int, rows: int, columns: int) -> bool:
     """Whether native YBR_FULL_422 of 8 bits holds three bytes a pixel: decompressed, and the header left as it was.
 
     The bytes are then those of YBR_FULL, or of RGB. OHIF shows RGB, pydicom refuses the object, and dcmtk shows noise.
@@ -73,12 +75,12 @@ def holds_whole_colours(value: bytes, frames: int, rows: int, columns: int) -> b
         PixelLayoutError: There are three bytes a pixel, but rows of two bytes a pixel look as plausible.
     """
     pixels = frames * rows * columns
-    surplus = value[pixels * _YBR_422_BYTES :]
-    if len(surplus) < pixels:
+    surplus_bytes = len(value) - pixels * _YBR_422_BYTES
+    if surplus_bytes < pixels:
         return False
-    if len(surplus) > pixels + pixels % 2 or not any(surplus):
+    if surplus_bytes > pixels + pixels % 2 or _is_zero(value, pixels * _YBR_422_BYTES):
         raise PixelLayoutError("Photometric Interpretation is YBR_FULL_422, and the pixel data hold more than that")
-    bytes_of = np.frombuffer(value, np.uint8, min(len(value), COLOUR_LAYOUT.compared_bytes))
+    bytes_of = np.frombuffer(value[: COLOUR_LAYOUT.compared_bytes], np.uint8)
     whole, subsampled = (
         float(np.abs(bytes_of[size:].astype(np.int16) - bytes_of[:-size]).mean()) if size < len(bytes_of) else 0.0
         for size in (columns * _WHOLE_COLOUR_BYTES, columns * _YBR_422_BYTES)
@@ -88,16 +90,16 @@ def holds_whole_colours(value: bytes, frames: int, rows: int, columns: int) -> b
     return True
 
 
-def colours_of(value: bytes) -> str:
+def colours_of(value: Content) -> str:
     """RGB or YBR_FULL, whichever makes more pixels of three bytes grey. Black is 0 0 0 in one and 0 128 128 in the other."""
     count = min(len(value), COLOUR_LAYOUT.compared_bytes) // _WHOLE_COLOUR_BYTES
-    cells = np.frombuffer(value, np.uint8, count * _WHOLE_COLOUR_BYTES).reshape(count, -1).astype(np.int16)
+    cells = np.frombuffer(value[: count * _WHOLE_COLOUR_BYTES], np.uint8).reshape(count, -1).astype(np.int16)
     is_rgb = np.ptp(cells, axis=1) <= COLOUR_LAYOUT.neutral
     is_ybr = (np.abs(cells[:, 1:] - 128) <= COLOUR_LAYOUT.neutral).all(axis=1)
     return "RGB" if is_rgb.sum() > is_ybr.sum() else "YBR_FULL"
 
 
-def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_interpretation: str) -> None:
+def check_native_value(value: Content, frames: int, frame_bits: int, photometric_interpretation: str) -> None:
     """Refuse native pixel data whose size contradicts the header. A few bytes behind the last Frame are padding.
 
     Args:
@@ -117,8 +119,13 @@ def check_native_value(value: bytes, frames: int, frame_bits: int, photometric_i
         raise StructureError("the pixel data are shorter than the header says")
     if photometric_interpretation == "YBR_FULL_422" and len(value) >= size * _WHOLE_COLOUR_BYTES // _YBR_422_BYTES > size:
         raise PixelLayoutError("Photometric Interpretation is YBR_FULL_422, and three bytes a pixel are stored")
-    if len(value) - size >= max(1, frame_bits // 8) and value[size:].strip(b"\0"):
+    if len(value) - size >= max(1, frame_bits // 8) and not _is_zero(value, size):
         raise PixelLayoutError("the pixel data hold more frames than Number of Frames says")
+
+
+def _is_zero(value: Content, start: int) -> bool:
+    """Whether nothing but zeros stands from an offset on."""
+    return not any(value[at : at + CHUNK_BYTES].strip(b"\0") for at in range(start, len(value), CHUNK_BYTES))
 
 
 def has_unclaimed_bits(cells: npt.NDArray[Any], bits_stored: int, claimed_bits: int) -> bool:
@@ -150,12 +157,43 @@ class SplitFrames(NamedTuple):
         is_plain: The element holds these bytes, correct offset tables and nothing else.
     """
 
-    frames: list[bytes]
+    frames: EncodedFrames
     is_plain: bool
 
 
-def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None = None) -> SplitFrames:
-    """Join the fragments of each Frame (PS3.5 A.4). A fragment of no Frame is refused.
+class EncodedFrames(Sequence[bytes]):
+    """The encoded Frames of a pixel data element. Each is read when it is used; the last one is kept.
+
+    Args:
+        value: Of the element.
+        fragments: (offset, bytes) of the fragments of each Frame.
+
+    Attributes:
+        sizes: The length of each Frame in bytes.
+    """
+
+    def __init__(self, value: Content, fragments: Sequence[Sequence[tuple[int, int]]]) -> None:
+        self._value, self._fragments = value, fragments
+        self.sizes = [sum(size for _, size in of_frame) for of_frame in fragments]
+        self._last: tuple[int, bytes] = -1, b""
+
+    def __len__(self) -> int:
+        return len(self._fragments)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(index, slice):
+            return EncodedFrames(self._value, self._fragments[index])
+        if self._last[0] != index:
+            self._last = index, b"".join(self._value[at : at + size] for at, size in self._fragments[index])
+        return self._last[1]
+
+
+def split_frames(value: Content, frames: int, extended: tuple[bytes, bytes] | None = None) -> SplitFrames:
+    """Find the fragments of each Frame (PS3.5 A.4). A fragment of no Frame is refused.
 
     Args:
         value: Of the pixel data element: the Basic Offset Table and the fragments as items.
@@ -167,31 +205,32 @@ def split_frames(value: bytes, frames: int, extended: tuple[bytes, bytes] | None
         PixelLayoutError: The offset tables do not lead to every fragment, or the Frame of a fragment is unknown.
     """
     try:
-        table = parse_basic_offsets(value)
-        first = _ITEM_HEADER_BYTES + struct.unpack_from("<L", value, 4)[0]
-        stream = io.BytesIO(value)
+        stream = stream_of(value)
+        table = parse_basic_offsets(stream)
+        first = _ITEM_HEADER_BYTES + struct.unpack("<L", value[4:_ITEM_HEADER_BYTES])[0]
         stream.seek(first)
         _, positions = parse_fragments(stream)
     except (ValueError, struct.error) as error:
         raise StructureError(f"the fragments of the pixel data cannot be separated ({type(error).__name__})") from None
-    lengths = [struct.unpack_from("<L", value, position + 4)[0] for position in positions]
+    lengths = [struct.unpack("<L", value[position + 4 : position + _ITEM_HEADER_BYTES])[0] for position in positions]
     offsets = [position - first for position in positions]
-    fragments = [
-        value[position + _ITEM_HEADER_BYTES : position + _ITEM_HEADER_BYTES + length]
-        for position, length in zip(positions, lengths, strict=True)
-    ]
-    starts = _first_fragments(offsets, fragments, table, frames, extended)
+    contents = (position + _ITEM_HEADER_BYTES for position in positions)
+    fragments = [(at, max(0, min(length, len(value) - at))) for at, length in zip(contents, lengths, strict=True)]
+    starts = _first_fragments(value, fragments, offsets, table, frames, extended)
     ends = [*starts[1:], len(offsets)]
-    joined = [b"".join(fragments[start:end]) for start, end in zip(starts, ends, strict=True)]
+    joined = EncodedFrames(value, [fragments[start:end] for start, end in zip(starts, ends, strict=True)])
     is_whole = first + sum(length + _ITEM_HEADER_BYTES for length in lengths) == len(value)
     expected = [offsets[start] for start in starts]
-    is_plain = is_whole and table in ([], expected) and (extended is None or _is_correct_table(extended, expected, joined))
+    is_plain = (
+        is_whole and table in ([], expected) and (extended is None or _is_correct_table(extended, expected, joined.sizes))
+    )
     return SplitFrames(joined, is_plain)
 
 
 def _first_fragments(
+    value: Content,
+    fragments: Sequence[tuple[int, int]],
     offsets: Sequence[int],
-    fragments: Sequence[bytes],
     table: Sequence[int],
     frames: int,
     extended: tuple[bytes, bytes] | None,
@@ -204,13 +243,14 @@ def _first_fragments(
         return [0]
     if extended is not None:
         starts = _unpacked(extended[0])
-        lengths = map(len, fragments)
+        lengths = (size for _, size in fragments)
         if starts != list(offsets) or any(abs(a - b) > 1 for a, b in zip(_unpacked(extended[1]), lengths, strict=False)):
             raise PixelLayoutError("the Extended Offset Table does not lead to every fragment")
     elif table or len(offsets) == frames:
         starts = list(table or offsets)
     else:
-        starts = [offset for offset, fragment in zip(offsets, fragments, strict=True) if begins_codestream(fragment)]
+        begins = (begins_codestream(value[at : at + min(size, _MARK_BYTES)]) for at, size in fragments)
+        starts = list(itertools.compress(offsets, begins))
     numbers = {offset: number for number, offset in enumerate(offsets)}
     if len(starts) != frames or starts[:1] != [0] or any(a >= b for a, b in itertools.pairwise(starts)):
         raise PixelLayoutError("the fragments are of another number of frames than Number of Frames says")
@@ -219,10 +259,10 @@ def _first_fragments(
     return [numbers[offset] for offset in starts]
 
 
-def _is_correct_table(extended: tuple[bytes, bytes], offsets: list[int], frames: Sequence[bytes]) -> bool:
+def _is_correct_table(extended: tuple[bytes, bytes], offsets: list[int], sizes: list[int]) -> bool:
     """Whether an Extended Offset Table holds these offsets and the lengths of these Frames, padded or not."""
     lengths = _unpacked(extended[1])
-    return _unpacked(extended[0]) == offsets and [length + length % 2 for length in lengths] == [len(one) for one in frames]
+    return _unpacked(extended[0]) == offsets and [length + length % 2 for length in lengths] == sizes
 
 
 def _unpacked(value: bytes) -> list[int]:

@@ -6,7 +6,7 @@ import io
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pydicom
 from pydicom.dataelem import RawDataElement
@@ -39,6 +39,7 @@ from ..core.errors import (
     SopClassError,
     StructureError,
 )
+from ..core.file_bytes import FileBytes
 from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, UltrasoundRegion
 from ..core.malformed import malformed
 from .configuration import configure
@@ -127,6 +128,10 @@ def read_header(file: BinaryIO) -> FileDataset:
 def read_dataset(file: BinaryIO) -> FileDataset:
     """Read a whole data set and check its structure. Bytes behind the pixels are left out.
 
+    Args:
+        file: At its start. The pixel data of `FileBytes` stay in the file where that is possible: the value of their element is
+            a part of it, a `Content`, which most code takes like bytes.
+
     Raises:
         NotDicomError: The content is not DICOM.
         StructureError: A length is wrong, a sequence never ends, or the object is cut off.
@@ -135,20 +140,55 @@ def read_dataset(file: BinaryIO) -> FileDataset:
     """
     configure()
     with malformed():
-        return _read_dataset(_inflated(file))
+        dataset = _read_around_pixels(file) if isinstance(file, FileBytes) else None
+        if dataset is None:
+            file.seek(0)
+            dataset = _read_dataset(_inflated(file))
+        return dataset
+
+
+def _read_around_pixels(file: FileBytes) -> FileDataset | None:
+    """A data set whose pixel data stay in the file; None where it has none, or must be decoded as a whole."""
+    pixel_tags: list[int] = []
+
+    def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
+        pixel_tags.extend([tag] * (tag in _PIXEL_KEYWORDS))
+        return tag in _PIXEL_KEYWORDS
+
+    dataset = _read(cast(BinaryIO, file), is_pixels)
+    syntax, (is_implicit, is_little) = dataset.file_meta.TransferSyntaxUID, _encoding_of(dataset)
+    if not pixel_tags or _is_deflated(dataset.file_meta) or _contradicts(syntax, is_implicit):
+        return None
+    end, pixels = measure_data_set(file, is_implicit, is_little)
+    vr = pixels.vr.decode("ascii") or None if pixels else ""
+    if pixels is None or vr not in _PIXEL_VRS - {"UN"}:
+        return None
+    tag, value = BaseTag(pixels.tag), cast(bytes, file.part(pixels.start, pixels.end - pixels.start))
+    dataset._dict[tag] = RawDataElement(tag, vr, pixels.length, value, pixels.start, is_implicit, is_little, is_buffered=True)
+    dataset._dict.update(read_elements(io.BytesIO(file[pixels.after : end]), is_implicit, is_little)._dict)
+    return dataset
+
+
+def _encoding_of(dataset: FileDataset) -> tuple[bool, bool]:
+    """Whether it is in Implicit VR, and whether in Little Endian: as it is, which can contradict the transfer syntax."""
+    is_implicit, is_little = dataset.original_encoding
+    first = next(iter(dataset._dict.values()), None)
+    if isinstance(first, RawDataElement):
+        is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
+    return bool(is_implicit), bool(is_little)
+
+
+def _contradicts(syntax: UID, is_implicit: bool) -> bool:
+    return bool(syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit)
 
 
 def _read_dataset(data: bytes) -> FileDataset:
     dataset = _read(io.BytesIO(data), None, is_inflated=True)
-    syntax = dataset.file_meta.TransferSyntaxUID
-    is_implicit, is_little = dataset.original_encoding
-    first = next(iter(dataset._dict.values()), None)
-    if isinstance(first, RawDataElement):  # Its encoding is the real one, which can contradict the transfer syntax.
-        is_implicit, is_little = first.is_implicit_VR, first.is_little_endian
-    end = measure_data_set(data, bool(is_implicit), bool(is_little))
+    syntax, (is_implicit, is_little) = dataset.file_meta.TransferSyntaxUID, _encoding_of(dataset)
+    end = measure_data_set(data, is_implicit, is_little).end
     if end < len(data):
         dataset = _read(io.BytesIO(data[:end]), None, is_inflated=True)
-    if syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit:
+    if _contradicts(syntax, is_implicit):
         # Raw elements cannot be written in the encoding of the transfer syntax. Access decodes them.
         for _ in dataset.iterall():
             pass

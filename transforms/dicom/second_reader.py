@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import imagecodecs
 import numpy as np
@@ -29,6 +30,7 @@ from pydicom.dataset import FileDataset
 from pydicom.pixels.decoders.rle import _rle_decode_frame
 
 from ..core.errors import ReadersDisagreeError
+from ..core.file_bytes import Content
 
 _ROOT = "1.2.840.10008.1.2"
 _BIG_ENDIAN = f"{_ROOT}.2"
@@ -42,6 +44,8 @@ _WITH_A_LOSS = _DCT | frozenset({f"{_ROOT}.4.91", f"{_ROOT}.4.203"})
 _RLE = f"{_ROOT}.5"
 _BEGINNINGS = (b"\xff\xd8", b"\xff\x4f", b"\0\0\0\x0cjP")
 _ITEM_BYTES = 8
+_BAND_VALUES = 1 << 20
+"""What is compared of a Frame at once."""
 
 
 @dataclass(frozen=True)
@@ -62,37 +66,56 @@ class Tolerance:
 TOLERANCE = Tolerance()
 
 
-def check_reading(dataset: FileDataset, index: int, cells: npt.NDArray[Any]) -> None:
-    """Compare what the first reader made of a Frame with a second reading of it.
+class SecondReader:
+    """Reads the Frames of one data set a second time.
 
     Args:
         dataset: With its pixel data element.
-        index: 0-based Frame.
-        cells: All bits of its cells as the first reader decoded them, in the colours that the codestream holds.
-
-    Raises:
-        ReadersDisagreeError: They differ, or the second reader cannot read the Frame.
     """
-    try:
-        second = read_cells(dataset, index)
-    except Exception:
-        raise ReadersDisagreeError("a second reader cannot read the frame") from None
-    if second is not None and not _agree(dataset, cells, second):
-        raise ReadersDisagreeError("two readers make different pictures of the frame")
 
+    def __init__(self, dataset: FileDataset) -> None:
+        self._dataset = dataset
 
-def read_cells(dataset: FileDataset, index: int) -> npt.NDArray[Any] | None:
-    """A Frame as (rows, columns) or (rows, columns, 3) of integers or floats; None where there is no second codec.
+    @cached_property
+    def _fragments(self) -> _Fragments:
+        return _Fragments.of(self._dataset)
 
-    Raises:
-        Exception: Whatever a codec raises.
-    """
-    syntax = str(dataset.file_meta.TransferSyntaxUID)
-    frame = _native(dataset, syntax, index) if syntax in _NATIVE else _decoded(dataset, syntax, _fragments_of(dataset, index))
-    if frame is None:
-        return None
-    samples = _samples_of(dataset)
-    return frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
+    def check(self, index: int, cells: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+        """Compare what the first reader made of Frame `index` with a second reading of it.
+
+        Args:
+            index: 0-based Frame.
+            cells: All bits of its cells as the first reader decoded them, in the colours that the codestream holds.
+
+        Returns:
+            The second reading, see `read_cells`.
+
+        Raises:
+            ReadersDisagreeError: They differ, or the second reader cannot read the Frame.
+        """
+        try:
+            second = self.read_cells(index)
+        except Exception:
+            raise ReadersDisagreeError("a second reader cannot read the frame") from None
+        if second is not None and not _agree(self._dataset, cells, second):
+            raise ReadersDisagreeError("two readers make different pictures of the frame")
+        return second
+
+    def read_cells(self, index: int) -> npt.NDArray[Any] | None:
+        """A Frame as (rows, columns) or (rows, columns, 3) of integers or floats; None where there is no second codec.
+
+        Raises:
+            Exception: Whatever a codec raises.
+        """
+        dataset = self._dataset
+        syntax = str(dataset.file_meta.TransferSyntaxUID)
+        frame = (
+            _native(dataset, syntax, index) if syntax in _NATIVE else _decoded(dataset, syntax, self._fragments.frame(index))
+        )
+        if frame is None:
+            return None
+        samples = _samples_of(dataset)
+        return frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
 
 
 def _samples_of(dataset: FileDataset) -> int:
@@ -105,43 +128,64 @@ def _native(dataset: FileDataset, syntax: str, index: int) -> npt.NDArray[Any] |
     rows, columns = int(dataset.Rows), int(dataset.Columns)
     photometric = str(dataset.PhotometricInterpretation)
     samples = _samples_of(dataset)
-    value = dataset[keyword].value
+    value: Content = dataset[keyword].value
     if photometric == "YBR_FULL_422" and len(value) < rows * columns * 3 * int(dataset.get("NumberOfFrames") or 1):
         return None  # pydicom's own upsampling is the only one.
-    if bits == 1:
-        every = np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little")
-        return every[index * rows * columns :][: rows * columns]
-    kind = "f" if keyword != "PixelData" else "i" if dataset.get("PixelRepresentation") == 1 else "u"
     count = rows * columns * samples
+    first = index * count * bits // 16 * 2  # A byte may stand in a word with one of another Frame.
+    around = value[first : -(-(index + 1) * count * bits // 16) * 2]
+    if bits == 1:
+        every = np.unpackbits(np.frombuffer(around, np.uint8), bitorder="little")
+        return every[index * rows * columns - 8 * first :][: rows * columns]
+    kind = "f" if keyword != "PixelData" else "i" if dataset.get("PixelRepresentation") == 1 else "u"
     if bits == 8 and order == ">" and dataset[keyword].VR == "OW":
-        value = np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
-    cells = np.frombuffer(value, f"{order}{kind}{bits // 8}", count, index * count * bits // 8)
+        around = np.frombuffer(around[: len(around) // 2 * 2], ">u2").astype("<u2").tobytes()
+    cells = np.frombuffer(around, f"{order}{kind}{bits // 8}", count, index * count * bits // 8 - first)
     if samples > 1 and dataset.get("PlanarConfiguration") == 1:
         return np.moveaxis(cells.reshape(samples, rows, columns), 0, -1)
     return cells
 
 
-def _fragments_of(dataset: FileDataset, index: int) -> bytes:
-    """The codestream of a Frame: by the marks with which codestreams begin, else one fragment a Frame."""
-    value: bytes = dataset.PixelData
-    frames = int(dataset.get("NumberOfFrames") or 1)
-    items: list[bytes] = []
-    position = 0
-    while position + _ITEM_BYTES <= len(value) and value[position : position + 4] == b"\xfe\xff\x00\xe0":
-        size = int.from_bytes(value[position + 4 : position + 8], "little")
-        items.append(value[position + 8 : position + 8 + size])
-        position += _ITEM_BYTES + size
-    fragments = items[1:]  # The first is the Basic Offset Table.
-    if frames == 1:
-        return b"".join(fragments)
-    if len(fragments) == frames:
-        return fragments[index]
-    starts = [number for number, fragment in enumerate(fragments) if fragment.startswith(_BEGINNINGS)]
-    if len(starts) == frames:
-        return b"".join(fragments[starts[index] : [*starts, len(fragments)][index + 1]])
-    offsets = [int.from_bytes(items[0][start : start + 4], "little") for start in range(0, len(items[0]), 4)]
-    begins = np.cumsum([0, *(len(fragment) + _ITEM_BYTES for fragment in fragments)]).tolist()
-    return b"".join(fragments[begins.index(offsets[index]) : begins.index([*offsets, begins[-1]][index + 1])])
+class _Fragments(NamedTuple):
+    """The fragments of encapsulated pixel data.
+
+    Attributes:
+        value: Of the element.
+        places: (offset, bytes) of each.
+        firsts: The number of the first fragment of each Frame, and behind the last one.
+    """
+
+    value: Content
+    places: list[tuple[int, int]]
+    firsts: list[int]
+
+    @classmethod
+    def of(cls, dataset: FileDataset) -> _Fragments:
+        """Found by the marks with which codestreams begin, else one fragment a Frame."""
+        value: Content = dataset.PixelData
+        frames = int(dataset.get("NumberOfFrames") or 1)
+        places: list[tuple[int, int]] = []
+        position = 0
+        while (header := value[position : position + _ITEM_BYTES])[:4] == b"\xfe\xff\x00\xe0" and len(header) == _ITEM_BYTES:
+            size = int.from_bytes(header[4:], "little")
+            places.append((position + _ITEM_BYTES, size))
+            position += _ITEM_BYTES + size
+        (table_at, table_bytes), *fragments = places  # The first is the Basic Offset Table.
+        if frames == 1:
+            return cls(value, fragments, [0, len(fragments)])
+        if len(fragments) == frames:
+            return cls(value, fragments, list(range(frames + 1)))
+        starts = [number for number, (at, _) in enumerate(fragments) if value[at : at + 8].startswith(_BEGINNINGS)]
+        if len(starts) != frames:
+            table = value[table_at : table_at + table_bytes]
+            offsets = [int.from_bytes(table[start : start + 4], "little") for start in range(0, len(table), 4)]
+            begins = np.cumsum([0, *(size + _ITEM_BYTES for _, size in fragments)]).tolist()
+            starts = [begins.index(offset) for offset in offsets]
+        return cls(value, fragments, [*starts, len(fragments)])
+
+    def frame(self, index: int) -> bytes:
+        """The codestream of a Frame."""
+        return b"".join(self.value[at : at + size] for at, size in self.places[self.firsts[index] : self.firsts[index + 1]])
 
 
 def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any] | None:
@@ -155,7 +199,7 @@ def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any
     elif syntax in _JPEG_2000:
         cells = imagecodecs.jpeg2k_decode(frame)
     elif syntax in _HIGH_THROUGHPUT:
-        cells = imagecodecs.htj2k_decode(frame)
+        cells = imagecodecs.htj2k_decode(frame, planar=False)
     elif syntax == _RLE:
         return _run_lengths(dataset, frame)
     return cells
@@ -187,14 +231,20 @@ def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: npt.NDArray[An
         return False
     if first.dtype.kind == "f":
         return np.array_equal(first, second.astype(first.dtype), equal_nan=True)
-    one, other = first.astype(np.int64), second.astype(np.int64)
-    if np.array_equal(one, other):
+    if np.array_equal(first, second):
         return True
+    sign_bits = 0
     if first.dtype.kind == "i" and second.dtype.kind == "u":  # Some codecs give code words without their sign.
         bits = int(dataset.get("BitsStored") or dataset.BitsAllocated)
-        bits = bits if other.max(initial=0) < 1 << bits else 8 * second.dtype.itemsize
-        other -= (other >> (bits - 1) & 1) << bits
+        sign_bits = bits if int(second.max(initial=0)) < 1 << bits else 8 * second.dtype.itemsize
+    total = far = 0
+    rows = max(1, _BAND_VALUES // max(1, first[:1].size))
+    for top in range(0, len(first), rows):
+        one, other = (cells[top : top + rows].astype(np.int64) for cells in (first, second))
+        if sign_bits:
+            other -= (other >> (sign_bits - 1) & 1) << sign_bits
+        difference = np.abs(one - other)
+        total, far = total + int(difference.sum()), far + int((difference > TOLERANCE.far).sum())
     if str(dataset.file_meta.TransferSyntaxUID) not in _WITH_A_LOSS:
-        return np.array_equal(one, other)
-    difference = np.abs(one - other)
-    return bool(difference.mean() <= TOLERANCE.mean and (difference > TOLERANCE.far).mean() <= TOLERANCE.far_share)
+        return not total
+    return total <= TOLERANCE.mean * first.size and far <= TOLERANCE.far_share * first.size

@@ -6,8 +6,10 @@ pydicom writes the elements that were decoded.
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -20,6 +22,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
+from ..core.file_bytes import Content, FileBytes, chunks, joined
 from ..core.malformed import malformed
 
 IMPLEMENTATION_CLASS_UID = "2.25.211044113218338262462311262386402416041"
@@ -32,23 +35,27 @@ _ITEM, _ITEM_END, _SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0
 
 
 @malformed(raised_in="pydicom.")
-def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> bytes:
-    """Write a de-identified data set as a DICOM file (PS3.10 7.1).
+def serialize(dataset: FileDataset, *, transfer_syntax_uid: str) -> Content:
+    """Write a de-identified data set as a DICOM file (PS3.10 7.1), a large one into a temporary file.
 
     The preamble is zero, and the file meta has only the elements that PS3.10 requires: no AE titles, no private information.
     The same data set always gives the same bytes.
 
     Args:
         dataset: With its new SOP Instance UID. Its own `file_meta` and `preamble` are ignored.
+
+    Raises:
+        TemporarySpaceError: See `Spool`.
     """
     syntax = UID(transfer_syntax_uid)
     try:
-        parts = _Copier(syntax).data_set(dataset, ["iso8859"])
+        parts: Iterable[Content] = _Copier(syntax).data_set(dataset, ["iso8859"])
     except _CannotCopyError:
         parts = [_written(dataset, syntax)]
     if syntax == DeflatedExplicitVRLittleEndian:
-        parts = [_deflated(b"".join(parts))]
-    return b"".join((b"\0" * 128, b"DICM", _file_meta(_uid(dataset, _SOP_CLASS), _uid(dataset, _SOP_INSTANCE), syntax), *parts))
+        parts = _deflated(parts)
+    head = b"\0" * 128, b"DICM", _file_meta(_uid(dataset, _SOP_CLASS), _uid(dataset, _SOP_INSTANCE), syntax)
+    return joined(itertools.chain(head, parts))
 
 
 def _uid(dataset: Dataset, tag: BaseTag) -> str:
@@ -76,10 +83,14 @@ def _written(dataset: Dataset, syntax: UID) -> bytes:
     return buffer.getvalue()
 
 
-def _deflated(body: bytes) -> bytes:
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    deflated = compressor.compress(body) + compressor.flush()
-    return deflated + b"\0" * (len(deflated) % 2)
+def _deflated(body: Iterable[Content]) -> Iterator[bytes]:
+    compressor, size_bytes = zlib.compressobj(wbits=-zlib.MAX_WBITS), 0
+    for chunk in itertools.chain.from_iterable(map(chunks, body)):
+        piece = compressor.compress(chunk)
+        size_bytes += len(piece)
+        yield piece
+    rest = compressor.flush()
+    yield rest + b"\0" * ((size_bytes + len(rest)) % 2)
 
 
 @lru_cache
@@ -96,7 +107,7 @@ class _CannotCopyError(Exception):
 
 
 class _Copier:
-    """Writes elements in one transfer syntax (PS3.5 7.1 and 7.5), as lists of bytes."""
+    """Writes elements in one transfer syntax (PS3.5 7.1 and 7.5), as lists of contents: what stays in a file is no copy."""
 
     def __init__(self, syntax: UID) -> None:
         self._is_implicit, self._is_little = syntax.is_implicit_VR, syntax.is_little_endian
@@ -105,7 +116,7 @@ class _Copier:
         self._short = struct.Struct(order + "HH2sH")
         self._long = struct.Struct(order + "HH2s2xL")
 
-    def data_set(self, dataset: Dataset, encodings: list[str]) -> list[bytes]:
+    def data_set(self, dataset: Dataset, encodings: list[str]) -> list[Content]:
         """A data set or an item.
 
         Raises:
@@ -114,7 +125,7 @@ class _Copier:
         charset = dataset._dict.get(_SPECIFIC_CHARACTER_SET)
         if charset is not None:
             encodings = _encodings_of(charset.value) if isinstance(charset.value, bytes) else convert_encodings(charset.value)
-        parts: list[bytes] = []
+        parts: list[Content] = []
         for tag, element in sorted(dataset._dict.items(), key=_tag_number):
             if not int(tag) & 0xFFFF:
                 continue  # a group length
@@ -122,19 +133,27 @@ class _Copier:
                 parts += self._copied(element)
             elif element.VR == "SQ":
                 parts += self._sequence(element, encodings)
+            elif isinstance(element.value, FileBytes):
+                parts += self._from_file(element, element.value)
             else:
                 parts.append(self._encoded(element, encodings))
         return parts
 
-    def _copied(self, element: RawDataElement) -> tuple[bytes, ...]:
+    def _copied(self, element: RawDataElement) -> tuple[Content, ...]:
         if (element.is_implicit_VR, element.is_little_endian) != (self._is_implicit, self._is_little):
             raise _CannotCopyError
-        value = element.value or b""
-        if not isinstance(value, bytes):
+        value: Content = element.value or b""
+        if not isinstance(value, Content):
             raise _CannotCopyError
         if element.length == _UNDEFINED:
             return self.header(element.tag, element.VR, _UNDEFINED), value, self._tag_and_length.pack(*_SEQUENCE_END, 0)
         return self.header(element.tag, element.VR, len(value)), value
+
+    def _from_file(self, element: DataElement, value: FileBytes) -> tuple[Content, ...]:
+        if element.is_undefined_length:
+            return self.header(element.tag, element.VR, _UNDEFINED), value, self._tag_and_length.pack(*_SEQUENCE_END, 0)
+        padding = b"\0" * (len(value) % 2)
+        return self.header(element.tag, element.VR, len(value) + len(padding)), value, padding
 
     def header(self, tag: int, vr: str | None, length: int) -> bytes:
         """Tag, VR if the syntax is explicit, and length.
@@ -150,8 +169,8 @@ class _Copier:
         form = self._long if vr in EXPLICIT_VR_LENGTH_32 else self._short
         return form.pack(group, number, vr.encode("ascii"), length)
 
-    def _sequence(self, element: DataElement, encodings: list[str]) -> list[bytes]:
-        parts: list[bytes] = []
+    def _sequence(self, element: DataElement, encodings: list[str]) -> list[Content]:
+        parts: list[Content] = []
         for item in element.value or ():
             content = self.data_set(item, encodings)
             if item.is_undefined_length_sequence_item:

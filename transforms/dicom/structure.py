@@ -9,11 +9,13 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 from ..core.errors import PixelLayoutError, StructureError
+from ..core.file_bytes import CHUNK_BYTES, Content
 from ..core.newer_attributes import NEWER_ATTRIBUTES
 
 _UNDEFINED = 0xFFFFFFFF
@@ -44,7 +46,7 @@ LIMITS = StructureLimits()
 class _Walker:
     """Steps over elements, items and fragments of one encoding. Every method returns the offset after its part."""
 
-    def __init__(self, data: bytes, is_implicit: bool, is_little: bool) -> None:
+    def __init__(self, data: Content, is_implicit: bool, is_little: bool) -> None:
         self.data, self.is_implicit = data, is_implicit
         self.elements_left = LIMITS.max_elements
         order = "<" if is_little else ">"
@@ -55,17 +57,18 @@ class _Walker:
         if offset + 8 > end:
             raise StructureError("an element's header is cut off")
         self.count()
-        group, number, length = self.header(self.data, offset)
+        head = self.data[offset : offset + 12]
+        group, number, length = self.header(head)
         if self.is_implicit or group == 0xFFFE:
             return group << 16 | number, b"", length, offset + 8
-        vr = self.data[offset + 4 : offset + 6]
+        vr = head[4:6]
         if vr in _SHORT_VRS:
-            return group << 16 | number, vr, self.short(self.data, offset + 6)[0], offset + 8
+            return group << 16 | number, vr, self.short(head, 6)[0], offset + 8
         if vr not in _LONG_VRS:
             raise StructureError("an element of an explicit transfer syntax has no value representation")
         if offset + 12 > end:
             raise StructureError("an element's header is cut off")
-        return group << 16 | number, vr, self.long(self.data, offset + 8)[0], offset + 12
+        return group << 16 | number, vr, self.long(head, 8)[0], offset + 12
 
     def value(self, tag: int, vr: bytes, length: int, start: int, end: int, depth: int) -> int:
         """Step over a value; checks the content of sequences."""
@@ -129,7 +132,7 @@ class _Walker:
     def item(self, offset: int, end: int) -> tuple[int, int]:
         if offset + 8 > end:
             raise StructureError("an item's header is cut off")
-        group, number, length = self.header(self.data, offset)
+        group, number, length = self.header(self.data[offset : offset + 8])
         return group << 16 | number, length
 
     def elements(self, offset: int, end: int, depth: int, is_undefined: bool = False) -> int:
@@ -155,7 +158,31 @@ def _is_sequence(tag: int) -> bool:
         return False
 
 
-def data_set_offset(data: bytes) -> int:
+class PixelElement(NamedTuple):
+    """The place of a pixel data element.
+
+    Attributes:
+        tag, vr, length: As they are written; `vr` is empty in Implicit VR, `length` all ones where it is undefined.
+        start, end: Of the value, without the delimiter behind fragments.
+        after: Of the element.
+    """
+
+    tag: int
+    vr: bytes
+    length: int
+    start: int
+    end: int
+    after: int
+
+
+class DataSetExtent(NamedTuple):
+    """Where a data set ends, and its pixel data element; None for none."""
+
+    end: int
+    pixels: PixelElement | None
+
+
+def data_set_offset(data: Content) -> int:
     """The start of the data set, behind preamble, prefix and File Meta Information, if present."""
     offset = 132 if data[128:132] == b"DICM" else 0
     walker = _Walker(data, is_implicit=False, is_little=True)
@@ -164,8 +191,8 @@ def data_set_offset(data: bytes) -> int:
     return offset
 
 
-def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
-    """The offset of the first byte after the data set: the end of `data`, unless bytes follow the pixels.
+def measure_data_set(data: Content, is_implicit: bool, is_little: bool) -> DataSetExtent:
+    """Walk over a data set: to the end of `data`, unless bytes follow the pixels.
 
     Args:
         data: A whole stored object, its data set inflated.
@@ -176,26 +203,31 @@ def measure_data_set(data: bytes, is_implicit: bool, is_little: bool) -> int:
         PixelLayoutError: A second pixel data element follows the first.
     """
     walker = _Walker(data, is_implicit, is_little)
-    offset, last_tag = data_set_offset(data), -1
+    offset, last_tag, pixels = data_set_offset(data), -1, None
     while offset < len(data) and not _is_padding(data, offset):
         try:
             tag, vr, length, value_offset = walker.element(offset, len(data))
             is_behind = tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP
             if is_behind and tag not in _PIXEL_DATA:
-                return offset
+                break
             after = walker.value(tag, vr, length, value_offset, len(data), 0)
         except StructureError:
             if last_tag >> 16 >= _PIXEL_GROUP:
-                return offset  # The image is complete, and the bytes behind it are no part of the data set.
+                break  # The image is complete, and the bytes behind it are no part of the data set.
             raise
         if is_behind:
             raise PixelLayoutError("a second pixel data element follows the first")
         if tag == last_tag:
             raise StructureError("an element occurs twice")
+        if tag in _PIXEL_DATA and pixels is None:
+            end = after - 8 if length == _UNDEFINED else after
+            pixels = PixelElement(tag, vr, length, value_offset, end, after)
         offset, last_tag = after, tag
-    return offset
+    return DataSetExtent(offset, pixels)
 
 
-def _is_padding(data: bytes, offset: int) -> bool:
+def _is_padding(data: Content, offset: int) -> bool:
     """Whether nothing but zeros follows. Some writers fill the last block of a file."""
-    return not data[offset : offset + 8].strip(b"\0") and not data[offset:].strip(b"\0")
+    if data[offset : offset + 8].strip(b"\0"):
+        return False
+    return not any(data[at : at + CHUNK_BYTES].strip(b"\0") for at in range(offset, len(data), CHUNK_BYTES))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.evidence import Evidence, InstanceText, Plan
 from ..core.instance import Instance, Source
 from ..core.pseudonyms import Pseudonyms
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
 from .describe import ReadOptions, read_instance
+from .grow_boxes import grown_findings
 from .judge_text import judge_instance
-from .open import read_source
+from .open import source_content
 from .read_text import read_text
 from .rewrite import RewriteSettings, Rewritten, rewrite_instance
 from .second_look import TextReaders, verify_text
@@ -46,7 +49,8 @@ def deidentify_instance(
     """
     instance = read_instance(source, pseudonyms, ReadOptions(frozenset(), selection, settings.replaces_slide_labels))
     evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
-    source_data = read_source(source)
+    source_data = source_content(source)
+    evidence = replace(evidence, findings=grown_findings(source_data, evidence.findings))
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)
     return verify_text(source_data, rewritten, evidence, settings, pseudonyms, TextReaders(ocr, phi))

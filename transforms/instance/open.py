@@ -13,13 +13,15 @@ import threading
 from collections import OrderedDict
 from typing import BinaryIO
 
+from ..core.file_bytes import CHUNK_BYTES, MEMORY_BYTES, Content, FileBytes, Spool
 from ..core.instance import Source
 from ..dicom.frame_reader import FrameReader
 from ..dicom.parse import read_dataset, read_header
 from ..dicom.ranges import ranged_frames
-from ..storage import open_listed
+from ..storage import is_local, open_listed
+from ..storage.members import member_of
 
-WHOLE_BYTES = 32 << 20
+WHOLE_BYTES = MEMORY_BYTES
 """Objects up to this size are read at once for their frames: one request is cheaper than one a frame."""
 _HEADER_BYTES = 1 << 20
 """Objects up to this size are read at once for their header, since the first request of a header fetches as much."""
@@ -69,6 +71,24 @@ def read_source(source: Source) -> bytes:
         while sum(map(len, kept.objects.values())) > _KEPT_BYTES:
             kept.objects.popitem(last=False)
     return data
+
+
+def source_content(source: Source) -> Content:
+    """The whole object in the listed version, a large one in a file: a local one where it is, any other in a temporary copy.
+
+    Raises:
+        SourceChangedError, SourceReadError, ArchiveError, InflationLimitError, DicomdirReferenceError: See `storage`.
+        TemporarySpaceError: See `Spool`.
+    """
+    if source.size_bytes <= WHOLE_BYTES:
+        return read_source(source)
+    if is_local(source.uri) and not member_of(source):
+        return FileBytes(open_listed(source), 0, source.size_bytes)
+    spool = Spool()
+    with open_listed(source) as file:
+        while chunk := file.read(CHUNK_BYTES):  # From its start to its end, so that its checksum is compared.
+            spool.write(chunk)
+    return spool.content()
 
 
 def open_instance(source: Source) -> FrameReader:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy.typing as npt
 from pydicom.dataset import Dataset, FileDataset
 
+from ..core.box import Box
 from ..core.evidence import Evidence, Finding, Verdict
+from ..core.file_bytes import Content, stream_of
 from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
@@ -63,9 +66,12 @@ class RewriteSettings:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A de-identified instance as the bytes that will stand in storage. The other fields are those of `Published`."""
+    """A de-identified instance as the bytes that will stand in storage, a large one in a temporary file.
 
-    data: bytes = field(repr=False)
+    The other fields are those of `Published`.
+    """
+
+    data: Content = field(repr=False)
     names: OutputNames
     linkage: Linkage = field(repr=False)
     patient_ref: str
@@ -80,12 +86,12 @@ class Rewritten:
     carriers: tuple[tuple[str, str], ...]
 
 
-def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSettings, pseudonyms: Pseudonyms) -> Rewritten:
+def rewrite_instance(source_data: Content, evidence: Evidence, settings: RewriteSettings, pseudonyms: Pseudonyms) -> Rewritten:
     """Redact the pixels where the evidence says so and apply the PS3.15 profile to everything else.
 
     Args:
         source_data: The whole object.
-        evidence: What was found on it.
+        evidence: What was found on it, with the boxes of `grown_findings`.
         settings: What the policy says.
         pseudonyms: Of the key.
 
@@ -94,7 +100,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         ModelError: The name model cannot be loaded.
     """
     instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
-    dataset = read_dataset(io.BytesIO(source_data))
+    dataset = read_dataset(stream_of(source_data))
     originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
     person = person_facts(dataset)
     has_pixels = instance.pixels is not None
@@ -140,12 +146,28 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
 
 def redact_pixels(dataset: FileDataset, findings: Iterable[Finding]) -> str:
     """Fill in place what the findings say must go; returns how the pixel data were written (see `replace_frames`)."""
-    reader = FrameReader(dataset)
-    changed = {}
-    for index, boxes in boxes_by_frame(findings).items():
-        stored = reader.stored(index)
-        changed[index] = redact_frame(stored, boxes, fill_value(stored, reader.brightness(index)))
-    return replace_frames(dataset, changed)
+    boxes = boxes_by_frame(findings)
+    return replace_frames(dataset, _RedactedFrames(FrameReader(dataset), boxes), boxes)
+
+
+class _RedactedFrames(Mapping[int, npt.NDArray[Any]]):
+    """The Frames with boxes, filled. Each is made when it is asked for: all of a clip would take many times its memory."""
+
+    def __init__(self, reader: FrameReader, boxes: Mapping[int, Sequence[Box]]) -> None:
+        self._reader, self._boxes = reader, boxes
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._boxes)
+
+    def __contains__(self, index: object) -> bool:
+        return index in self._boxes
+
+    def __getitem__(self, index: int) -> npt.NDArray[Any]:
+        stored = self._reader.stored(index)
+        return redact_frame(stored, self._boxes[index], fill_value(stored, self._reader.bands_of_brightness(index)))
 
 
 def _replace_label(dataset: FileDataset, pseudonym: str) -> str:

@@ -11,7 +11,6 @@ look kept therefore stays kept, by its place. What nobody can read counts only b
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import numpy as np
 from ..core.box import Box, covered_share
 from ..core.errors import TextLeftError
 from ..core.evidence import Evidence, Finding, Verdict
+from ..core.file_bytes import Content, stream_of
 from ..core.pseudonyms import Pseudonyms
 from ..core.search_plan import Tile
 from ..core.text_line import SURE_SCORE, TextLine, TileText
@@ -34,6 +34,7 @@ from ..pixels.cine import project
 from ..pixels.redact import boxes_by_frame
 from ..pixels.renderings import render_frame
 from ..pixels.tiles import plan_overlay_tiles, plan_tiles
+from .grow_boxes import grown_findings
 from .judge_text import judge_tile
 from .models import load_text_detector
 from .pictures import facts_of
@@ -98,7 +99,7 @@ class TextLeft(NamedTuple):
 
 
 def verify_text(
-    source_data: bytes,
+    source_data: Content,
     rewritten: Rewritten,
     evidence: Evidence,
     settings: RewriteSettings,
@@ -129,7 +130,7 @@ def verify_text(
         raise TextLeftError("text that must not stay can be read on a frame that was written")
     if not left.beside:
         return evidence, rewritten
-    widened = replace(evidence, findings=(*evidence.findings, *left.beside))
+    widened = replace(evidence, findings=(*evidence.findings, *grown_findings(source_data, left.beside)))
     again = rewrite_instance(source_data, widened, settings, pseudonyms)
     verify_instance(source_data, again.data, widened, settings)
     if find_text_left(again.data, widened, readers, is_widened=True).away:
@@ -151,7 +152,7 @@ def is_looked_at_again(evidence: Evidence, share: float) -> bool:
     return is_drawn or any(finding.verdict is Verdict.REDACT for finding in evidence.findings)
 
 
-def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
+def find_text_left(data: Content, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
     """The text on all Frames of a written instance, and on its overlay planes with a box, that must not stay.
 
     Clips are read in windows, as they were read first, and equal Frames once.
@@ -166,7 +167,7 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_
         EffaceError: See `FrameReader`, `render_frame` and `judge_tile`.
         ModelError: The engine or the name model cannot be loaded.
     """
-    reader, detector = FrameReader(read_dataset(io.BytesIO(data))), load_text_detector(readers.ocr)
+    reader, detector = FrameReader(read_dataset(stream_of(data))), load_text_detector(readers.ocr)
     beside: list[Finding] = []
     away: list[Box] = []
     for tile in _tiles(reader, evidence):

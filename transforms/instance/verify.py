@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
 from ..core.errors import ResidualIdentifierError
 from ..core.evidence import Evidence
+from ..core.file_bytes import Content, stream_of
 from ..dicom.frame_verifier import verify_pixels
 from ..dicom.overlays import verify_overlay
 from ..dicom.parse import read_dataset
@@ -16,7 +15,7 @@ from .verify_codes import verify_no_codes
 from .verify_label import verify_drawn_label
 
 
-def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, settings: RewriteSettings) -> None:
+def verify_instance(source_data: Content, data: Content, evidence: Evidence, settings: RewriteSettings) -> None:
     """Read back what was written: frames, boxes, no bar code that can be read, and no identifying value of the header anywhere.
 
     Args:
@@ -30,9 +29,9 @@ def verify_instance(source_data: bytes, data: bytes, evidence: Evidence, setting
         EffaceError: It does not parse, or its pixels are others than those that were asked for.
     """
     instance = evidence.instance
-    written = read_dataset(io.BytesIO(data))
+    written = read_dataset(stream_of(data))
     if instance.pixels is not None:
-        original = read_dataset(io.BytesIO(source_data))
+        original = read_dataset(stream_of(source_data))
         if instance.is_slide_label:
             verify_drawn_label(original, written)
         else:

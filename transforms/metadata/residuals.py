@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from ..core.file_bytes import Content, chunks
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
 from ..phi.match_identifiers import IdentifierMatcher, matcher_of
@@ -83,7 +84,7 @@ class _Search:
 
     def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], own: frozenset[str]) -> bool:
         if tag in _PIXELS:
-            return _is_encapsulated(element) and self.matcher.in_bytes.stand_in_frames(bytes_of(element).replace(_ENCODER, b""))
+            return _is_encapsulated(element) and self._stands_in_frames(element.value or b"")
         if vr in _NO_IDENTIFIERS or self._is_own(element, tag, vr, encodings):
             return False
         if vr in _BINARY:
@@ -97,6 +98,10 @@ class _Search:
         if self._stands_in_text(text, tag, vr, own | {dummy_bytes(vr).decode("latin-1")}):
             return True
         return bool(self.matcher.in_bytes.foreign_spans(data))
+
+    def _stands_in_frames(self, value: Content) -> bool:
+        pieces = (piece.replace(_ENCODER, b"") for piece in chunks(value, _OVERLAP_BYTES))
+        return any(self.matcher.in_bytes.stand_in_frames(piece, len(value)) for piece in pieces)
 
     def _is_own(self, element: Element, tag: int, vr: str, encodings: list[str]) -> bool:
         """Whether a value is the policy's: the same for everybody, or a date without its day. A table's values are searched."""
@@ -122,6 +127,8 @@ class _Search:
         return self.matcher.mentions("\\".join(others), is_label=vr not in _FREE_TEXT, keeps_terms=True)
 
 
+_OVERLAP_BYTES = 64 << 10
+"""What two pieces of the pixel data have in common: far more than the longest spelling of a value."""
 _ENCODER = b"Created by OpenJPEG version"
 """The comment in every codestream of the JPEG 2000 encoder."""
 
@@ -129,5 +136,5 @@ _ENCODER = b"Created by OpenJPEG version"
 def _is_encapsulated(element: Element) -> bool:
     """Whether pixel data are fragments (PS3.5 A.4), which only then have no length of their own."""
     if isinstance(element, RawDataElement):
-        return element.length == _UNDEFINED and isinstance(element.value, bytes)
-    return element.is_undefined_length and isinstance(element.value, bytes)
+        return element.length == _UNDEFINED and isinstance(element.value, Content)
+    return element.is_undefined_length and isinstance(element.value, Content)

@@ -115,9 +115,14 @@ class ByteMatcher:
     def _has_foreign(self) -> bool:
         return any(not needle.isascii() for group in self._groups for needle in group.bits)
 
-    def stand_in_frames(self, data: bytes) -> bool:
-        """Whether one of the values stands in encoded Frames."""
-        return any(True for _ in self._found(data, THRESHOLDS.frame_bits))
+    def stand_in_frames(self, data: bytes, all_bytes: int) -> bool:
+        """Whether one of the values stands in encoded Frames.
+
+        Args:
+            data: All of them, or a piece.
+            all_bytes: Of how many bytes it is a piece: the more there are, the longer is what stands there by chance.
+        """
+        return any(True for _ in self._found(data, THRESHOLDS.frame_bits, all_bytes=all_bytes))
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Half-open ranges of bytes that spell a value; they may overlap."""
@@ -129,10 +134,10 @@ class ByteMatcher:
         return [] if is_plain else list(self._found(data, only_foreign=True))
 
     def _found(
-        self, data: bytes, min_bits: float = THRESHOLDS.min_bits, *, only_foreign: bool = False
+        self, data: bytes, min_bits: float = THRESHOLDS.min_bits, *, only_foreign: bool = False, all_bytes: int = 0
     ) -> Iterator[tuple[int, int]]:
         short = data.translate(_UPPER, _SEPARATORS)
-        min_bits = max(min_bits, log2(len(data) or 1) + self._extra_bits)
+        min_bits = max(min_bits, log2(all_bytes or len(data) or 1) + self._extra_bits)
         for group in self._groups:
             if group.shared in short:
                 for needle, bits in group.bits.items():

@@ -26,18 +26,24 @@ def boxes_by_frame(findings: Iterable[Finding], overlay: int = 0) -> dict[int, t
     return {frame: tuple(sorted(boxes[frame])) for frame in sorted(boxes)}
 
 
-def fill_value(stored: npt.NDArray[Any], brightness: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+def fill_value(stored: npt.NDArray[Any], brightness: Iterable[npt.NDArray[np.float64]]) -> npt.NDArray[Any]:
     """The stored value of the darkest pixel of the Frame. It suits every colour coding and moves no viewer's automatic window.
 
     Args:
         stored: Stored values of the Frame, (rows, columns) or (rows, columns, 3).
-        brightness: How bright each pixel is displayed, (rows, columns); NaN for padding, which viewers can show as anything.
+        brightness: How bright each pixel is displayed, in bands of rows or in rows; NaN for padding, which viewers can show as
+            anything.
 
     Returns:
         One value of the dtype of `stored`, shape () or (3,).
     """
-    darkest = np.argmin(np.where(np.isnan(brightness), np.inf, brightness))
-    value: npt.NDArray[Any] = stored.reshape(-1, *stored.shape[2:])[darkest]
+    least, darkest, start = np.inf, 0, 0
+    for band in brightness:
+        place = int(np.argmin(np.where(np.isnan(band), np.inf, band)))
+        if band.flat[place] < least:
+            least, darkest = band.flat[place], start + place
+        start += band.size
+    value: npt.NDArray[Any] = stored[divmod(darkest, stored.shape[1])].copy()
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 from collections.abc import Callable
 from typing import BinaryIO, cast
@@ -44,7 +45,9 @@ def check_crc32c(crc32c: int, stated: str) -> None:
         raise SourceReadError("the content is not what its checksum says")
 
 
-def open_checked(fetch: Fetch, size_bytes: int, range_bytes: int, check: Check, crc32c: str = "") -> BinaryIO:
+def open_checked(
+    fetch: Fetch, size_bytes: int, range_bytes: int, check: Check, crc32c: str = "", check_md5: Check | None = None
+) -> BinaryIO:
     """A seekable stream of one version of an object: a small one is fetched at once, a larger one in ranges as it is read.
 
     Args:
@@ -53,11 +56,12 @@ def open_checked(fetch: Fetch, size_bytes: int, range_bytes: int, check: Check, 
         range_bytes: An object up to this size is small; ranges begin and end at multiples of it.
         check: Called with the whole object, whenever it was fetched at once.
         crc32c: Its stated CRC32C, by which ranges are compared once all of them were read; "" for none.
+        check_md5: Called with the MD5 of the object, once it was read in several ranges from its start to its end.
 
     Raises:
         SourceReadError: The object has another length or checksum. So does the stream, as it is read.
     """
-    ranges = _CheckedRanges(fetch, size_bytes, range_bytes, check, crc32c)
+    ranges = _CheckedRanges(fetch, size_bytes, range_bytes, check, crc32c, check_md5)
     if size_bytes <= range_bytes:
         return io.BytesIO(ranges.readall())
     return cast(BinaryIO, io.BufferedReader(ranges, buffer_size=range_bytes))
@@ -66,9 +70,12 @@ def open_checked(fetch: Fetch, size_bytes: int, range_bytes: int, check: Check, 
 class _CheckedRanges(RangeReader):
     """Ranges of whole pieces. Each piece has one CRC32C for as long as the stream is open, however often it is fetched."""
 
-    def __init__(self, fetch: Fetch, size_bytes: int, piece_bytes: int, check: Check, crc32c: str) -> None:
+    def __init__(
+        self, fetch: Fetch, size_bytes: int, piece_bytes: int, check: Check, crc32c: str, check_md5: Check | None
+    ) -> None:
         super().__init__(size_bytes)
         self._fetch, self._piece_bytes, self._check, self._crc32c = fetch, piece_bytes, check, crc32c
+        self._check_md5, self._md5, self._hashed_bytes = check_md5, hashlib.md5(usedforsecurity=False), 0
         self._crcs: dict[int, int] = {}
         self._last: tuple[int, bytes] = -1, b""  # Reading on from its middle costs no request.
 
@@ -93,6 +100,11 @@ class _CheckedRanges(RangeReader):
         check_length(len(data), end - start)
         if end - start == self.size_bytes:
             self._check(data)
+        elif self._check_md5 and start == self._hashed_bytes:
+            self._md5.update(data)
+            self._hashed_bytes = end
+            if end == self.size_bytes:
+                self._check_md5(self._md5.digest())
         for index in range(begin, until):
             at = (index - begin) * self._piece_bytes
             crc = google_crc32c.value(data[at : at + self._piece_bytes])

@@ -35,10 +35,12 @@ class TransferLimits:
         range_bytes: An object up to this size is fetched in one request, a larger one in ranges of this size. A slice of
             512 x 512 pixels takes half of it.
         retry_sec: How long a request is tried again that found the service busy or away.
+        upload_bytes: What of a large object is in memory while it is written, a multiple of 256 KiB.
         listings: Folders that are listed at the same time. One listing returns some 5,000 names a second (docs/scaling.md).
     """
 
     range_bytes: int = 1 << 20
+    upload_bytes: int = 8 << 20
     listings: int = 8
     retry_sec: float = 120.0
 
@@ -135,13 +137,15 @@ class GoogleStorage:
         if replace is not True:
             options["if_generation_match"] = int(replace.version.partition("-")[0]) if replace else 0
         with in_plain_words(OutputWriteError):
-            try:
-                self._client.bucket(bucket).blob(name).upload_from_file(stream, **options)
-            except exceptions.PreconditionFailed:
-                if self.checksum(uri) == digest(stream):
-                    return False
-                raise OutputConflictError("another object already has the output's name") from None
-        return True
+            # A large object is not sent to learn that there is one already.
+            if not (size_bytes > LIMITS.upload_bytes and not replace and self.find(uri)):
+                with contextlib.suppress(exceptions.PreconditionFailed):
+                    blob = self._client.bucket(bucket).blob(name, chunk_size=LIMITS.upload_bytes)
+                    blob.upload_from_file(stream, **options)
+                    return True
+            if self.checksum(uri) == digest(stream):
+                return False
+            raise OutputConflictError("another object already has the output's name")
 
     def delete(self, uri: str) -> None:
         from google.api_core import exceptions

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 import google_crc32c
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from ..core.file_bytes import FileBytes
 from ..core.instance import Source
 from .base import as_stream
 from .client_errors import in_plain_words
@@ -140,14 +141,17 @@ class ObjectStorage:
             data, _ = self._get(store, name, {"if_match": f'"{e_tag}"', "range": (start, end)})
             return data
 
+        def check_md5(md5: bytes) -> None:
+            with in_plain_words(SourceReadError):
+                self.check(store, bucket, name, e_tag, md5)
+
         def check(data: bytes) -> None:
             if data:
-                with in_plain_words(SourceReadError):
-                    self.check(store, bucket, name, e_tag, _md5(data))
+                check_md5(_md5(data))
             elif self.find(source.uri) != source:
                 raise SourceChangedError("the source vanished or changed after it was listed")
 
-        return open_checked(fetch, source.size_bytes, LIMITS.range_bytes, check)
+        return open_checked(fetch, source.size_bytes, LIMITS.range_bytes, check, check_md5=check_md5)
 
     def _get(self, store: Any, name: str, options: GetOptions) -> tuple[bytes, str]:
         """What the service sends, compared with the length and the checksum in its answer; and the ETag.
@@ -208,8 +212,8 @@ class ObjectStorage:
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
         bucket, name = split_uri(uri)
-        content = data if isinstance(data, bytes) else as_stream(data)[0].read()
-        attributes = {"Content-Type": content_type(name), _CRC32C: encoded_crc32c(google_crc32c.value(content))}
+        content = _in_one_piece(data)
+        attributes = {"Content-Type": content_type(name), _CRC32C: encoded_crc32c(_crc32c_of(content))}
         mode: PutMode = "overwrite" if replace is True else "create"
         if isinstance(replace, Source):
             mode = {"e_tag": f'"{_e_tag(replace)}"'}
@@ -220,8 +224,8 @@ class ObjectStorage:
                     obstore.put(store, name, content, mode=mode, use_multipart=False, attributes=attributes)
                     return True
                 except (AlreadyExistsError, PreconditionError):
-                    standing = self.read(uri)
-            if standing == content:
+                    standing = self.checksum(uri)
+            if standing == hashlib.sha256(content).hexdigest():
                 return False
             if standing is not None or replace:
                 break
@@ -333,6 +337,18 @@ def _headers(store: Any, name: str, signed_as: Any) -> Mapping[str, str]:
         raise SourceReadError("the checksum of the object cannot be read") from None
     except OSError:
         raise SourceReadError("the checksum of the object cannot be read") from None
+
+
+def _in_one_piece(data: bytes | BinaryIO) -> bytes | memoryview:
+    """What is written: with a condition the client sends one piece. Of a large file it is mapped, which takes no memory."""
+    if isinstance(data, FileBytes):
+        return data.mapped()
+    return data if isinstance(data, bytes) else as_stream(data)[0].read()
+
+
+def _crc32c_of(content: bytes | memoryview) -> int:
+    pieces = (bytes(content[at : at + LIMITS.piece_bytes]) for at in range(0, len(content), LIMITS.piece_bytes))
+    return functools.reduce(google_crc32c.extend, pieces, 0)
 
 
 def _source(uri: str, meta: Any) -> Source:

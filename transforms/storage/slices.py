@@ -20,7 +20,7 @@ class Slice(RangeReader):
         read_at: (offset, bytes) -> content of the archive.
         offset: Where the range begins.
         size_bytes: Its length.
-        checksum: CRC-32 of the range, compared when it is read at once, as it is before it is published; None for none.
+        checksum: CRC-32 of the range, compared when it was read from its start to its end; None for none.
         close: Called when the stream is closed.
     """
 
@@ -34,6 +34,7 @@ class Slice(RangeReader):
     ) -> None:
         super().__init__(size_bytes)
         self._read_at, self._offset, self._checksum, self._close = read_at, offset, checksum, close
+        self._found, self._summed_bytes = 0, 0
 
     @classmethod
     def of_stream(cls, stream: BinaryIO, offset: int, size_bytes: int, checksum: int | None = None) -> BinaryIO:
@@ -52,9 +53,10 @@ class Slice(RangeReader):
         data = self._read_at(self._offset + start, end - start)
         if len(data) < end - start:
             raise ArchiveError("the archive is cut off")
-        is_whole = (start, end) == (0, self.size_bytes)
-        if is_whole and self._checksum is not None and zlib.crc32(data) != self._checksum:
-            raise ArchiveError("the checksum of the member is wrong")
+        if self._checksum is not None and start in (0, self._summed_bytes):
+            self._found, self._summed_bytes = zlib.crc32(data, self._found if start else 0), end
+            if end == self.size_bytes and self._found != self._checksum:
+                raise ArchiveError("the checksum of the member is wrong")
         return data
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Removes bytes from compressed Frames that no decoder needs. Such bytes can hold anything, and no pixel shows them.
 
-The entropy-coded data do not change, and so no decoded value changes.
+The entropy-coded data do not change, and so no decoded value changes. Where a caller asks for it, MCUs of a DCT image become
+blank.
 
 Their end is found in Huffman-coded JPEG, JPEG-LS, JPEG 2000, HTJ2K and RLE. It is not found in arithmetic-coded JPEG: there,
 bytes between the data and the next marker stay.
@@ -10,6 +11,18 @@ from __future__ import annotations
 
 from ...core.errors import FrameDecodeError
 from . import jpeg, jpeg2000, jpeg_ls, rle
+from .jpeg import BlankUnits, blank
+
+__all__ = [
+    "ENCAPSULATED_UNCOMPRESSED",
+    "BlankUnits",
+    "begins_codestream",
+    "blank",
+    "blank_units_of",
+    "precision_of",
+    "size_of",
+    "strip_hidden_bytes",
+]
 
 _RLE_LOSSLESS = "1.2.840.10008.1.2.5"
 ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
@@ -58,6 +71,11 @@ def _without_padding(frame: bytes, size: int) -> bytes:
 def begins_codestream(data: bytes) -> bool:
     """Whether data begin like a JPEG, JPEG-LS or JPEG 2000 codestream. RLE has no such mark."""
     return data.startswith((jpeg.START, jpeg2000.START, jpeg2000.BOXES_START))
+
+
+def blank_units_of(frame: bytes) -> BlankUnits | None:
+    """The MCUs of a Frame that `blank` can make blank: 8 bit, Huffman-coded by a DCT process; None for others."""
+    return jpeg.blank_units(frame) if frame.startswith(jpeg.START) else None
 
 
 def precision_of(frame: bytes) -> int | None:

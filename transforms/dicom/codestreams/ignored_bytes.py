@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ...core.errors import PixelLayoutError
 
 _ENCODER_NAMES = re.compile(
-    rb"[\0\1]{0,2}(Created by OpenJPEG version [0-9.]+|Kakadu-[v0-9.]+|LEAD Technologies Inc\. V[0-9.]+)\0?"
+    rb"[\0\1]{0,2}(Created by OpenJPEG version [0-9.]+|OpenJPH Ver [0-9.]+|Kakadu-[v0-9.]+|LEAD Technologies Inc\. V[0-9.]+)\0?"
 )
 """Comments that encoders write. They stay, so that a Frame with no other comment does not change."""
 _PICTURE_START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\xff\x4f\xff\x51|jP  \r\n\x87\n")

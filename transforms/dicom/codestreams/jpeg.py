@@ -1,21 +1,24 @@
 """JPEG and JPEG-LS: parses every marker segment of every scan to the end of the image.
 
-A segment that a decoder reads stays, cut to the length of its own structure. The entropy-coded data do not change.
+A segment that a decoder reads stays, cut to the length of its own structure. The entropy-coded data do not change, but where
+blocks of a DCT image are made blank.
 Sources: ISO/IEC 10918-1 B (JPEG), ISO/IEC 14495-1 C (JPEG-LS), ISO/IEC 10918-5 10 (JFIF), 10918-6 6.5.3 (Adobe).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ...core.errors import FrameDecodeError, HiddenBytesError, PixelLayoutError
-from . import huffman
+from ...core.box import Box
+from ...core.errors import FrameDecodeError, FrameEncodeError, HiddenBytesError, PixelLayoutError
+from . import blanked_scan, huffman
 from .ignored_bytes import is_encoder_name, joined, padding_of
 
 START = b"\xff\xd8"
@@ -24,6 +27,7 @@ _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = frozenset({*range(0xC0, 0xD0), _SOF_LS} - {_DHT, 0xC8, _DAC})
 _LOSSLESS = frozenset({0xC3, 0xCB, _SOF_LS})
 _SEQUENTIAL_HUFFMAN, _PROGRESSIVE_HUFFMAN = frozenset({0xC0, 0xC1, 0xC3}), 0xC2
+_DCT_HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
 _PROGRESSIVE = frozenset({0xC2, 0xCA})
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _WITHOUT_CONTENT = frozenset({_TEM, *range(0xD0, 0xD8)})
@@ -42,6 +46,11 @@ _END_OF_LS_SCAN = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _BLOCK = 8
 _COEFFICIENTS = 64
+_DCT_BITS = 8
+_DC_STEPS = 8
+"""A DC coefficient is eight times the mean of its block."""
+_CHROMA_FRINGE_PX = 1
+"""How far decoders that interpolate subsampled colours look into the next MCU."""
 
 _Key = tuple[int, ...]
 
@@ -58,6 +67,18 @@ class _FrameHeader:
     @property
     def is_lossless(self) -> bool:
         return self.marker in _LOSSLESS
+
+    @property
+    def most_sampling(self) -> tuple[int, int]:
+        """The most samples of a component in an MCU, horizontal and vertical."""
+        across, down, _ = zip(*self.components.values(), strict=True)
+        return max(across), max(down)
+
+
+@dataclass(frozen=True)
+class _Blanking:
+    boxes: tuple[Box, ...]
+    value: tuple[int, ...]
 
 
 @dataclass
@@ -83,6 +104,83 @@ def strip(frame: bytes) -> bytes:
         PixelLayoutError: There is more than one picture.
     """
     return joined(frame, _Parser(frame).parts())
+
+
+class BlankUnits(NamedTuple):
+    """What of a Frame can be made blank: whole MCUs.
+
+    Where colours are subsampled, decoders interpolate them over the edges of an MCU. Around a blank MCU values change within a
+    fringe, and so far into it they hold something of its neighbours.
+
+    Attributes:
+        columns, rows: Of an MCU, in pixels.
+        fringe_columns, fringe_rows: Of the fringe, in pixels.
+    """
+
+    columns: int
+    rows: int
+    fringe_columns: int
+    fringe_rows: int
+
+    def grown(self, box: Box, width: int, height: int) -> Box:
+        """The pixels that change where all pixels of a box have to be blank.
+
+        Args:
+            box: Within the Frame.
+            width, height: Of the Frame, in pixels.
+        """
+        left, top, right, bottom = self._moved(box, 1).clip(width, height)
+        whole = Box(
+            left // self.columns * self.columns,
+            top // self.rows * self.rows,
+            _ceil(right, self.columns) * self.columns,
+            _ceil(bottom, self.rows) * self.rows,
+        )
+        return self._moved(whole, 1).clip(width, height)
+
+    def blank_pixels(self, box: Box, width: int, height: int) -> Box:
+        """The pixels of a box of `grown` that hold one value: all but those within the fringe on both sides of its edges."""
+        inner = self._moved(box, -2)
+        return Box(
+            inner.left if box.left > 0 else 0,
+            inner.top if box.top > 0 else 0,
+            inner.right if box.right < width else width,
+            inner.bottom if box.bottom < height else height,
+        )
+
+    def _moved(self, box: Box, fringes: int) -> Box:
+        """The box with its edges moved outwards."""
+        across, down = fringes * self.fringe_columns, fringes * self.fringe_rows
+        return Box(box.left - across, box.top - down, box.right + across, box.bottom + down)
+
+
+def blank_units(frame: bytes) -> BlankUnits | None:
+    """The MCUs of a Frame whose blocks `blank` can make blank: 8 bit, Huffman-coded by a DCT process; None for others."""
+    marker, content = _first_frame_header(frame)
+    header = _frame_header(marker, content)
+    if header is None or not (marker in _DCT_HUFFMAN and header.precision == _DCT_BITS and header.lines and header.samples):
+        return None
+    across, down = header.most_sampling
+    if len(header.components) == 1:
+        return BlankUnits(_BLOCK, _BLOCK, 0, 0)
+    sampling = header.components.values()
+    fringe_columns, fringe_rows = (any(one[side] < most for one in sampling) for side, most in ((0, across), (1, down)))
+    return BlankUnits(_BLOCK * across, _BLOCK * down, _CHROMA_FRINGE_PX * fringe_columns, _CHROMA_FRINGE_PX * fringe_rows)
+
+
+def blank(frame: bytes, boxes: Sequence[Box], value: Sequence[int]) -> bytes:
+    """The Frame as `strip` gives it, with the MCUs within boxes blank. Every other coefficient stays as it is.
+
+    Args:
+        frame: One that has `blank_units`.
+        boxes: Of `BlankUnits.grown`.
+        value: The sample of each component that blank pixels show, up to the quantization of its DC coefficient.
+
+    Raises:
+        FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip`.
+        FrameEncodeError: A scan cannot be followed, or a Huffman table has no room for a code.
+    """
+    return joined(frame, _Parser(frame, _Blanking(tuple(boxes), tuple(value))).parts())
 
 
 def precision(frame: bytes) -> int | None:
@@ -120,10 +218,17 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 class _Parser:
-    """Parses one Frame once."""
+    """Parses one Frame once.
 
-    def __init__(self, frame: bytes) -> None:
-        self._frame = frame
+    Args:
+        frame: Of the data set.
+        blanking: What becomes blank; None where nothing does.
+    """
+
+    def __init__(self, frame: bytes, blanking: _Blanking | None = None) -> None:
+        self._frame, self._blanking = frame, blanking
+        self._fills: dict[int, int] = {}
+        """Component -> its DC coefficient in blank blocks."""
         self._parts: list[bytes | memoryview | _TableSegment] = [START]
         self._header: _FrameHeader | None = None
         self._set_by: dict[_Key, tuple[_TableSegment, int]] = {}
@@ -190,14 +295,10 @@ class _Parser:
     def _read_header(self, marker: int, content: bytes) -> bytes:
         if self._header:
             raise PixelLayoutError("a JPEG frame has two frame headers")
-        size = 6 + 3 * content[5] if len(content) > 5 else 0
-        triples = [content[start : start + 3] for start in range(6, size, 3)]
-        components = {one[0]: (one[1] >> 4, one[1] & 15, one[2]) for one in triples if len(one) == 3}
-        if not components or len(components) != content[5] or any(not (h and v) for h, v, _ in components.values()):
+        self._header = _frame_header(marker, content)
+        if self._header is None:
             raise FrameDecodeError("the frame header of a JPEG frame is incomplete")
-        lines, samples = int.from_bytes(content[1:3], "big"), int.from_bytes(content[3:5], "big")
-        self._header = _FrameHeader(marker, content[0], lines, samples, components)
-        return content[:size]
+        return content[: 6 + 3 * len(self._header.components)]
 
     def _scan(self, fill: bytes, content: bytes, start: int) -> int:
         """Keep the header and the data of one scan; returns the offset of their end."""
@@ -276,12 +377,106 @@ class _Parser:
         surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
         data = memoryview(self._frame)[start : surplus.start() if surplus else end]
         scan = self._scan_of(chosen, *selection)
-        unread = huffman.unread_ranges(bytes(data), scan, units, interval) if scan and units else None
-        if unread is None:
+        has_marks = self._blanking is not None
+        intervals = huffman.restart_intervals(bytes(data), scan, units, interval, has_marks) if scan and units else None
+        if intervals is None:
             self._nonzero.clear()
             self._is_unknown = True
-        edges = [0, *chain.from_iterable(unread or ()), len(data)]
+        if has_marks:
+            return self._blanked_data(chosen, selection, lines, data, intervals)
+        unread = [(one.end, one.stop) for one in intervals or () if one.has_unread]
+        edges = [0, *chain.from_iterable(unread), len(data)]
         return [data[begin:stop] for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+    def _blanked_data(
+        self,
+        chosen: dict[int, int],
+        selection: bytes,
+        lines: int,
+        data: memoryview,
+        intervals: list[huffman.RestartInterval] | None,
+    ) -> list[memoryview]:
+        """The same with blank blocks.
+
+        Raises:
+            FrameEncodeError: The codes cannot be followed, or there is no code for a blank block.
+        """
+        assert self._header
+        if intervals is None:
+            raise FrameEncodeError("a scan of a JPEG frame cannot be followed, so that no block of it can be made blank")
+        is_progressive = self._header.marker == _PROGRESSIVE_HUFFMAN
+        first, low, is_refinement = selection[0], selection[2] & 15, bool(selection[2] >> 4)
+        fills = {component: self._fill(component) >> low * is_progressive for component in chosen}
+        components, is_blank = self._blocks(list(chosen), lines)
+        per_unit = len(components) // sum(one.units for one in intervals)
+        parts, kept_from = [], 0
+        for one in intervals:
+            blocks = slice(one.first * per_unit, (one.first + one.units) * per_unit)
+            end = one.end if one.has_unread else one.stop
+            if is_blank[blocks].any():
+                about = one, components[blocks], is_blank[blocks]
+                if is_progressive and first:
+                    blanked = blanked_scan.blanked_ac(one, next(iter(chosen)), is_blank[blocks], self._table_with(1, chosen))
+                elif is_progressive and is_refinement:
+                    blanked = blanked_scan.blanked_dc_bits(*about, {component: fill & 1 for component, fill in fills.items()})
+                else:
+                    ac = None if is_progressive else self._table_with(1, chosen)
+                    blanked = blanked_scan.blanked_sequential(*about, fills, self._table_with(0, chosen), ac)
+                parts += [data[kept_from : one.begin], memoryview(blanked)]
+            else:
+                parts.append(data[kept_from:end])
+            kept_from = one.stop
+        return parts
+
+    def _blocks(self, chosen: list[int], lines: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The component of each block of a scan, in the order of their codes, and whether it becomes blank."""
+        assert self._header and self._blanking
+        samples, (most_across, most_down) = self._header.samples, self._header.most_sampling
+        is_alone = len(self._header.components) == 1
+        columns, rows = (_BLOCK, _BLOCK) if is_alone else (_BLOCK * most_across, _BLOCK * most_down)
+        units = np.zeros((_ceil(lines, rows), _ceil(samples, columns)), np.bool_)
+        for left, top, right, bottom in self._blanking.boxes:
+            last_row = len(units) if bottom >= lines else bottom // rows
+            last_column = units.shape[1] if right >= samples else right // columns
+            units[_ceil(top, rows) : last_row, _ceil(left, columns) : last_column] = True
+        if len(chosen) > 1:
+            sampling = [self._header.components[component][:2] for component in chosen]
+            pattern = np.repeat(np.array(chosen, np.int64), [across * down for across, down in sampling])
+            return np.tile(pattern, units.size), np.repeat(units.ravel(), len(pattern))
+        across, down, _ = self._header.components[chosen[0]]
+        width = _ceil(_ceil(samples * across, most_across), _BLOCK)
+        height = _ceil(_ceil(lines * down, most_down), _BLOCK)
+        across, down = (1, 1) if is_alone else (across, down)
+        is_blank = units[np.arange(height)[:, None] // down, np.arange(width) // across].ravel()
+        return np.full(is_blank.shape, chosen[0], np.int64), is_blank
+
+    def _fill(self, component: int) -> int:
+        """The DC coefficient of a component in blank blocks. A decoder takes the table that is set before its first scan.
+
+        Raises:
+            FrameEncodeError: None is set.
+        """
+        assert self._header and self._blanking
+        if component not in self._fills:
+            settings, index = self._set_by.get((_DQT, self._header.components[component][2]), (None, 0))
+            if settings is None:
+                raise FrameEncodeError("a component of a JPEG frame has no quantization table")
+            table = settings.entries[index][1]
+            step = int.from_bytes(table[1:3], "big") if table[0] >> 4 else table[1]
+            level = self._blanking.value[list(self._header.components).index(component)] - (1 << _DCT_BITS - 1)
+            self._fills[component] = round(level * _DC_STEPS / max(step, 1))
+        return self._fills[component]
+
+    def _table_with(self, kind: int, chosen: dict[int, int]) -> blanked_scan.TableOf:
+        """Gives the Huffman table of a component, with codes added where one is missing."""
+
+        def table(component: int, symbols: Iterable[int]) -> bytes:
+            settings, index = self._set_by[_DHT, kind, chosen[component] & 15 if kind else chosen[component] >> 4]
+            key, entry = settings.entries[index]
+            settings.entries[index] = key, entry[:1] + blanked_scan.with_codes(entry[1:], symbols)
+            return settings.entries[index][1][1:]
+
+        return table
 
     def _scan_of(
         self, chosen: dict[int, int], first: int, last: int, bits: int
@@ -297,18 +492,18 @@ class _Parser:
             if others or table is None or self._is_unknown:
                 return None
             return huffman.ProgressiveAcScan(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
-        blocks: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]] = []
+        blocks: list[tuple[npt.NDArray[np.int32], bytes | None]] = []
         for component, tables in chosen.items():
             across, down, _ = self._header.components[component]
             table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
             is_alone = is_progressive or self._header.is_lossless
-            pair: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32] | None]
+            pair: tuple[npt.NDArray[np.int32], bytes | None]
             if is_progressive and bits >> 4:
                 pair = huffman.one_bit_steps(), None
             elif table and is_alone:
                 pair = huffman.difference_steps(table), None
             elif table and second:
-                pair = huffman.difference_steps(table), huffman.coefficient_steps(second)
+                pair = huffman.difference_steps(table), second
             else:
                 return None
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
@@ -320,9 +515,20 @@ class _Parser:
         return settings.entries[index][1][1:] if settings else None
 
 
+def _frame_header(marker: int, content: bytes) -> _FrameHeader | None:
+    """The frame header that a segment holds; None where it is incomplete."""
+    size = 6 + 3 * content[5] if len(content) > 5 else 0
+    triples = [content[start : start + 3] for start in range(6, size, 3)]
+    components = {one[0]: (one[1] >> 4, one[1] & 15, one[2]) for one in triples if len(one) == 3}
+    if not components or len(components) != content[5] or any(not (h and v) for h, v, _ in components.values()):
+        return None
+    lines, samples = int.from_bytes(content[1:3], "big"), int.from_bytes(content[3:5], "big")
+    return _FrameHeader(marker, content[0], lines, samples, components)
+
+
 def _units(header: _FrameHeader, lines: int, chosen: list[int]) -> int:
     """The number of MCUs of a scan (ISO/IEC 10918-1 A.2)."""
-    across, down, _ = (max(values) for values in zip(*header.components.values(), strict=True))
+    across, down = header.most_sampling
     unit = 1 if header.is_lossless else _BLOCK
     if len(chosen) > 1:
         return _ceil(header.samples, unit * across) * _ceil(lines, unit * down)

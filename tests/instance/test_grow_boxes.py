@@ -1,0 +1,124 @@
+"""Boxes grow to what changes, once, before anything is filled: the audit and the verification know them."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.uid import JPEGBaseline8Bit, JPEGLSLossless, SecondaryCaptureImageStorage
+
+from efface.transforms.core.box import Box
+from efface.transforms.core.errors import VerificationError
+from efface.transforms.core.evidence import Finding, Verdict
+from efface.transforms.dicom.frame_reader import FrameReader
+from efface.transforms.dicom.frame_verifier import verify_pixels
+from efface.transforms.instance.grow_boxes import grown_findings
+from efface.transforms.instance.rewrite import redact_pixels
+from efface.transforms.pixels.redact import boxes_by_frame
+from support.frames import encapsulated_dataset, read, write
+from support.samples import sample
+
+ROWS, COLUMNS = 96, 112
+BOX = Box(34, 20, 60, 33)
+FINDING = Finding((0, 1), BOX, Verdict.REDACT, "header_name", "name", 1.0)
+
+
+def with_end_cut_off(data: bytes) -> bytes:
+    """The clip with codes missing at the end of its first Frame: decoders show what there is."""
+    dataset = read(data)
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=2))
+    frames[0] = frames[0][: len(frames[0]) * 9 // 10] + b"\xff\xd9"
+    dataset.PixelData = encapsulate([frame + b"\0" * (len(frame) % 2) for frame in frames])
+    dataset["PixelData"].is_undefined_length = True
+    return write(dataset)
+
+
+def clip(subsampling: tuple[int, ...] = (0, 0), **options: object) -> bytes:
+    """A JPEG clip in colours, a Frame for each kind of subsampling."""
+    frames = []
+    for number, kind in enumerate(subsampling):
+        down, across = np.mgrid[:ROWS, :COLUMNS]
+        noise = np.random.default_rng(number).integers(0, 40, (ROWS, COLUMNS))
+        picture = np.stack([down + noise, across + noise, 200 - noise], axis=-1).astype(np.uint8)
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, "jpeg", subsampling=kind, **options)
+        frames.append(buffer.getvalue())
+    dataset = encapsulated_dataset(frames, picture, JPEGBaseline8Bit, 0)
+    dataset.PhotometricInterpretation = "YBR_FULL_422" if 1 in subsampling else "YBR_FULL"
+    dataset.SOPClassUID, dataset.SOPInstanceUID = SecondaryCaptureImageStorage, "1.2.3"
+    return write(dataset)
+
+
+def redacted(data: bytes, findings: tuple[Finding, ...]) -> tuple[bytes, str]:
+    dataset = read(data)
+    method = redact_pixels(dataset, findings)
+    return write(dataset), method
+
+
+@pytest.mark.parametrize("name", ["MR_small.dcm", "MR_small_RLE.dcm", "MR_small_jp2klossless.dcm"])
+def test_where_single_pixels_change_the_box_stays(name: str) -> None:
+    findings = (replace(FINDING, frames=(0,), box=Box(3, 4, 20, 12)),)
+    assert grown_findings(sample(name), findings) == findings
+
+
+def test_what_is_kept_and_overlay_planes_stay() -> None:
+    findings = (replace(FINDING, verdict=Verdict.KEEP), replace(FINDING, overlay=0x6000))
+    assert grown_findings(clip(), findings) == findings
+
+
+@pytest.mark.parametrize(
+    ("kind", "box"), [(0, Box(32, 16, 64, 40)), (1, Box(31, 16, 65, 40)), (2, Box(31, 15, 65, 49))], ids=["444", "422", "420"]
+)
+def test_the_box_grows_to_whole_mcus_and_their_fringe(kind: int, box: Box) -> None:
+    data = clip((kind, kind))
+    [grown] = grown_findings(data, (FINDING,))
+    assert grown == replace(FINDING, box=box)
+    out, method = redacted(data, (grown,))
+    assert method == "blanked"
+    verify_pixels(read(data), read(out), boxes_by_frame([grown]))
+
+
+def test_frames_with_other_mcus_get_findings_of_their_own() -> None:
+    data = clip((0, 2, 0))
+    findings = grown_findings(data, (replace(FINDING, frames=(0, 1, 2)),))
+    assert [(one.frames, one.box) for one in findings] == [((0, 2), Box(32, 16, 64, 40)), ((1,), Box(31, 15, 65, 49))]
+    verify_pixels(read(data), read(redacted(data, findings)[0]), boxes_by_frame(findings))
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_a_box_that_did_not_grow_is_refused(kind: int) -> None:
+    data = clip((kind, kind))
+    out, _ = redacted(data, grown_findings(data, (FINDING,)))
+    with pytest.raises(VerificationError):
+        verify_pixels(read(data), read(out), boxes_by_frame([FINDING]))
+    with pytest.raises(VerificationError):
+        verify_pixels(read(data), read(redacted(data, (FINDING,))[0]), boxes_by_frame([FINDING]))
+
+
+def test_a_clip_whose_codes_cannot_be_followed_is_stored_without_a_loss() -> None:
+    data = with_end_cut_off(clip())
+    findings = grown_findings(data, (FINDING,))
+    out, method = redacted(data, findings)
+    after = read(out)
+    assert (method, after.file_meta.TransferSyntaxUID) == ("transcoded", JPEGLSLossless)
+    assert after.PhotometricInterpretation == "YBR_FULL"
+    verify_pixels(read(data), after, boxes_by_frame(findings))
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}], ids=str)
+def test_a_blanked_clip_keeps_its_encoding_and_its_size(options: dict[str, object]) -> None:
+    data = clip((1, 1, 1), **options)
+    before = read(data)
+    out, _ = redacted(data, grown_findings(data, (FINDING,)))
+    after = read(out)
+    assert after.file_meta.TransferSyntaxUID == JPEGBaseline8Bit
+    assert (after.PhotometricInterpretation, after.LossyImageCompression) == (before.PhotometricInterpretation, "01")
+    frames = [list(generate_frames(one.PixelData, number_of_frames=3)) for one in (before, after)]
+    assert frames[0][2] == frames[1][2]
+    assert len(out) < 1.01 * len(data)
+    shown = FrameReader(after).display(0)[BOX.top : BOX.bottom, BOX.left : BOX.right]
+    assert (shown == shown[0, 0]).all()
+    darkest = FrameReader(before).display(0).sum(axis=2, dtype=int).min()
+    assert shown[0, 0].sum(dtype=int) <= darkest + 24  # The quantization of a DC coefficient.
