@@ -7,6 +7,7 @@ its modules were loaded and the source was described. One box is filled on every
 from __future__ import annotations
 
 import argparse
+import io
 import multiprocessing
 import tempfile
 import time
@@ -25,6 +26,7 @@ from efface.transforms.core.box import Box
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
 from efface.transforms.core.file_bytes import sha256_of, stream_of
 from efface.transforms.dicom.configuration import configure
+from efface.transforms.dicom.frame_encoder import encode_frame
 from efface.transforms.instance.describe import read_instance
 from efface.transforms.instance.open import source_content
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
@@ -102,7 +104,7 @@ def _picture(rows: int, columns: int, samples: int, seed: int) -> np.ndarray:
 
 
 def _described(frames: int, picture: np.ndarray) -> Dataset:
-    dataset = pydicom.dcmread(sample_path())
+    dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
     dataset.NumberOfFrames, dataset.SamplesPerPixel = frames, picture.shape[2]
     dataset.Rows, dataset.Columns = picture.shape[:2]
     dataset.BitsAllocated = dataset.BitsStored = 8 * picture.itemsize
@@ -116,12 +118,6 @@ def _described(frames: int, picture: np.ndarray) -> Dataset:
     return dataset
 
 
-def sample_path() -> Path:
-    from pydicom.data import get_testdata_file
-
-    return Path(get_testdata_file("CT_small.dcm"))
-
-
 def _native(frames: int, rows: int, columns: int, samples: int, dtype: type) -> Dataset:
     pictures = [_picture(rows, columns, samples, seed).astype(dtype) for seed in range(min(frames, 8))]
     dataset = _described(frames, pictures[0])
@@ -132,7 +128,7 @@ def _native(frames: int, rows: int, columns: int, samples: int, dtype: type) -> 
 
 def _encoded(syntax: str, encode: Callable[[np.ndarray], bytes], frames: int, picture: np.ndarray, different: int) -> Dataset:
     dataset = _described(frames, picture)
-    streams = [encode(np.roll(picture, 16 * shift, axis=1)) for shift in range(different)]
+    streams = [encode(np.roll(picture, shift, axis=1)) for shift in range(different)]
     dataset.PixelData = encapsulate([streams[index % different] for index in range(frames)])
     dataset["PixelData"].VR, dataset["PixelData"].is_undefined_length = "OB", True
     dataset.file_meta.TransferSyntaxUID = syntax
@@ -146,22 +142,7 @@ def _jpeg(picture: np.ndarray) -> bytes:
 
 
 def _rle(picture: np.ndarray) -> bytes:
-    from pydicom.pixels import get_encoder
-    from pydicom.pixels.encoders.base import EncodeRunner  # noqa: F401
-
-    rows, columns, samples = picture.shape
-    return get_encoder(RLELossless).encode(
-        np.ascontiguousarray(picture if samples > 1 else picture[..., 0]),
-        rows=rows,
-        columns=columns,
-        number_of_frames=1,
-        samples_per_pixel=samples,
-        photometric_interpretation="RGB" if samples == 3 else "MONOCHROME2",
-        bits_allocated=8 * picture.itemsize,
-        bits_stored=8 * picture.itemsize,
-        pixel_representation=0,
-        planar_configuration=0,
-    )
+    return encode_frame(picture, RLELossless, Dataset(), "RGB")
 
 
 CASES: dict[str, tuple[Callable[[], Dataset], int]] = {
