@@ -44,13 +44,20 @@ def read_decisions(uri: str, pseudonyms: Pseudonyms) -> Decisions:
     return Decisions.of(read_rows(uri, pseudonyms), pseudonyms)
 
 
-def read_rows(uri: str, pseudonyms: Pseudonyms) -> tuple[Decision, ...]:
+def read_rows(uri: str, pseudonyms: Pseudonyms, *, must_exist: bool = False) -> tuple[Decision, ...]:
     """Every line of a table, in order, also what was withdrawn.
 
+    Args:
+        uri, pseudonyms: See `read_decisions`.
+        must_exist: For a policy that names the table: a mistyped place would leave out boxes that people added.
+
     Raises:
-        DecisionError: See `read_decisions`.
+        DecisionError: See `read_decisions`; or the table has to exist and does not.
     """
-    return _read(uri, pseudonyms)[1]
+    stored, rows, _ = _read(uri, pseudonyms)
+    if stored is None and must_exist:
+        raise DecisionError("decisions: there is no table at this place; `efface decide` or an empty file makes one")
+    return rows
 
 
 def append_decision(uri: str, decision: Decision, pseudonyms: Pseudonyms, author: str, vault: str = "") -> Decision:
@@ -128,7 +135,7 @@ def decision_of(fields: Any) -> Decision:
         made["target"] = device_of(fields["target"])
     for name in ("box", "new_box"):
         if name in fields:
-            made[name] = Box(*_integers(fields[name], 4))
+            made[name] = box_of(fields[name])
     if "frames" in fields:
         made["frames"] = tuple(_integers(fields["frames"]))
     texts = ("code", "withdraws", "decided_by", "at", "signature", *(() if made["scope"] is Scope.DEVICE else ("target",)))
@@ -153,6 +160,15 @@ def device_of(fields: Any) -> Device:
         raise ValueError("manufacturer and model are texts, and image_type is a list of texts")
     rows, columns = _integers([fields["rows"], fields["columns"]])
     return Device(fields["manufacturer"], fields["model"], rows, columns, tuple(types))
+
+
+def box_of(values: Any) -> Box:
+    """A box from values of JSON or YAML: [left, top, right, bottom].
+
+    Raises:
+        ValueError: As `decision_of`.
+    """
+    return Box(*_integers(values, 4))
 
 
 def _integers(values: Any, count: int | None = None) -> list[int]:

@@ -229,6 +229,11 @@ class Decisions:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
+    @property
+    def content(self) -> str:
+        """All that they do, in one spelling; "" for none."""
+        return "\n".join(f"{target} {decision.effect}" for target, decision in self.entries)
+
     @cached_property
     def by_target(self) -> dict[str, tuple[Decision, ...]]:
         """The decisions on each target."""
@@ -248,3 +253,6 @@ class Decisions:
             return NOTHING_DECIDED
         effects = "\n".join(one.effect for one in found)
         return Decided(found, pseudonyms.token("decisions", effects, 16))
+
+
+NO_DECISIONS = Decisions()

@@ -15,7 +15,7 @@ from .actions import dummy_bytes
 from .binary_values import BinaryMatcher, clean_text_in, without
 from .defined_terms import is_defined_term, is_foreign_to
 from .elements import SINGLE_VALUE_VRS
-from .profile import Option, Profile
+from .profile import Profile
 from .uids import is_uid, replace_uid
 from .unlisted_attributes import Handling, has_form
 
@@ -42,7 +42,7 @@ class ValueCleaner:
         keep_words: tuple[str, ...] = (),
     ) -> None:
         self._pseudonyms = pseudonyms
-        self._keeps_uids = Option.RETAIN_UIDS in profile.options
+        self._keeps_uids = profile.retains_uids
         self._offset_days = profile.offset_of(offset_days)
         redact = tuple(rule.redact for rule in profile.text_rules)
         self._precision = profile.date_precision
