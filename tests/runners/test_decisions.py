@@ -16,12 +16,12 @@ from faces.test_detector import photograph
 from efface.pipeline.decisions.section import DecisionsSection
 from efface.pipeline.decisions.table import append_decision, read_rows, withdraw_decision
 from efface.pipeline.in_process import deidentify_file
-from efface.pipeline.policy import Policy
+from efface.pipeline.policy import Policy, parse_policy
 from efface.transforms.core.box import Box
 from efface.transforms.core.decisions import Action, Decision, Device, Scope
 from efface.transforms.storage.key_source import KeySource
 from support.corpus import minimal
-from support.runs import instances, quick_policy, refresh_here, table
+from support.runs import QUICK, instances, quick_policy, refresh_here, table
 from support.steps import leaks, pictured, stored
 
 ON = "2026-01-02"
@@ -212,3 +212,19 @@ def test_a_file_in_this_process_follows_the_same_decisions(site):
     [source] = (site.folder / "in").rglob("*.dcm")
     deidentify_file(source, site.folder / "alone.dcm", site.policy, key=site.key_file)
     assert list(instances(str(site.folder / "output")).values()) == [(site.folder / "alone.dcm").read_bytes()]
+
+
+@pytest.mark.parametrize("lacking", ["SeriesInstanceUID", ""])
+@pytest.mark.parametrize("options", ["[]", "[retain_uids]"])
+def test_a_decision_on_an_output_finds_its_source_again(site, lacking, options):
+    """Whatever the policy and the header say about UIDs: what the audit names is what is compared."""
+    add(site, 1, **({lacking: ""} if lacking else {}))
+    policy = dataclasses.replace(parse_policy(f"{{metadata: {{options: {options}}}}}"), ocr=QUICK)
+    policy = dataclasses.replace(policy, decisions=DecisionsSection(table=site.table))
+    site.run(policy=policy)
+    [row] = site.rows("instances")
+    site.decide(Scope.SERIES, row["series_instance_uid"], Action.REDACT, box=MISSED)
+    site.decide(Scope.INSTANCE, row["sop_instance_uid"], Action.KEEP, box=FILLED)
+    assert site.run(policy=policy)["counts"]["published"] == 1
+    assert {row["rule"] for row in site.rows("findings")} == {"decided_box", "decided_keep"}
+    assert site.run(policy=policy)["counts"]["unchanged"] == 1

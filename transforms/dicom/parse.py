@@ -258,7 +258,7 @@ def _describe(
         raise DicomdirError("the object is an index over other files")
     if not (sop_class_uid.startswith(_STORAGE_ROOT) or UID(sop_class_uid).type == "SOP Class"):
         raise SopClassError("the SOP Class is missing, or no Storage SOP Class of the standard")
-    sop_instance_uid = sop_instance_uid_of(header)
+    sop_instance_uid = _uid(header, "SOPInstanceUID") or _uid(header.file_meta, "MediaStorageSOPInstanceUID")
     if not sop_instance_uid:
         raise InstanceIdentityError("the SOP Instance UID is missing")
     transfer_syntax_uid = str(header.file_meta.TransferSyntaxUID)
@@ -288,11 +288,6 @@ def _describe(
         overlays=describe_overlays(header),
         is_slide_label=is_replaced,
     )
-
-
-def sop_instance_uid_of(header: FileDataset) -> str:
-    """SOP Instance UID, of the file meta where the data set has none; "" for none."""
-    return _uid(header, "SOPInstanceUID") or _uid(header.file_meta, "MediaStorageSOPInstanceUID")
 
 
 def _uid(dataset: Dataset, keyword: str) -> str:

@@ -13,10 +13,11 @@ from ..core.errors import EffaceError, RejectedError, SlideLabelError, Withdrawn
 from ..core.instance import Instance, Source
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
-from ..dicom.parse import describe_instance, read_header, sop_instance_uid_of
+from ..dicom.parse import describe_instance, read_header
 from ..metadata.device_facts import device_facts
 from ..metadata.header_identifiers import header_identifiers
-from ..metadata.uids import replace_uid
+from ..metadata.missing_uids import own_uids
+from ..metadata.uids import uid_of_output
 from .open import open_source
 from .selection import EVERYTHING, Selection, require_selected
 
@@ -117,8 +118,8 @@ class _Names:
 
 @malformed(raised_in="pydicom.")
 def _names(header: FileDataset, pseudonyms: Pseudonyms, *, retains_uids: bool) -> _Names:
-    uids = sop_instance_uid_of(header), str(header.get("SeriesInstanceUID") or "").strip("\0 ")
-    sop_instance_uid, series_uid = uids if retains_uids else (uid and replace_uid(uid, pseudonyms) for uid in uids)
+    uids = own_uids(header, pseudonyms)
+    sop_instance_uid, series_uid = (uid_of_output(uid, pseudonyms, retains_uids=retains_uids) for uid in uids)
     device = device_facts(header)
     about = device.manufacturer, device.manufacturer_model_name, device.rows, device.columns
     image_type = device.image_type.split("\\")
