@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..core.decisions import NO_DECISIONS, Decisions, Scope
+from ..core.decisions import NO_DECISIONS, SCOPES, Decisions, Scope, Targets
 from ..core.instance import Source
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Versions
@@ -21,8 +21,6 @@ from .rows import PUBLISHED
 from .schemas import INSTANCES
 from .store import read_table, require_table, table_files
 
-_TARGETS = ("device_ref", "device_type_ref", "series_instance_uid", "sop_instance_uid")
-"""By what decisions recognise an instance, the most general first, as in `instance.describe`."""
 _COLUMNS = (
     "ref",
     "verdict",
@@ -39,7 +37,7 @@ _COLUMNS = (
     "patient_id_ref",
     "mapping_ref",
     "decisions_ref",
-    *_TARGETS,
+    *Targets._fields,
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _STANDING = pa.schema(
@@ -315,26 +313,28 @@ class _DecisionRefs:
 
     def __init__(self, decisions: Decisions, pseudonyms: Pseudonyms | None) -> None:
         self._decisions, self._pseudonyms = decisions, pseudonyms
-        self._targets = pa.array(sorted(decisions.by_target), pa.string())
-        self._is_about_devices = any(decision.scope is Scope.DEVICE for _, decision in decisions.entries)
+        self._refs: dict[Targets, str] = {}
+        by_scope = {scope: sorted(target for of, target in decisions.by_target if of is scope) for scope in Scope}
+        self._targets = {name: pa.array(by_scope[scope], pa.string()) for name, scope in SCOPES.items()}
+        self._is_about_devices = bool(by_scope[Scope.DEVICE])
 
     def are_current(self, table: pa.Table) -> pa.ChunkedArray:
         """True for each row about whose instance the same is decided now. An audit without devices cannot tell about these."""
         expected = np.full(table.num_rows, "", object)
-        is_meant = np.zeros(table.num_rows, bool)
-        for name in _TARGETS:
-            is_meant |= np.asarray(pc.is_in(table[name], self._targets), bool)
-        columns = [table[name].filter(pa.array(is_meant)).to_pylist() for name in _TARGETS]
-        refs = [self._ref(targets) for targets in zip(*columns, strict=True)]
-        expected[is_meant] = refs
+        meant = {name: np.asarray(pc.is_in(table[name], targets), bool) for name, targets in self._targets.items()}
+        is_meant = np.logical_or.reduce(list(meant.values()))
+        named = [np.where(meant[name], table[name].to_numpy(), "")[is_meant].tolist() for name in self._targets]
+        expected[is_meant] = [self._ref(Targets(*targets)) for targets in zip(*named, strict=True)]
         if self._is_about_devices:
             expected[np.asarray(pc.is_null(table["device_ref"]), bool)] = self._UNKNOWN
         return pc.equal(pc.fill_null(table["decisions_ref"], ""), pa.array(expected, pa.string()))
 
-    def _ref(self, targets: tuple[str | None, ...]) -> str:
-        if self._pseudonyms is None:
-            return self._UNKNOWN
-        return self._decisions.about((target or "" for target in targets), self._pseudonyms).ref
+    def _ref(self, targets: Targets) -> str:
+        """The hash of what is decided about an instance. All images of a device share one unless more is decided about them."""
+        if targets not in self._refs:
+            about = self._decisions.about(targets, self._pseudonyms).ref if self._pseudonyms else self._UNKNOWN
+            self._refs[targets] = about
+        return self._refs[targets]
 
 
 def _claims(table: pa.Table, versions: Versions, mappings: _Mappings, decided: _DecisionRefs) -> pa.Table:

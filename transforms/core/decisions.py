@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .box import Box
 from .errors import FaceError, SlideLabelError, TextLeftError
@@ -185,6 +185,24 @@ def in_force(rows: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(row for row in rows if row.action is not Action.WITHDRAW and (not row.id or row.id not in withdrawn))
 
 
+class Targets(NamedTuple):
+    """What decisions recognise an Instance by, the most general first. The audit has columns of these names.
+
+    Attributes:
+        device_ref, device_type_ref: Keyed hashes of its device, and of its device with Image Type; "" for none.
+        series_instance_uid, sop_instance_uid: UIDs of the output; "" for none.
+    """
+
+    device_ref: str
+    device_type_ref: str
+    series_instance_uid: str
+    sop_instance_uid: str
+
+
+SCOPES = dict(zip(Targets._fields, (Scope.DEVICE, Scope.DEVICE, Scope.SERIES, Scope.INSTANCE), strict=True))
+"""Which decisions are about what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What was decided about one Instance.
@@ -235,24 +253,20 @@ class Decisions:
         return "\n".join(f"{target} {decision.effect}" for target, decision in self.entries)
 
     @cached_property
-    def by_target(self) -> dict[str, tuple[Decision, ...]]:
+    def by_target(self) -> dict[tuple[Scope, str], tuple[Decision, ...]]:
         """The decisions on each target."""
-        found: dict[str, list[Decision]] = {}
+        found: dict[tuple[Scope, str], list[Decision]] = {}
         for target, decision in self.entries:
-            found.setdefault(target, []).append(decision)
+            found.setdefault((decision.scope, target), []).append(decision)
         return {target: tuple(decisions) for target, decisions in found.items()}
 
-    def about(self, targets: Iterable[str], pseudonyms: Pseudonyms) -> Decided:
-        """What was decided about an Instance.
-
-        Args:
-            targets: What it is recognised by, the most general first: its device, the same with Image Type, its series, itself.
-        """
-        found = tuple(one for target in targets if target for one in self.by_target.get(target, ()))
+    def about(self, targets: Targets, pseudonyms: Pseudonyms) -> Decided:
+        """What was decided about an Instance: about its device first, then about its series, then about itself."""
+        scoped = zip(SCOPES.values(), targets, strict=True)
+        found = tuple(one for target in scoped for one in self.by_target.get(target, ()))
         if not found:
             return NOTHING_DECIDED
-        effects = "\n".join(one.effect for one in found)
-        return Decided(found, pseudonyms.token("decisions", effects, 16))
+        return Decided(found, pseudonyms.token("decisions", "\n".join(one.effect for one in found), 16))
 
 
 NO_DECISIONS = Decisions()

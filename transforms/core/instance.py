@@ -124,7 +124,7 @@ class Instance:
     draw: float = 1.0
     overlays: tuple[OverlayPlane, ...] = ()
     is_slide_label: bool = False
-    output_uid: str = ""
+    output_uid: str = field(default="", repr=False)
     device_ref: str = ""
     device_type_ref: str = ""
     decided: Decided = NOTHING_DECIDED

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pydicom.dataset import FileDataset
 
-from ..core.decisions import NO_DECISIONS, Decided, Decisions, device_ref
+from ..core.decisions import NO_DECISIONS, Decided, Decisions, Targets, device_ref
 from ..core.errors import EffaceError, RejectedError, SlideLabelError, WithdrawnError
 from ..core.instance import Instance, Source
 from ..core.malformed import malformed
@@ -63,9 +63,9 @@ def read_instance(source: Source, pseudonyms: Pseudonyms | None = None, options:
     if pseudonyms is None:
         require_selected(header, options.selection)
         return describe_instance(header, source, "", header_identifiers(header), takes_slide_labels=options.takes_slide_labels)
-    named = _names(header, pseudonyms, retains_uids=options.retains_uids)
-    decided = options.decisions.about(named.targets, pseudonyms)
-    with _addressed(named.output_uid):
+    targets = _targets(header, pseudonyms, retains_uids=options.retains_uids)
+    decided = options.decisions.about(targets, pseudonyms)
+    with _addressed(targets.sop_instance_uid):
         _require_taken(header, pseudonyms, options, decided)
         described = describe_instance(
             header,
@@ -78,9 +78,9 @@ def read_instance(source: Source, pseudonyms: Pseudonyms | None = None, options:
         )
     return replace(
         described,
-        output_uid=named.output_uid,
-        device_ref=named.device_ref,
-        device_type_ref=named.device_type_ref,
+        output_uid=targets.sop_instance_uid,
+        device_ref=targets.device_ref,
+        device_type_ref=targets.device_type_ref,
         decided=decided,
     )
 
@@ -101,29 +101,16 @@ def _require_taken(header: FileDataset, pseudonyms: Pseudonyms, options: ReadOpt
         raise RejectedError("a person decided that the instance is not published")
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What an instance is recognised by where people decide: names of the output, and keyed hashes of the device."""
-
-    output_uid: str
-    series_uid: str
-    device_ref: str
-    device_type_ref: str
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The most general first."""
-        return self.device_ref, self.device_type_ref, self.series_uid, self.output_uid
-
-
 @malformed(raised_in="pydicom.")
-def _names(header: FileDataset, pseudonyms: Pseudonyms, *, retains_uids: bool) -> _Names:
-    uids = own_uids(header, pseudonyms)
-    sop_instance_uid, series_uid = (uid_of_output(uid, pseudonyms, retains_uids=retains_uids) for uid in uids)
+def _targets(header: FileDataset, pseudonyms: Pseudonyms, *, retains_uids: bool) -> Targets:
+    """What the instance is recognised by where people decide."""
+    uids = (uid_of_output(uid, pseudonyms, retains_uids=retains_uids) for uid in own_uids(header, pseudonyms))
+    sop_instance_uid, series_instance_uid = uids
     device = device_facts(header)
     about = device.manufacturer, device.manufacturer_model_name, device.rows, device.columns
     image_type = device.image_type.split("\\")
-    return _Names(sop_instance_uid, series_uid, device_ref(pseudonyms, *about), device_ref(pseudonyms, *about, image_type))
+    refs = device_ref(pseudonyms, *about), device_ref(pseudonyms, *about, image_type)
+    return Targets(*refs, series_instance_uid, sop_instance_uid)
 
 
 @contextmanager
