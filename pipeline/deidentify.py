@@ -11,7 +11,7 @@ import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.commit_part import CommitPart
-from efface.transforms.core.decisions import Decisions
+from efface.transforms.core.decisions import NO_DECISIONS, Decisions
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published, Versions
@@ -111,7 +111,7 @@ def _read_options(policy: Policy, job: Job) -> ReadOptions:
     """
     if policy.decisions and job.decisions is None:
         raise ValueError("the decisions of the policy were not read: make the job by `new_job`")
-    decisions, retains_uids = job.decisions or Decisions(), policy.profile.retains_uids
+    decisions, retains_uids = job.decisions or NO_DECISIONS, policy.profile.retains_uids
     return ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels, decisions, retains_uids)
 
 

@@ -117,6 +117,16 @@ def test_a_box_for_a_device_has_a_rule_of_its_own():
     assert [one.rule for one in applied([], region).findings] == ["region"]
 
 
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_decision_on_a_device_uncovers_what_says_nothing_alone(reason):
+    device = Device("Acme", "Scan 1", 80, 100)
+    evidence = applied([found(reason=reason)], Decision(Scope.DEVICE, device, Action.KEEP, box=BOX))
+    is_kept = reason in {Reason.UNKNOWN_TEXT, Reason.UNREADABLE_TEXT, Reason.DECISION}
+    assert fills(evidence) == ({} if is_kept else dict.fromkeys(ALL, (BOX,)))
+    assert evidence.decisions_not_applied == (0 if is_kept else 1)
+    assert applied([], Decision(Scope.DEVICE, device, Action.KEEP, box=BOX)).findings == ()
+
+
 BOXES = st.builds(
     lambda left, top, width, height: Box(left, top, left + width, top + height),
     st.integers(0, 120),

@@ -139,6 +139,7 @@ REFUSED = [
     f"decisions: [{{scope: device, target: {{{DEVICE}}}, action: release, code: face}}]",
     f"decisions: [{{scope: instance, target: {{{DEVICE}}}, action: reject}}]",
     "decisions: [{scope: device, target: '2.25.1', action: reject}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: reject, code: Ada Lovelace}]",
     "decisions: [{scope: instance, target: PatientName, action: reject}]",
     "decisions: [{scope: instance, target: '2.25.1', action: withdraw, withdraws: A}]",
     "decisions: [{scope: instance, target: '2.25.1', action: redact, box: [0, 0, 9, 9], frames: [-1]}]",

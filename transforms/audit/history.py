@@ -323,7 +323,8 @@ class _DecisionRefs:
         expected = np.full(table.num_rows, "", object)
         meant = {name: np.asarray(pc.is_in(table[name], targets), bool) for name, targets in self._targets.items()}
         is_meant = np.logical_or.reduce(list(meant.values()))
-        named = [np.where(meant[name], table[name].to_numpy(), "")[is_meant].tolist() for name in self._targets]
+        rows = table.select(Targets._fields).filter(pa.array(is_meant))
+        named = [pc.if_else(pa.array(meant[name][is_meant]), rows[name], "").to_pylist() for name in Targets._fields]
         expected[is_meant] = [self._ref(Targets(*targets)) for targets in zip(*named, strict=True)]
         if self._is_about_devices:
             expected[np.asarray(pc.is_null(table["device_ref"]), bool)] = self._UNKNOWN

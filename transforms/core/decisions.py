@@ -28,6 +28,8 @@ is in the Instance or that its output is wrong, and whoever looks at a picture d
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _MAX_UID_LENGTH = 64
+_CODE = re.compile(r"[a-z_]{0,40}")
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})?")
 _ID_LENGTH = 16
 
 
@@ -136,6 +138,8 @@ class Decision:
             raise ValueError("frames are counted from 0, in order, each once")
         if self.action is Action.RELEASE and (self.code not in RELEASABLE or self.scope is Scope.DEVICE):
             raise ValueError("an instance or a series can be released from text_left, slide_label or face, and nothing else")
+        if not (_CODE.fullmatch(self.code) and _DATE.fullmatch(self.at)):
+            raise ValueError("a code is a reason code, and a date is written YYYY-MM-DD")
         if (self.action is Action.WITHDRAW) != bool(self.withdraws):
             raise ValueError("withdraw names the decision that is withdrawn")
 

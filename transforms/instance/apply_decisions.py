@@ -44,6 +44,8 @@ PROTECTED = frozenset(
     }
 )
 """What never stays by a decision on a box."""
+KEPT_ON_DEVICES = frozenset({Reason.UNKNOWN_TEXT, Reason.UNREADABLE_TEXT, Reason.DECISION})
+"""All that stays by a decision on a device: most of its images nobody has looked at, and they may show something else there."""
 
 
 def apply_decisions(evidence: Evidence) -> Evidence:
@@ -74,9 +76,12 @@ def _applied(
     has_all_frames = len(frames) == len(decision.frames or frames)
     if decision.action is Action.REDACT:
         return _redacted(findings, frames, box, _rule_of(decision)), has_all_frames
-    others, found, is_opposed = _found(findings, frames, box)
+    is_general = decision.scope is Scope.DEVICE
+    others, found, is_opposed = _found(findings, frames, box, is_general=is_general)
     if decision.action is Action.KEEP:
-        kept = tuple(map(_kept, found)) or (() if is_opposed else (_decided(frames, box, Verdict.KEEP, Rule.DECIDED_KEEP),))
+        kept = tuple(map(_kept, found))
+        if not (kept or is_opposed or is_general):  # Nothing was found there: the second look may find something.
+            kept = (_decided(frames, box, Verdict.KEEP, Rule.DECIDED_KEEP),)
         return (*others, *kept), has_all_frames and not is_opposed
     new_box = (decision.new_box or box).clip(facts.columns, facts.rows)
     if not new_box.area_px:
@@ -93,14 +98,18 @@ def _redacted(findings: tuple[Finding, ...], frames: tuple[int, ...], box: Box, 
 
 
 def _found(
-    findings: tuple[Finding, ...], frames: tuple[int, ...], box: Box
+    findings: tuple[Finding, ...], frames: tuple[int, ...], box: Box, *, is_general: bool
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], bool]:
     """The findings that a decision leaves alone, those that it is about, and whether one of the former fills the same place."""
+
+    def may_stay(finding: Finding) -> bool:
+        return finding.reason in KEPT_ON_DEVICES if is_general else finding.reason not in PROTECTED
+
     others, found = _divided(findings, frames, box, Verdict.REDACT)
-    others += tuple(one for one in found if one.reason in PROTECTED)
+    others += tuple(one for one in found if not may_stay(one))
     filled = (one.box for one in others if one.verdict is Verdict.REDACT and not one.overlay and set(one.frames) & set(frames))
     is_opposed = any(other.overlap(box) >= THRESHOLDS.opposed_share for other in filled)
-    return others, tuple(one for one in found if one.reason not in PROTECTED), is_opposed
+    return others, tuple(filter(may_stay, found)), is_opposed
 
 
 def _divided(
