@@ -19,6 +19,7 @@ from .core.evidence import Evidence
 from .core.file_bytes import sha256_of, stream_of
 from .core.memory_share import needed_bytes, share_of_memory
 from .core.published import Published
+from .instance.apply_decisions import apply_decisions
 from .instance.grow_boxes import grown_findings
 from .instance.models import load_models
 from .instance.open import source_content
@@ -54,8 +55,9 @@ class _PublishFn(StepFn):
         pseudonyms = self.key.pseudonyms()
         with share_of_memory(needed_bytes(element.instance)):
             with in_stage("rewrite_instance"):
+                decided = apply_decisions(element)
                 source_data = source_content(element.instance.source)
-                evidence = replace(element, findings=grown_findings(source_data, element.findings))
+                evidence = replace(decided, findings=grown_findings(source_data, decided.findings))
                 rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
             with in_stage("verify_instance"):
                 verify_instance(source_data, rewritten.data, evidence, self.settings)

@@ -21,7 +21,7 @@ from efface.transforms.core.box import Box
 from efface.transforms.core.errors import FrameDecodeError
 from efface.transforms.core.malformed import malformed
 from efface.transforms.dicom.parse import LOSSY
-from efface.transforms.dicom.second_reader import TOLERANCE, read_cells
+from efface.transforms.dicom.second_reader import TOLERANCE, SecondReader
 
 _NEAR_PX = 8
 """Changed pixels as near as this to each other are in one box."""
@@ -161,7 +161,7 @@ def _second_reading(
     if source.PhotometricInterpretation != output.PhotometricInterpretation:
         return SecondReading.NONE  # It converts no colours.
     try:
-        before, after = (read_cells(dataset, frame) for dataset in (source, output))
+        before, after = (SecondReader(dataset).read_cells(frame) for dataset in (source, output))
     except Exception:  # Whatever a codec raises.
         return SecondReading.DISAGREES
     if before is None or after is None:

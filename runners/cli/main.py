@@ -27,6 +27,8 @@ COMMANDS = (
     "classify",
     "vault",
     "audit",
+    "decide",
+    "regions",
     "export",
     "verify",
     "report",
