@@ -31,6 +31,7 @@ from .lexicon import (
     part_words,
 )
 from .name_words import is_common, is_frequent_name
+from .other_scripts import is_explained_in_another_script
 from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
@@ -239,7 +240,7 @@ def standing_of(word: str) -> Standing:
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _standing_of(word: str) -> Standing:
     if not word.isascii() and _FOREIGN.search(unicodedata.normalize("NFC", word)):
-        return Standing.UNKNOWN
+        return Standing.TERM if is_explained_in_another_script(word) else Standing.UNKNOWN
     if not any(map(str.isalpha, word)) or is_number(word):
         return Standing.NUMBER
     stem = _POSSESSIVE.sub("", word)
