@@ -2,7 +2,11 @@ import pytest
 
 from efface.transforms.phi.clean_text import TextCleaner
 from efface.transforms.phi.free_text import CLOSED, FreeTextSettings
-from efface.transforms.phi.other_scripts import find_unknown_words_of_other_scripts, is_term_of_another_script
+from efface.transforms.phi.other_scripts import (
+    find_unknown_words_of_other_scripts,
+    is_explained_in_another_script,
+    is_term_of_another_script,
+)
 
 NAMES = [
     "王小明",
@@ -50,6 +54,12 @@ def test_terms_stay_in_free_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "GE MEDICAL SYSTEMS", "Größe Überlänge", "Việt Nam", "5 µm", "12 Ω", "ﬁne"])
 def test_latin_letters_and_symbols_are_of_no_other_script(text: str) -> None:
     assert not list(find_unknown_words_of_other_scripts(text))
+
+
+@pytest.mark.parametrize("word", ["Thị", "Lộc", "胸部Lộc", "Ełk"])
+def test_latin_letters_that_no_term_has_explain_nothing(word: str) -> None:
+    assert not is_explained_in_another_script(word)
+    assert CLEANER.clean_text(f"CHEST {word}") == "CHEST"
 
 
 @pytest.mark.timeout(30, method="signal")

@@ -53,4 +53,5 @@ def is_term_of_another_script(word: str) -> bool:
 def is_explained_in_another_script(word: str) -> bool:
     """Whether a word comes apart into terms of other scripts and terms and numbers in Latin letters: "胸部CT"."""
     runs, others = _RUN.findall(word), _RUN.sub(" ", word).split()
-    return all(map(is_term_of_another_script, runs)) and all(is_known(part) or is_number(part) for part in others)
+    are_terms = bool(runs) and all(map(is_term_of_another_script, runs))
+    return are_terms and all(part.isascii() and (is_known(part) or is_number(part)) for part in others)
