@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from efface.pipeline.certify.cultures import CULTURES, Culture
@@ -55,6 +55,22 @@ class Planted:
     is_listed: bool
 
 
+_ON_PICTURES = {
+    "SURNAME G": "{F} {I}",
+    "Surname, G.": "{f}, {I}.",
+    "R SURNAME": "R {F}",
+    "G. Surname": "{I}. {f}",
+    "SURNAME": "{F}",
+    "SURNAME, GIVEN": "{F}, {G}",
+    "SURNAME 45": "{F} 45",
+    "SURNAME AP": "{F} AP",
+    "CHEST SURNAME": "CHEST {F}",
+}
+"""How equipment and technologists write names on pictures."""
+_FEWEST_SURNAMES, _FEWEST_GIVEN = 50, 20
+"""Shorter lists of a locale are no sample of its names."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
@@ -62,7 +78,11 @@ def main() -> None:
     parser.add_argument("--lists", choices=("building", "measuring"), default="measuring")
     parser.add_argument("--model", choices=("shipped", "none", "both"), default="both")
     parser.add_argument("--show", type=int, default=0, help="print so many failures of each setting")
+    parser.add_argument("--locales", action="store_true", help="forms on pictures alone, of all locales of Faker and Mimesis")
     arguments = parser.parse_args()
+    if arguments.locales:
+        print_forms(names_of_locales(arguments.seed, arguments.count), "names of Faker and Mimesis on pictures")
+        return
     planted = list(planted_lines(arguments.seed, arguments.count, arguments.lists))
     recognizers: dict[str, NameRecognizer | None] = {"none": None, "shipped": load_name_recognizer(ModelSource(shipped=True))}
     for words in FREE_TEXT:
@@ -72,6 +92,7 @@ def main() -> None:
             print(table(f"free_text: {words}, model: {name}", count_shares(checks)), "\n")
     for name, recognizer in recognizers.items():
         print(table(f"pictures, model: {name}", count_shares(on_pictures(recognizer, planted, arguments.lists))), "\n")
+    print_forms(names_of_cultures(arguments.seed, arguments.count, arguments.lists), "names of certify on pictures")
     print(f"{msec_a_line([line.text for line in planted]):.2f} ms of CPU a unique line")
 
 
@@ -144,6 +165,39 @@ def on_pictures(recognizer: NameRecognizer | None, planted: Sequence[Planted], l
 def _verdict(text: str, recognizer: NameRecognizer | None) -> Verdict:
     line = TextLine(Box(40, 40, 40 + 10 * len(text), 60), text, 0.99, "engine", "stored")
     return judge_readings([line], (), PhiSettings(), recognizer).verdict
+
+
+def names_of_cultures(seed: int, count: int, lists: Split) -> Iterator[tuple[str, str]]:
+    """Surnames and given names in Latin letters, `count` of each culture."""
+    for culture in CULTURES:
+        for number in range(count):
+            name = draw_name(culture, lists, Dice(seed, "pictures", culture.name, number))
+            yield name.family, name.given
+
+
+def names_of_locales(seed: int, count: int) -> Iterator[tuple[str, str]]:
+    """The same of each locale of Faker and Mimesis, which have to be installed, and anyascii."""
+    from tools.names_by_locale import names_by_locale
+
+    given, surnames = names_by_locale()
+    for locale in sorted(surnames):
+        if len(surnames[locale]) >= _FEWEST_SURNAMES and len(given.get(locale, ())) >= _FEWEST_GIVEN:
+            for number in range(count):
+                dice = Dice(seed, "locales", locale, number)
+                yield dice.pick(surnames[locale]), dice.pick(given[locale])
+
+
+def print_forms(names: Iterable[tuple[str, str]], title: str) -> None:
+    """Prints which share of names would stay on a picture in each form, alone in their line."""
+    recognizer = load_name_recognizer(ModelSource(shipped=True))
+    checks = []
+    for family, given in names:
+        fields = {"f": family, "F": family.upper(), "G": given.upper(), "I": given[0].upper()}
+        checks += [
+            (f"{form}, kept", _verdict(text.format(**fields), recognizer) is Verdict.KEEP)
+            for form, text in _ON_PICTURES.items()
+        ]
+    print(table(title, count_shares(checks)), "\n")
 
 
 def msec_a_line(texts: Sequence[str]) -> float:

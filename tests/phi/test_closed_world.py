@@ -36,6 +36,25 @@ def test_a_term_goes_in_the_form_of_a_name(name: str, form: str) -> None:
     assert is_explained(name)
 
 
+@pytest.mark.parametrize("name", ["RING", "GRAMS", "Page", "SHORT", "METS"])
+def test_a_side_of_one_letter_is_an_initial_beside_a_term_that_has_no_sides(name: str) -> None:
+    assert not is_explained(f"R {name}")
+    assert not is_explained(f"{name} L")
+    assert is_explained(f"RT {name}")
+
+
+@pytest.mark.parametrize("name", ["BAG", "PUT", "TUBES"])
+def test_a_term_that_few_people_are_called_like_goes_beside_an_initial(name: str) -> None:
+    assert not is_explained(f"{name} K")
+    assert not is_explained(f"{name}, K.")
+    assert is_explained(f"{name} 45")
+
+
+@pytest.mark.parametrize("text", ["R HILAR", "L TOMO", "RAO 45", "NECK, AP", "FOOT L", "Raucher, vierzig am Tag"])
+def test_a_term_that_few_people_are_called_like_stays_elsewhere(text: str) -> None:
+    assert is_explained(text)
+
+
 @pytest.mark.parametrize("text", ["Broken nose, displaced fragments", "gebroken bekken", "Beatmungsschlauch im Bronchus"])
 def test_plain_words_of_a_sentence_stay_beside_a_term(text: str) -> None:
     assert is_explained(text)

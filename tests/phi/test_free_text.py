@@ -42,6 +42,19 @@ def test_an_unknown_name_goes_wherever_it_stands(name: str, frame: str) -> None:
     assert set(kept.lower().replace("_", " ").split()) & {"chest", "repeat", "knee"}
 
 
+@pytest.mark.parametrize("name", ["Mir", "MIR", "Kun", "Hai L", "PAN L"])
+@pytest.mark.parametrize(
+    "frame", ["no contrast - {}", "no contrast ({})", "{}: no contrast", "Chest. {} informed", "repeat for {}; chest"]
+)
+def test_a_plain_word_that_is_a_name_goes_where_a_name_stands_alone(name: str, frame: str) -> None:
+    assert name.removesuffix(" L") not in left(frame.format(name))
+
+
+@pytest.mark.parametrize("text", ["WATER: AX LAVA", "Pain, swelling", "Patella (L)", "No (patient informed)"])
+def test_a_clinical_term_that_few_people_are_called_like_stays_alone(text: str) -> None:
+    assert left(text) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,8 +15,9 @@ from ..core.instance import HeaderIdentifier
 from .ages import cap_ages, find_ages
 from .dates_in_text import find_dates, move_dates
 from .find_identifying import find_identifying, find_in_label
-from .free_text import RULES_ALONE, FreeTextSettings, find_unexplained, without_kept
+from .free_text import CLOSED, RULES_ALONE, FreeTextSettings, find_unexplained, without_kept
 from .match_identifiers import matcher_of
+from .other_scripts import find_unknown_words_of_other_scripts
 
 FindSpans = Callable[[str], Iterable[tuple[int, int]]]
 """Finds names of persons and places in a text, as half-open ranges of characters."""
@@ -47,6 +48,7 @@ class TextCleaner:
         free_text: FreeTextSettings = _BY_RULES_ALONE,
     ) -> None:
         self._free_text = free_text
+        self._is_closed = free_text.words == CLOSED
         self._redact = tuple(re.compile(pattern, re.I) for pattern in redact)
         self._matcher = matcher_of(tuple(identifiers))
         self._offset_days = offset_days
@@ -58,7 +60,8 @@ class TextCleaner:
     def clean_label(self, text: str) -> str:
         """A short, structured text without the header's values and without what identifies anybody else by its form.
 
-        Names of products, codes, settings and versions stay.
+        Names of products, codes, settings and versions stay. Where free text is closed, words in other scripts than Latin go
+        that no list of terms has.
         """
         return self._clean_short_label(text) if len(text) <= _SHORT else self._clean_label(text)
 
@@ -66,7 +69,8 @@ class TextCleaner:
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)
-        cleaned = cap_ages(_without(cleaned, (found.span for found in find_in_label(cleaned))))
+        found = [*find_in_label(cleaned), *(find_unknown_words_of_other_scripts(cleaned) if self._is_closed else ())]
+        cleaned = cap_ages(_without(cleaned, (one.span for one in found)))
         cleaned = self.without_header(cleaned, is_label=True)
         return text if cleaned == text else _tidy(cleaned)
 

@@ -21,7 +21,9 @@ from .setting_forms import find_setting_forms
 from .spellings import plain
 from .term_or_name import (
     has_form_of_name,
+    has_initial_or_comma,
     is_body_part,
+    is_name_of_a_country,
     is_person_beside_region,
     is_turned_name,
     may_be_name,
@@ -152,7 +154,10 @@ def _doubt_names(
         for index in terms
         if index not in in_phrases and (rules[index] is Rule.AMBIGUOUS_TERM or may_be_name(words[index]))
     ]
-    if not names or is_body_part(text, words):
+    has_case = not text.islower()
+    shown = {index for index in terms if not (has_case and words[index].islower())}
+    rare = [index for index in shown.difference(names, in_phrases) if is_name_of_a_country(words[index])]
+    if not (names or rare) or is_body_part(text, words):
         return
     has_number = any(rule in (Rule.MEASURE, Rule.SCALE, Rule.SHORT_NUMBER) for rule in rules)
     vouching = [
@@ -162,8 +167,9 @@ def _doubt_names(
     ]
     if is_turned_name(text, words, names):
         vouching = []
-    is_name = has_form_of_name(text, words, names, bare)
-    for index in names:
+    has_initial = has_initial_or_comma(text, words, names, rare)
+    is_name = has_initial or has_form_of_name(text, words, names, bare)
+    for index in (*names, *rare) if has_initial else names:
         is_vouched = len(vouching) > 1 or (vouching and vouching[0] != index)
         if len(words) == 2 and is_person_beside_region(words[index], words[1 - index]):
             rules[index] = Rule.UNKNOWN_WORD

@@ -31,6 +31,7 @@ from .lexicon import (
     part_words,
 )
 from .name_words import is_common, is_frequent_name
+from .other_scripts import is_explained_in_another_script
 from .phrases import known_phrases, own_phrases, words_in_phrases
 from .rules import Found, Rule
 from .spellings import plain
@@ -83,6 +84,15 @@ _BEFORE_PERSONS = frozenset(
     words_of("FOR WITH BY TO MIT FUR FUER VON AN PAR POUR AVEC CHEZ POR CON PARA DA PER VAN DOOR VOOR BIJ")
 )
 """Prepositions that stand before persons."""
+_OF_PERSONS = frozenset(
+    words_of(
+        """
+    INFORMED NOTIFIED AWARE AGREED AGREES CALLED PHONED PAGED ADVISED CONSULTED INFORMIERT VERSTANDIGT BENACHRICHTIGT INFORME
+    PREVENU AVISE INFORMADO AVISADO INFORMADA AVISADA INFORMATO AVVISATO INFORMATA AVVISATA GEINFORMEERD INGELICHT
+    """
+    )
+)
+"""Participles that stand behind whom somebody spoke with, by their plain spelling."""
 _STOP = re.compile(r"[^\w\s'’./_-]|\.(?:\s|\Z)|\s-\s")
 """What ends the part of a text that a name fills alone."""
 _SPACES = (" ", ". ")
@@ -97,8 +107,9 @@ _LONGEST_TERM = 64
 """No term has more characters, so that a run of them takes no longer than its length."""
 _FIRST_PARTS = frozenset({"AL", "EL", "BEN", "BIN", "IBN", "ABU", "ABD"})
 """What Arabic and Hebrew names begin with, in front of a hyphen."""
-_INITIALS = frozenset("ABCDEFGHIJKMNOPQSTUVWXYZ")
-"""All letters but L and R, with which sides are abbreviated: "L. Knee"."""
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_INITIALS = _LETTERS - {"L", "R"}
+"""All letters but those with which sides are abbreviated: "L. Knee"."""
 _FEWEST_RUNS_OF_A_CODE = 4
 """Of so many letters and numbers in turn, such as K7M2, nothing says what they are."""
 _LONGEST_PARTICLE = 3
@@ -239,7 +250,7 @@ def standing_of(word: str) -> Standing:
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _standing_of(word: str) -> Standing:
     if not word.isascii() and _FOREIGN.search(unicodedata.normalize("NFC", word)):
-        return Standing.UNKNOWN
+        return Standing.TERM if is_explained_in_another_script(word) else Standing.UNKNOWN
     if not any(map(str.isalpha, word)) or is_number(word):
         return Standing.NUMBER
     stem = _POSSESSIVE.sub("", word)
@@ -377,12 +388,12 @@ def _alone(text: str, words: Sequence[Word]) -> Iterator[int]:
         if word.standing is Standing.NUMBER or word.text.islower() or not _is_rather_name(word.text):
             continue
         first, last = number - 1, number + 1
-        while last < len(words) and words[last].text in _INITIALS and text[words[last - 1].end : words[last].start] in _SPACES:
+        while last < len(words) and words[last].text in _LETTERS and text[words[last - 1].end : words[last].start] in _SPACES:
             last += 1
         before = text[words[first].end : word.start] if first >= 0 else ""
         after = text[words[last - 1].end : words[last].start] if last < len(words) else text[words[last - 1].end :]
         is_first = first < 0 or _STOP.search(before) is not None or plain(words[first].text) in _BEFORE_PERSONS
-        is_last = last >= len(words) or _STOP.search(after) is not None
+        is_last = last >= len(words) or _STOP.search(after) is not None or plain(words[last].text) in _OF_PERSONS
         has_value = last < len(words) and words[last].standing is Standing.NUMBER
         if is_first and is_last and not has_value:
             yield number
@@ -391,9 +402,13 @@ def _alone(text: str, words: Sequence[Word]) -> Iterator[int]:
 @functools.lru_cache(maxsize=_CACHED_WORDS)
 def _is_rather_name(word: str) -> bool:
     """Whether a word that lists explain is a frequent name, and none of the words that equipment and protocols have."""
-    if list_of(word) in _OF_PROTOCOLS or is_marker(word) or word.lower() in CLINICAL_WORDS or plain(word) in _PERSONS:
+    of_list = list_of(word)
+    if of_list in _OF_PROTOCOLS or is_marker(word) or word.lower() in CLINICAL_WORDS or plain(word) in _PERSONS:
         return False
-    return len(word) > 1 and word.isalpha() and (is_short_name(word) or is_frequent_name(word))
+    if is_explained_in_another_script(word):
+        return False
+    is_name = is_frequent_name if of_list or plain(word) in _FUNCTION_WORDS else may_be_name
+    return len(word) > 1 and word.isalpha() and (is_short_name(word) or is_name(word))
 
 
 def _glued(text: str, words: Sequence[Word], doubted: Collection[int]) -> Iterator[int]:

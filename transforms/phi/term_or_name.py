@@ -11,6 +11,7 @@ from .spellings import plain
 
 _NAMES = ("given_names.txt", "surnames.txt", "names_that_are_terms.txt", "short_names.txt")
 _SHORT_NAMES = "short_names.txt"
+_NAMES_OF_COUNTRIES = "names_of_countries.txt"
 _BESIDE_ANYBODY = frozenset(
     words_of(
         """
@@ -31,6 +32,15 @@ _ANATOMY = frozenset(
     )
 )
 """Body parts that few people are called after, so that a side or a modality beside them is explanation enough."""
+_WITH_SIDES = frozenset(
+    words_of(
+        """
+    ABD ACL AXL BRUST CANAL CIA CINE COSCIA DENTE ECA EIA FEM FUSS HALS HEEL HEMI HILA HILAR HILE ICA INT KNIE LENS LINSE LOW
+    LOWER MAIN MAMMIS NAIL NASE NEZ NOSE PATELLA PILOT RAD SHIN SIDE SMA STUMP TENDON TETE TOMO VENA VENE
+    """
+    )
+)
+"""Further terms that a list of names has, and that a side of one letter stands beside: "R HILAR", "L TOMO"."""
 _SIDES_AND_POSITIONS = frozenset(
     words_of(
         """
@@ -51,6 +61,11 @@ _FEWEST_YEARS = 10
 def may_be_name(word: str) -> bool:
     """Whether somebody may be called like a term."""
     return is_ambiguous(word) or plain(word) in load_words(__package__, *_NAMES)
+
+
+def is_name_of_a_country(word: str) -> bool:
+    """Whether a term is the name of people of some country. Few are called so: it is one beside an initial alone."""
+    return not _stands_beside_names(word) and plain(word) in load_words(__package__, _NAMES_OF_COUNTRIES)
 
 
 def is_short_name(word: str) -> bool:
@@ -93,7 +108,7 @@ def is_body_part(text: str, words: Sequence[str]) -> bool:
 
 
 def has_form_of_name(text: str, words: Sequence[str], names: Collection[int], unexplained: Collection[int]) -> bool:
-    """Whether nothing stands beside a possible name but what stands beside names: an initial, a comma, an age.
+    """Whether nothing stands beside a possible name but what stands beside names: another short name, an age.
 
     Args:
         text: The line.
@@ -104,14 +119,29 @@ def has_form_of_name(text: str, words: Sequence[str], names: Collection[int], un
     others = sorted(set(range(len(words))).difference(names))
     if all(is_short_name(words[index]) for index in names) and all(_stands_beside_names(words[index]) for index in others):
         return set(map(plain, words)) != {"MIN", "MAX"}
-    if is_turned_name(text, words, names):
-        return True
-    initials = [index for index in others if len(words[index]) == 1 and words[index].isalpha()]
-    is_initial = any(plain(words[index]) not in "LR" for index in initials)
-    if is_initial and all(_stands_beside_names(words[index]) for index in others):
-        return True
     ages = [index for index in unexplained if int(words[index]) >= _FEWEST_YEARS]
     return bool(ages) and all(index in ages or _stands_beside_names(words[index]) for index in others)
+
+
+def has_initial_or_comma(text: str, words: Sequence[str], names: Collection[int], rare: Collection[int]) -> bool:
+    """Whether possible names stand beside initials, or before a comma, and beside nothing else that tells what they are.
+
+    Of the initials, L and R are sides beside a body part.
+
+    Args:
+        text: The line.
+        words: Its words and numbers.
+        names: The indices of the words that may be names.
+        rare: The indices of further words that few people are called like.
+    """
+    if is_turned_name(text, words, [*names, *(index for index in rare if index == 0)]):
+        return True
+    either = {*names, *rare}
+    others = [word for index, word in enumerate(words) if index not in either]
+    initials = {plain(word) for word in others if len(word) == 1 and word.isalpha()}
+    if any(plain(words[index]) in _ANATOMY | _WITH_SIDES for index in either):
+        initials -= {"L", "R"}
+    return bool(initials) and all(map(_stands_beside_names, others))
 
 
 def is_turned_name(text: str, words: Sequence[str], names: Collection[int]) -> bool:
