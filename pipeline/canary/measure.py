@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import instance_uri
+from efface.transforms.core.decisions import Decisions
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.instance.listing import find_source
 from efface.transforms.storage import storage_of
@@ -106,6 +107,7 @@ def measure_canaries(
         on_progress: Gets the number of copies that are done, and of all.
     """
     chosen = choose_hosts(list(_hosts(output, pseudonyms)), sample, per_device)
+    decisions = prepared.policy.decisions.read(pseudonyms)
     found: list[Canary] = []
     for number, (host, is_drawn) in enumerate(chosen):
         data = storage_of(output).read(instance_uri(output, host.path))
@@ -114,7 +116,7 @@ def measure_canaries(
         except NoHostError:
             pass
         else:
-            code, lines_missed, is_in_header = _deidentified(copied, about, prepared, pseudonyms)
+            code, lines_missed, is_in_header = _deidentified(copied, about, prepared, pseudonyms, decisions)
             found.append(Canary(host.device, is_drawn, code, len(about.lines), lines_missed, is_in_header))
         on_progress(number + 1, len(chosen))
     return found
@@ -166,12 +168,14 @@ def _hosts(output: str, pseudonyms: Pseudonyms) -> Iterator[Host]:
             yield Host(row["output"], device, pseudonyms.draw(f"canary {row['sop_instance_uid'] or row['output']}"))
 
 
-def _deidentified(copied: bytes, about: Instance, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[str, int, bool]:
+def _deidentified(
+    copied: bytes, about: Instance, prepared: PreparedPolicy, pseudonyms: Pseudonyms, decisions: Decisions
+) -> tuple[str, int, bool]:
     """(code of a copy that is not published, lines that are left, whether the header is)."""
     uri = f"memory://canary-{secrets.token_hex(8)}"
     storage_of(uri).write(uri, copied)
     try:
-        report, made = deidentify_source(find_source(uri), prepared, pseudonyms)
+        report, made = deidentify_source(find_source(uri), prepared, pseudonyms, decisions)
     finally:
         storage_of(uri).delete(uri)
     if not report.is_published:
