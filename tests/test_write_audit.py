@@ -76,6 +76,7 @@ def test_every_record_stands_in_its_tables_once_and_a_retry_writes_the_same(tmp_
     assert collections.Counter((row["ref"], row["verdict"]) for row in rows["findings"]) == {
         (ref, verdict): 1 for ref in "AB" for verdict in ("redact", "keep")
     }
+    assert {(row["manufacturer"], row["rows"], row["columns"]) for row in rows["instances"]} == {("", 12, 16)}
     assert {row["ref"] for row in rows["attributes"]} == {"A", "B"}
     assert [(row["ref"], row["verdict"], row["stage"], row["code"]) for row in rows["failures"]] == [
         ("F1", "skipped", "read_instances", "not_dicom"),

@@ -69,6 +69,7 @@ class _PublishFn(StepFn):
             patient_id_ref=rewritten.patient_id_ref,
             mapping_ref=rewritten.mapping_ref,
             person=rewritten.person,
+            device=rewritten.device,
             transfer_syntax_uid=rewritten.transfer_syntax_uid,
             pixel_method=rewritten.pixel_method,
             actions=rewritten.actions,

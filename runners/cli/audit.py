@@ -125,7 +125,7 @@ def compact(output: str, as_json: bool) -> int:
 @OUTPUT_PREFIX
 @json_option("one JSON object with the number of runs that were rewritten")
 def migrate(output: str, as_json: bool) -> int:
-    """Rewrite an audit of schema version 2, so that this efface can read it and add to it.
+    """Rewrite an audit of schema version 2 or 3, so that this efface can read it and add to it.
 
     PREFIX is the output of earlier runs: a folder or gs:// prefix. The outputs themselves stay as they are.
     """

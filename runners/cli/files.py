@@ -9,8 +9,9 @@ from typing import TypeVar
 from efface.transforms.audit.rows import verdict_of
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
+from efface.transforms.storage import reason_of, storage_of
 
-from .errors import PictureError
+from .errors import PictureError, UsageError
 from .exit_codes import ExitCode
 from .tables import printable
 
@@ -42,3 +43,15 @@ def look_at_files(sources: Iterable[Source], look: Callable[[int, Source], T], s
         show(source, found)
         shown += 1
     return ExitCode.OK if shown and not quarantined else ExitCode.QUARANTINED
+
+
+def write_page(place: str, page: str) -> None:
+    """Write a page where the user wants it, also in place of an earlier one.
+
+    Raises:
+        UsageError: It cannot be written there.
+    """
+    try:
+        storage_of(place).write(place, page.encode("utf-8"), replace=True)
+    except Exception as error:  # Whatever a bucket's client raises.
+        raise UsageError(f"the page cannot be written: {reason_of(error)}") from None

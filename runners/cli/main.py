@@ -28,6 +28,7 @@ COMMANDS = (
     "audit",
     "export",
     "verify",
+    "report",
     "demo-data",
 )
 """Every command, in the order of the help. Each is a module of this package."""

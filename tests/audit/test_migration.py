@@ -9,13 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from efface.pipeline.audit_query import query_audit
 from efface.runners.cli.main import main
 from efface.transforms.audit.history import History
-from efface.transforms.audit.marks import read_marks
+from efface.transforms.audit.marks import read_marks, write_mark
 from efface.transforms.audit.migration import migrate_audit
 from efface.transforms.audit.run_plan import RunPlan, write_run_plan
 from efface.transforms.audit.store import SchemaVersionError, require_schema_version
 from support.published import VERSIONS, row, write_run
+
+DEVICE = ("manufacturer", "manufacturer_model_name", "image_type", "rows", "columns")
 
 
 def make_version_2(output: Path) -> None:
@@ -76,3 +79,51 @@ def test_an_unknown_version_is_refused_and_stays(output: Path) -> None:
     with pytest.raises(SchemaVersionError, match="version 9"):
         migrate_audit(str(output))
     assert read_marks(str(output)) == {}
+
+
+def make_version_3(output: Path) -> None:
+    """What version 3 had otherwise: no columns of the device, and its number everywhere."""
+    for file in output.rglob("*.parquet"):
+        table = pq.read_table(file, partitioning=None)
+        table = table.select([name for name in table.column_names if name not in DEVICE])
+        pq.write_table(table.replace_schema_metadata({**table.schema.metadata, b"efface.schema": b"3"}), file)
+    for file in (output / "audit").rglob("*.json"):
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"schema": 3}))
+
+
+@pytest.fixture
+def output_of_version_3(tmp_path: Path) -> Path:
+    """One complete run, and one that was cut off after its first part."""
+    write_run(str(tmp_path), "1", [row("A")])
+    write_run(str(tmp_path), "2", [row("B")], is_complete=False)
+    write_run_plan(str(tmp_path), "2", VERSIONS.key_id, RunPlan())
+    write_mark(str(tmp_path), "2", "other", [], ["2-part-other-00000.csv"])
+    make_version_3(tmp_path)
+    return tmp_path
+
+
+def test_version_3_gets_the_columns_of_the_device_and_keeps_what_was_committed(output_of_version_3: Path) -> None:
+    output = str(output_of_version_3)
+    with pytest.raises(SchemaVersionError, match=r"version 3, .* run `efface audit migrate`"):
+        require_schema_version(output)
+    before = {run_id: (mark.audit, mark.vault) for run_id, mark in read_marks(output).items()}
+    assert migrate_audit(output) == 2
+    require_schema_version(output)
+    assert {run_id: (mark.audit, mark.vault) for run_id, mark in read_marks(output).items()} == before
+    [current] = query_audit(output, f"SELECT {', '.join(DEVICE)} FROM current_instances WHERE ref = 'A'").to_pylist()
+    assert set(current.values()) == {None}
+    assert sorted(History(output, VERSIONS).claims["ref"].to_pylist()) == ["A", "B"]
+    assert migrate_audit(output) == 0
+
+
+def test_an_interrupted_migration_of_version_3_is_completed(output_of_version_3: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = str(output_of_version_3)
+    with monkeypatch.context() as patch:
+        patch.setattr("efface.transforms.audit.migration.merge_marks", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            migrate_audit(output)
+    with pytest.raises(SchemaVersionError, match="version 3"):
+        require_schema_version(output)
+    assert migrate_audit(output) == 2
+    require_schema_version(output)
+    assert sorted(History(output, VERSIONS).claims["ref"].to_pylist()) == ["A", "B"]

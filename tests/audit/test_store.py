@@ -79,7 +79,7 @@ def test_output_without_audit_is_accepted(tmp_path: Path) -> None:
 def test_version_1_is_refused(write: Callable[[str], None], tmp_path: Path) -> None:
     write(str(tmp_path))
     without_version(tmp_path)
-    with pytest.raises(SchemaVersionError, match="version 1, and this efface writes version 3: use a new output prefix"):
+    with pytest.raises(SchemaVersionError, match="version 1, and this efface writes version 4: use a new output prefix"):
         require_schema_version(str(tmp_path))
 
 

@@ -15,6 +15,7 @@ from efface.transforms.core.errors import CarrierError, EffaceError, PatientIden
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
 from efface.transforms.core.instance import Instance
 from efface.transforms.core.pseudonyms import Pseudonyms
+from efface.transforms.core.published import DeviceFacts
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
@@ -73,6 +74,20 @@ def test_an_instance_without_pixels_gets_none(tmp_path: Path) -> None:
     assert one.pixel_method == "none"
     assert "PixelData" not in pydicom.dcmread(io.BytesIO(one.data))
     assert_nobody_is_named(one)
+
+
+def test_the_device_is_told_as_the_output_tells_it(tmp_path: Path) -> None:
+    given = pictured(CLIP)
+    given.Manufacturer, given.ManufacturerModelName = "ACME", "Scanner of PLNT-770143"
+    given.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    one = rewritten(instance_of(stored(tmp_path, given), "R"))
+    dataset = pydicom.dcmread(io.BytesIO(one.data))
+    assert one.device == DeviceFacts("ACME", str(dataset.ManufacturerModelName), "ORIGINAL\\PRIMARY\\AXIAL", 12, 16)
+    assert not leaks(repr(one.device))
+
+
+def test_without_pixels_and_device_nothing_is_told(tmp_path: Path) -> None:
+    assert rewritten(instance_of(stored(tmp_path, minimal()), "R")).device == DeviceFacts()
 
 
 def test_the_same_arguments_give_the_same_bytes_and_another_key_gives_other_names(clip: Instance) -> None:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..core.errors import SourceReadError
 from ..storage import join_uri, storage_of
 from .layout import COMPACTED, is_table_file, plans_prefix, run_of, table_file_name, table_prefix
-from .marks import WHOLE_RUN, delete_uncommitted, read_marks, write_mark
+from .marks import WHOLE_RUN, delete_uncommitted, merge_marks, read_marks, write_mark
 from .run_plan import unfinished_runs
 from .schemas import MIGRATED_VERSIONS, SCHEMA_VERSION, TABLES
-from .store import SchemaVersionError, complete_runs, require_table, schema_versions, write_table
+from .store import SchemaVersionError, complete_runs, require_table, schema_versions, table_files, write_table
 
 
 def migrate_audit(output: str) -> int:
-    """Rewrite an audit of version 2, which had columns of times and no marks. Idempotent, also after an interruption.
+    """Rewrite an audit of version 2 or 3. Idempotent, also after an interruption.
 
-    The rows of a run that was cut off are deleted: a part of them may be missing, and the next run does its work again.
+    Version 2 had columns of times and no marks. There the rows of a run that was cut off are deleted: a part of them may be
+    missing, and the next run does its work again. Version 3 had marks, and no columns of the device, which become null.
 
     Returns:
         Number of runs whose audit was rewritten.
@@ -30,11 +31,15 @@ def migrate_audit(output: str) -> int:
         raise SchemaVersionError(
             f"the audit of this output has schema version {max(unknown)}, which cannot be brought to version {SCHEMA_VERSION}"
         )
-    files = _files(output, without={*unfinished_runs(output), *read_marks(output)})
+    marks = read_marks(output)
+    files = _files(output, without={*unfinished_runs(output), *marks})
     for run_id, uris in files.items():
-        for uri, table in uris.items():
-            write_table(uri, require_table(uri, TABLES[table]), replace=True)
+        _rewrite(uris)
         write_mark(output, run_id, WHOLE_RUN, (table_file_name(uri, table) for uri, table in uris.items()), replace=True)
+    marked = _marked_files(output, {run_id for run_id, mark in marks.items() if mark.versions != {str(SCHEMA_VERSION)}})
+    for run_id, uris in marked.items():
+        _rewrite(uris)
+        merge_marks(output, run_id)
     delete_uncommitted(output)
     for source in list(storage_of(output).list(plans_prefix(output))):
         if is_table_file(source.uri):
@@ -45,7 +50,22 @@ def migrate_audit(output: str) -> int:
             raise SourceReadError("a run file is gone")
         report = json.loads(data) | {"schema": SCHEMA_VERSION}
         storage_of(source.uri).write(source.uri, json.dumps(report, indent=2).encode() + b"\n", replace=True)
-    return len(files)
+    return len(files) + len(marked)
+
+
+def _rewrite(uris: Mapping[str, str]) -> None:
+    for uri, table in uris.items():
+        write_table(uri, require_table(uri, TABLES[table]), replace=True)
+
+
+def _marked_files(output: str, runs: Collection[str]) -> dict[str, dict[str, str]]:
+    """Run id -> URI -> table of each file that a mark of some runs names; a run may have no file."""
+    found: dict[str, dict[str, str]] = {run_id: {} for run_id in runs}
+    for table in TABLES:
+        for source in table_files(output, table):
+            if (run_id := run_of(source.uri)) in found:
+                found[run_id][source.uri] = table
+    return found
 
 
 def _files(output: str, without: Collection[str]) -> dict[str, dict[str, str]]:

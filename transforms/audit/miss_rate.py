@@ -40,6 +40,14 @@ class MissRate:
         test = binomtest(self.missed, self.read_in_full, alternative="less")
         return float(test.proportion_ci(self.confidence, method="exact").high)
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Exact interval of that share on both sides, 0 to 1 each."""
+        if not self.read_in_full:
+            return 0.0, 1.0
+        found = binomtest(self.missed, self.read_in_full).proportion_ci(self.confidence, method="exact")
+        return float(found.low), float(found.high)
+
 
 def miss_rate(output: str) -> MissRate:
     """Count over all runs of an output; of each source only the last run counts.

@@ -48,6 +48,7 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "sop_instance_uid": names.sop_instance_uid,
         "sop_class_uid": instance.sop_class_uid,
         "modality": instance.modality if instance.modality in MODALITIES else None,
+        **asdict(published.device),
         "source_transfer_syntax_uid": instance.transfer_syntax_uid,
         "output_transfer_syntax_uid": published.transfer_syntax_uid,
         "frames": instance.pixels.frames if instance.pixels else 0,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the audit: its tables, columns, values and layout. Every file of it names the version that wrote it."""
 
-MIGRATED_VERSIONS = frozenset({"2"})
+MIGRATED_VERSIONS = frozenset({"2", "3"})
 """Versions that `migrate_audit` brings to this one."""
 
 DESCRIPTION = b"description"
@@ -38,6 +38,11 @@ INSTANCES = pa.schema(
         column("sop_instance_uid", pa.string(), "pseudonym, as in the output"),
         column("sop_class_uid", pa.string(), "SOP Class UID"),
         column("modality", pa.string(), "Defined Term of PS3.3 C.7.3.1.1.1; null for any other value"),
+        column("manufacturer", pa.string(), "Manufacturer, as in the output"),
+        column("manufacturer_model_name", pa.string(), "Manufacturer's Model Name, as in the output"),
+        column("image_type", pa.string(), "values of Image Type, separated by backslashes, as in the output"),
+        column("rows", pa.int32(), "rows of a Frame; 0 without pixel data"),
+        column("columns", pa.int32(), "columns of a Frame; 0 without pixel data"),
         column("source_transfer_syntax_uid", pa.string(), "Transfer Syntax UID of the source"),
         column("output_transfer_syntax_uid", pa.string(), "Transfer Syntax UID of the output"),
         column("frames", pa.int32(), "number of Frames; 0 without pixel data"),

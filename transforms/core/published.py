@@ -82,6 +82,23 @@ class PersonRefs:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What device and what kind of image an output is of, by its own header, not by that of the source.
+
+    Attributes:
+        manufacturer, manufacturer_model_name: As the output spells them; "" for none.
+        image_type: The values of Image Type, separated by backslashes; "" for none.
+        rows, columns: Size of a Frame in pixels; 0 for none.
+    """
+
+    manufacturer: str = ""
+    manufacturer_model_name: str = ""
+    image_type: str = ""
+    rows: int = 0
+    columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A published instance: all data of the audit and the vault about it, without its bytes.
 
@@ -91,6 +108,7 @@ class Published:
         patient_id_ref: Keyed hash of the Patient ID as it is spelled; "" for a blank ID.
         mapping_ref: Keyed hash of the patient's line in the table of patients; "" for a patient who is not in it.
         person: Keyed hashes of what the header says about the person.
+        device: What device and what kind of image the output is of.
         pixel_method: How the pixel data was written: "none", "unchanged", "in_place", "reencoded" or "transcoded".
         carriers: (carrier of identifiers, what was done with it).
         already_existed: The output existed with the same bytes.
@@ -111,6 +129,7 @@ class Published:
     patient_id_ref: str = ""
     mapping_ref: str = ""
     person: PersonRefs = PersonRefs()
+    device: DeviceFacts = DeviceFacts()
 
     @property
     def ref(self) -> str:

@@ -12,13 +12,14 @@ from ..core.evidence import Evidence, Finding, Verdict
 from ..core.instance import Instance
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
-from ..core.published import AttributeAction, Linkage, OutputNames, PersonRefs
+from ..core.published import AttributeAction, DeviceFacts, Linkage, OutputNames, PersonRefs
 from ..core.visual_features import DEFAULTS, FeatureSettings
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
 from ..dicom.parse import read_dataset
 from ..dicom.serialize import serialize
+from ..metadata.device_facts import device_facts
 from ..metadata.head_anatomy import CARRIER, LEFT, shows_head
 from ..metadata.patient_identity import person_facts
 from ..metadata.profile import Profile
@@ -72,6 +73,7 @@ class Rewritten:
     patient_id_ref: str
     mapping_ref: str
     person: PersonRefs
+    device: DeviceFacts
     transfer_syntax_uid: str
     pixel_method: str
     actions: tuple[AttributeAction, ...]
@@ -128,6 +130,7 @@ def rewrite_instance(source_data: bytes, evidence: Evidence, settings: RewriteSe
         patient_id_ref=recording.exact_patient_ref(originals.patient_id),
         mapping_ref=scrubbed.mapping.ref(recording) if scrubbed.mapping else "",
         person=person.refs(scrubbed.names.patient_id, recording),
+        device=device_facts(dataset),
         transfer_syntax_uid=transfer_syntax_uid,
         pixel_method=method,
         actions=scrubbed.actions,

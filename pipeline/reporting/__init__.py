@@ -1,0 +1,1 @@
+"""Pages to read, print and sign: what stands in an output, and what a policy does."""
