@@ -11,6 +11,7 @@ import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.commit_part import CommitPart
+from efface.transforms.core.decisions import NO_DECISIONS, Decisions
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.published import Published, Versions
@@ -45,6 +46,7 @@ class Job:
         accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
         on_conflict: Which of several sources with one SOP Instance UID is published: one of `ON_CONFLICT`.
         on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `ON_PEOPLE`.
+        decisions: What people decided, as `new_job` reads it with the key; None where it was not read.
     """
 
     output: str
@@ -60,6 +62,7 @@ class Job:
     on_conflict: str = "quarantine"
     on_shared_ids: str = "report"
     on_several_ids: str = "report"
+    decisions: Decisions | None = None
 
 
 def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
@@ -72,6 +75,7 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
 
     Raises:
         KeyUnavailableError: The key is missing or unusable.
+        DecisionError: The table of decisions is missing, or not signed by this key.
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
     return Job(
@@ -83,6 +87,7 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
         on_conflict=prepared.policy.on_conflict,
         on_shared_ids=prepared.policy.on_shared_ids,
         on_several_ids=prepared.policy.on_several_ids,
+        decisions=prepared.policy.decisions.read(pseudonyms),
     )
 
 
@@ -96,6 +101,18 @@ class Deidentified(NamedTuple):
     published: beam.PCollection[Published]
     failed: beam.PCollection[Failure]
     written: beam.PCollection[str]
+
+
+def _read_options(policy: Policy, job: Job) -> ReadOptions:
+    """Which instances are taken, and what people decided about them.
+
+    Raises:
+        ValueError: The policy has decisions, and they were not read with the key.
+    """
+    if policy.decisions and job.decisions is None:
+        raise ValueError("the decisions of the policy were not read: make the job by `new_job`")
+    decisions, retains_uids = job.decisions or NO_DECISIONS, policy.profile.retains_uids
+    return ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels, decisions, retains_uids)
 
 
 def _publish_instance(policy: Policy, job: Job) -> PublishInstance:
@@ -116,8 +133,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
-        options = ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels)
-        read = sources | "Read instances" >> ReadInstances(job.key, options)
+        read = sources | "Read instances" >> ReadInstances(job.key, _read_options(policy, job))
         planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
         texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
         joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()

@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.transforms.core.choices import require_one_of
+from efface.transforms.core.decisions import Decisions
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.core.failures import NOT_FAILURES, explain_failure
 from efface.transforms.core.instance import Source
@@ -71,8 +72,9 @@ def deidentify_file(
     if not place:
         raise ValueError("target: give the file or the folder to write")
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
+    decisions = prepared.policy.decisions.read(pseudonyms)
     try:
-        report, data = deidentify_source(find_source(str(source)), prepared, pseudonyms)
+        report, data = deidentify_source(find_source(str(source)), prepared, pseudonyms, decisions)
     except EffaceError as error:
         report, data = failure_report(pseudonyms.ref(absolute(str(source))), *explain_failure(error)), b""
     if report.is_published:
@@ -102,11 +104,12 @@ def deidentify(
     if not isinstance(dataset, Dataset):
         raise TypeError("dataset: give a pydicom data set; deidentify_file takes the path of a file")
     prepared, pseudonyms = prepare(policy), pseudonyms_of(key)
+    decisions = prepared.policy.decisions.read(pseudonyms)
     uri = f"memory://dataset-{secrets.token_hex(8)}"
     try:
         with settings_of_efface():
             storage_of(uri).write(uri, _as_file(dataset))
-        report, data = deidentify_source(find_source(uri), prepared, pseudonyms)
+        report, data = deidentify_source(find_source(uri), prepared, pseudonyms, decisions)
     except EffaceError as error:
         report, data = failure_report("", *explain_failure(error)), b""
     finally:
@@ -140,8 +143,16 @@ def pseudonyms_of(key: Key) -> Pseudonyms:
     return Pseudonyms(decode_key(key)) if isinstance(key, bytes) else KeySource(str(key or "")).pseudonyms()
 
 
-def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseudonyms) -> tuple[Report, bytes]:
+def deidentify_source(
+    source: Source, prepared: PreparedPolicy, pseudonyms: Pseudonyms, decisions: Decisions
+) -> tuple[Report, bytes]:
     """The report on a source, and the bytes to publish; none for an instance that must not be published.
+
+    Args:
+        source: A stored object.
+        prepared: The policy.
+        pseudonyms: Of the key.
+        decisions: Of the policy, as `DecisionsSection.read` gives them.
 
     Raises:
         ModelError: A model cannot be loaded.
@@ -150,7 +161,7 @@ def deidentify_source(source: Source, prepared: PreparedPolicy, pseudonyms: Pseu
     try:
         with settings_of_efface():
             evidence, rewritten = deidentify_instance(
-                source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms, policy.selection
+                source, policy.ocr, policy.phi, policy.rewrite_settings, pseudonyms, policy.selection, decisions
             )
     except NOT_FAILURES:
         raise

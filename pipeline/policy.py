@@ -28,6 +28,7 @@ from efface.transforms.phi.settings import SHIPPED_MODEL, ModelSource, PhiSettin
 from efface.transforms.phi.version import judge_version
 from efface.transforms.storage.model_folders import folder_digest
 
+from .decisions.section import DecisionsSection, parse_decisions
 from .output_section import parse_output
 from .patients_section import parse_patients_section
 from .policy_document import PolicyDocument, PolicyError, checked_list, checked_section, merge, parse_chain, read_chain
@@ -73,6 +74,7 @@ class Policy:
             not how, so it is no part of the version.
         on_shared_ids: What happens to instances of several people who have one Patient ID. No part of the version either.
         on_several_ids: The same of a person who has several Patient IDs.
+        decisions: Boxes for devices, and what people decided. No part of the version: each instance has one of its own.
     """
 
     name: str = "basic"
@@ -86,6 +88,7 @@ class Policy:
     on_conflict: str = ON_CONFLICT[0]
     on_shared_ids: str = ON_PEOPLE[0]
     on_several_ids: str = ON_PEOPLE[0]
+    decisions: DecisionsSection = field(default_factory=DecisionsSection)
 
     @property
     def cleans_overlays(self) -> bool:
@@ -261,6 +264,9 @@ def _policy(content: Mapping[str, Any]) -> Policy:
     name = _text("name", "custom" if content.get("name") is None else content["name"])
     metadata = content.get("metadata")
     profile = _profile(name, metadata)
+    decisions = parse_decisions(content.get("regions"), content.get("decisions"))
+    if decisions and pixels == "none":
+        raise PolicyError("regions and decisions need `pixels: clean`")
     return Policy(
         name=name,
         selection=parse_selection(content.get("select")),
@@ -271,6 +277,7 @@ def _policy(content: Mapping[str, Any]) -> Policy:
         features=_features(content.get("visual_features")),
         on_shared_ids=_on_people(metadata, "shared_ids"),
         on_several_ids=_on_people(metadata, "several_ids"),
+        decisions=decisions,
         **parse_output(content.get("output"), profile),
     )
 

@@ -16,7 +16,7 @@ from efface.transforms.storage.uris import is_local, sibling_uri
 
 from .shipped import SHIPPED, shipped_text
 
-_KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text", "visual_features", "output")
+_KEYS = ("extends", "name", "select", "metadata", "pixels", "ocr", "text", "visual_features", "output", "regions", "decisions")
 _SECTIONS = ("select", "metadata", "ocr", "text", "visual_features", "output")
 _ADDED = {
     "select": ("leave_out",),
@@ -69,12 +69,18 @@ def merge(extended: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str,
     """What a policy says together with what the policy says that it extends. The name of the latter is not taken over.
 
     A value takes the place of the extended one, key by key in each section; a section or a list left blank says nothing. The
-    lists of `_ADDED` are added. `metadata.options` takes the place of the extended list, or changes it by `add` and `remove`.
+    lists of `_ADDED` and `regions` are added. `metadata.options` takes the place of the extended list, or changes it by `add`
+    and `remove`.
     """
     merged = {key: value for key, value in extended.items() if key != "name"}
     merged |= {key: value for key, value in document.items() if key != "extends"}
     for section in _SECTIONS:
         merged[section] = _merge_section(section, extended.get(section), document.get(section))
+    earlier, own = extended.get("regions"), document.get("regions")
+    if isinstance(earlier, list) and isinstance(own, list):
+        merged["regions"] = earlier + own
+    elif own is None:
+        merged["regions"] = earlier
     return merged
 
 
@@ -131,6 +137,11 @@ def _extended_file(file: str, name: Any) -> str:
         raise PolicyError(f"extends: give a file or one of: {', '.join(SHIPPED)}")
     if name in SHIPPED:
         return ""
+    return _beside(file, name)
+
+
+def _beside(file: str, name: str) -> str:
+    """Where a file is that a policy file names, from its own place."""
     if not is_local(file) and is_local(name):
         return sibling_uri(file, name)
     return str(Path(file).parent.absolute() / name) if is_local(name) else name
@@ -152,7 +163,10 @@ def _read(name: str, file: str) -> PolicyDocument:
         raise PolicyError(
             f"the policy {name!r} cannot be read ({reason_of(error)}){meant} give a file or one of: {', '.join(SHIPPED)}"
         ) from None
-    return PolicyDocument(name, file, _parse(text))
+    content = dict(_parse(text))
+    if file and isinstance(table := content.get("decisions"), str):
+        content["decisions"] = _beside(file, table)
+    return PolicyDocument(name, file, content)
 
 
 def _parse(text: str) -> Mapping[str, Any]:

@@ -35,6 +35,8 @@ from efface.transforms.storage.local import remove_cut_off_writes, remove_empty_
 
 from .refresh_plan import RefreshPlan, remove_outputs, remove_unrecorded
 
+_NOT_APPLIED = "decisions_not_applied"
+
 
 @dataclass
 class Totals:
@@ -53,6 +55,7 @@ class Totals:
         unmapped: The same of each patient who is not in the table of patients, and is quarantined therefore.
         issuers: (`patient_ref`, `issuer_ref`) of all published instances, each pair once.
         not_defaced: Instances of CT and MR that show the head, whose face can be rendered, and that this run published.
+        decisions_not_applied: Decisions on boxes that could not be applied to an instance that this run published.
         has_lost: True when a source was given up after its batch failed: its output may stand there without a row.
     """
 
@@ -68,6 +71,7 @@ class Totals:
     unmapped: set[str] = field(default_factory=set)
     issuers: set[tuple[str, str]] = field(default_factory=set)
     not_defaced: int = 0
+    decisions_not_applied: int = 0
     has_lost: bool = False
 
     @property
@@ -83,7 +87,7 @@ class Totals:
         accounted = 0
         for shard in range(job.shards):
             failed = _read(audit_file(job, part, "failures", shard), ["ref", "verdict", "code", "patient_ref"])
-            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref", "carriers", "sop_instance_uid"]
+            columns = ["ref", "verdict", "output", "patient_ref", "issuer_ref", "carriers", "sop_instance_uid", _NOT_APPLIED]
             published = _read(audit_file(job, part, "instances", shard), columns)
             # Displacing a duplicate may have been interrupted between the two tables. Such a source counts as failed.
             published = published.filter(pc.invert(pc.is_in(published["ref"], failed["ref"].combine_chunks())))
@@ -94,6 +98,7 @@ class Totals:
                 refs.update(filter(None, failed.filter(pc.equal(failed["code"], code))["patient_ref"].to_pylist()))
             self.issuers.update(zip(published["patient_ref"].to_pylist(), published["issuer_ref"].to_pylist(), strict=True))
             self.not_defaced += sum((CARRIER, LEFT) in (one or ()) for one in published["carriers"].to_pylist())
+            self.decisions_not_applied += sum(one or 0 for one in published[_NOT_APPLIED].to_pylist())
             outputs = published["output"].to_pylist()
             for uid in published["sop_instance_uid"].drop_null().to_pylist():
                 number = zlib.crc32(uid.encode()) << 32 | zlib.adler32(uid.encode())
@@ -210,6 +215,7 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "counts": counts,
         "codes": dict(sorted(totals.codes.items())),
         "heads_not_defaced": totals.not_defaced,
+        "decisions_not_applied": totals.decisions_not_applied,
         "removal_skipped": plan.removal_skipped,
         "withdrawal": {
             "entries": plan.withdrawal_entries,

@@ -29,6 +29,7 @@ from efface.transforms.audit.run_plan import (
 )
 from efface.transforms.audit.schemas import INSTANCES
 from efface.transforms.audit.store import require_schema_version
+from efface.transforms.core.decisions import NO_DECISIONS
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.metadata.patients import PatientMapping, mapping_refs, spelled_otherwise
@@ -55,7 +56,8 @@ class RefreshPlan:
     Attributes:
         pending: Sources to process: new or changed ones, those made with other versions, and those without their output.
         up_to_date: Number of sources that are published with the same versions and have their output.
-        outdated: Of the pending, sources that did not change: policy, models or their line of the table of patients did.
+        outdated: Of the pending, sources that did not change: policy, models, their line of the table of patients or decisions
+            did.
         withdrawal_entries: Number of entries of the withdrawal list.
         unmatched_entries: Of these, entries whose patients have no published instances.
         removal_skipped: The outputs of sources that are not listed stay, though the run was to delete them: an archive or a
@@ -101,6 +103,8 @@ def begin_run(
         job.versions,
         mapping_refs(patients, job.key.pseudonyms()),
         requires_line=policy.profile.requires_line,
+        decisions=job.decisions or NO_DECISIONS,
+        pseudonyms=job.key.pseudonyms(),
     )
     existing, unfinished = existing_outputs(job.output), unfinished_runs(job.output)
     unrecorded = _unrecorded(history, existing) if unfinished else existing[:0]

@@ -10,8 +10,8 @@ from efface.transforms.phi.rules import RULES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reasons.md"
 _HEADING = "## Failures"
-_ABOUT_FAILURES = """`not_dicom`, `dicomdir`, `withdrawn` and `superseded` have the verdict `skipped`, `not_selected` has a
-verdict of its own name, all others have `quarantined`."""
+_ABOUT_FAILURES = """`not_dicom`, `dicomdir`, `withdrawn`, `superseded` and `rejected` have the verdict `skipped`,
+`not_selected` has a verdict of its own name, all others have `quarantined`."""
 _ABOUT_REASONS = "The first reason that holds is reported; what the header says comes first."
 _ABOUT_RULES = """Which rule gave the reason: the column `findings.rule`, and what `efface classify` shows. The rules of free
 text in headers are among them."""

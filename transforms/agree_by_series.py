@@ -35,6 +35,10 @@ class _RereadTask:
     def ref(self) -> str:
         return self.evidence.ref
 
+    @property
+    def output_uid(self) -> str:
+        return self.evidence.output_uid
+
 
 def _untouched(evidence: Evidence) -> _RereadTask:
     # A function, since Beam's type check at run time takes a class for one of its methods.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import apache_beam as beam
@@ -27,7 +27,8 @@ def join_text(plan: Plan, tiles: Iterable[TileText]) -> InstanceText | Failure:
     by_index = {text.tile.index: text for text in tiles}
     failures = [text.failure for text in by_index.values() if text.failure]
     if failures:
-        return min(failures, key=lambda failure: (failure.stage, failure.code))
+        first = min(failures, key=lambda failure: (failure.stage, failure.code))
+        return replace(first, sop_instance_uid=plan.output_uid)
     if set(by_index) != set(range(plan.tiles)):
         raise TileCountError("the tiles that came back are not those that were sent")
     return InstanceText(plan, tuple(by_index[index] for index in range(plan.tiles)))

@@ -18,6 +18,7 @@ from .core.counters import Counter
 from .core.errors import OutputConflictError
 from .core.evidence import Evidence
 from .core.published import Published
+from .instance.apply_decisions import apply_decisions
 from .instance.models import load_models
 from .instance.open import read_source
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
@@ -49,15 +50,16 @@ class _PublishFn(StepFn):
         load_models(self.readers.ocr if self.readers else None, self.settings.model)
 
     def handle(self, element: Evidence) -> Iterator[Published]:
-        pseudonyms, evidence = self.key.pseudonyms(), element
+        pseudonyms = self.key.pseudonyms()
         with in_stage("rewrite_instance"):
+            decided = evidence = apply_decisions(element)
             source_data = read_source(element.instance.source)
-            rewritten = rewrite_instance(source_data, element, self.settings, pseudonyms)
+            rewritten = rewrite_instance(source_data, decided, self.settings, pseudonyms)
         with in_stage("verify_instance"):
-            verify_instance(source_data, rewritten.data, element, self.settings)
+            verify_instance(source_data, rewritten.data, decided, self.settings)
             if self.readers is not None:
-                evidence, rewritten = verify_text(source_data, rewritten, element, self.settings, pseudonyms, self.readers)
-                count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(element.findings))
+                evidence, rewritten = verify_text(source_data, rewritten, decided, self.settings, pseudonyms, self.readers)
+                count("verify_instance", Counter.WIDENED, len(evidence.findings) - len(decided.findings))
         already_existed = not self._write(rewritten)
         ENDED[self.stage] += 1
         yield Published(

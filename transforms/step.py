@@ -88,6 +88,10 @@ class StepFn(beam.DoFn):
         """The public names of all instances of an element: each of them fails when the element fails."""
         return (self.ref_of(element),)
 
+    def output_uid_of(self, element: Any) -> str:
+        """The SOP Instance UID that the output of the element's instance would have; "" where it is not known here."""
+        return str(getattr(element, "output_uid", ""))
+
     def handle(self, element: Any) -> Iterable[Any]:
         raise NotImplementedError
 
@@ -104,6 +108,7 @@ class StepFn(beam.DoFn):
         except BaseException as error:
             stage, reason = (error.stage, error.reason) if isinstance(error, _StageFailedError) else (self.stage, error)
             failure = describe_failure("", stage, reason)
+            failure = replace(failure, sop_instance_uid=failure.sop_instance_uid or self.output_uid_of(element))
             results = [replace(failure, ref=ref) for ref in self.refs_of(element)]
         else:
             stage = self.stage

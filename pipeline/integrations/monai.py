@@ -83,7 +83,8 @@ class DeidentifyDicom(Transform):
         self._key = KeySource(str(key or ""), pseudonyms.key_id)  # A worker must find the same one.
         versions = self._prepared.versions(pseudonyms)
         patients = self._prepared.policy.profile.patients_digest()
-        parts = (versions.models, patients, versions.selection, versions.layout)
+        self._decisions = self._prepared.policy.decisions.read(pseudonyms)
+        parts = (versions.models, patients, versions.selection, versions.layout, self._decisions.content)
         made_with = pseudonyms.token("made-with", "\0".join(filter(None, parts)), 8)
         self._root = join_uri(self.output_dir, f"{versions.policy}-{made_with}")
 
@@ -155,7 +156,7 @@ class DeidentifyDicom(Transform):
             place = self._place(known.report, folder)
             if not known.report.is_published or storage_of(place).checksum(place) == known.sha256:
                 return known.report, place
-        report, data = deidentify_source(source, self._prepared, pseudonyms)
+        report, data = deidentify_source(source, self._prepared, pseudonyms, self._decisions)
         place = self._place(report, folder)
         if report.is_published:
             replaces = known is not None and storage_of(place).checksum(place) == known.sha256

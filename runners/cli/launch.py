@@ -133,8 +133,8 @@ def _run(
         )
         if plan.outdated:
             progress.tell(
-                f"{plan.outdated} of {len(sources)} objects are published with another policy, model or table of patients, "
-                "and are done again"
+                f"{plan.outdated} of {len(sources)} objects are published with another policy, model, table of patients or "
+                "decision, and are done again"
             )
         if options is not None:
             return job, run_remote(prepared.policy, job, options, plan, progress)

@@ -26,6 +26,8 @@ COMMANDS = (
     "classify",
     "vault",
     "audit",
+    "decide",
+    "regions",
     "export",
     "verify",
     "report",

@@ -92,7 +92,14 @@ def _known_outputs(output: str, settings: Policy, key: KeySource) -> KnownOutput
     versions = settings.resolve().versions(pseudonyms)
     profile = settings.profile
     mappings = mapping_refs(profile.patients, pseudonyms)
-    history = History(output, versions, mappings, requires_line=profile.requires_line)
+    history = History(
+        output,
+        versions,
+        mappings,
+        requires_line=profile.requires_line,
+        decisions=settings.decisions.read(pseudonyms),
+        pseudonyms=pseudonyms,
+    )
     if history.is_of_other_key(versions.key_id).any():
         raise UsageError("the output contains instances that were made with another key: use the key that made them")
     return KnownOutputs(history, output, pseudonyms)

@@ -50,6 +50,8 @@ def print_summary(job: Job, report: Mapping[str, Any], issuer: str) -> None:
         print("No object of the input is published.")
     if heads := report.get("heads_not_defaced"):
         print(f"CT and MR instances that show the head: {heads}; they are not defaced, and a face can be rendered from them.")
+    if missed := report.get("decisions_not_applied"):
+        print(f"decisions on boxes that could not be applied, or not in full: {missed} (docs/decisions.md)")
     if report["removal_skipped"]:
         print(
             "A part of the input could not be listed. No output was deleted because its source is not listed: "

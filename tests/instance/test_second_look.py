@@ -12,6 +12,7 @@ import pydicom
 import pytest
 
 from efface.transforms.core.box import Box
+from efface.transforms.core.decisions import NOTHING_DECIDED, Action, Decided, Decision, Scope
 from efface.transforms.core.errors import TextLeftError
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
@@ -60,6 +61,7 @@ class Desk:
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
+    decided: Decided = NOTHING_DECIDED
 
     def look(self, detector: Scripted, *findings: Finding, frames: int = 1, share: float = 0.0) -> tuple[Evidence, Rewritten]:
         self.monkeypatch.setattr(second_look, "load_text_detector", lambda settings: detector)
@@ -67,7 +69,7 @@ class Desk:
         pixels[100:] = 0
         stack = pixels if frames == 1 else np.repeat(pixels[None], frames, axis=0)
         source = stored(self.folder, pictured(stack))
-        instance = dataclasses.replace(instance_of(source, "R"), identifiers=IDENTIFIERS, draw=0.5)
+        instance = dataclasses.replace(instance_of(source, "R"), identifiers=IDENTIFIERS, draw=0.5, decided=self.decided)
         evidence, data = Evidence(instance, 1, findings), read_source(source)
         rewritten = rewrite_instance(data, evidence, SETTINGS, pseudonyms())
         readers = TextReaders(OcrSettings(engine="fake", second_look=share), PhiSettings(model=None))
@@ -153,3 +155,38 @@ def test_the_sample_is_drawn_by_key(tmp_path: Path, draw: float, share: float, i
     assert is_looked_at_again(Evidence(instance, 1, ()), share) == is_drawn
     label = dataclasses.replace(instance, is_slide_label=True)
     assert not is_looked_at_again(Evidence(label, 1, (FILLED,)), share)
+
+
+RELEASED = Decided((Decision(Scope.INSTANCE, "1.2", Action.RELEASE, code="text_left"),), "D")
+
+
+def test_a_person_can_release_what_the_judge_would_redact(desk: Desk) -> None:
+    desk.decided = RELEASED
+    evidence, _ = desk.look(Scripted(line(FAR, "Wexford Quill")), FILLED)
+    assert evidence.findings == (FILLED,)
+
+
+@pytest.mark.parametrize("seen", [line(FAR), line(Box(12, 11, 58, 23), "Wexford")], ids=["of the header", "within a box"])
+def test_nobody_can_release_an_identifier_of_the_header_or_what_was_not_filled(desk: Desk, seen: TextLine) -> None:
+    desk.decided = RELEASED
+    detector = Scripted(seen)
+    detector.detect = lambda images, **about: [[seen] for _ in images]  # type: ignore[method-assign]
+    with pytest.raises(TextLeftError):
+        desk.look(detector, FILLED)
+
+
+def test_text_in_a_box_that_a_person_keeps_is_not_left_unless_the_header_names_it(desk: Desk) -> None:
+    kept = Finding((0,), FAR.pad(4), Verdict.KEEP, "decision", "decided_keep", 1.0)
+    evidence, _ = desk.look(Scripted(line(FAR, "Wexford Quill")), FILLED, kept)
+    assert evidence.findings == (FILLED, kept)
+    with pytest.raises(TextLeftError):
+        desk.look(Scripted(line(FAR)), FILLED, kept)
+    with pytest.raises(TextLeftError):
+        desk.look(Scripted(line(FAR, "Wexford Quill")), FILLED)
+
+
+def test_what_was_decided_is_always_looked_at_again(desk: Desk) -> None:
+    desk.decided = RELEASED
+    detector = Scripted()
+    desk.look(detector, share=0.0)
+    assert detector.looks

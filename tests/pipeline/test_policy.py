@@ -84,7 +84,7 @@ def test_an_earlier_value_is_refused_and_the_error_names_the_new_one() -> None:
     [
         ("metadata: {option: []}", "metadata: unknown key 'option'; did you mean 'options'? allowed are: "),
         ("ocr: {engin: auto}", "ocr: unknown key 'engin'; did you mean 'engine'? allowed are: "),
-        ("metdata: {}", "the policy: unknown key 'metdata'; did you mean 'metadata'? allowed are: extends, "),
+        ("metdata: {}", "the policy: unknown key 'metdata'; did you mean 'metadata'? allowed are: decisions, extends, "),
         ("text: {model: {hubs: x}}", "text.model: unknown key 'hubs'; did you mean 'hub'? allowed are: "),
         ("qqq: 1", "the policy: unknown key 'qqq'; allowed are: "),
         ("pixels: clear", "pixels: 'clear' is not one of: clean, none; did you mean 'clean'?"),

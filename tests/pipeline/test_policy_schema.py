@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from efface.pipeline.decisions.section import DECISION_KEYS, REGION_KEYS
 from efface.pipeline.policy import PolicyError, parse_policy
 from efface.pipeline.policy_document import _KEYS
 from efface.pipeline.select_section import RULE_LISTS
@@ -49,6 +50,8 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
     assert tuple(metadata["free_text"]["enum"]) == (None, *FREE_TEXT)
     assert sections["select"]["properties"].keys() == names(Selection) == set(RULE_LISTS)
     assert SCHEMA["$defs"]["select_rule"]["properties"].keys() == names(SelectRule)
+    assert sections["regions"]["items"]["properties"].keys() == set(REGION_KEYS)
+    assert SCHEMA["$defs"]["decision"]["properties"].keys() == set(DECISION_KEYS)
     assert text.keys() <= names(PhiSettings)
     assert tuple(text["keep"]["enum"]) == KEEPS
     assert {key for one in text["model"]["oneOf"] for key in one.get("properties", ())} == names(ModelSource) - {"shipped"}
@@ -62,7 +65,20 @@ def test_the_policy_of_the_documents_is_one() -> None:
     assert parse_policy(example).name == "our-site"
 
 
+DEVICE = "manufacturer: Acme, model: Scan 1, rows: 96, columns: 128"
 ACCEPTED = [
+    "regions:",
+    "decisions:",
+    "decisions: []",
+    "decisions: table.jsonl",
+    f"{{regions: [{{{DEVICE}, boxes: [[0, 0, 9, 9], [1, 1, 2, 2]], note: banner}}]}}",
+    f"{{regions: [{{{DEVICE}, image_type: [ORIGINAL, PRIMARY], boxes: [[0, 0, 9, 9]]}}]}}",
+    "{decisions: [{scope: instance, target: '2.25.1', action: keep, box: [0, 0, 9, 9], frames: [0, 2], note: }]}",
+    f"{{decisions: [{{scope: device, target: {{{DEVICE}}}, action: redact, box: [0, 0, 9, 9]}}]}}",
+    "{decisions: [{scope: series, target: '2.25.1', action: resize, box: [0, 0, 9, 9], new_box: [0, 0, 5, 5]}]}",
+    "{decisions: [{scope: instance, target: '2.25.1', action: release, code: face}]}",
+    "{decisions: [{scope: instance, target: '2.25.1', action: reject, code: structure}]}",
+    "{decisions: [{scope: instance, target: '1.2', action: reject}]}",
     "metadata: {shared_ids: quarantine, several_ids: report}",
     "output:",
     "output: {on_conflict: newest}",
@@ -107,6 +123,26 @@ ACCEPTED = [
     f"text: {{model: {{folder: 'gs://b/names', sha256: {SHA256}}}}}",
 ]
 REFUSED = [
+    "regions: {}",
+    f"regions: [{{{DEVICE}}}]",
+    f"regions: [{{{DEVICE}, boxes: []}}]",
+    f"regions: [{{{DEVICE}, boxes: [[0, 0, 9]]}}]",
+    f"regions: [{{{DEVICE}, boxes: [[0, 0, 9, 9]], box: 1}}]",
+    "regions: [{manufacturer: Acme, rows: 96, columns: 128, boxes: [[0, 0, 9, 9]]}]",
+    "decisions: 7",
+    "decisions: {table: t}",
+    "decisions: [{scope: instance, target: '2.25.1', action: redact}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: keep, box: [0, 0, 9, 9], new_box: [0, 0, 5, 5]}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: resize, box: [0, 0, 9, 9]}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: release, code: structure}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: release}]",
+    f"decisions: [{{scope: device, target: {{{DEVICE}}}, action: release, code: face}}]",
+    f"decisions: [{{scope: instance, target: {{{DEVICE}}}, action: reject}}]",
+    "decisions: [{scope: device, target: '2.25.1', action: reject}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: reject, code: Ada Lovelace}]",
+    "decisions: [{scope: instance, target: PatientName, action: reject}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: withdraw, withdraws: A}]",
+    "decisions: [{scope: instance, target: '2.25.1', action: redact, box: [0, 0, 9, 9], frames: [-1]}]",
     "metadata: {shared_ids: }",
     "metadata: {several_ids: refuse}",
     "output: []",

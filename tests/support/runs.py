@@ -47,6 +47,7 @@ def job_of(output: str, key_file: Path, policy: Policy, vault: str = "", run_id:
         on_conflict=policy.on_conflict,
         on_shared_ids=policy.on_shared_ids,
         on_several_ids=policy.on_several_ids,
+        decisions=policy.decisions.read(KeySource(str(key_file)).pseudonyms()),
     )
 
 

@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..core.decisions import NO_DECISIONS, SCOPES, Decisions, Scope, Targets
 from ..core.instance import Source
+from ..core.pseudonyms import Pseudonyms
 from ..core.published import Versions
 from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
@@ -34,6 +36,8 @@ _COLUMNS = (
     "issuer_ref",
     "patient_id_ref",
     "mapping_ref",
+    "decisions_ref",
+    *Targets._fields,
 )
 _COPIED = ("ref", "output", "source_version_ref", "patient_ref", "issuer_ref", "key_id")
 _STANDING = pa.schema(
@@ -70,6 +74,8 @@ class History:
         versions: The versions of the run that is planned.
         mapping_refs: `patient_id_ref` and `mapping_ref` of each patient in the table of patients of that run.
         requires_line: Whether that run takes only patients who are in the table.
+        decisions: What people decided, by the policy of that run.
+        pseudonyms: Of the key, where there are decisions now or were earlier.
     """
 
     def __init__(
@@ -79,9 +85,11 @@ class History:
         mapping_refs: Mapping[str, str] | None = None,
         *,
         requires_line: bool = False,
+        decisions: Decisions = NO_DECISIONS,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
-        mappings = _Mappings(mapping_refs or {}, requires_line)
-        tables = (_claims(table, versions, mappings) for table in _tables(output, _COLUMNS))
+        mappings, decided = _Mappings(mapping_refs or {}, requires_line), _DecisionRefs(decisions, pseudonyms)
+        tables = (_claims(table, versions, mappings, decided) for table in _tables(output, _COLUMNS))
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
         self.claims = _latest_claims(rows)
@@ -298,10 +306,43 @@ class _Mappings:
         return pc.and_(is_same, pc.not_equal(now, "")) if self._requires_line else is_same
 
 
-def _claims(table: pa.Table, versions: Versions, mappings: _Mappings) -> pa.Table:
+class _DecisionRefs:
+    """What people decided about which instances, as the audit tells these apart."""
+
+    _UNKNOWN = "?"
+
+    def __init__(self, decisions: Decisions, pseudonyms: Pseudonyms | None) -> None:
+        self._decisions, self._pseudonyms = decisions, pseudonyms
+        self._refs: dict[Targets, str] = {}
+        by_scope = {scope: sorted(target for of, target in decisions.by_target if of is scope) for scope in Scope}
+        self._targets = {name: pa.array(by_scope[scope], pa.string()) for name, scope in SCOPES.items()}
+        self._is_about_devices = bool(by_scope[Scope.DEVICE])
+
+    def are_current(self, table: pa.Table) -> pa.ChunkedArray:
+        """True for each row about whose instance the same is decided now. An audit without devices cannot tell about these."""
+        expected = np.full(table.num_rows, "", object)
+        meant = {name: np.asarray(pc.is_in(table[name], targets), bool) for name, targets in self._targets.items()}
+        is_meant = np.logical_or.reduce(list(meant.values()))
+        rows = table.select(Targets._fields).filter(pa.array(is_meant))
+        named = [pc.if_else(pa.array(meant[name][is_meant]), rows[name], "").to_pylist() for name in Targets._fields]
+        expected[is_meant] = [self._ref(Targets(*targets)) for targets in zip(*named, strict=True)]
+        if self._is_about_devices:
+            expected[np.asarray(pc.is_null(table["device_ref"]), bool)] = self._UNKNOWN
+        return pc.equal(pc.fill_null(table["decisions_ref"], ""), pa.array(expected, pa.string()))
+
+    def _ref(self, targets: Targets) -> str:
+        """The hash of what is decided about an instance. All images of a device share one unless more is decided about them."""
+        if targets not in self._refs:
+            about = self._decisions.about(targets, self._pseudonyms).ref if self._pseudonyms else self._UNKNOWN
+            self._refs[targets] = about
+        return self._refs[targets]
+
+
+def _claims(table: pa.Table, versions: Versions, mappings: _Mappings, decided: _DecisionRefs) -> pa.Table:
     """The rows of one file with the columns that `History` keeps in memory."""
     copied = {name: table[name] for name in _COPIED}
-    is_current = pc.and_(_is_current(table, versions), mappings.are_current(table))
+    is_made_alike = pc.and_(_is_current(table, versions), mappings.are_current(table))
+    is_current = pc.and_(is_made_alike, decided.are_current(table))
     is_same = [pc.equal(pc.fill_null(table[name], ""), getattr(versions, name)) for name in ("selection", "layout")]
     facts = {"is_published": _is_published(table), "is_current": is_current, "needs_review": pc.invert(pc.and_(*is_same))}
     return pa.table(copied | facts, schema=_CLAIMS)

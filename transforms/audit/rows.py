@@ -11,14 +11,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..core.errors import DicomdirError, Failure, NotDicomError, NotSelectedError, SupersededError, WithdrawnError
+from ..core.errors import (
+    DicomdirError,
+    Failure,
+    NotDicomError,
+    NotSelectedError,
+    RejectedError,
+    SupersededError,
+    WithdrawnError,
+)
 from ..core.evidence import Verdict
 from ..core.pseudonyms import Pseudonyms
 from ..core.published import Published, Versions
 from .schemas import DESCRIPTION, MODALITIES, SCHEMA_VERSION
 
-_SKIPPED_CODES = (NotDicomError.code, DicomdirError.code, WithdrawnError.code, SupersededError.code)
-"""Failures that need no attention: the source is no instance, its patient withdrew, or a newer one is published."""
+_SKIPPED_CODES = (NotDicomError.code, DicomdirError.code, WithdrawnError.code, SupersededError.code, RejectedError.code)
+"""Failures that need no attention: the source is no instance, its patient withdrew, a newer one is published, or a person
+decided that it is not."""
 _QUARANTINED = "quarantined"
 _VERDICTS = {**dict.fromkeys(_SKIPPED_CODES, "skipped"), NotSelectedError.code: "not_selected"}
 FAILURE_VERDICTS = (_QUARANTINED, *dict.fromkeys(_VERDICTS.values()))
@@ -64,6 +73,10 @@ def instance_row(published: Published, versions: Versions, pseudonyms: Pseudonym
         "issuer_ref": published.issuer_ref,
         "patient_id_ref": published.patient_id_ref,
         "mapping_ref": published.mapping_ref,
+        "device_ref": instance.device_ref,
+        "device_type_ref": instance.device_type_ref,
+        "decisions_ref": instance.decided.ref,
+        "decisions_not_applied": evidence.decisions_not_applied,
         **asdict(published.person),
         "source_version_ref": pseudonyms.version_ref(source.uri, source.version, source.size_bytes),
         "output_bytes": published.output_bytes,
@@ -107,7 +120,8 @@ def attribute_rows(published: Published) -> Iterator[Row]:
 
 def failure_row(failure: Failure) -> Row:
     """The row of `failures` for a source that is not published."""
-    return {"ref": failure.ref, "verdict": verdict_of(failure.code), **asdict(failure)}
+    uid = failure.sop_instance_uid or None
+    return {"ref": failure.ref, "verdict": verdict_of(failure.code), **asdict(failure), "sop_instance_uid": uid}
 
 
 def verdict_of(code: str) -> str:

@@ -58,6 +58,10 @@ INSTANCES = pa.schema(
         column("issuer_ref", pa.string(), "keyed hash of Issuer of Patient ID; empty without one"),
         column("patient_id_ref", pa.string(), "keyed hash of the Patient ID in its own spelling; empty for a blank ID"),
         column("mapping_ref", pa.string(), "keyed hash of the patient's line in the table of patients; empty without one"),
+        column("device_ref", pa.string(), "keyed hash of maker, model and size of the source; empty without maker or model"),
+        column("device_type_ref", pa.string(), "the same with Image Type"),
+        column("decisions_ref", pa.string(), "keyed hash of what people decided about the instance; empty for nothing"),
+        column("decisions_not_applied", pa.int32(), "decisions on boxes that could not be applied, or not in full"),
         column("name_ref", pa.string(), "keyed hash of the pseudonym and Patient's Name; empty without a name"),
         column("birth_date_ref", pa.string(), "keyed hash of the pseudonym and date of birth; empty without a date"),
         column("sex_ref", pa.string(), "keyed hash of the pseudonym and sex; empty where it is not known"),
@@ -117,7 +121,8 @@ FAILURES = pa.schema(
         column(
             "verdict",
             pa.string(),
-            "quarantined; skipped: no DICOM instance, or the patient withdrew; not_selected: the policy leaves it out",
+            "quarantined; skipped: no DICOM instance, the patient withdrew, a newer source is published, or a person rejected "
+            "it; not_selected: the policy leaves it out",
             required=True,
         ),
         column("stage", pa.string(), "step that failed"),
@@ -128,6 +133,7 @@ FAILURES = pa.schema(
             "keyed hash of the Patient ID of a patient who withdrew, or is not in the table of the policy; empty otherwise",
         ),
         column("detail", pa.string(), "broken rule, without any value of the data; may be empty"),
+        column("sop_instance_uid", pa.string(), "pseudonym that the output would have; null where no header was read"),
     ]
 )
 """One row for each source that is not published."""

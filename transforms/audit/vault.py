@@ -27,6 +27,10 @@ VAULT_COLUMNS = {
     "refs": ("ref", "source"),
 }
 
+_DECIDERS = "deciders"
+_COLUMNS = VAULT_COLUMNS | {_DECIDERS: ("decided_by", "name")}
+"""With the table that no run writes: who decided about boxes and quarantine."""
+
 VaultRow = tuple[str, ...]
 
 
@@ -60,7 +64,7 @@ def vault_rows(source: str, new: OutputNames, linkage: Linkage) -> Iterator[tupl
 
 def to_csv(table: str, rows: Iterable[VaultRow]) -> bytes:
     """Vault rows as CSV with a header line, sorted, without duplicates."""
-    lines = map(_as_line, (VAULT_COLUMNS[table], *sorted(set(rows))))
+    lines = map(_as_line, (_COLUMNS[table], *sorted(set(rows))))
     return "".join(lines).encode("utf-8", "surrogatepass")
 
 
@@ -126,3 +130,18 @@ def assemble_vault(
             storage.write(vault_uri(vault, table), to_csv(table, rows[table]), replace=True, private=True)
     for uri in ended:
         storage.delete(uri)
+
+
+def note_decider(vault: str, decided_by: str, name: str) -> None:
+    """Note the name behind the pseudonym of a person who decides. Idempotent.
+
+    Raises:
+        OutputConflictError: Somebody else writes the table at this moment.
+        EffaceError: It cannot be read or written.
+    """
+    uri = vault_uri(vault, _DECIDERS)
+    stored = storage_of(uri).find(uri)
+    rows = from_csv(storage_of(uri).read(uri) or b"")
+    if decided_by not in {row[0] for row in rows}:
+        data = to_csv(_DECIDERS, [*rows, (decided_by, name)])
+        storage_of(uri).write(uri, data, replace=stored or False, private=True)

@@ -12,9 +12,13 @@ from typing import ClassVar
 
 
 class EffaceError(Exception):
-    """Base of every expected failure. `code` is its stable name; the code of the base is that of unexpected errors."""
+    """Base of every expected failure. `code` is its stable name; the code of the base is that of unexpected errors.
+
+    `output_uid` is the pseudonym of the SOP Instance UID where the header was read, so that people can decide about a failure.
+    """
 
     code: ClassVar[str] = "internal"
+    output_uid: str = ""
 
 
 class NotDicomError(EffaceError):
@@ -196,6 +200,12 @@ class NotSelectedError(EffaceError):
     code = "not_selected"
 
 
+class RejectedError(EffaceError):
+    """A person decided that the instance is not published."""
+
+    code = "rejected"
+
+
 class ResidualIdentifierError(EffaceError):
     """Verification found an identifier of the source in the output, which is not published."""
 
@@ -268,6 +278,7 @@ class Failure:
         code: Of an `EffaceError`.
         patient_ref: Keyed hash of the Patient ID of a patient who withdrew or is not in the table; "" for any other failure.
         detail: The broken rule: the message of an `EffaceError`, which holds no value of the data.
+        sop_instance_uid: What the output would have; "" where no header was read.
     """
 
     ref: str
@@ -275,3 +286,4 @@ class Failure:
     code: str
     patient_ref: str = ""
     detail: str = ""
+    sop_instance_uid: str = ""

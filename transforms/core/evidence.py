@@ -56,6 +56,10 @@ class Plan:
     def ref(self) -> str:
         return self.instance.ref
 
+    @property
+    def output_uid(self) -> str:
+        return self.instance.output_uid
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceText:
@@ -68,16 +72,29 @@ class InstanceText:
     def ref(self) -> str:
         return self.plan.ref
 
+    @property
+    def output_uid(self) -> str:
+        return self.plan.output_uid
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An instance with everything that was found in all of its tiles: what the rewrite acts on."""
+    """An instance with everything that was found in all of its tiles: what the rewrite acts on.
+
+    Attributes:
+        decisions_not_applied: Decisions on boxes that could not be applied, or not in full.
+    """
 
     instance: Instance
     tiles: int
     findings: tuple[Finding, ...]
     search: SearchPlan = field(default_factory=SearchPlan)
+    decisions_not_applied: int = 0
 
     @property
     def ref(self) -> str:
         return self.instance.ref
+
+    @property
+    def output_uid(self) -> str:
+        return self.instance.output_uid

@@ -140,6 +140,10 @@ FAILURE_TEXTS = {
         "The patient is on the list of those who withdrew: nothing of theirs is published.",
         "Nothing: the patient is on the withdrawal list.",
     ),
+    "rejected": FailureText(
+        "A person decided that the instance is not published (docs/decisions.md).",
+        "Nothing; `efface decide withdraw` takes the decision back.",
+    ),
     "not_selected": FailureText(
         "`select` of the policy leaves the instance out. The column `detail` says which rule, counted from 1.",
         "Nothing: it is left out on purpose.",

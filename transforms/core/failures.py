@@ -15,7 +15,7 @@ def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
     """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
     if isinstance(error, EffaceError):
         patient_ref = error.patient_ref if isinstance(error, WithdrawnError | UnmappedPatientError) else ""
-        return Failure(ref, stage, error.code, patient_ref, str(error))
+        return Failure(ref, stage, error.code, patient_ref, str(error), error.output_uid)
     # An error, since workers of a local run pass over warnings.
     logging.getLogger(__name__).error("please report: %s in %s", describe_unexpected(error), stage)
     return Failure(ref, stage, EffaceError.code)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .box import Box
+from .decisions import NOTHING_DECIDED, Decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ class Instance:
         draw: A number from 0 to 1 by key and SOP Instance UID, by which samples are drawn.
         overlays: The readable overlay planes.
         is_slide_label: It is the image of the label of a slide, which a drawn one replaces.
+        output_uid: The SOP Instance UID of its output; "" without a key.
+        device_ref, device_type_ref: `device_ref` of its device, and of its device with Image Type; "" for none.
+        decided: What people decided about it.
     """
 
     ref: str
@@ -120,3 +124,7 @@ class Instance:
     draw: float = 1.0
     overlays: tuple[OverlayPlane, ...] = ()
     is_slide_label: bool = False
+    output_uid: str = field(default="", repr=False)
+    device_ref: str = ""
+    device_type_ref: str = ""
+    decided: Decided = NOTHING_DECIDED

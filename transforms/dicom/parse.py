@@ -219,6 +219,7 @@ def describe_instance(
     draw: Callable[[str], float] | None = None,
     *,
     takes_slide_labels: bool = False,
+    released_labels: bool = False,
 ) -> Instance:
     """The facts of an instance that later steps need, checked against each other.
 
@@ -228,6 +229,7 @@ def describe_instance(
         identifiers: The identifying values of this header.
         draw: SOP Instance UID -> the number by which samples are drawn. Without it the instance is in no sample.
         takes_slide_labels: Describe the image of a slide's label as well; one that shows it beside the tissue is refused.
+        released_labels: A person saw that there is no label to refuse: it is an image like any other.
 
     Raises:
         DicomdirError: The object is an index over other files.
@@ -239,7 +241,7 @@ def describe_instance(
         StructureError: Pixels are described but missing, or a value cannot be read.
     """
     with malformed():
-        return _describe(header, source, ref, identifiers, draw, takes_slide_labels)
+        return _describe(header, source, ref, identifiers, draw, takes_slide_labels, released_labels)
 
 
 def _describe(
@@ -249,6 +251,7 @@ def _describe(
     identifiers: tuple[HeaderIdentifier, ...],
     draw: Callable[[str], float] | None,
     takes_slide_labels: bool,
+    released_labels: bool,
 ) -> Instance:
     sop_class_uid = _uid(header, "SOPClassUID") or _uid(header.file_meta, "MediaStorageSOPClassUID")
     if MediaStorageDirectoryStorage in (sop_class_uid, _uid(header.file_meta, "MediaStorageSOPClassUID")):
@@ -265,7 +268,8 @@ def _describe(
         _check_frame_count(pixels)
     is_slide_label = pixels is not None and _is_slide_label(header)
     shows_one = pixels is not None and "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
-    if (is_slide_label and not takes_slide_labels) or (shows_one and not is_slide_label):
+    is_replaced = is_slide_label and takes_slide_labels
+    if (is_slide_label or shows_one) and not (is_replaced or released_labels):
         raise SlideLabelError("the image shows the label of a slide")
     return Instance(
         ref=ref,
@@ -282,7 +286,7 @@ def _describe(
         has_burned_in_annotation=_code(header.get("BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
         overlays=describe_overlays(header),
-        is_slide_label=is_slide_label,
+        is_slide_label=is_replaced,
     )
 
 

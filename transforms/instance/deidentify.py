@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ..core.decisions import NO_DECISIONS, Decisions
 from ..core.evidence import Evidence, InstanceText, Plan
 from ..core.instance import Instance, Source
 from ..core.pseudonyms import Pseudonyms
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
+from .apply_decisions import apply_decisions
 from .describe import ReadOptions, read_instance
 from .judge_text import judge_instance
 from .open import read_source
@@ -24,6 +26,7 @@ def deidentify_instance(
     settings: RewriteSettings,
     pseudonyms: Pseudonyms,
     selection: Selection = EVERYTHING,
+    decisions: Decisions = NO_DECISIONS,
 ) -> tuple[Evidence, Rewritten]:
     """Read, judge, rewrite and verify an instance. The bytes are those that the graph publishes.
 
@@ -36,6 +39,7 @@ def deidentify_instance(
         settings: The part of the policy that decides the output.
         pseudonyms: Of the key.
         selection: Which instances the policy takes.
+        decisions: What people decided.
 
     Returns:
         The evidence, with what `verify_text` added, and the verified instance, which is not written anywhere.
@@ -44,8 +48,10 @@ def deidentify_instance(
         EffaceError: The instance must not be published; `code` says why.
         ModelError: A model cannot be loaded.
     """
-    instance = read_instance(source, pseudonyms, ReadOptions(frozenset(), selection, settings.replaces_slide_labels))
-    evidence = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
+    retains_uids = settings.profile.retains_uids
+    options = ReadOptions(frozenset(), selection, settings.replaces_slide_labels, decisions, retains_uids)
+    instance = read_instance(source, pseudonyms, options)
+    evidence = apply_decisions(judge_instance(_text_of(instance, ocr, settings), phi, settings.features))
     source_data = read_source(source)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)

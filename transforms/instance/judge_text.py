@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..core.errors import FaceError
 from ..core.evidence import Evidence, Finding, InstanceText
 from ..core.instance import HeaderIdentifier
 from ..core.text_line import TileText
@@ -17,13 +18,15 @@ from .models import load_name_recognizer
 
 
 def judge_instance(text: InstanceText, settings: PhiSettings, features: FeatureSettings = DEFAULTS) -> Evidence:
-    """The evidence on an instance: the verdicts on all text of all of its tiles.
+    """The evidence on an instance: the verdicts on all text of all of its tiles. Faces stay where a person released it.
 
     Raises:
         FaceError: See `judge_features`.
         ModelError: See `load_name_recognizer`.
     """
     plan, identifiers = text.plan, text.plan.instance.identifiers
+    if plan.instance.decided.releases(FaceError.code):
+        features = replace(features, faces="keep")
     findings = tuple(finding for tile in text.tiles for finding in judge_tile(tile, identifiers, settings, features))
     if plan.instance.is_slide_label:
         findings += label_findings(plan.instance)

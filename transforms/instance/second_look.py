@@ -7,6 +7,9 @@ once.
 
 Filling changes a picture: its range of grey levels is another one, and a box has edges that look like strokes. What the first
 look kept therefore stays kept, by its place. What nobody can read counts only beside a filled box.
+
+A person who released the instance from `text_left` overrules the judge, and nothing else: an identifier of the header, and text
+that can be read within a filled box, are still an error.
 """
 
 from __future__ import annotations
@@ -90,11 +93,17 @@ class TextLeft(NamedTuple):
 
     Attributes:
         beside: Within one padding of a filled box: to be filled as well.
-        away: Everything else.
+        away: Everything else that the judge would redact.
+        certain: What is an error whatever a person decided: an identifier of the header, or text within a filled box.
     """
 
     beside: tuple[Finding, ...]
     away: tuple[Box, ...]
+    certain: tuple[Box, ...]
+
+    def is_error(self, evidence: Evidence) -> bool:
+        """Whether the instance must not be published."""
+        return bool(self.certain or (self.away and not evidence.instance.decided.releases(TextLeftError.code)))
 
 
 def verify_text(
@@ -125,20 +134,20 @@ def verify_text(
     if not (settings.cleans_pixels and is_looked_at_again(evidence, readers.ocr.second_look)):
         return evidence, rewritten
     left = find_text_left(rewritten.data, evidence, readers)
-    if left.away:
+    if left.is_error(evidence):
         raise TextLeftError("text that must not stay can be read on a frame that was written")
     if not left.beside:
         return evidence, rewritten
     widened = replace(evidence, findings=(*evidence.findings, *left.beside))
     again = rewrite_instance(source_data, widened, settings, pseudonyms)
     verify_instance(source_data, again.data, widened, settings)
-    if find_text_left(again.data, widened, readers, is_widened=True).away:
+    if find_text_left(again.data, widened, readers, is_widened=True).is_error(widened):
         raise TextLeftError("text that must not stay can be read beside a box that was widened")
     return widened, again
 
 
 def is_looked_at_again(evidence: Evidence, share: float) -> bool:
-    """Whether the text of an instance is looked for on the output: where something was filled, and in a sample of the rest.
+    """Whether the text of an instance is looked for on the output: where something was filled or decided, and in a sample.
 
     Args:
         share: Of the other instances, 0 to 1. They are drawn from the other end than those of `sampled_share`, so that no
@@ -148,7 +157,8 @@ def is_looked_at_again(evidence: Evidence, share: float) -> bool:
     if instance.pixels is None or instance.is_slide_label:
         return False
     is_drawn = 1.0 - share <= instance.draw < 1.0
-    return is_drawn or any(finding.verdict is Verdict.REDACT for finding in evidence.findings)
+    is_decided = bool(instance.decided.decisions)
+    return is_drawn or is_decided or any(finding.verdict is Verdict.REDACT for finding in evidence.findings)
 
 
 def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_widened: bool = False) -> TextLeft:
@@ -169,6 +179,7 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_
     reader, detector = FrameReader(read_dataset(io.BytesIO(data))), load_text_detector(readers.ocr)
     beside: list[Finding] = []
     away: list[Box] = []
+    certain: list[Box] = []
     for tile in _tiles(reader, evidence):
         # The boxes of lines count, not those of findings: the judge pads these, and could be wrong about it.
         lines, known = _read(reader, tile, detector), _Known.of(evidence, tile, readers.phi)
@@ -178,11 +189,13 @@ def find_text_left(data: bytes, evidence: Evidence, readers: TextReaders, *, is_
         sure = [line for line in lines if _is_sure(line)]
         rest = [finding for finding in seen if not is_widened and known.touches(finding.box)]
         beside += [replace(finding, rendering=VIEW) for finding in rest]
-        away += [one.box for one in seen if one not in rest and any(map(_same_place(one.box), sure))]
-        away += [line.box for line in sure if known.is_filled(line.box)]
+        for one in seen:
+            if one not in rest and any(map(_same_place(one.box), sure)):
+                (certain if one.reason in _OF_HEADER else away).append(one.box)
+        certain += [line.box for line in sure if known.is_filled(line.box)]
         named = (line for line in sure if _is_named(line, evidence) and not any(map(_same_place(line.box), must_go)))
-        away += [line.box for line in named if known.is_open(line.box, ())]
-    return TextLeft(tuple(beside), tuple(away))
+        certain += [line.box for line in named if known.is_open(line.box, ())]
+    return TextLeft(tuple(beside), tuple(away), tuple(certain))
 
 
 def _tiles(reader: FrameReader, evidence: Evidence) -> tuple[Tile, ...]:

@@ -9,8 +9,8 @@ from ..core.errors import InstanceIdentityError
 from ..core.pseudonyms import Pseudonyms
 from .elements import put_bytes, text_of
 
-_FROM_FILE_META = ((0x00080016, 0x00020002), (0x00080018, 0x00020003))
-_SOP_INSTANCE, _STUDY, _SERIES = 0x00080018, 0x0020000D, 0x0020000E
+_SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
+_MEDIA_STORAGE_SOP_CLASS, _MEDIA_STORAGE_SOP_INSTANCE = 0x00020002, 0x00020003
 
 
 def fill_missing_uids(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
@@ -22,13 +22,23 @@ def fill_missing_uids(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
     Raises:
         InstanceIdentityError: The SOP Instance UID stands nowhere.
     """
-    meta = getattr(dataset, "file_meta", None) or Dataset()
-    for tag, meta_tag in _FROM_FILE_META:
-        _fill(dataset, tag, _uid(meta, meta_tag))
-    if not _uid(dataset, _SOP_INSTANCE):
+    instance, series = own_uids(dataset, pseudonyms)
+    if not instance:
         raise InstanceIdentityError("the SOP Instance UID is missing")
-    _fill(dataset, _SERIES, pseudonyms.uid(f"series of {_uid(dataset, _SOP_INSTANCE)}"))
-    _fill(dataset, _STUDY, pseudonyms.uid(f"study of {_uid(dataset, _SERIES)}"))
+    _fill(dataset, _SOP_CLASS, _uid(_meta(dataset), _MEDIA_STORAGE_SOP_CLASS))
+    _fill(dataset, _SOP_INSTANCE, instance)
+    _fill(dataset, _SERIES, series)
+    _fill(dataset, _STUDY, pseudonyms.uid(f"study of {series}"))
+
+
+def own_uids(dataset: Dataset, pseudonyms: Pseudonyms) -> tuple[str, str]:
+    """SOP Instance UID and Series Instance UID as `fill_missing_uids` leaves them; "" for both where neither can be told."""
+    instance = _uid(dataset, _SOP_INSTANCE) or _uid(_meta(dataset), _MEDIA_STORAGE_SOP_INSTANCE)
+    return instance, _uid(dataset, _SERIES) or (pseudonyms.uid(f"series of {instance}") if instance else "")
+
+
+def _meta(dataset: Dataset) -> Dataset:
+    return getattr(dataset, "file_meta", None) or Dataset()
 
 
 def _uid(dataset: Dataset, tag: int) -> str:

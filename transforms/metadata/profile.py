@@ -309,6 +309,11 @@ class Profile:
         return tuple(one for one in identifiers if not (keeps_places and one.kind is IdentifierKind.PLACE))
 
     @property
+    def retains_uids(self) -> bool:
+        """Whether the outputs have the UIDs of the sources."""
+        return Option.RETAIN_UIDS in self.options
+
+    @property
     def keeps_days(self) -> bool:
         """Whether dates stay, moved or not, to the day."""
         return self.date_precision == "day" and bool(_RETAINING_DATES & self.options)

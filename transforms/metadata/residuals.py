@@ -17,7 +17,7 @@ from .defined_terms import is_defined_term
 from .deidentification_method import MARKS, is_mark
 from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, is_creator, items_of, text_of, vr_of
 from .private_rules import private_rules
-from .profile import Option, Override, Profile
+from .profile import Override, Profile
 from .sr_content import is_dummy_code
 
 _BINARY = frozenset("AT FD FL OB OD OF OL OV OW SL SS SV UL UN US UV".split())  # noqa: SIM905
@@ -52,7 +52,7 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     creators = frozenset(creator for _, creator, _ in private_rules(profile))
     own = {int(one.tag, 16): one for one in profile.overrides if one.value or one.derive}
     truncates = profile.date_precision != "day"
-    search = _Search(matcher, BinaryMatcher(matcher), Option.RETAIN_UIDS in profile.options, creators, own, truncates)
+    search = _Search(matcher, BinaryMatcher(matcher), profile.retains_uids, creators, own, truncates)
     return tuple(search.find(dataset, ""))
 
 

@@ -26,6 +26,11 @@ def is_uid(value: str) -> bool:
     return len(value) <= 64 and _UID.fullmatch(value) is not None
 
 
+def uid_of_output(value: str, pseudonyms: Pseudonyms, *, retains_uids: bool) -> str:
+    """The UID that stands for this one in the output."""
+    return value if retains_uids and is_uid(value) else replace_uid(value, pseudonyms)
+
+
 def replace_uid(value: str, pseudonyms: Pseudonyms) -> str:
     """The replacement of a UID; what only looks like a well-known one is replaced like any other."""
     value = value.strip("\0 ")

@@ -15,8 +15,8 @@ from .actions import dummy_bytes
 from .binary_values import BinaryMatcher, clean_text_in, without
 from .defined_terms import is_defined_term, is_foreign_to
 from .elements import SINGLE_VALUE_VRS
-from .profile import Option, Profile
-from .uids import is_uid, replace_uid
+from .profile import Profile
+from .uids import is_uid, uid_of_output
 from .unlisted_attributes import Handling, has_form
 
 _LABELS = (Handling.LABEL, Handling.FORM)
@@ -42,7 +42,7 @@ class ValueCleaner:
         keep_words: tuple[str, ...] = (),
     ) -> None:
         self._pseudonyms = pseudonyms
-        self._keeps_uids = Option.RETAIN_UIDS in profile.options
+        self._keeps_uids = profile.retains_uids
         self._offset_days = profile.offset_of(offset_days)
         redact = tuple(rule.redact for rule in profile.text_rules)
         self._precision = profile.date_precision
@@ -112,7 +112,7 @@ class ValueCleaner:
 
     def uid(self, uid: str) -> str:
         """The UID that stands for this one in the output."""
-        return uid if self._keeps_uids and is_uid(uid) else replace_uid(uid, self._pseudonyms)
+        return uid_of_output(uid, self._pseudonyms, retains_uids=self._keeps_uids)
 
     def uids(self, text: str, *, is_vocabulary: bool) -> str:
         """All values of a UI attribute; of a vocabulary's only those that are no UIDs are replaced."""

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     MARKER = "marker"
     NUMBER = "number"
     NOT_TEXT = "not_text"
+    DECISION = "decision"
 
 
 MEANINGS = {
@@ -67,4 +68,5 @@ MEANINGS = {
     Reason.MARKER: "kept: a laterality or orientation marker",
     Reason.NUMBER: "kept: a short number, with or without a unit",
     Reason.NOT_TEXT: "kept: far too large and too short to be a line of text",
+    Reason.DECISION: "a person decided so, or the policy names the place (docs/decisions.md)",
 }

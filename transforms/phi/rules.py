@@ -71,6 +71,9 @@ class Rule(StrEnum):
     SCALE = "scale"
     SHORT_NUMBER = "short_number"
     SIZE = "size"
+    REGION = "region"
+    DECIDED_BOX = "decided_box"
+    DECIDED_KEEP = "decided_keep"
 
 
 RULES: dict[Rule, tuple[Reason, str]] = {
@@ -137,6 +140,9 @@ RULES: dict[Rule, tuple[Reason, str]] = {
     Rule.SCALE: (Reason.NUMBER, "kept: one of at least three evenly spaced numbers, in a line, a row or a column"),
     Rule.SHORT_NUMBER: (Reason.NUMBER, "kept: up to three digits that stand alone, or two beside a term"),
     Rule.SIZE: (Reason.NOT_TEXT, "kept: far too large and too short to be a line of text"),
+    Rule.REGION: (Reason.DECISION, "a box for all images of the device"),
+    Rule.DECIDED_BOX: (Reason.DECISION, "a box that a person added for the instance or its series"),
+    Rule.DECIDED_KEEP: (Reason.DECISION, "kept: a person decided that what is there may stay"),
 }
 """Each rule -> the reason that it gives, and what it means."""
 
