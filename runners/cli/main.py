@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "verify",
     "report",
+    "review",
     "demo-data",
 )
 """Every command, in the order of the help. Each is a module of this package."""
