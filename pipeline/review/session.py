@@ -145,12 +145,11 @@ class Session:
             DecisionError, EffaceError: See `append_decision`.
         """
         entry, author = self._entry(number), self._require_author()
+        targets = _targets(entry, author.pseudonyms)
+        if asked.get("scope") not in list(targets):
+            raise RefusedError("the audit does not tell what this would be about")
         try:
-            targets = _targets(entry, author.pseudonyms)
-            scope = Scope(str(asked.get("scope")))
-            if scope not in targets:
-                raise RefusedError("the audit does not tell what this would be about")
-            decision = decision_of({**asked, "target": targets[scope], "at": _today()})
+            decision = decision_of({**asked, "target": targets[Scope(asked["scope"])], "at": _today()})
         except ValueError as error:
             raise RefusedError(str(error)) from None
         if decision.action is Action.RELEASE and not self._vault:
@@ -188,17 +187,21 @@ class Session:
         return self.sample()
 
     def sample(self) -> dict[str, Any] | None:
-        """What of the sample was looked at, and what it shows; None without a sample."""
+        """What of the sample was looked at, and what it shows; None without a sample.
+
+        A miss still counts after it was corrected: it tells what the images are like that nobody looks at.
+        """
         if self._author is None or self._bound is None:
             return None
         looks = read_looks(looks_uri(self._author.decisions), self._author.pseudonyms)
         answers = {(look.sop_instance_uid, look.output_sha256): look.is_missed for look in looks}
-        seen = {}
-        for number in self._drawn:
-            entry = self._entries[number]
-            answer = answers.get((entry.sop_instance_uid, entry.output_sha256))
-            if answer is not None:
-                seen[number] = answer
+        missed = {uid for (uid, _), is_missed in answers.items() if is_missed}
+        named = {number: self._entries[number] for number in self._drawn}
+        seen = {
+            number: entry.sop_instance_uid in missed
+            for number, entry in named.items()
+            if (entry.sop_instance_uid, entry.output_sha256) in answers
+        }
         bound = bound_reached(self._entries, seen.keys(), sum(seen.values()))
         told = {"wanted": self._bound, "confidence": CONFIDENCE, "drawn": len(self._drawn), "answers": seen}
         return told | dataclasses.asdict(bound)

@@ -157,12 +157,25 @@ def test_a_sample_survives_a_restart_and_counts_only_what_is_drawn(reviewed, ent
     assert Scope.INSTANCE in start().detail(drawn[0])["scopes"]
 
 
+def made_anew(entries, number):
+    """The entries after a run that made one of them otherwise."""
+    return [*entries[:number], dataclasses.replace(entries[number], output_sha256="0" * 64), *entries[number + 1 :]]
+
+
+def test_a_miss_counts_also_after_it_was_corrected(reviewed, entries, author):
+    session = Session(reviewed.output, entries, author=author, bound=0.5)
+    number = session.index()["drawn"][0]
+    session.look(number, is_missed=True)
+    corrected = Session(reviewed.output, made_anew(entries, number), author=author, bound=0.5)
+    assert corrected.sample()["seen"] == 0
+    told = corrected.look(number, is_missed=False)
+    assert (told["seen"], told["missed"]) == (1, 1)
+
+
 def test_an_answer_is_about_the_bytes_that_were_seen(reviewed, entries, author):
     session = Session(reviewed.output, entries, author=author, bound=0.5)
     number = session.index()["drawn"][0]
     session.look(number, is_missed=False)
-    made_anew = list(entries)
-    made_anew[number] = dataclasses.replace(entries[number], output_sha256="0" * 64)
-    assert Session(reviewed.output, made_anew, author=author, bound=0.5).sample()["seen"] == 0
+    assert Session(reviewed.output, made_anew(entries, number), author=author, bound=0.5).sample()["seen"] == 0
     [look] = read_looks(looks_uri(author.decisions), author.pseudonyms)
     assert look.looked_by == author.ref
