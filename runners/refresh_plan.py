@@ -36,7 +36,7 @@ from efface.transforms.metadata.patients import PatientMapping, mapping_refs, sp
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.members import is_unlisted, member_of
 
-from .review import Review
+from .reexamine import Reexamination
 from .withdrawal import WithdrawalEntry
 
 _TOKEN_TYPE = "S26"
@@ -97,7 +97,7 @@ def begin_run(
     """
     require_schema_version(job.output)
     policy = policy or Policy()
-    patients, review = policy.profile.patients, Review(policy.selection, policy.layout)
+    patients, review = policy.profile.patients, Reexamination(policy.selection, policy.layout)
     history = History(
         job.output,
         job.versions,
@@ -156,7 +156,7 @@ def plan_refresh(
         withdrawn: The patients whose outputs are deleted, whether their sources are listed or not.
         unrecorded: Objects of `existing` that an interrupted run left and that are not in the audit.
         replaced: True for each claim of `history` that ends with the run in any case.
-        keeps: See `Review.keeps`, for claims that need a review. By default all of them are done again.
+        keeps: See `Reexamination.keeps`, for claims that need a review. By default all of them are done again.
     """
     claims = history.claims
     exists = np.asarray(pc.is_in(claims["output"], existing), bool)

@@ -34,6 +34,7 @@ COMMANDS = (
     "report",
     "diff",
     "certify",
+    "review",
     "demo-data",
 )
 """Every command, in the order of the help. Each is a module of this package."""

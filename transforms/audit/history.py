@@ -66,7 +66,7 @@ class History:
         refs: The source of each claim, of dtype S.
         is_last: True for the newest claim of each source.
         needs_review: True for a claim whose policy took other instances, or called outputs otherwise, than the run that is
-            planned. Whether that concerns its own instance is to be seen (`runners.review`).
+            planned. Whether that concerns its own instance is to be seen (`runners.reexamine`).
         patient_refs: `patient_ref` of every patient with an output at any time.
 
     Args:

@@ -16,6 +16,18 @@ from .store import require_schema_version, require_table, table_files
 _INSTANCES, _FINDINGS = ("ref", "verdict", "search_tier", "search_effort"), ("ref", "verdict", "prefilter_score")
 
 
+def upper_share(missed: int, count: int, confidence: float) -> float:
+    """Upper confidence limit of a share of which so many were missed of so many drawn (Clopper and Pearson, 1934).
+
+    Returns:
+        0 to 1; 1 where nothing was drawn.
+    """
+    if not count:
+        return 1.0
+    test = binomtest(missed, count, alternative="less")
+    return float(test.proportion_ci(confidence, method="exact").high)
+
+
 @dataclass(frozen=True)
 class MissRate:
     """What the audit shows about the sampled tier.
@@ -34,11 +46,8 @@ class MissRate:
 
     @property
     def upper_share(self) -> float:
-        """Upper confidence limit of the share of the tier with missed text, 0 to 1 (Clopper and Pearson, 1934)."""
-        if not self.read_in_full:
-            return 1.0
-        test = binomtest(self.missed, self.read_in_full, alternative="less")
-        return float(test.proportion_ci(self.confidence, method="exact").high)
+        """Upper confidence limit of the share of the tier with missed text, 0 to 1."""
+        return upper_share(self.missed, self.read_in_full, self.confidence)
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import pytest
 
 from efface.pipeline.policy import Policy, parse_policy
 from efface.pipeline.verify_output import verify_output
-from efface.runners.review import Review
+from efface.runners.reexamine import Reexamination
 from support.runs import instances, refresh_here, table
 from support.samples import sample
 
@@ -58,7 +58,7 @@ def test_another_choice_concerns_what_it_leaves_out_and_takes_in(site: Site, mon
     assert site.refresh(without_mr) == (0, 2, 1, 1)
     assert processed(site) == 0
     with monkeypatch.context() as patched:  # The outcome of a review is recorded.
-        patched.setattr(Review, "_require_taken", None)
+        patched.setattr(Reexamination, "_require_taken", None)
         assert site.refresh(without_mr) == (0, 2, 1, 0)
     assert site.refresh(policy("{leave_out: [{modality: CT}]}")) == (1, 1, 1, 1)
     assert processed(site) == 1
@@ -72,7 +72,7 @@ def test_another_layout_concerns_outputs_whose_names_change(site: Site, monkeypa
     assert site.refresh(policy(layout=WIDE)) == (2, 1, 0, 2)
     assert processed(site) == 2
     assert {name for name in instances(site.output) if "/12_MR" in name} == {name for name in before if "/12_MR" in name}
-    monkeypatch.setattr(Review, "_path", None)
+    monkeypatch.setattr(Reexamination, "_path", None)
     assert site.refresh(policy(layout=WIDE)) == (0, 3, 0, 0)
 
 

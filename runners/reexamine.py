@@ -22,7 +22,7 @@ _NAMES = ("patient_id", "study_instance_uid", "series_instance_uid", "sop_instan
 
 
 @dataclass(frozen=True)
-class Review:
+class Reexamination:
     """What a policy says about which instances are taken, and what they are called.
 
     Neither decides what is in an output, so a source that is still taken, under the same name, is not processed again.
