@@ -38,6 +38,8 @@ class StripeThresholds:
         min_edges: Edges of the shortest code: EAN-8 has 43, three characters of Code 39 have 49; a damaged one has fewer.
         part_edges: More edges beside a gap are a part of the same code.
         min_explained: Share of the variance of the place that the mean of its rows explains.
+        min_explained_inside: The same, which is enough, without ...
+        margin_share: ... this share of its rows above and below: a caption is near, and may be like them.
         min_two_level: How near to its darkest or brightest level the profile is, on average, 0 to 1.
         min_spread: Standard deviation of the widths over their mean, of the bars and of the gaps: rulers and grids have one.
         max_width_ratio: Width of the widest bar over that of a narrow one, which is 4; a quiet zone is wider.
@@ -62,6 +64,8 @@ class StripeThresholds:
     min_edges: int = 20
     part_edges: int = 16
     min_explained: float = 0.8
+    min_explained_inside: float = 0.93
+    margin_share: float = 0.2
     min_two_level: float = 0.5
     min_spread: float = 0.3
     max_width_ratio: float = 5.5
@@ -261,16 +265,25 @@ def bars_in(grey: Grey, rectangle: Rectangle) -> Stripes | None:
     top, bottom, is_alike = _rows_of_bars(level)
     if bottom - top < THRESHOLDS.min_height_px:
         return None
-    inner = level[top:bottom][is_alike]
-    start, end, profile = _longest_code(inner.mean(axis=0))
-    bars = inner[:, start:end]
-    total = float(bars.var()) if bars.size else 0.0
-    explained = float(bars.mean(axis=0).var()) / total if total else 0.0
+    start, end, profile = _longest_code(level[top:bottom][is_alike].mean(axis=0))
+    bars = level[top:bottom, start:end]
+    margin = round(THRESHOLDS.margin_share * (bottom - top))
+    middle = slice(margin, bottom - top - margin)
+    explained = _explained_share(bars[is_alike])
+    is_explained = (
+        explained >= THRESHOLDS.min_explained
+        or _explained_share(bars[middle][is_alike[middle]]) >= THRESHOLDS.min_explained_inside
+    )
     is_long = end - start >= THRESHOLDS.min_length_px
-    if not (is_long and profile is not None and profile.is_code and explained >= THRESHOLDS.min_explained):
+    if not (is_long and profile is not None and profile.is_code and is_explained):
         return None
     corners = np.array([[start, top], [end, top], [end, bottom], [start, bottom]], np.float64)
     return Stripes(to_picture(corners, around), explained)
+
+
+def _explained_share(bars: npt.NDArray[np.float32]) -> float:
+    total = float(bars.var()) if bars.size else 0.0
+    return float(bars.mean(axis=0).var()) / total if total else 0.0
 
 
 def _rows_of_bars(level: npt.NDArray[np.float32]) -> _Rows:
