@@ -75,7 +75,8 @@ _LINEAR = (
     zxingcpp.BarcodeFormat.UPCA,
     zxingcpp.BarcodeFormat.UPCE,
 )
-_LINEAR_FORMATS, _FORMATS = zxingcpp.BarcodeFormats(_LINEAR), zxingcpp.BarcodeFormats(_MATRIX + _LINEAR)
+_MATRIX_FORMATS, _LINEAR_FORMATS = zxingcpp.BarcodeFormats(_MATRIX), zxingcpp.BarcodeFormats(_LINEAR)
+_FORMATS = zxingcpp.BarcodeFormats(_MATRIX + _LINEAR)
 _ALL_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllReadable)
 _STACKED_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.PDF417)
 
@@ -155,7 +156,9 @@ def _is_two_level(grey: Grey, box: Box) -> bool:
     return between >= THRESHOLDS.min_two_level * total
 
 
-def decode_place(grey: Grey, place: Box, scales: Sequence[float], level_scales: Sequence[float]) -> list[Decoded]:
+def decode_place(
+    grey: Grey, place: Box, scales: Sequence[float], level_scales: Sequence[float], *, with_bars: bool
+) -> list[Decoded]:
     """The codes of two dimensions at a place, stretched to the full range, in the first view that shows any.
 
     Args:
@@ -163,6 +166,7 @@ def decode_place(grey: Grey, place: Box, scales: Sequence[float], level_scales: 
         place: In pixels of the picture.
         scales: By how much it is enlarged as it lies, one after the other.
         level_scales: By how much it is enlarged once its edges are level and upright, where they are not.
+        with_bars: Linear codes as well.
 
     Returns:
         Codes with corners on the picture.
@@ -170,11 +174,12 @@ def decode_place(grey: Grey, place: Box, scales: Sequence[float], level_scales: 
     part = stretched(grey[place.top : place.bottom, place.left : place.right])
     if part is None:
         return []
-    found = _read_enlarged(part, scales, _FORMATS, may_turn=True) or _read_levelled(part, level_scales)
+    formats = _FORMATS if with_bars else _MATRIX_FORMATS
+    found = _read_enlarged(part, scales, formats, may_turn=True) or _read_levelled(part, level_scales, formats)
     return [code._replace(corners=code.corners + np.array(place[:2], np.float32)) for code in found]
 
 
-def _read_levelled(part: Grey, scales: Sequence[float]) -> list[Decoded]:
+def _read_levelled(part: Grey, scales: Sequence[float], formats: zxingcpp.BarcodeFormats) -> list[Decoded]:
     turn_deg = _turn_of_modules(part)
     if abs(turn_deg) < THRESHOLDS.least_turn_deg:
         return []
@@ -186,7 +191,7 @@ def _read_levelled(part: Grey, scales: Sequence[float]) -> list[Decoded]:
         across, down = (max(1, round(side * scale)) for side in size)
         flags = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_LINEAR
         shown = cv2.warpAffine(part, level * scale, (across, down), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        found = _read(np.asarray(shown, np.uint8), _FORMATS, with_errors=True, may_turn=True)
+        found = _read(np.asarray(shown, np.uint8), formats, with_errors=True, may_turn=True)
         if found:
             back = cv2.invertAffineTransform(level * scale)
             return [code._replace(corners=(code.corners @ back[:, :2].T + back[:, 2]).astype(np.float32)) for code in found]

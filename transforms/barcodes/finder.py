@@ -45,7 +45,7 @@ class FinderThresholds:
             codes of two dimensions the first one shows 67, ...
         level_scales: ... and those of the levelled place.
         views: How many of either are tried where a place is not clear.
-        clear_two_level: As of `screen.Candidate`, from which on it is, ...
+        clear_two_level: By how much it has to be beyond `least_two_level` to be clear, ...
         clear_levels: ... if it also has so many `screen.Candidate.range_levels`, or is as large as `large_cells` says: noise of
             a few grey levels, as in the air of CT images, has two as well.
         most_share: Area of all that is shown, as a share of the picture's: pages of text and noise have many candidates.
@@ -74,7 +74,7 @@ class FinderThresholds:
     scales: tuple[float, ...] = (4, 3, 2, 1.5, 1, 6)
     level_scales: tuple[float, ...] = (4, 3, 2)
     views: tuple[int, int] = (2, 1)
-    clear_two_level: float = 0.55
+    clear_two_level: float = 0.09
     clear_levels: float = 32.0
     most_share: float = 1.0
     least_cells: int = 3
@@ -84,7 +84,7 @@ class FinderThresholds:
     modules_changes: float = 0.26
     modules_coherence: float = 0.95
     modules_filled: float = 0.4
-    alike_levels: float = 40.0
+    alike_levels: float = 64.0
     fine_changes: float = 0.35
     bars_window_px: int = 16
     decoded_room_px: int = 240
@@ -141,6 +141,7 @@ def find_bar_codes(image: npt.NDArray[np.uint8], *, seen: Seen | None = None) ->
     if not grey.size:
         return []
     seen, found = Seen() if seen is None else seen, list[BarCode]()
+    before = Seen(seen.modules.copy(), seen.bars.copy())
     left_px = THRESHOLDS.most_share * grey.size
     for factor, picture in reductions_of(grey, THRESHOLDS.reductions, THRESHOLDS.least_px):
         for candidate in sorted(find_candidates(picture), key=lambda one: -one.two_level):
@@ -148,7 +149,7 @@ def find_bar_codes(image: npt.NDArray[np.uint8], *, seen: Seen | None = None) ->
             if covered_share(place, [code.box for code in found]) >= THRESHOLDS.known_share or place.area_px > left_px:
                 continue
             left_px -= place.area_px
-            found += [code for code in _codes_at(grey, picture, candidate, factor, seen) if code.box.area_px]
+            found += [code for code in _codes_at(grey, picture, candidate, factor, before, seen) if code.box.area_px]
     return _united(found)
 
 
@@ -161,8 +162,8 @@ def candidate_places(grey: Grey) -> list[Box]:
     ]
 
 
-def _codes_at(grey: Grey, picture: Grey, candidate: Candidate, factor: int, seen: Seen) -> list[BarCode]:
-    """The codes at a candidate of the reduced picture."""
+def _codes_at(grey: Grey, picture: Grey, candidate: Candidate, factor: int, before: Seen, seen: Seen) -> list[BarCode]:
+    """The codes at a candidate of the reduced picture; nothing is looked at that was `before`, what is goes into `seen`."""
     left, top, right, bottom = candidate.box
     edges = directions_of(picture[top:bottom, left:right], candidate.cells)
     place, is_alike = _scaled(candidate.box, factor), candidate.range_levels >= THRESHOLDS.alike_levels
@@ -170,21 +171,23 @@ def _codes_at(grey: Grey, picture: Grey, candidate: Candidate, factor: int, seen
     if rectangle is None and candidate.changes >= THRESHOLDS.fine_changes:
         fine = directions_of(picture[top:bottom, left:right], candidate.cells, is_fine=True)
         rectangle = bars_rectangle(fine, candidate.cells, CELL_PX)
-    if rectangle is not None and not covered_share(place, seen.bars) >= THRESHOLDS.same_share:
+    if rectangle is not None and covered_share(place, before.bars) < THRESHOLDS.same_share:
         codes = _bars_in(grey, picture, moved(rectangle, (left, top), 1), factor)
         if codes:
             return codes
         seen.bars.extend([place] if is_alike else [])
-    if not _may_have_modules(candidate, edges) or covered_share(place, seen.modules) >= THRESHOLDS.same_share:
+    if not _may_have_modules(candidate, edges) or covered_share(place, before.modules) >= THRESHOLDS.same_share:
         return []
     seen.modules.extend([place] if is_alike else [])
-    views = (None, None) if _is_clear(candidate) else THRESHOLDS.views
+    is_clear = _is_clear(candidate)
+    views = (None, None) if is_clear else THRESHOLDS.views
     scales, level_scales = (
         [scale / factor for scale in all_of_them[:count]]
         for all_of_them, count in zip((THRESHOLDS.scales, THRESHOLDS.level_scales), views, strict=True)
     )
     around = _around(place).clip(grey.shape[1], grey.shape[0])
-    return [_of_decoded(grey, code) for code in decode_place(grey, around, scales, level_scales)]
+    codes = decode_place(grey, around, scales, level_scales, with_bars=is_clear)
+    return [_of_decoded(grey, code) for code in codes]
 
 
 def _bars_in(grey: Grey, picture: Grey, rectangle: Rectangle, factor: int) -> list[BarCode]:
@@ -211,11 +214,9 @@ def _decoded_bars(grey: Grey, rectangle: Rectangle, factor: int) -> list[Decoded
 
 
 def _may_have_modules(candidate: Candidate, edges: Directions) -> bool:
-    cells = min(candidate.cells.shape)
-    missing = max(0, THRESHOLDS.large_cells - cells)
     return (
-        cells >= THRESHOLDS.least_cells
-        and candidate.two_level >= THRESHOLDS.least_two_level + THRESHOLDS.small_step * missing
+        min(candidate.cells.shape) >= THRESHOLDS.least_cells
+        and _two_level_beyond_least(candidate) >= 0
         and candidate.changes >= THRESHOLDS.modules_changes
         and edges.coherence <= THRESHOLDS.modules_coherence
         and float(candidate.cells.mean()) >= THRESHOLDS.modules_filled
@@ -223,9 +224,14 @@ def _may_have_modules(candidate: Candidate, edges: Directions) -> bool:
 
 
 def _is_clear(candidate: Candidate) -> bool:
-    return candidate.two_level >= THRESHOLDS.clear_two_level and (
-        candidate.range_levels >= THRESHOLDS.clear_levels or min(candidate.cells.shape) >= THRESHOLDS.large_cells
-    )
+    is_large = min(candidate.cells.shape) >= THRESHOLDS.large_cells
+    has_levels = is_large or candidate.range_levels >= THRESHOLDS.clear_levels
+    return has_levels and _two_level_beyond_least(candidate) >= THRESHOLDS.clear_two_level
+
+
+def _two_level_beyond_least(candidate: Candidate) -> float:
+    missing = max(0, THRESHOLDS.large_cells - min(candidate.cells.shape))
+    return candidate.two_level - THRESHOLDS.least_two_level - THRESHOLDS.small_step * missing
 
 
 def _scaled(box: Box, factor: int) -> Box:
