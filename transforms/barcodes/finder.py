@@ -165,29 +165,31 @@ def candidate_places(grey: Grey) -> list[Box]:
 def _codes_at(grey: Grey, picture: Grey, candidate: Candidate, factor: int, before: Seen, seen: Seen) -> list[BarCode]:
     """The codes at a candidate of the reduced picture; nothing is looked at that was `before`, what is goes into `seen`."""
     left, top, right, bottom = candidate.box
-    edges = directions_of(picture[top:bottom, left:right], candidate.cells)
-    place, is_alike = _scaled(candidate.box, factor), candidate.range_levels >= THRESHOLDS.alike_levels
+    part, place = picture[top:bottom, left:right], _scaled(candidate.box, factor)
+    edges, is_alike = directions_of(part, candidate.cells), candidate.range_levels >= THRESHOLDS.alike_levels
     rectangle = bars_rectangle(edges, candidate.cells, CELL_PX)
     if rectangle is None and candidate.changes >= THRESHOLDS.fine_changes:
-        fine = directions_of(picture[top:bottom, left:right], candidate.cells, is_fine=True)
-        rectangle = bars_rectangle(fine, candidate.cells, CELL_PX)
+        rectangle = bars_rectangle(directions_of(part, candidate.cells, is_fine=True), candidate.cells, CELL_PX)
     if rectangle is not None and covered_share(place, before.bars) < THRESHOLDS.same_share:
         codes = _bars_in(grey, picture, moved(rectangle, (left, top), 1), factor)
         if codes:
             return codes
-        seen.bars.extend([place] if is_alike else [])
+        if is_alike:
+            seen.bars.append(place)
     if not _may_have_modules(candidate, edges) or covered_share(place, before.modules) >= THRESHOLDS.same_share:
         return []
-    seen.modules.extend([place] if is_alike else [])
-    is_clear = _is_clear(candidate)
-    views = (None, None) if is_clear else THRESHOLDS.views
-    scales, level_scales = (
-        [scale / factor for scale in all_of_them[:count]]
-        for all_of_them, count in zip((THRESHOLDS.scales, THRESHOLDS.level_scales), views, strict=True)
-    )
+    if is_alike:
+        seen.modules.append(place)
+    return _modules_at(grey, place, factor, is_clear=_is_clear(candidate))
+
+
+def _modules_at(grey: Grey, place: Box, factor: int, *, is_clear: bool) -> list[BarCode]:
+    """What decodes at a place that may have modules."""
     around = _around(place).clip(grey.shape[1], grey.shape[0])
-    codes = decode_place(grey, around, scales, level_scales, with_bars=is_clear)
-    return [_of_decoded(grey, code) for code in codes]
+    views, level_views = (None, None) if is_clear else THRESHOLDS.views
+    scales = [scale / factor for scale in THRESHOLDS.scales[:views]]
+    level_scales = [scale / factor for scale in THRESHOLDS.level_scales[:level_views]]
+    return [_of_decoded(grey, code) for code in decode_place(grey, around, scales, level_scales, with_bars=is_clear)]
 
 
 def _bars_in(grey: Grey, picture: Grey, rectangle: Rectangle, factor: int) -> list[BarCode]:
@@ -230,7 +232,7 @@ def _is_clear(candidate: Candidate) -> bool:
 
 
 def _two_level_beyond_least(candidate: Candidate) -> float:
-    missing = max(0, THRESHOLDS.large_cells - min(candidate.cells.shape))
+    missing = max(0, THRESHOLDS.large_cells - int(min(candidate.cells.shape)))
     return candidate.two_level - THRESHOLDS.least_two_level - THRESHOLDS.small_step * missing
 
 
