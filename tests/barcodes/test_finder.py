@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from efface.transforms.barcodes.finder import Proof, find_bar_codes
-from efface.transforms.core.box import covered_share
+from efface.transforms.barcodes.finder import Proof, Seen, find_bar_codes
+from efface.transforms.core.box import Box, covered_share
 from support import text_images
 from support.bar_codes import LINEAR, Look, PlantedCode, draw_content, plant_code
 
@@ -65,6 +65,8 @@ def test_light_bars_on_a_dark_ground_are_a_code(format_):
         ("EAN13", Look(module_px=1, contrast=160, noise=16)),
         ("QRCode", Look(module_px=1.5, contrast=25)),
         ("MicroQRCode", Look(module_px=3, contrast=15)),
+        ("EAN13", Look(module_px=2, contrast=160, height_px=25, blur_px=1.2, jpeg_quality=92)),
+        ("QRCode", Look(module_px=1.8, contrast=160, is_inverted=True, blur_px=0.7, noise=3)),
     ],
 )
 def test_faint_narrow_and_light_codes_are_found(format_, look):
@@ -93,6 +95,14 @@ def test_colours_are_no_obstacle():
     picture, code = planted("Code128", Look(module_px=2))
     colour = np.stack([picture, picture, np.minimum(picture, 40)], axis=-1)
     assert covered_share(code.box, [one.box for one in find_bar_codes(colour)]) == 1
+
+
+def test_modules_are_not_looked_for_where_there_is_text():
+    picture, _ = planted("QRCode", Look(module_px=3))
+    assert find_bar_codes(picture, seen=Seen())
+    assert not find_bar_codes(picture, seen=Seen(modules=[Box(0, 0, 800, 600)]))
+    picture, _ = planted("Code128", Look(module_px=3))
+    assert find_bar_codes(picture, seen=Seen(modules=[Box(0, 0, 800, 600)]))
 
 
 def grid() -> np.ndarray:

@@ -21,7 +21,7 @@ import pydicom
 import zxingcpp
 from code_pictures import clean_radiographs, planted_pictures
 
-from efface.transforms.barcodes.finder import find_bar_codes
+from efface.transforms.barcodes.finder import Seen, find_bar_codes
 from efface.transforms.core.box import Box, covered_share
 from efface.transforms.core.instance import PixelFacts
 from efface.transforms.pixels.renderings import render_frame
@@ -91,9 +91,9 @@ def _found(picture: np.ndarray, *, is_deep: bool) -> list[Box]:
     frame = picture.astype(np.uint16) * 14
     frame[:2, :2] = 4095 * 3  # An outlier that stretches the range.
     facts = PixelFacts("PixelData", *frame.shape, 1, 1, "MONOCHROME2", 16, 16, is_signed=False)
-    shown, boxes = list[Box](), list[Box]()
+    seen, boxes = Seen(), list[Box]()
     for view in render_frame(frame, facts, ()):
-        boxes += [one.box for one in find_bar_codes(view.image, shown=shown)]
+        boxes += [one.box for one in find_bar_codes(view.image, seen=seen)]
     return boxes
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -28,6 +26,7 @@ class DecoderThresholds:
         least_range: Grey levels of that range, at least.
         least_px: Shorter side of a place, at least.
         range_share: Share of the range of bars below which there are none: their quiet zones.
+        least_turn_deg: From this turn on a place is levelled.
         bars_scale: By how much bars are enlarged across.
         band_px: Rows of a band of bars ...
         most_bands: ... and the number of such bands.
@@ -41,6 +40,7 @@ class DecoderThresholds:
     least_range: float = 6.0
     least_px: int = 6
     range_share: float = 0.3
+    least_turn_deg: float = 2.0
     bars_scale: int = 4
     band_px: int = 6
     most_bands: int = 5
@@ -52,45 +52,33 @@ class DecoderThresholds:
 THRESHOLDS = DecoderThresholds()
 ENGINE = "zxing-cpp"
 
-_MATRIX = frozenset(
-    {
-        zxingcpp.BarcodeFormat.Aztec,
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.MaxiCode,
-        zxingcpp.BarcodeFormat.MicroQRCode,
-        zxingcpp.BarcodeFormat.PDF417,
-        zxingcpp.BarcodeFormat.QRCode,
-    }
+_MATRIX = (
+    zxingcpp.BarcodeFormat.Aztec,
+    zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.MaxiCode,
+    zxingcpp.BarcodeFormat.MicroQRCode,
+    zxingcpp.BarcodeFormat.PDF417,
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.RMQRCode,
 )
 """Found by a pattern of their own, so that a damaged one is one all the same."""
-
-
-_MATRIX_FORMATS = functools.reduce(
-    operator.or_,
-    (
-        zxingcpp.BarcodeFormat.Aztec,
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.MicroQRCode,
-        zxingcpp.BarcodeFormat.PDF417,
-        zxingcpp.BarcodeFormat.QRCode,
-    ),
+_LINEAR = (
+    zxingcpp.BarcodeFormat.Codabar,
+    zxingcpp.BarcodeFormat.Code39,
+    zxingcpp.BarcodeFormat.Code93,
+    zxingcpp.BarcodeFormat.Code128,
+    zxingcpp.BarcodeFormat.DataBar,
+    zxingcpp.BarcodeFormat.DataBarExpanded,
+    zxingcpp.BarcodeFormat.EAN8,
+    zxingcpp.BarcodeFormat.EAN13,
+    zxingcpp.BarcodeFormat.ITF,
+    zxingcpp.BarcodeFormat.UPCA,
+    zxingcpp.BarcodeFormat.UPCE,
 )
-_LINEAR_FORMATS = functools.reduce(
-    operator.or_,
-    (
-        zxingcpp.BarcodeFormat.Codabar,
-        zxingcpp.BarcodeFormat.Code39,
-        zxingcpp.BarcodeFormat.Code93,
-        zxingcpp.BarcodeFormat.Code128,
-        zxingcpp.BarcodeFormat.DataBar,
-        zxingcpp.BarcodeFormat.DataBarExpanded,
-        zxingcpp.BarcodeFormat.EAN8,
-        zxingcpp.BarcodeFormat.EAN13,
-        zxingcpp.BarcodeFormat.ITF,
-        zxingcpp.BarcodeFormat.UPCA,
-        zxingcpp.BarcodeFormat.UPCE,
-    ),
-)
+_MATRIX_FORMATS, _LINEAR_FORMATS = zxingcpp.BarcodeFormats(_MATRIX), zxingcpp.BarcodeFormats(_LINEAR)
+_FORMATS = zxingcpp.BarcodeFormats(_MATRIX + _LINEAR)
+_ALL_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllReadable)
+_STACKED_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.PDF417)
 
 
 class Decoded(NamedTuple):
@@ -118,10 +106,10 @@ def decode(grey: Grey, *, with_errors: bool = False) -> list[Decoded]:
         grey: (rows, columns).
         with_errors: Also those whose pattern was found and whose content is damaged.
     """
-    return _read(grey, zxingcpp.BarcodeFormat.AllReadable, with_errors=with_errors, may_turn=True)
+    return _read(grey, _ALL_FORMATS, with_errors=with_errors, may_turn=True)
 
 
-def _read(grey: Grey, formats: Any, *, with_errors: bool, may_turn: bool) -> list[Decoded]:
+def _read(grey: Grey, formats: zxingcpp.BarcodeFormats, *, with_errors: bool, may_turn: bool) -> list[Decoded]:
     found = []
     codes = zxingcpp.read_barcodes(
         np.ascontiguousarray(grey), formats, try_rotate=may_turn, try_downscale=may_turn, return_errors=with_errors
@@ -132,16 +120,20 @@ def _read(grey: Grey, formats: Any, *, with_errors: bool, may_turn: bool) -> lis
             [(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)], np.float32
         )
         decoded = Decoded(corners, code.format not in _MATRIX, code.valid)
-        if code.valid or (_is_trusted(code) and _is_code_like(grey, decoded)):
+        is_certain = code.valid and (code.format in _MATRIX or formats != _FORMATS)
+        if is_certain or ((code.valid or _is_trusted(code)) and _is_code_like(grey, decoded)):
             found.append(decoded)
     return found
 
 
 def _is_trusted(code: zxingcpp.Barcode) -> bool:
-    """Whether a code that was not decoded has more than an outline: words of which some are wrong, or three finder patterns."""
-    is_qr_code = code.format == zxingcpp.BarcodeFormat.QRCode
-    return code.format in _MATRIX and (
-        is_qr_code or (code.error is not None and code.error.type == zxingcpp.ErrorType.Checksum)
+    """Whether a code that was not decoded has more than an outline: words of which some are wrong, or three finder patterns.
+
+    The threads of screws have the outline of a Data Matrix code.
+    """
+    is_wrong = code.error is not None and code.error.type == zxingcpp.ErrorType.Checksum
+    return code.format == zxingcpp.BarcodeFormat.QRCode or (
+        is_wrong and code.format in _MATRIX and code.format != zxingcpp.BarcodeFormat.DataMatrix
     )
 
 
@@ -164,34 +156,70 @@ def _is_two_level(grey: Grey, box: Box) -> bool:
     return between >= THRESHOLDS.min_two_level * total
 
 
-def decode_place(grey: Grey, place: Box, scales: Sequence[float]) -> list[Decoded]:
-    """The codes of two dimensions at a place, stretched to the full range, at the first scale at which there are any.
+def decode_place(
+    grey: Grey, place: Box, scales: Sequence[float], level_scales: Sequence[float], *, with_bars: bool
+) -> list[Decoded]:
+    """The codes of two dimensions at a place, stretched to the full range, in the first view that shows any.
 
     Args:
         grey: (rows, columns).
         place: In pixels of the picture.
-        scales: By how much it is enlarged, one after the other.
+        scales: By how much it is enlarged as it lies, one after the other.
+        level_scales: By how much it is enlarged once its edges are level and upright, where they are not.
+        with_bars: Linear codes as well.
 
     Returns:
         Codes with corners on the picture.
     """
-    found = _read_enlarged(grey[place.top : place.bottom, place.left : place.right], scales, _MATRIX_FORMATS, may_turn=True)
+    part = stretched(grey[place.top : place.bottom, place.left : place.right])
+    if part is None:
+        return []
+    formats = _FORMATS if with_bars else _MATRIX_FORMATS
+    found = _read_enlarged(part, scales, formats, may_turn=True) or _read_levelled(part, level_scales, formats)
     return [code._replace(corners=code.corners + np.array(place[:2], np.float32)) for code in found]
+
+
+def _read_levelled(part: Grey, scales: Sequence[float], formats: zxingcpp.BarcodeFormats) -> list[Decoded]:
+    turn_deg = _turn_of_modules(part)
+    if abs(turn_deg) < THRESHOLDS.least_turn_deg:
+        return []
+    rows, columns = part.shape
+    level = np.asarray(cv2.getRotationMatrix2D((columns / 2, rows / 2), turn_deg, 1.0), np.float64)
+    size = np.abs(level[:, :2]) @ (columns, rows)
+    level[:, 2] += (size - np.array([columns, rows])) / 2
+    for scale in scales:
+        across, down = (max(1, round(side * scale)) for side in size)
+        flags = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_LINEAR
+        shown = cv2.warpAffine(part, level * scale, (across, down), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        found = _read(np.asarray(shown, np.uint8), formats, with_errors=True, may_turn=True)
+        if found:
+            back = cv2.invertAffineTransform(level * scale)
+            return [code._replace(corners=(code.corners @ back[:, :2].T + back[:, 2]).astype(np.float32)) for code in found]
+    return []
+
+
+def _turn_of_modules(part: Grey) -> float:
+    """By how many degrees a picture has to be turned so that most edges are level or upright, -45 to 45."""
+    across, down = (plane.astype(np.float32) for plane in cv2.spatialGradient(np.ascontiguousarray(part)))
+    # Four times the angle is the same for both directions of edges, on either side.
+    difference, mixed = across * across - down * down, 2 * across * down
+    energy = np.maximum(across * across + down * down, 1.0)
+    cosine, sine = float(((difference**2 - mixed**2) / energy).sum()), float((2 * difference * mixed / energy).sum())
+    return float(np.degrees(np.arctan2(sine, cosine))) / 4
 
 
 def decode_stacked_bars(level: Grey, scales: Sequence[float]) -> list[Decoded]:
     """The PDF417 codes on a levelled picture, dark or light, as `decode_place`."""
-    formats = zxingcpp.BarcodeFormat.PDF417
-    return _read_enlarged(level, scales, formats, may_turn=False) or _read_enlarged(~level, scales, formats, may_turn=False)
-
-
-def _read_enlarged(part: Grey, scales: Sequence[float], formats: Any, *, may_turn: bool) -> list[Decoded]:
-    black_and_white = stretched(part)
-    if black_and_white is None:
+    part, formats = stretched(level), _STACKED_FORMATS
+    if part is None:
         return []
+    return _read_enlarged(part, scales, formats, may_turn=False) or _read_enlarged(~part, scales, formats, may_turn=False)
+
+
+def _read_enlarged(part: Grey, scales: Sequence[float], formats: zxingcpp.BarcodeFormats, *, may_turn: bool) -> list[Decoded]:
     for scale in scales:
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-        shown = cv2.resize(black_and_white, None, fx=scale, fy=scale, interpolation=how) if scale != 1 else black_and_white
+        shown = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how) if scale != 1 else part
         # Of screws and grids, strips seem to be stacked codes with errors.
         found = _read(np.asarray(shown, np.uint8), formats, with_errors=may_turn, may_turn=may_turn)
         if found:

@@ -7,6 +7,7 @@ shadow changes nowhere. Text has all three in part, so what passes is only a can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,7 +34,9 @@ class ScreenThresholds:
         one_way_share: From this share of changes on that are of one direction alone, a place may be bars, ...
         bars_changes, bars_two_level: ... for which less is enough.
         balance: Share of bright pixels, lowest and highest.
-        min_cells: Cells of the smallest candidate, and those of its longer side.
+        min_cells: Cells of the smallest candidate, and those of its longer side: 304 of 305 drawn codes have more at one of the
+            reductions, a third of the places of CT and MR images have not.
+        min_mean_two_level: As `min_two_level`, for all of a candidate.
         clear_two_level: From here on a code stands out of the speckle or the text around it.
         gap_cells: Between two parts of bars, at most: a wide bar.
         known_share: Likeness of two candidates from which on the second one is left out.
@@ -49,7 +52,8 @@ class ScreenThresholds:
     bars_changes: float = 0.1
     bars_two_level: float = 0.4
     balance: tuple[float, float] = (0.25, 0.75)
-    min_cells: tuple[int, int] = (8, 3)
+    min_cells: tuple[int, int] = (14, 4)
+    min_mean_two_level: float = 0.5
     min_filled: float = 0.5
     clear_two_level: float = 0.62
     gap_cells: int = 4
@@ -70,12 +74,14 @@ class Candidate(NamedTuple):
         cells: Which cells of the box belong to it, (rows, columns).
         changes: As of `ScreenThresholds.min_changes`, on average.
         two_level: As of `ScreenThresholds.min_two_level`, on average.
+        range_levels: As of `ScreenThresholds.min_range`, on average.
     """
 
     box: Box
     cells: npt.NDArray[np.bool_]
     changes: float
     two_level: float
+    range_levels: float
 
 
 def find_candidates(grey: Grey) -> list[Candidate]:
@@ -116,7 +122,7 @@ def find_candidates(grey: Grey) -> list[Candidate]:
     found = list[Candidate]()
     for cells in (may_be, may_be & (two_level >= THRESHOLDS.clear_two_level), is_bars):
         boxes = [candidate.box for candidate in found]
-        more = _connected(cells, often, two_level)
+        more = _connected(cells, (often, two_level, ranges))
         found += [other for other in more if not any(_are_alike(other.box, box) for box in boxes)]
     return found
 
@@ -142,28 +148,27 @@ def _around(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(cv2.blur(plane, (THRESHOLDS.around_cells,) * 2), np.float32)
 
 
-def _connected(
-    may_be: npt.NDArray[np.bool_], often: npt.NDArray[np.floating[Any]], two_level: npt.NDArray[np.floating[Any]]
-) -> list[Candidate]:
+def _connected(may_be: npt.NDArray[np.bool_], planes: Sequence[npt.NDArray[np.floating[Any]]]) -> list[Candidate]:
+    """The candidates that are made of some cells, with their means of `changes` and what follows it."""
     least, least_side = THRESHOLDS.min_cells
     _, labels, stats, _ = cv2.connectedComponentsWithStats(may_be.astype(np.uint8), connectivity=4)
     is_large = (stats[:, 4] >= least) & (stats[:, 2:4].max(axis=1) >= least_side)
     found = []
     for label in (np.flatnonzero(is_large[1:]) + 1).tolist():
-        left, top, width, height, _ = stats[label].tolist()
+        left, top, width, height, count = stats[label].tolist()
         place = np.s_[top : top + height, left : left + width]
         cells = labels[place] == label
-        if _filled_share(cells) >= THRESHOLDS.min_filled:
+        changes, two_level, range_levels = (float(plane[place][cells].sum()) / count for plane in planes)
+        if two_level < THRESHOLDS.min_mean_two_level:
+            continue
+        if count >= THRESHOLDS.min_filled * cells.size or _filled_share(cells) >= THRESHOLDS.min_filled:
             box = Box(*(CELL_PX * side for side in (left, top, left + width, top + height)))
-            found.append(Candidate(box, cells, float(often[place][cells].mean()), float(two_level[place][cells].mean())))
+            found.append(Candidate(box, cells, changes, two_level, range_levels))
     return found
 
 
 def _filled_share(cells: npt.NDArray[np.bool_]) -> float:
-    """The share of the smallest rectangle around some cells that they fill."""
-    count = int(cells.sum())
-    if count >= THRESHOLDS.min_filled * cells.size:
-        return count / cells.size
+    """The share of the smallest rectangle around some cells, turned or not, that they fill."""
     down, across = np.nonzero(cells)
     _, (width, height), _ = cv2.minAreaRect(np.stack([across, down], axis=1).astype(np.float32))
-    return count / ((width + 1) * (height + 1))
+    return len(down) / ((width + 1) * (height + 1))

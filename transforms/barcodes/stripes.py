@@ -24,8 +24,6 @@ class StripeThresholds:
 
     Attributes:
         window_px: Side of the window of the structure tensor.
-        cell_px: A value of the tensor's maps stands for so many pixels a side.
-        min_slope: Grey levels a pixel, as a root mean square over the window, from which on there are edges.
         min_place_coherence: From this coherence on most edges of a place run one way: a part of it is bars ...
         min_coherence: ... and from this one on all edges of a window do.
         min_bars_share: Share of a place that such windows take up.
@@ -34,11 +32,14 @@ class StripeThresholds:
         turns_deg: By how much the direction of sloping bars may be off.
         min_length_px: Length of a code, across its bars.
         min_height_px: Height of its bars.
-        min_area_px: Area of a place that is looked at ...
-        min_filled: ... and the share of its rectangle: the edge of a bone is thin and curved.
+        part_of_edges: Edges in the part of a code that the screen saw: 91 of 92 drawn codes have as many in one such part, and
+            one in ten of the places of CT and MR images whose edges run one way.
+        part_two_level: As `min_two_level`, for this part.
         min_edges: Edges of the shortest code: EAN-8 has 43, three characters of Code 39 have 49; a damaged one has fewer.
         part_edges: More edges beside a gap are a part of the same code.
         min_explained: Share of the variance of the place that the mean of its rows explains.
+        min_explained_inside: The same, which is enough, without ...
+        margin_share: ... this share of its rows above and below: a caption is near, and may be like them.
         min_two_level: How near to its darkest or brightest level the profile is, on average, 0 to 1.
         min_spread: Standard deviation of the widths over their mean, of the bars and of the gaps: rulers and grids have one.
         max_width_ratio: Width of the widest bar over that of a narrow one, which is 4; a quiet zone is wider.
@@ -51,8 +52,6 @@ class StripeThresholds:
     """
 
     window_px: int = 16
-    cell_px: int = 4
-    min_slope: float = 5.0
     min_place_coherence: float = 0.35
     min_coherence: float = 0.6
     min_bars_share: float = 0.3
@@ -60,11 +59,13 @@ class StripeThresholds:
     max_rise: float = 0.02
     min_length_px: int = 28
     min_height_px: int = 10
-    min_area_px: int = 200
-    min_filled: float = 0.35
+    part_of_edges: int = 8
+    part_two_level: float = 0.3
     min_edges: int = 20
     part_edges: int = 16
     min_explained: float = 0.8
+    min_explained_inside: float = 0.93
+    margin_share: float = 0.2
     min_two_level: float = 0.5
     min_spread: float = 0.3
     max_width_ratio: float = 5.5
@@ -77,8 +78,6 @@ class StripeThresholds:
 
 
 THRESHOLDS = StripeThresholds()
-_GRADIENT_GAIN = 4
-"""What the kernel of `cv2.spatialGradient` makes of one grey level a pixel, halved as the mean of both of its sides."""
 
 
 class Stripes(NamedTuple):
@@ -115,33 +114,79 @@ Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 """As of `cv2.minAreaRect`: centre, size, angle."""
 
 
-def bars_rectangle(part: Grey, cells: npt.NDArray[np.bool_], cell_px: int) -> Rectangle | None:
-    """The rectangle around the bars of a place, its first side across them; None where most of its edges run another way.
+class Directions(NamedTuple):
+    """Which way the edges of a place run: sums over cells, (rows, columns) each.
+
+    Attributes:
+        energy: Of the slopes.
+        difference, mixed: The double angle of their direction, weighted by their energy.
+        across, down: The slopes themselves.
+    """
+
+    energy: npt.NDArray[np.float32]
+    difference: npt.NDArray[np.float32]
+    mixed: npt.NDArray[np.float32]
+    across: npt.NDArray[np.float32]
+    down: npt.NDArray[np.float32]
+
+    @property
+    def double_angle(self) -> tuple[float, float]:
+        return float(self.difference.sum()), float(self.mixed.sum())
+
+    @property
+    def coherence(self) -> float:
+        """0 where edges run all ways, or two that are at right angles, to 1 where all run one way."""
+        return float(np.hypot(*self.double_angle)) / max(float(self.energy.sum()), 1e-6)
+
+
+def directions_of(part: Grey, cells: npt.NDArray[np.bool_], *, is_fine: bool = False) -> Directions:
+    """Which way the edges of some cells of a place run.
 
     Args:
         part: The place, (rows, columns).
+        cells: (rows, columns) of cells.
+        is_fine: See `_fine_slopes`.
+    """
+    across, down = _fine_slopes(part) if is_fine else (plane.astype(np.float32) for plane in cv2.spatialGradient(part))
+    xx, yy, xy, x, y = (
+        np.asarray(cv2.resize(plane, cells.shape[::-1], interpolation=cv2.INTER_AREA) * cells, np.float32)
+        for plane in (across * across, down * down, across * down, across, down)
+    )
+    return Directions(xx + yy, xx - yy, 2 * xy, x, y)
+
+
+def bars_rectangle(edges: Directions, cells: npt.NDArray[np.bool_], cell_px: int) -> Rectangle | None:
+    """The rectangle around the bars of a place, its first side across them; None where most of its edges run another way.
+
+    Args:
+        edges: Of the place.
         cells: Which cells of it belong to the candidate, (rows, columns) of cells.
         cell_px: Side of a cell.
     """
-    size = cells.shape[::-1]
-    across, down = (plane.astype(np.float32) for plane in cv2.spatialGradient(part))
-    xx, yy, xy, x, y = (
-        cv2.resize(plane, size, interpolation=cv2.INTER_AREA) * cells
-        for plane in (across * across, down * down, across * down, across, down)
-    )
-    energy, difference = xx + yy, xx - yy
-    along, beside, total = float(difference.sum()), 2 * float(xy.sum()), float(energy.sum())
-    coherent = float(np.hypot(along, beside))
-    if coherent <= THRESHOLDS.min_place_coherence * total:
+    if edges.coherence <= THRESHOLDS.min_place_coherence:
         return None
     # The captions of a code, and what lies around it, have edges of other directions.
-    towards = cv2.blur(difference * (along / coherent) + 2 * xy * (beside / coherent), (3, 3))
-    is_bars = cells & (towards >= THRESHOLDS.min_coherence * cv2.blur(energy, (3, 3)))
-    share = float(is_bars.sum()) / float(cells.sum())
-    rise = float(x[is_bars].sum()) ** 2 + float(y[is_bars].sum()) ** 2
-    if share < THRESHOLDS.min_bars_share or rise > THRESHOLDS.max_rise * float(energy[is_bars].sum()) * float(is_bars.sum()):
+    along, beside = edges.double_angle
+    towards = cv2.blur((edges.difference * along + edges.mixed * beside) / np.float32(np.hypot(along, beside)), (3, 3))
+    is_bars = cells & (towards >= THRESHOLDS.min_coherence * cv2.blur(edges.energy, (3, 3)))
+    count = int(is_bars.sum())
+    rise = float(edges.across[is_bars].sum()) ** 2 + float(edges.down[is_bars].sum()) ** 2
+    is_share = count >= THRESHOLDS.min_bars_share * int(cells.sum())
+    if not is_share or rise > THRESHOLDS.max_rise * float(edges.energy[is_bars].sum()) * count:
         return None
     return _rectangle(is_bars, float(np.degrees(0.5 * np.arctan2(beside, along)) % 180), cell_px)
+
+
+def _fine_slopes(part: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """How values rise across and down within squares of two pixels, (rows, columns) each.
+
+    Usual kernels leave out the pixel in the middle: bars of one pixel are flat to them. Of sloping bars they see more.
+    """
+    values = part.astype(np.float32)
+    across, down = np.zeros_like(values), np.zeros_like(values)
+    beside, below = values[:, 1:] - values[:, :-1], values[1:] - values[:-1]
+    across[:-1, :-1], down[:-1, :-1] = beside[1:] + beside[:-1], below[:, 1:] + below[:, :-1]
+    return across, down
 
 
 def _rectangle(cells: npt.NDArray[np.bool_], direction: float, cell: int) -> Rectangle:
@@ -220,16 +265,25 @@ def bars_in(grey: Grey, rectangle: Rectangle) -> Stripes | None:
     top, bottom, is_alike = _rows_of_bars(level)
     if bottom - top < THRESHOLDS.min_height_px:
         return None
-    inner = level[top:bottom][is_alike]
-    start, end, profile = _longest_code(inner.mean(axis=0))
-    bars = inner[:, start:end]
-    total = float(bars.var()) if bars.size else 0.0
-    explained = float(bars.mean(axis=0).var()) / total if total else 0.0
+    start, end, profile = _longest_code(level[top:bottom][is_alike].mean(axis=0))
+    bars = level[top:bottom, start:end]
+    margin = round(THRESHOLDS.margin_share * (bottom - top))
+    middle = slice(margin, bottom - top - margin)
+    explained = _explained_share(bars[is_alike])
+    is_explained = (
+        explained >= THRESHOLDS.min_explained
+        or _explained_share(bars[middle][is_alike[middle]]) >= THRESHOLDS.min_explained_inside
+    )
     is_long = end - start >= THRESHOLDS.min_length_px
-    if not (is_long and profile is not None and profile.is_code and explained >= THRESHOLDS.min_explained):
+    if not (is_long and profile is not None and profile.is_code and is_explained):
         return None
     corners = np.array([[start, top], [end, top], [end, bottom], [start, bottom]], np.float64)
     return Stripes(to_picture(corners, around), explained)
+
+
+def _explained_share(bars: npt.NDArray[np.float32]) -> float:
+    total = float(bars.var()) if bars.size else 0.0
+    return float(bars.mean(axis=0).var()) / total if total else 0.0
 
 
 def _rows_of_bars(level: npt.NDArray[np.float32]) -> _Rows:
@@ -268,20 +322,37 @@ def bars_around(grey: Grey, corners: npt.NDArray[np.float32]) -> npt.NDArray[np.
     return to_picture(np.array([[0, top], [columns, top], [columns, bottom], [0, bottom]], np.float64), around)
 
 
+def shows_part_of_code(grey: Grey, rectangle: Rectangle) -> bool:
+    """Whether a rectangle shows as many edges as a part of a code has."""
+    _, edges = _bands(levelled(grey, rectangle).astype(np.float32), THRESHOLDS.part_two_level)
+    return int(edges.max()) >= THRESHOLDS.part_of_edges
+
+
 def _best_band(level: npt.NDArray[np.float32]) -> tuple[int, npt.NDArray[np.float32]] | None:
     """The middle row and the profile of the band of rows that shows most bars; None where none shows enough.
 
     A place may be higher than its code.
     """
-    height = THRESHOLDS.band_px
-    count = level.shape[0] // height
+    bands, edges = _bands(level, THRESHOLDS.min_two_level)
+    best, height = int(np.argmax(edges)), level.shape[0] // len(bands)
+    return (best * height + height // 2, bands[best]) if edges[best] >= THRESHOLDS.min_edges else None
+
+
+def _bands(level: npt.NDArray[np.float32], least_two_level: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """The profiles of the bands of rows of a levelled place, (bands, columns), and how many edges each shows.
+
+    Args:
+        level: (rows, columns).
+        least_two_level: As of `StripeThresholds.min_two_level`; bands of less show none.
+    """
+    count = max(1, level.shape[0] // THRESHOLDS.band_px)
+    height = level.shape[0] // count
     bands = level[: count * height].reshape(count, height, -1).mean(axis=1)
     shares = _shares(bands)
     is_bright = shares > 0.5
     edges = (is_bright[:, 1:] != is_bright[:, :-1]).sum(axis=1)
-    edges[np.abs(2 * shares - 1).mean(axis=1) < THRESHOLDS.min_two_level] = 0  # Noise has more edges than bars.
-    best = int(np.argmax(edges))
-    return (best * height + height // 2, bands[best]) if edges[best] >= THRESHOLDS.min_edges else None
+    edges[np.abs(2 * shares - 1).mean(axis=1) < least_two_level] = 0  # Noise has more edges than bars.
+    return bands, edges
 
 
 def _shares(profiles: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

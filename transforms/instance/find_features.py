@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..barcodes import decoder
-from ..barcodes.finder import find_bar_codes
-from ..core.box import Box, covered_share
+from ..barcodes.finder import Seen, find_bar_codes
+from ..core.box import covered_share
 from ..core.search_plan import Tile
 from ..core.text_line import SURE_SCORE, TextLine
 from ..core.visual_features import FeatureKind, VisualFeature
@@ -34,10 +34,11 @@ def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) 
     """
     found: list[VisualFeature] = []
     left, top, *_ = tile.box
-    shown = [line.box.shift(-left, -top) for line in lines if line.score >= SURE_SCORE and len(line.text) >= _LEAST_TEXT]
+    text = [line.box.shift(-left, -top) for line in lines if line.score >= SURE_SCORE and len(line.text) >= _LEAST_TEXT]
+    seen = Seen(modules=text)
     for view in render_frame(picture.values, picture.facts, picture.transforms):
         faces = _faces_of(view) if tile.may_show_faces else []
-        for feature in _codes_of(view, shown) + faces:
+        for feature in _codes_of(view, seen) + faces:
             if covered_share(feature.box, [other.box for other in found if other.kind is feature.kind]) < 1:
                 found.append(feature)
     return tuple(
@@ -45,10 +46,10 @@ def find_features(tile: Tile, picture: Picture, lines: Sequence[TextLine] = ()) 
     )
 
 
-def _codes_of(view: Rendering, shown: list[Box]) -> list[VisualFeature]:
+def _codes_of(view: Rendering, seen: Seen) -> list[VisualFeature]:
     return [
         VisualFeature(FeatureKind.BAR_CODE, code.box, str(code.proof), code.score, decoder.ENGINE, view.name)
-        for code in find_bar_codes(view.image, shown=shown)
+        for code in find_bar_codes(view.image, seen=seen)
     ]
 
 
