@@ -169,6 +169,10 @@ FAILURE_TEXTS = {
         "length or checksum than the store says, or there is no room to inflate an archive.",
         "Check permissions, the network and the space below `TMPDIR`, then run again.",
     ),
+    "temporary_space": FailureText(
+        "The temporary files of a large instance cannot be written, or one of them would have more than 64 GiB.",
+        "Give `TMPDIR` a folder with room for three times the largest instance a worker, and run again.",
+    ),
     "deadline": FailureText(
         "The work on the instance did not end in the time that its size allows (docs/running.md, Deadlines): its "
         "storage hangs or is very slow, or a decoder does not come to an end.",
