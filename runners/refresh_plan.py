@@ -200,9 +200,13 @@ def plan_refresh(
 def _ranks(sources: Sequence[Source], pseudonyms: Pseudonyms) -> pa.Table:
     """Each listed source with its place in the order of their times: equal times have one place.
 
-    Every version begins with the time of writing; within one kind of storage these are comparable.
+    Where sources lie in several kinds of storage, times are as precise as in the coarsest: two within a second of S3 are equal.
     """
-    times = np.fromiter((_written(source) for source in sources), np.int64, len(sources))
+    stored = [member.container if (member := member_of(source)) else source for source in sources]
+    units_ns = [storage_of(source.uri).time_unit_ns for source in stored]
+    unit_ns = max(units_ns, default=1)
+    written = (_written(source) * own_ns // unit_ns for source, own_ns in zip(stored, units_ns, strict=True))
+    times = np.fromiter(written, np.int64, len(sources))
     _, ranks = np.unique(times, return_inverse=True)
     refs = pa.array((pseudonyms.ref(source.uri) for source in sources), pa.string())
     return pa.table([refs, pa.array(ranks.astype(np.int32))], schema=RANKS)
@@ -217,9 +221,8 @@ def _mapped(patients: Iterable[PatientMapping], pseudonyms: Pseudonyms) -> pa.Ta
 
 
 def _written(source: Source) -> int:
-    """A number that grows with the time of writing; of a member of an archive, that of the archive."""
-    member = member_of(source)
-    number = (member.container if member else source).version.partition("-")[0]
+    """The time of writing of an object, in the unit of its storage; 0 where it is not known."""
+    number = source.version.partition("-")[0]
     return int(number) if number.isdecimal() else 0
 
 

@@ -49,6 +49,8 @@ LIMITS = TransferLimits()
 class GoogleStorage:
     """Buckets of Google Cloud Storage, through one client for each process, which honours `STORAGE_EMULATOR_HOST`."""
 
+    time_unit_ns = 1_000  # Generations count microseconds.
+
     @functools.cached_property
     def _client(self) -> Any:  # The library has no types.
         from google.cloud import storage  # type: ignore[attr-defined]

@@ -75,6 +75,7 @@ class ObjectStorage:
     Subclasses say how a bucket is opened, and by what the content of an object is compared.
     """
 
+    time_unit_ns = 1_000_000_000
     http_variable: ClassVar[str]
     """The variable that allows connections without TLS, to a server of tests. obstore does not read it beside options."""
 
