@@ -38,9 +38,6 @@ from efface.transforms.storage.members import is_unlisted, member_of
 from .review import Review
 from .withdrawal import WithdrawalEntry
 
-_TOKEN_TYPE = "S26"
-"""A million sources are compared as arrays; as objects they would take a gigabyte."""
-
 _INSTANCE_OR_PART_OF_ONE = r"^([^/]+/)*([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
 
 
@@ -163,10 +160,10 @@ def plan_refresh(
     )
     may_stay = exists & ~is_withdrawn & (True if replaced is None else ~replaced)
 
-    count = len(sources)
-    refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _TOKEN_TYPE, count)
-    tokens = (pseudonyms.version_ref(source.uri, source.version, source.size_bytes).encode() for source in sources)
-    known = history.claims_of_any_versions(refs, np.fromiter(tokens, _TOKEN_TYPE, count))
+    # A million sources are compared as arrays; as objects they would take a gigabyte.
+    refs = pseudonyms.refs(source.uri for source in sources)
+    versions = pseudonyms.version_refs((source.uri, source.version, source.size_bytes) for source in sources)
+    known = history.claims_of_any_versions(refs, versions)
     rows = history.current(known)
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)

@@ -17,7 +17,7 @@ from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
 from .rows import PUBLISHED
 from .schemas import INSTANCES
-from .store import read_table, require_table, table_files
+from .store import read_tables, require_table, table_files
 
 _COLUMNS = (
     "ref",
@@ -85,6 +85,8 @@ class History:
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
         self.claims = _latest_claims(rows)
+        del rows
+        pa.default_memory_pool().release_unused()  # Of a million claims, 200 MB.
         self.refs = _as_bytes(self.claims["ref"])
         self.is_last = np.zeros(len(self.refs), bool)
         self.is_last[_last_rows(self.claims, ["ref"]).to_numpy()] = True
@@ -327,7 +329,7 @@ def _tables(output: str, columns: Iterable[str], without_run: str = "") -> Itera
 
 def _tables_of_runs(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[tuple[str, pa.Table]]:
     schema = pa.schema([INSTANCES.field(name) for name in columns])
-    for source in table_files(output, "instances"):
-        run = run_of(source.uri)
-        if run != without_run and (table := read_table(source.uri, schema)) is not None:
-            yield run, table
+    files = [source for source in table_files(output, "instances") if run_of(source.uri) != without_run]
+    for source, table in zip(files, read_tables(files, schema), strict=True):
+        if table is not None:
+            yield run_of(source.uri), table
