@@ -26,6 +26,7 @@ from ..core.instance import Source
 from .base import as_stream
 from .client_errors import in_plain_words
 from .content_checks import check_crc32c, check_length, encoded_crc32c, open_checked
+from .in_time import in_time
 from .uris import WILDCARD, content_type, split_uri
 
 if TYPE_CHECKING:
@@ -324,7 +325,8 @@ def _headers(store: Any, name: str, signed_as: Any) -> Mapping[str, str]:
 
     try:
         request = urllib.request.Request(obstore.sign(store, signed_as, name, _SIGNED_FOR), method="HEAD")
-        with urllib.request.urlopen(request, timeout=LIMITS.connect_sec) as answer:
+        answer = in_time(lambda: urllib.request.urlopen(request, timeout=LIMITS.connect_sec), LIMITS.request_sec)
+        with answer:
             return {key.lower(): value for key, value in answer.headers.items()}
     except BaseError:
         return {}
