@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import part_uri, partition_prefix, run_of, table_prefix
 from efface.transforms.audit.rows import FAILURE_VERDICTS, PUBLISHED
 from efface.transforms.audit.schemas import TABLES
-from efface.transforms.audit.store import complete_runs, require_schema_version, table_files, write_table
+from efface.transforms.audit.store import complete_runs, read_reports, require_schema_version, table_files, write_table
 from efface.transforms.storage import is_local, storage_of
 
 _PUBLISHED = ", ".join(f"'{verdict}'" for verdict in sorted(PUBLISHED))
@@ -112,6 +111,6 @@ def _collect(output: str, table: str, folder: str) -> None:
 
 
 def _runs(output: str) -> Iterator[dict[str, Any]]:
-    for run_id, source in complete_runs(output).items():
-        report = json.loads(storage_of(source.uri).read(source.uri) or b"{}")
+    complete = complete_runs(output)
+    for run_id, report in zip(complete, read_reports(complete.values()), strict=True):
         yield report | report.get("counts", {}) | {"run": run_id}

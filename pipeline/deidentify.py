@@ -65,11 +65,11 @@ class Job:
     decisions: Decisions | None = None
 
 
-def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
+def new_job(prepared: PreparedPolicy | None, key: KeySource, output: str) -> Job:
     """The job of a new run. Ids of runs sort in the order in which the runs began, to the microsecond.
 
     Args:
-        prepared: See `Policy.resolve`.
+        prepared: See `Policy.resolve`. None for a run that processes no instance.
         key: Every worker must find the same key there.
         output: See `Job`.
 
@@ -78,12 +78,17 @@ def new_job(prepared: PreparedPolicy, key: KeySource, output: str) -> Job:
         DecisionError: The table of decisions is missing, or not signed by this key.
     """
     now, pseudonyms = datetime.now(UTC), key.pseudonyms()
-    return Job(
+    job = Job(
         output,
         replace(key, key_id=pseudonyms.key_id),
-        prepared.versions(pseudonyms),
+        prepared.versions(pseudonyms) if prepared else Versions("", "", pseudonyms.key_id),
         f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(1)}",
         began_sec=now.timestamp(),
+    )
+    if prepared is None:
+        return job
+    return replace(
+        job,
         on_conflict=prepared.policy.on_conflict,
         on_shared_ids=prepared.policy.on_shared_ids,
         on_several_ids=prepared.policy.on_several_ids,

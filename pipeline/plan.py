@@ -118,9 +118,9 @@ class KnownOutputs:
 
     def pending(self, sources: Sequence[Source]) -> list[_Pending]:
         """Each source with "new", "changed" or "known"."""
-        refs = np.array([self.pseudonyms.ref(one.uri).encode() for one in sources], dtype="S26")
-        versions = (self.pseudonyms.version_ref(one.uri, one.version, one.size_bytes).encode() for one in sources)
-        rows = self.history.claims_of(refs, np.array(list(versions), dtype="S26"))
+        refs = self.pseudonyms.refs(one.uri for one in sources)
+        versions = self.pseudonyms.version_refs((one.uri, one.version, one.size_bytes) for one in sources)
+        rows = self.history.claims_of(refs, versions)
         has_output = self._exists[rows] & (rows >= 0) if len(self._exists) else np.zeros(len(sources), bool)
         was_published = np.isin(refs, self.history.refs)
         verdicts = np.where(has_output, "known", np.where(was_published, "changed", "new")).tolist()

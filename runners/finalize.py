@@ -207,8 +207,8 @@ def finalize_run(job: Job, plan: RefreshPlan, totals: Totals, started: datetime)
         "run": job.run_id,
         "schema": SCHEMA_VERSION,
         "efface": metadata.version("efface"),
-        "policy": job.versions.policy,
-        "models": job.versions.models,
+        "policy": job.versions.policy or None,  # A withdrawal has neither.
+        "models": job.versions.models or None,
         "key_id": job.versions.key_id,
         "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
         "ended": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",

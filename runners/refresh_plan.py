@@ -39,9 +39,6 @@ from efface.transforms.storage.members import is_unlisted, member_of
 from .reexamine import Reexamination
 from .withdrawal import WithdrawalEntry
 
-_TOKEN_TYPE = "S26"
-"""A million sources are compared as arrays; as objects they would take a gigabyte."""
-
 _INSTANCE_OR_PART_OF_ONE = r"^([^/]+/)*([^/]+\.dcm|\.efface-[^/]+\.tmp)$"
 
 
@@ -167,10 +164,10 @@ def plan_refresh(
     )
     may_stay = exists & ~is_withdrawn & (True if replaced is None else ~replaced)
 
-    count = len(sources)
-    refs = np.fromiter((pseudonyms.ref(source.uri).encode() for source in sources), _TOKEN_TYPE, count)
-    tokens = (pseudonyms.version_ref(source.uri, source.version, source.size_bytes).encode() for source in sources)
-    known = history.claims_of_any_versions(refs, np.fromiter(tokens, _TOKEN_TYPE, count))
+    # A million sources are compared as arrays; as objects they would take a gigabyte.
+    refs = pseudonyms.refs(source.uri for source in sources)
+    versions = pseudonyms.version_refs((source.uri, source.version, source.size_bytes) for source in sources)
+    known = history.claims_of_any_versions(refs, versions)
     rows = history.current(known)
     is_up_to_date = rows >= 0
     is_up_to_date[is_up_to_date] = may_stay[rows[is_up_to_date]] & (not redo)
@@ -204,9 +201,13 @@ def plan_refresh(
 def _ranks(sources: Sequence[Source], pseudonyms: Pseudonyms) -> pa.Table:
     """Each listed source with its place in the order of their times: equal times have one place.
 
-    Every version begins with the time of writing; within one kind of storage these are comparable.
+    Where sources lie in several kinds of storage, times are as precise as in the coarsest: two within a second of S3 are equal.
     """
-    times = np.fromiter((_written(source) for source in sources), np.int64, len(sources))
+    stored = [member.container if (member := member_of(source)) else source for source in sources]
+    units_ns = [storage_of(source.uri).time_unit_ns for source in stored]
+    unit_ns = max(units_ns, default=1)
+    written = (_written(source) * own_ns // unit_ns for source, own_ns in zip(stored, units_ns, strict=True))
+    times = np.fromiter(written, np.int64, len(sources))
     _, ranks = np.unique(times, return_inverse=True)
     refs = pa.array((pseudonyms.ref(source.uri) for source in sources), pa.string())
     return pa.table([refs, pa.array(ranks.astype(np.int32))], schema=RANKS)
@@ -221,9 +222,8 @@ def _mapped(patients: Iterable[PatientMapping], pseudonyms: Pseudonyms) -> pa.Ta
 
 
 def _written(source: Source) -> int:
-    """A number that grows with the time of writing; of a member of an archive, that of the archive."""
-    member = member_of(source)
-    number = (member.container if member else source).version.partition("-")[0]
+    """The time of writing of an object, in the unit of its storage; 0 where it is not known."""
+    number = source.version.partition("-")[0]
     return int(number) if number.isdecimal() else 0
 
 

@@ -26,6 +26,8 @@ T = TypeVar("T")
 FAILED = "failed"
 ENDED: collections.Counter[str] = collections.Counter()
 """Stage -> instances that this process published or failed there, each once: what a progress line shows between two batches."""
+COUNTED: collections.Counter[str] = collections.Counter()
+"""Stage -> times that it counted something in this process, at least once an element: the work goes on."""
 
 
 class Outcome(NamedTuple, Generic[T]):
@@ -37,6 +39,7 @@ class Outcome(NamedTuple, Generic[T]):
 
 def count(stage: str, counter: Counter, by: int = 1) -> None:
     """Add to a counter of a stage in Beam's metrics."""
+    COUNTED[stage] += 1
     Metrics.counter(stage, counter).inc(by)
 
 

@@ -91,8 +91,7 @@ def withdraw(output: str, file: str, key_file: str, *, as_json: bool) -> int:
     """Delete what is published of the patients of a list: a run without an input. Returns the exit code."""
     key = KeySource(key_file)
     withdrawn = _withdrawn(file, key)
-    prepared = load_policy("basic").resolve()  # It processes nothing.
-    job = new_job(prepared, key, output)
+    job = new_job(None, key, output)
     with run_lock(job.output, job.run_id):
         plan = begin_run(job, [], withdrawn=withdrawn)
         report = finalize_run(job, plan, Totals(), datetime.now(UTC))

@@ -46,7 +46,8 @@ def pipeline_options(flags: Sequence[str], locations: Sequence[str] = ()) -> Pip
     for location in locations:
         if is_local(location):
             raise ValueError(
-                "Dataflow's workers can only reach buckets: give gs:// locations for input, output, vault and --key-file"
+                "Dataflow's workers can only reach buckets: give gs://, s3:// or az:// locations for input, output, vault and "
+                "--key-file"
             )
     if accelerator_of(options):
         options = PipelineOptions([*with_defaults(flags, _DEFAULTS | _GPU_DEFAULTS), f"--experiments={_ONE_PROCESS}"])

@@ -58,10 +58,12 @@ class InstancesDone:
     Attributes:
         count: Number of instances of the current batch that are published or failed.
         cpu_sec: CPU time of the worker since its start.
+        counted: Times that its steps counted something since its start.
     """
 
     count: int
     cpu_sec: float = 0.0
+    counted: int = 0
 
 
 @dataclass(frozen=True)

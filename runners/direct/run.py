@@ -91,14 +91,26 @@ def run_batches(
 def _batches(batch_job: BatchJob, sources: Sequence[Source], batch_size: int) -> list[Batch]:
     """Batches of sources that stand together, whose series are then mostly in one batch.
 
-    An audit file shows which sources were in one batch. So their order is a keyed one of folders and of names without their
-    numbers, and the names of batches are keyed as well: neither reveals the order of names, which people may follow.
+    An audit file shows which sources were in one batch, and the times of files show the order of work. Neither may reveal the
+    order of names, which people may follow. So folders, and names without their numbers, have a keyed order, and so have the
+    sources within these, the batches, and the sources of a batch. Only where the instances of a series are compared do the
+    numbers of names decide what is in one batch.
     """
-    token = batch_job.job.key.pseudonyms().token
-    order = {group: token("group", group, LIMITS.name_letters) for group in map(_group, sources)}
-    batches = split_into_batches(sorted(sources, key=lambda source: order[_group(source)]), batch_size, LIMITS.max_bytes)
-    run_id = batch_job.job.run_id
-    return [replace(batch, part=token("part", f"{run_id} {batch.part}", LIMITS.name_letters)) for batch in batches]
+    pseudonyms, run_id = batch_job.job.key.pseudonyms(), batch_job.job.run_id
+    order = {group: pseudonyms.token("group", group, LIMITS.name_letters) for group in map(_group, sources)}
+    uris = [source.uri for source in sources]
+    refs = dict(zip(uris, pseudonyms.refs(uris).tolist(), strict=True))
+    keeps_neighbours = batch_job.policy.ocr.series == "agree"
+    ordered = sorted(sources, key=lambda one: (order[_group(one)], b"" if keeps_neighbours else refs[one.uri]))
+    batches = [
+        replace(
+            batch,
+            part=pseudonyms.token("part", f"{run_id} {batch.part}", LIMITS.name_letters),
+            sources=tuple(sorted(batch.sources, key=lambda one: refs[one.uri])),
+        )
+        for batch in split_into_batches(ordered, batch_size, LIMITS.max_bytes)
+    ]
+    return sorted(batches, key=lambda batch: batch.part)
 
 
 def _group(source: Source) -> str:

@@ -118,7 +118,10 @@ class _Worker:
         heard_sec: When it sent its last message, or got its batch.
         worked_sec: When it was last seen to compute, had ended another instance, or got its batch.
         cpu_sec: Its CPU time then.
-        is_late: Whether it has missed the deadline of its batch, or waits for too long.
+        counted: Times that its steps had counted something by its last message.
+        step_cpu_sec: CPU time since that number grew last, in this batch.
+        last_cpu_sec: Its CPU time by its last message in this batch.
+        is_late: Whether it has missed the deadline of its batch or of a step, or waits for too long.
         code: Of an instance that dies with it.
     """
 
@@ -128,6 +131,9 @@ class _Worker:
     heard_sec: float = 0.0
     worked_sec: float = 0.0
     cpu_sec: float = 0.0
+    counted: int = 0
+    step_cpu_sec: float = 0.0
+    last_cpu_sec: float | None = None
     batch: Batch | None = None
     is_ready: bool = False
     instances_done: int = 0
@@ -137,16 +143,19 @@ class _Worker:
     def take(self, batch: Batch, now_sec: float) -> None:
         self.batch, self.instances_done = batch, 0
         self.since_sec = self.heard_sec = self.worked_sec = now_sec
+        self.step_cpu_sec, self.last_cpu_sec = 0.0, None
         # In a thread, since a large batch fills the pipe to a worker that is stopped.
         threading.Thread(target=_send, args=(self.connection, batch), daemon=True).start()
 
     def note(self, done: InstancesDone, now_sec: float) -> None:
         if done.count > self.instances_done or done.cpu_sec - self.cpu_sec >= deadlines.LIMITS.working_cpu_sec:
             self.worked_sec, self.cpu_sec = now_sec, done.cpu_sec
-        self.instances_done = done.count
+        spent_sec = 0.0 if self.last_cpu_sec is None else done.cpu_sec - self.last_cpu_sec
+        self.step_cpu_sec = self.step_cpu_sec + spent_sec if done.counted == self.counted else 0.0
+        self.instances_done, self.counted, self.last_cpu_sec = done.count, done.counted, done.cpu_sec
 
     def end(self) -> None:
-        """Kill the process and what it started."""
+        """Kill the process and what it started. SIGTERM would end no C library that computes, nor a process that is stopped."""
         with contextlib.suppress(ProcessLookupError):  # It may not lead a group yet.
             os.killpg(self.process.pid or 0, signal.SIGKILL)
         self.process.kill()
@@ -222,7 +231,11 @@ def _end_if_overdue(worker: _Worker, now_sec: float) -> None:
     elif worker.batch is not None:
         sources = worker.batch.sources
         taken_sec, waited_sec = now_sec - worker.since_sec, now_sec - worker.worked_sec
-        worker.is_late = taken_sec > deadlines.deadline_sec(sources) or waited_sec > deadlines.longest_wait_sec(sources)
+        worker.is_late = (
+            taken_sec > deadlines.deadline_sec(sources)
+            or waited_sec > deadlines.longest_wait_sec(sources)
+            or worker.step_cpu_sec > deadlines.longest_step_cpu_sec(sources)
+        )
         is_stuck = now_sec - worker.heard_sec > limits.silent_sec
     if is_stuck or worker.is_late:
         worker.code = DeadlineError.code

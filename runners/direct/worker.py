@@ -16,7 +16,7 @@ from efface.transforms.core.failures import describe_failure
 from efface.transforms.core.instance import Source
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
-from efface.transforms.step import ENDED
+from efface.transforms.step import COUNTED, ENDED
 
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 from .options import local_runner, pipeline_options
@@ -58,7 +58,7 @@ def _run_and_report(connection: Connection, batch_job: BatchJob, batch: Batch) -
     def report_progress() -> None:
         with contextlib.suppress(OSError):  # The supervisor is gone, and soon this process is.
             while not is_over.wait(_REPORT_EVERY_SEC):
-                connection.send(InstancesDone(ENDED.total() - done_before, time.process_time()))
+                connection.send(InstancesDone(ENDED.total() - done_before, time.process_time(), COUNTED.total()))
 
     reporter = threading.Thread(target=report_progress, daemon=True)
     reporter.start()

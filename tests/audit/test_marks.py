@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from efface.transforms.audit.marks import WHOLE_RUN, delete_mark, delete_uncommi
 from efface.transforms.audit.rows import failure_row
 from efface.transforms.audit.store import AuditPart, read_table, table_files
 from efface.transforms.core.errors import Failure, OutputConflictError
+from efface.transforms.storage import storage_of
 
 
 def write_part(output: str, part: str, run_id: str = "run-1") -> list[str]:
@@ -57,6 +59,22 @@ def test_merged_marks_name_the_same_files_in_one_object(output: str) -> None:
         assert read_marks(output) == before
     delete_mark(output, "run-1", WHOLE_RUN)
     assert read_marks(output) == {}
+
+
+def test_a_process_reads_each_mark_once(output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, read = type(storage_of(output)), type(storage_of(output)).read
+    asked: list[str] = []
+    monkeypatch.setattr(kind, "read", lambda storage, uri: asked.append(uri) or read(storage, uri))
+    for run in range(100):
+        write_mark(output, f"run-{run:03d}", WHOLE_RUN, [f"failures/{run}.parquet"])
+    for _ in range(2):
+        assert [mark.audit for mark in read_marks(output).values()] == [{f"failures/{run}.parquet"} for run in range(100)]
+    write_mark(output, "run-new", "a", ["failures/new.parquet"])
+    read_marks(output)
+    assert Counter(uri for uri in asked if "/marks/" in uri) == dict.fromkeys(asked, 1)
+    assert len(asked) == 101
+    write_mark(output, "run-new", "a", ["failures/n3w.parquet"], replace=True)  # As long as before, and maybe as old.
+    assert read_marks(output)["run-new"].audit == {"failures/n3w.parquet"}
 
 
 def test_what_a_killed_writer_left_is_no_data_and_is_deleted(tmp_path: Path) -> None:

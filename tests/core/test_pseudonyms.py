@@ -28,6 +28,14 @@ def test_well_known_uids_are_kept(uid):
     assert Pseudonyms(KEY).uid(uid) == uid
 
 
+@given(st.lists(st.text()))
+def test_many_refs_are_those_of_each(values):
+    pseudonyms = Pseudonyms(KEY)
+    assert pseudonyms.refs(values).tolist() == [pseudonyms.ref(value).encode() for value in values]
+    versions = [(value, f"{number}-x", number) for number, value in enumerate(values)]
+    assert pseudonyms.version_refs(versions).tolist() == [pseudonyms.version_ref(*one).encode() for one in versions]
+
+
 def test_padding_does_not_make_another_uid():
     assert Pseudonyms(KEY).uid("1.2.3\0") == Pseudonyms(KEY).uid("1.2.3")
 

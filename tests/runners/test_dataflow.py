@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,6 +153,20 @@ def test_dataflow_and_efface_accept_the_template():
     assert own.items() >= expected.items()
     omitted = template.command_line(["--input=gs://a", "--output=gs://b", "--vault=", "--key_file=gs://k"])
     assert parse(omitted)[0]["vault"] == ""
+
+
+def test_the_template_takes_what_the_storages_take():
+    parameters = {one["name"]: one for one in json.loads((FOLDER / "metadata.json").read_text())["parameters"]}
+    places = ("input", "output", "key_file", "vault", "withdrawn")
+    for name in places:
+        one = parameters[name]
+        assert one["paramType"] == "TEXT"  # Dataflow takes nothing but gs:// for its own kinds of places.
+        [pattern] = one["regexes"]
+        for scheme in ("gs", "s3", "az", "abfs", "abfss"):
+            assert re.search(pattern, f"{scheme}://bucket/name")
+        for other in ("/folder", "memory://x", "nosuch://x", "gs://", "gs://a\nb"):
+            assert not re.search(pattern, other)
+        assert bool(re.search(pattern, "")) == (name in ("vault", "withdrawn"))
 
 
 def test_the_templates_entry_point_starts():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from efface.pipeline.policy import parse_policy
 from efface.pipeline.verify_output import verify_output
-from efface.runners.refresh_plan import KeyMismatchError, begin_run, plan_refresh, remove_outputs
+from efface.runners.refresh_plan import KeyMismatchError, _ranks, begin_run, plan_refresh, remove_outputs
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.run_plan import read_run_plan, unfinished_runs
 from efface.transforms.audit.schemas import TABLES
@@ -71,6 +71,23 @@ def test_outputs_of_removed_sources_are_deleted_only_on_demand(output):
     sources = [Source(name, 1, "1") for name in "abc"]
     assert leaving(planned(output, sources)) == {}
     assert leaving(planned(output, sources, deletes_removed=True)) == {ref("gone"): f"P/{ref('gone')}.dcm"}
+
+
+def ranks_of(*sources):
+    return _ranks(sources, PSEUDONYMS)["rank"].to_pylist()
+
+
+def test_times_of_several_stores_are_compared_in_one_unit():
+    """A file has nanoseconds, a generation microseconds, an ETag seconds; of a member, its archive has the time."""
+    file = Source("/in/a", 1, "1700000000500000000-1")
+    later_file = Source("/in/b", 1, "1700000000900000000-1")
+    generation = Source("gs://b/a", 1, "1700000001000000-crc")
+    tagged = Source("s3://b/a", 1, '1700000002-"x"')
+    member = Member(Source("s3://b/c.zip", 9, '1699999999-"x"'), Form.ZIP, (1,)).source("d", 3)
+    assert ranks_of(tagged, generation, file, member) == [3, 2, 1, 0]
+    assert ranks_of(file, later_file, generation) == [0, 1, 2]
+    assert ranks_of(file, later_file, tagged) == [0, 0, 1]  # Less than a second apart: nobody knows which is newer.
+    assert ranks_of() == []
 
 
 @pytest.mark.parametrize("form", [Form.UNLISTED, Form.REFERENCE])

@@ -133,6 +133,23 @@ def test_short_and_flipped_bodies_are_source_read(spoiled, size_bytes, spoil, is
         assert place.partition("://")[2] not in str(caught.value)
 
 
+def test_a_store_that_sends_a_byte_now_and_then_is_not_waited_for(spoiled, monkeypatch):
+    place, storage, between = spoiled
+    source, _ = written(place, "x", SMALL)
+    monkeypatch.setattr(object_store, "LIMITS", replace(object_store.LIMITS, request_sec=2))
+    monkeypatch.setattr(google, "LIMITS", replace(google.LIMITS, request_sec=2))
+    between.fault = lambda request: "slow"
+    for read in (
+        lambda: storage.open(source).read(),
+        lambda: storage.read(source.uri),
+        lambda: storage.checksum(source.uri),
+        lambda: list(storage.list(place)),
+    ):
+        with pytest.raises(SourceReadError) as caught:
+            read()
+        assert place.partition("://")[2] not in str(caught.value)
+
+
 def test_an_object_that_changes_between_two_ranges_is_not_mixed(place):
     if place.startswith("memory"):  # It is read at once.
         return

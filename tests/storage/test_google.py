@@ -23,8 +23,8 @@ def test_whole_large_object_is_one_request(bucket, monkeypatch):
     from google.cloud.storage import Blob
 
     requests = []
-    download = Blob.download_as_bytes
-    monkeypatch.setattr(Blob, "download_as_bytes", lambda *given, **how: requests.append(how) or download(*given, **how))
+    download = Blob.download_to_file
+    monkeypatch.setattr(Blob, "download_to_file", lambda *given, **how: requests.append(how) or download(*given, **how))
     storage, uri, data = storage_of(bucket), join_uri(bucket, "x"), os.urandom(5 << 20)
     storage.write(uri, data)
     [source] = storage.list(bucket)

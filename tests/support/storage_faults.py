@@ -8,6 +8,7 @@ ones it is.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import re
@@ -17,12 +18,14 @@ from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from efface.transforms.core.instance import Source
 from efface.transforms.storage import local
 
-FAULTS = ("killed before", "killed after", "cut off in", "full from")
-"""Kill -9 before or after the object is there, with a half-written temporary file, or no space from then on."""
+FAULTS = ("killed before", "killed after", "cut off in", "full from", "hangs at", "vanishes", "changes", "burns")
+"""Kill -9 before or after the object is there, with a half-written temporary file, no space from then on, a worker that stops;
+a source that is gone or another one when it is opened, or whose reading computes for ever."""
 
 _VARIABLE = "EFFACE_TEST_FAULT"
 
@@ -47,7 +50,7 @@ def install() -> None:
         left -= 1
         return left <= 0 if fault == "full from" else left == 0
 
-    put, delete = local._put, local.LocalStorage.delete
+    put, delete, opened = local._put, local.LocalStorage.delete, local.LocalStorage.open
 
     def faulty_put(temporary: Path, path: Path, replace: Any) -> None:
         if not is_now(path):
@@ -57,6 +60,8 @@ def install() -> None:
         elif fault == "cut off in":
             os.truncate(temporary, temporary.stat().st_size // 2)
             _die()
+        elif fault == "hangs at":
+            os.kill(os.getpid(), signal.SIGSTOP)
         else:
             _die_around(fault, lambda: put(temporary, path, replace))
 
@@ -65,6 +70,16 @@ def install() -> None:
             _die_around(fault, lambda: delete(storage, uri))
         delete(storage, uri)
 
+    def faulty_open(storage: local.LocalStorage, source: Source) -> BinaryIO:
+        if is_now(Path(source.uri)):
+            while fault == "burns":
+                pass
+            Path(source.uri).unlink() if fault == "vanishes" else Path(source.uri).write_bytes(b"another one")
+        return opened(storage, source)
+
+    if fault in ("vanishes", "changes", "burns"):
+        local.LocalStorage.open = faulty_open  # type: ignore[method-assign]
+        return
     local._put = faulty_put
     local.LocalStorage.delete = faulty_delete  # type: ignore[method-assign]
 
@@ -84,10 +99,11 @@ def _die() -> None:
 
 if __name__ == "__main__":
     from efface.runners.cli.main import main
-    from efface.runners.direct import run
+    from efface.runners.direct import deadlines, run
     from support import storage_faults
 
     os.environ[_VARIABLE] = "\n".join(sys.argv[1:4])
     storage_faults.install()
     run.run_worker = storage_faults.run_worker
+    deadlines.LIMITS = dataclasses.replace(deadlines.LIMITS, silent_sec=8.0, step_cpu_sec=10.0)
     sys.exit(main(sys.argv[4:]))

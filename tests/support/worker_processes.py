@@ -2,7 +2,7 @@
 
 A source whose name contains "poison" kills every worker, "broken" makes the graph fail, and "once" kills only the first worker,
 which a file records. "endless" is never done, though its worker sends signs of life, and "silent" stops every worker. "long"
-takes some seconds, in which its worker computes.
+takes some seconds, in which its worker computes and counts, and "burning" computes for ever and counts nothing.
 """
 
 import os
@@ -31,8 +31,11 @@ def working(connection, batch_job):
             connection.send(InstancesDone(0))
             time.sleep(0.1)
         for second in range(12 if any("long" in name for name in names) else 0):
-            connection.send(InstancesDone(0, cpu_sec=10.0 * second))
+            connection.send(InstancesDone(0, cpu_sec=10.0 * second, counted=second))
             time.sleep(1)
+        while any("burning" in name for name in names):
+            connection.send(InstancesDone(0, cpu_sec=10 * time.monotonic()))
+            time.sleep(0.1)
         for name in names:
             if "once" in name and not Path(name).exists():
                 Path(name).touch()

@@ -19,7 +19,7 @@ from ..storage import storage_of
 from .layout import instance_path, instances_prefix, run_of
 from .rows import PUBLISHED
 from .schemas import INSTANCES
-from .store import read_table, require_table, table_files
+from .store import read_tables, require_table, table_files
 
 _COLUMNS = (
     "ref",
@@ -93,6 +93,8 @@ class History:
         rows = pa.concat_tables([_CLAIMS.empty_table(), *tables])
         self.patient_refs: frozenset[str] = frozenset(pc.unique(rows["patient_ref"]).to_pylist())
         self.claims = _latest_claims(rows)
+        del rows
+        pa.default_memory_pool().release_unused()  # Of a million claims, 200 MB.
         self.refs = _as_bytes(self.claims["ref"])
         self.is_last = np.zeros(len(self.refs), bool)
         self.is_last[_last_rows(self.claims, ["ref"]).to_numpy()] = True
@@ -280,9 +282,12 @@ def _is_published(table: pa.Table) -> pa.ChunkedArray:
 
 def _last_rows(table: pa.Table, keys: Sequence[str]) -> pa.Array:
     """The index of the last row of each group of rows with equal keys, in order."""
-    numbered = table.select(list(keys)).append_column("row", pa.array(np.arange(table.num_rows)))
-    rows = numbered.group_by(list(keys)).aggregate([("row", "max")])["row_max"]
-    return pa.array(np.sort(rows.to_numpy()), pa.int64())
+    groups = np.zeros(table.num_rows, np.int64)
+    for key in keys:  # As numbers, since a hash table of a million pairs of texts takes 250 MB.
+        codes = pc.dictionary_encode(table[key].combine_chunks(), null_encoding="encode")
+        groups = groups * max(1, len(codes.dictionary)) + codes.indices.to_numpy()
+    _, from_end = np.unique(groups[::-1], return_index=True)
+    return pa.array(np.sort(table.num_rows - 1 - from_end), pa.int64())
 
 
 def _as_bytes(column: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
@@ -368,7 +373,7 @@ def _tables(output: str, columns: Iterable[str], without_run: str = "") -> Itera
 
 def _tables_of_runs(output: str, columns: Iterable[str], without_run: str = "") -> Iterator[tuple[str, pa.Table]]:
     schema = pa.schema([INSTANCES.field(name) for name in columns])
-    for source in table_files(output, "instances"):
-        run = run_of(source.uri)
-        if run != without_run and (table := read_table(source.uri, schema)) is not None:
-            yield run, table
+    files = [source for source in table_files(output, "instances") if run_of(source.uri) != without_run]
+    for source, table in zip(files, read_tables(files, schema), strict=True):
+        if table is not None:
+            yield run_of(source.uri), table

@@ -14,12 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..core.errors import SourceReadError
+from ..core.instance import Source
 from ..storage import storage_of
+from ..storage.parallel import in_parallel
 from .layout import is_mark, is_table_file, mark_uri, marks_prefix, run_of, table_file_name, table_prefix
 from .schemas import SCHEMA_VERSION, TABLES
 
 WHOLE_RUN = "whole"
 """Stands for a part in the name of the mark that replaces those of all parts of a run."""
+_KEPT_MARKS = 1 << 14
+"""A plan looks at all marks several times. Those that a process has read stay in its memory."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ def write_mark(
     mark = {"schema": SCHEMA_VERSION, "audit": sorted(set(audit)), "vault": sorted(set(vault))}
     uri = mark_uri(output, run_id, part)
     storage_of(uri).write(uri, json.dumps(mark).encode() + b"\n", replace=replace)
+    if replace:
+        _read.cache_clear()  # Of two writes within a tick of the file system's clock, both may have one version.
 
 
 def delete_mark(output: str, run_id: str, part: str) -> None:
@@ -63,20 +69,21 @@ def delete_mark(output: str, run_id: str, part: str) -> None:
 def read_marks(output: str) -> dict[str, Mark]:
     """Run id -> what the marks of a run name together."""
     found: dict[str, Mark] = {}
-    for uri in _marks(output):
-        run_id = run_of(uri)
-        found[run_id] = found.get(run_id, Mark()) | _read(uri)
+    sources = list(_marks(output))
+    for source, mark in zip(sources, in_parallel(_read, sources), strict=True):
+        run_id = run_of(source.uri)
+        found[run_id] = found.get(run_id, Mark()) | mark
     return found
 
 
 def read_mark(output: str, run_id: str) -> Mark:
     """What the marks of one run name together."""
-    return functools.reduce(operator.or_, map(_read, _marks(output, run_id)), Mark())
+    return functools.reduce(operator.or_, in_parallel(_read, _marks(output, run_id)), Mark())
 
 
 def merge_marks(output: str, run_id: str) -> None:
     """Replace the marks of a run by one: readers of the audit then read one object a run. Idempotent."""
-    uris, merged = list(_marks(output, run_id)), read_mark(output, run_id)
+    uris, merged = [source.uri for source in _marks(output, run_id)], read_mark(output, run_id)
     write_mark(output, run_id, WHOLE_RUN, merged.audit, merged.vault, replace=True)
     for uri in uris:
         if not is_mark(uri, WHOLE_RUN):
@@ -98,13 +105,14 @@ def is_named(marks: Mapping[str, Mark], uri: str, table: str) -> bool:
     return mark is not None and table_file_name(uri, table) in mark.audit
 
 
-def _marks(output: str, run_id: str = "") -> Iterator[str]:
+def _marks(output: str, run_id: str = "") -> Iterator[Source]:
     prefix = marks_prefix(output, run_id)
-    return (source.uri for source in storage_of(prefix).list(prefix) if is_mark(source.uri))
+    return (source for source in storage_of(prefix).list(prefix) if is_mark(source.uri))
 
 
-def _read(uri: str) -> Mark:
-    data = storage_of(uri).read(uri)
+@functools.lru_cache(maxsize=_KEPT_MARKS)
+def _read(listed: Source) -> Mark:
+    data = storage_of(listed.uri).read(listed.uri)
     if data is None:
         raise SourceReadError("a mark of the audit is gone")
     mark = json.loads(data)

@@ -6,13 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from ..core.errors import SourceReadError
 from ..storage import join_uri, storage_of
 from .layout import COMPACTED, is_table_file, plans_prefix, run_of, table_file_name, table_prefix
 from .marks import WHOLE_RUN, delete_uncommitted, merge_marks, read_marks, write_mark
 from .run_plan import unfinished_runs
 from .schemas import MIGRATED_VERSIONS, SCHEMA_VERSION, TABLES
-from .store import SchemaVersionError, complete_runs, require_table, schema_versions, table_files, write_table
+from .store import SchemaVersionError, complete_runs, read_reports, require_table, schema_versions, table_files, write_table
 
 
 def migrate_audit(output: str) -> int:
@@ -44,12 +43,10 @@ def migrate_audit(output: str) -> int:
     for source in list(storage_of(output).list(plans_prefix(output))):
         if is_table_file(source.uri):
             write_table(source.uri, require_table(source.uri), replace=True)
-    for source in complete_runs(output).values():  # Last, since they are what tells the version.
-        data = storage_of(source.uri).read(source.uri)
-        if data is None:
-            raise SourceReadError("a run file is gone")
-        report = json.loads(data) | {"schema": SCHEMA_VERSION}
-        storage_of(source.uri).write(source.uri, json.dumps(report, indent=2).encode() + b"\n", replace=True)
+    run_files = list(complete_runs(output).values())
+    for source, report in zip(run_files, read_reports(run_files), strict=True):  # Last: they are what tells the version.
+        data = json.dumps(report | {"schema": SCHEMA_VERSION}, indent=2).encode() + b"\n"
+        storage_of(source.uri).write(source.uri, data, replace=True)
     return len(files) + len(marked)
 
 

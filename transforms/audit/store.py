@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from ..core.errors import SourceReadError
 from ..core.instance import Source
 from ..storage import storage_of
+from ..storage.parallel import in_parallel
 from .layout import is_table_file, part_uri, plans_prefix, run_of, run_of_run_file, runs_prefix, table_file_name, table_prefix
 from .marks import is_named, read_marks
 from .rows import Row, as_parquet, schema_version_of, to_parquet
@@ -31,7 +33,31 @@ def read_table(uri: str, schema: pa.Schema | None = None, columns: Collection[st
         schema: The columns to read; one that the file lacks is null.
         columns: The columns to read; the file must have them.
     """
-    data = storage_of(uri).read(uri)
+    return _table(storage_of(uri).read(uri), schema, columns)
+
+
+def read_tables(files: Iterable[Source], schema: pa.Schema) -> Iterator[pa.Table | None]:
+    """As `read_table`, of many files, in order."""
+    return (_table(data, schema) for data in in_parallel(_content, files))
+
+
+def read_reports(run_files: Iterable[Source]) -> Iterator[dict[str, Any]]:
+    """The content of run files, in order.
+
+    Raises:
+        SourceReadError: One is gone.
+    """
+    for data in in_parallel(_content, run_files):
+        if data is None:
+            raise SourceReadError("a run file is gone")
+        yield dict(json.loads(data))
+
+
+def _content(listed: Source) -> bytes | None:
+    return storage_of(listed.uri).read(listed.uri)
+
+
+def _table(data: bytes | None, schema: pa.Schema | None, columns: Collection[str] | None = None) -> pa.Table | None:
     if data is None:
         return None
     names = schema.names if schema is not None else columns
@@ -95,11 +121,8 @@ def require_schema_version(output: str) -> None:
 
 def schema_versions(output: str) -> Iterator[str]:
     """The schema version of each part of an audit, as often as it is told."""
-    complete = complete_runs(output)
-    for source in complete.values():
-        with storage_of(source.uri).open(source) as stream:
-            yield str(json.load(stream).get("schema", 1))
-    marks = read_marks(output)
+    complete, marks = complete_runs(output), read_marks(output)
+    yield from (str(report.get("schema", 1)) for report in read_reports(complete.values()))
     yield from (version for run_id, mark in marks.items() if run_id not in complete for version in mark.versions)
     for table in TABLES:
         files = (source for source in storage_of(output).list(table_prefix(output, table)) if is_table_file(source.uri))

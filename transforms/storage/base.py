@@ -16,7 +16,7 @@ class Storage(Protocol):
 
     - Whole objects: an object appears under its name at once and complete, or not at all. A writer that dies leaves no object.
     - Versions: `Source.version` changes whenever the content does. `list` returns it without a request for each object: a
-      generation, an ETag, or size and modification time. It begins with the time of writing, as a number.
+      generation, an ETag, or size and modification time. It begins with the time of writing, in units of `time_unit_ns`.
     - Pinned reads: `open` reads ranges of the listed version. It never mixes two versions and never returns a newer one.
     - Conditions: the service checks "does not exist" and "still has this version" in the request that writes. A create that is
       retried after a lost answer finds its own object: the content is compared before a conflict is raised.
@@ -25,7 +25,12 @@ class Storage(Protocol):
     - Names: a name may contain wildcards and spaces. No folder has to be created first.
     - Errors: an error of a client becomes an `EffaceError` without name, key or content (`from None`).
     - Processes: a client is created on first use, in the process that uses it. It is neither pickled nor shared with a fork.
+
+    Attributes:
+        time_unit_ns: Nanoseconds that one step of the time in a version stands for.
     """
+
+    time_unit_ns: int
 
     def list(self, pattern: str) -> Iterator[Source]:
         """Every object that matches a pattern, in name order. A folder or prefix matches all objects below it."""

@@ -19,6 +19,7 @@ _CLASSES = {
     "NotFound": _NOT_ALLOWED,
     "PermissionDeniedError": _NOT_ALLOWED,
     "Unauthorized": _NOT_ALLOWED,
+    "TimeoutError": "the store sends too slowly, or not at all",
     "UnauthenticatedError": _NOT_ALLOWED,
     "FileNotFoundError": _NOT_ALLOWED,
     "InvalidPathError": "a name in the bucket has an empty part, a part `.` or `..`, or a control character",

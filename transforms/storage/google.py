@@ -22,6 +22,7 @@ from ..core.instance import Source
 from .base import as_stream, digest
 from .client_errors import in_plain_words
 from .content_checks import check_crc32c, open_checked
+from .in_time import in_time
 from .uris import WILDCARD, content_type, split_uri
 
 _FIELDS = "items(name,size,generation,crc32c),nextPageToken"
@@ -36,6 +37,8 @@ class TransferLimits:
             512 x 512 pixels takes half of it.
         retry_sec: How long a request is tried again that found the service busy or away.
         upload_bytes: What of a large object is in memory while it is written, a multiple of 256 KiB.
+        request_sec: For one request that reads, with all tries.
+        least_bytes: A body goes on while so much of it arrives in that time. The client itself waits a minute for each byte.
         listings: Folders that are listed at the same time. One listing returns some 5,000 names a second (docs/scaling.md).
     """
 
@@ -43,6 +46,8 @@ class TransferLimits:
     upload_bytes: int = 8 << 20
     listings: int = 8
     retry_sec: float = 120.0
+    request_sec: float = 300.0
+    least_bytes: int = 1 << 20
 
 
 LIMITS = TransferLimits()
@@ -50,6 +55,8 @@ LIMITS = TransferLimits()
 
 class GoogleStorage:
     """Buckets of Google Cloud Storage, through one client for each process, which honours `STORAGE_EMULATOR_HOST`."""
+
+    time_unit_ns = 1_000  # Generations count microseconds.
 
     @functools.cached_property
     def _client(self) -> Any:  # The library has no types.
@@ -75,18 +82,22 @@ class GoogleStorage:
         shards, direct = [prefix], list[Any]()
         while len(shards) == 1:  # Down to the first folder with several subfolders.
             pages = self._client.list_blobs(bucket, prefix=shards[0], delimiter="/", fields=f"{_FIELDS},prefixes")
-            direct += pages
+            direct += _all_of(pages)
             shards = sorted(pages.prefixes)
         with ThreadPoolExecutor(LIMITS.listings) as pool:
-            listed = pool.map(lambda shard: list(self._client.list_blobs(bucket, prefix=shard, fields=_FIELDS)), shards)
+            listed = pool.map(lambda shard: _all_of(self._client.list_blobs(bucket, prefix=shard, fields=_FIELDS)), shards)
             direct.sort(key=_name_of)
             yield from heapq.merge(direct, *listed, key=_name_of)
 
     def find(self, uri: str) -> Source | None:
+        blob = self._blob(uri)
+        return _source(uri, blob) if blob is not None else None
+
+    def _blob(self, uri: str) -> Any:
+        """The object with its properties; None when there is none."""
         bucket, name = split_uri(uri)
         with in_plain_words(SourceReadError):
-            blob = self._client.bucket(bucket).get_blob(name, retry=_retry())
-        return _source(uri, blob) if blob is not None else None
+            return in_time(lambda: self._client.bucket(bucket).get_blob(name, retry=_retry()), LIMITS.request_sec)
 
     def open(self, source: Source) -> BinaryIO:
         bucket, name = split_uri(source.uri)
@@ -116,16 +127,14 @@ class GoogleStorage:
             return None
 
     def checksum(self, uri: str) -> str | None:
-        from google.api_core import exceptions
-
         bucket, name = split_uri(uri)
         received = _Sha256()
         with in_plain_words(SourceReadError):
-            try:
-                blob = self._client.bucket(bucket).blob(name)
-                blob.download_to_file(received, checksum="crc32c", retry=_retry())
-            except exceptions.NotFound:
-                return None
+            blob = self._client.bucket(bucket).blob(name)
+        try:
+            _download(blob, received)
+        except SourceChangedError:  # Of no certain version: there is none.
+            return None
         return received.hash.hexdigest()
 
     def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
@@ -155,9 +164,7 @@ class GoogleStorage:
             self._client.bucket(bucket).blob(name).delete()
 
     def written_sec(self, uri: str) -> float:
-        bucket, name = split_uri(uri)
-        with in_plain_words(SourceReadError):
-            blob = self._client.bucket(bucket).get_blob(name, retry=_retry())
+        blob = self._blob(uri)
         return float(blob.time_created.timestamp()) if blob is not None else math.inf
 
 
@@ -165,15 +172,35 @@ class _Sha256(io.RawIOBase):
     """A stream that only computes the digest of the data written to it."""
 
     def __init__(self) -> None:
-        self.hash = hashlib.sha256()
+        self.hash, self._size_bytes = hashlib.sha256(), 0
 
     def write(self, data: Any) -> int:
         self.hash.update(data)
+        self._size_bytes += len(data)
         return len(data)
+
+    def tell(self) -> int:
+        return self._size_bytes
+
+
+def _all_of(pages: Any) -> list[Any]:
+    """The objects of a listing, each page in time."""
+    found: list[Any] = []
+    pages = iter(pages.pages)
+    while page := in_time(lambda: next(pages, None), LIMITS.request_sec):
+        found += page
+    return found
 
 
 def _downloaded(blob: Any, **ends: int) -> bytes:
-    """An object or a range of it.
+    """An object or a range of it; see `_download`."""
+    received = io.BytesIO()
+    _download(blob, received, **ends)
+    return received.getvalue()
+
+
+def _download(blob: Any, received: Any, **ends: int) -> None:
+    """Write an object or a range of it to a stream.
 
     Raises:
         SourceChangedError: There is no such generation.
@@ -183,7 +210,8 @@ def _downloaded(blob: Any, **ends: int) -> bytes:
 
     with in_plain_words(SourceReadError):
         try:
-            return bytes(blob.download_as_bytes(retry=_retry(), **ends))
+            call = functools.partial(blob.download_to_file, received, retry=_retry(), **ends)
+            in_time(call, LIMITS.request_sec, received.tell, LIMITS.least_bytes)
         except exceptions.NotFound:
             raise SourceChangedError("the source vanished or changed after it was listed") from None
 

@@ -29,6 +29,8 @@ _TEMPORARY, _ENDING = ".efface-", ".tmp"
 class LocalStorage:
     """Local folders and mounted file systems."""
 
+    time_unit_ns = 1
+
     def list(self, pattern: str) -> Iterator[Source]:
         root = Path(pattern)
         # An existing path is literal, even with brackets in its name.

@@ -19,6 +19,8 @@ from .uris import WILDCARD
 class MemoryStorage:
     """Objects of `memory://`, which other processes, forks too, do not see. An object stays until it is deleted."""
 
+    time_unit_ns = 1
+
     def __init__(self) -> None:
         self._objects: dict[str, tuple[bytes, float]] = {}
         self._writing = threading.Lock()

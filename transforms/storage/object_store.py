@@ -27,6 +27,7 @@ from ..core.instance import Source
 from .base import as_stream
 from .client_errors import in_plain_words
 from .content_checks import check_crc32c, check_length, encoded_crc32c, open_checked
+from .in_time import in_time
 from .uris import WILDCARD, content_type, split_uri
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class ObjectStorage:
     Subclasses say how a bucket is opened, and by what the content of an object is compared.
     """
 
+    time_unit_ns = 1_000_000_000
     http_variable: ClassVar[str]
     """The variable that allows connections without TLS, to a server of tests. obstore does not read it beside options."""
 
@@ -327,7 +329,8 @@ def _headers(store: Any, name: str, signed_as: Any) -> Mapping[str, str]:
 
     try:
         request = urllib.request.Request(obstore.sign(store, signed_as, name, _SIGNED_FOR), method="HEAD")
-        with urllib.request.urlopen(request, timeout=LIMITS.connect_sec) as answer:
+        answer = in_time(lambda: urllib.request.urlopen(request, timeout=LIMITS.connect_sec), LIMITS.request_sec)
+        with answer:
             return {key.lower(): value for key, value in answer.headers.items()}
     except BaseError:
         return {}

@@ -266,7 +266,9 @@ def test_a_patient_is_withdrawn_without_an_input(site, tmp_path, key_file, capsy
         assert len(instances(str(tmp_path / "out"))) == 1
     listed.write_text("P9\n")
     assert main(["withdraw", str(tmp_path / "out"), str(listed), f"--key-file={key_file}", "--json"]) == 3
-    assert json.loads(capsys.readouterr().out)["withdrawal"] == {"entries": 1, "matched_nobody": 1}
+    report = json.loads(capsys.readouterr().out)
+    assert report["withdrawal"] == {"entries": 1, "matched_nobody": 1}
+    assert (report["policy"], report["models"]) == (None, None)  # It processes nothing.
 
 
 def test_the_audit_contains_no_name_time_or_size_of_a_source(tmp_path, key_file):

@@ -145,6 +145,13 @@ def test_a_worker_that_waits_for_too_long_is_late_and_one_that_computes_is_not(q
     assert (done, quarantined, lost) == (Counter(["long"]), {}, 0)
 
 
+def test_an_instance_that_computes_for_ever_costs_the_time_of_a_step_and_others_go_on(quick):
+    quick(step_cpu_sec=30.0)
+    names = ["a", "burning", "b", "long"]
+    done, quarantined, lost = finished(supervise(None, split_into_batches(sources(names), 16, 10**9), 2, working))
+    assert (done, quarantined, lost) == (Counter(["a", "b", "long"]), {"burning": "deadline"}, 2)
+
+
 def test_a_worker_that_lets_no_thread_run_is_ended_with_what_it_started(quick, tmp_path):
     quick(silent_sec=3.0)
     pids = tmp_path / "pids"
@@ -177,6 +184,7 @@ def test_a_deadline_grows_with_number_and_size():
     limits = deadlines.LIMITS
     assert deadlines.longest_wait_sec([Source("a", 500_000, "1")] * 2) == limits.wait_sec + 100
     assert deadlines.deadline_sec([]) == limits.batch_sec
+    assert deadlines.longest_step_cpu_sec([Source("a", 200_000, "1"), Source("b", 0, "1")]) == limits.step_cpu_sec + 2
     assert deadlines.deadline_sec([Source("a", 200_000, "1")]) == limits.batch_sec + limits.instance_sec + 2
     assert deadlines.deadline_sec([Source("a", 0, "1")] * 3) == limits.batch_sec + 3 * limits.instance_sec
 
