@@ -322,6 +322,26 @@ def test_the_meaning_of_a_local_code_is_free_text(scheme: bytes, meaning: str, l
 
 
 @pytest.mark.parametrize(
+    ("scheme", "value", "left"),
+    [
+        (LOCAL, "Paged Barnaby Oglethorpe with result", "Paged with result"),
+        (LOCAL, "Knee 555-867-5309", "Knee"),
+        (LOCAL, "KNEE-LEFT-AP-00017", "KNEE-LEFT-AP-00017"),
+        (PUBLIC, "621566751000087104", "621566751000087104"),
+    ],
+)
+def test_a_long_code_of_several_words_is_free_text(scheme: bytes, value: str, left: str) -> None:
+    dataset = minimal()
+    item = Dataset()
+    put_bytes(item, 0x00080119, "UC", value.encode())
+    put_bytes(item, 0x00080102, "SH", scheme)
+    put_bytes(item, 0x00080104, "LO", b"Knee")
+    dataset.add_new(SEQUENCE, "SQ", Sequence([item]))
+    scrub_dataset(dataset, POLICIES["tcia"], pseudonyms(), pixels_cleaned=False)
+    assert " ".join(dataset[SEQUENCE].value[0].LongCodeValue.split()) == left
+
+
+@pytest.mark.parametrize(
     ("earlier", "left"),
     [
         ("by Thaddeus Quillon, Tel 617-555-0142", ["by , Tel"]),

@@ -8,7 +8,7 @@ from pydicom.dataset import Dataset
 
 from .elements import value_of
 
-_SCHEME, CODE_MEANING = 0x00080102, 0x00080104
+_SCHEME, _CODE_MEANING, _LONG_CODE_VALUE = 0x00080102, 0x00080104, 0x00080119
 _PUBLIC = frozenset(
     re.findall(
         r"\w[\w-]*",
@@ -22,6 +22,15 @@ _PUBLIC = frozenset(
 """Coding Scheme Designators of PS3.16 Table 8-1, in upper case."""
 
 
-def is_of_a_local_code(item: Dataset) -> bool:
-    """Whether the code of an item is of no public coding scheme: its meaning is free text of whoever made the code."""
-    return value_of(item, _SCHEME).upper() not in _PUBLIC
+def is_typed(item: Dataset, tag: int) -> bool:
+    """Whether an attribute of a code is free text of whoever made the code, which is of no public coding scheme.
+
+    That is its meaning, and a Long Code Value of several words: codes have no blanks.
+    """
+    if tag == _LONG_CODE_VALUE:
+        return " " in value_of(item, tag).strip() and not _is_public(item)
+    return tag == _CODE_MEANING and not _is_public(item)
+
+
+def _is_public(item: Dataset) -> bool:
+    return value_of(item, _SCHEME).upper() in _PUBLIC

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import icc_profile
 from ..actions import dummy_bytes, resolve_code
-from ..code_items import CODE_MEANING, is_of_a_local_code
+from ..code_items import is_typed
 from ..elements import Element, bytes_of, text_of
 from ..profile import Option
 from ..unlisted_attributes import Handling, handling_of, has_form
@@ -32,7 +32,7 @@ def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     if handling is Handling.TEXT and _goes_as_a_text(walk, level):
         _remove_text(walk, level, element, tag, vr)
         return
-    if tag == CODE_MEANING and is_of_a_local_code(level.dataset):
+    if is_typed(level.dataset, tag):
         handling = Handling.TEXT
     may_be_empty = vr in _NUMBERS and walk.type_of(level, tag) in ("2", "2C", "3")
     judge(walk, level, element, tag, handling, "unlisted", vr=vr, may_be_empty=may_be_empty)
