@@ -203,7 +203,9 @@ def test_each_frame_that_changed_has_a_picture(run: Path, tmp_path: Path) -> Non
 
 
 def test_a_second_reader_that_disagrees_is_told(run: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    monkeypatch.setattr(comparison, "read_cells", lambda dataset, frame: np.zeros((dataset.Rows, dataset.Columns), np.uint8))
+    monkeypatch.setattr(
+        comparison.SecondReader, "read_cells", lambda reader, frame: np.zeros((reader._dataset.Rows, reader._dataset.Columns))
+    )
     assert diff(run, str(run / "out"), "--key-file", str(run / "key")) == 3
     assert "second reader: disagrees" in capsys.readouterr().out
 
