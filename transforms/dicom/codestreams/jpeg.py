@@ -178,8 +178,7 @@ def blank(frame: bytes, boxes: Sequence[Box], value: Sequence[int]) -> bytes:
 
     Raises:
         FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip`.
-        FrameEncodeError: A scan cannot be followed, scans of a progressive image are missing, or a Huffman table has no room for
-            a code.
+        FrameEncodeError: A scan cannot be followed, scans of a progressive image are missing, or a Huffman table has no room.
     """
     return joined(frame, _Parser(frame, _Blanking(tuple(boxes), tuple(value))).parts())
 
