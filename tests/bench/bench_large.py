@@ -12,6 +12,7 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -28,6 +29,7 @@ from efface.transforms.core.file_bytes import sha256_of, stream_of
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.dicom.frame_encoder import encode_frame
 from efface.transforms.instance.describe import read_instance
+from efface.transforms.instance.grow_boxes import grown_findings
 from efface.transforms.instance.open import source_content
 from efface.transforms.instance.rewrite import RewriteSettings, rewrite_instance
 from efface.transforms.instance.verify import verify_instance
@@ -84,6 +86,7 @@ def _small(folder: str) -> Evidence:
 def _rewrite(evidence: Evidence, keys: Callable, times: list[float] | None) -> str:
     settings, started = RewriteSettings(Profile()), time.process_time()
     data = source_content(evidence.instance.source)
+    evidence = replace(evidence, findings=grown_findings(data, evidence.findings))
     rewritten = rewrite_instance(data, evidence, settings, keys())
     between = time.process_time()
     verify_instance(data, rewritten.data, evidence, settings)
@@ -101,6 +104,11 @@ def _resident_mb(field: str) -> float:
 def _picture(rows: int, columns: int, samples: int, seed: int) -> np.ndarray:
     small = np.random.default_rng(seed).integers(0, 256, (rows // 8 + 1, columns // 8 + 1, samples), np.uint8)
     return cv2.resize(small, (columns, rows), interpolation=cv2.INTER_CUBIC).reshape(rows, columns, samples)
+
+
+def _speckled(rows: int, columns: int) -> np.ndarray:
+    noise = np.random.default_rng(2).integers(0, 32, (rows, columns, 3), np.uint8)
+    return np.maximum(_picture(rows, columns, 3, 1), 32) - noise
 
 
 def _described(frames: int, picture: np.ndarray) -> Dataset:
@@ -154,6 +162,7 @@ CASES: dict[str, tuple[Callable[[], Dataset], int]] = {
         1,
     ),
     "one RGB frame of 5600 x 5000, native": (lambda: _native(1, 5600, 5000, 3, np.uint8), 1),
+    "one RGB frame of 5600 x 5000, JPEG": (lambda: _encoded(JPEGBaseline8Bit, _jpeg, 1, _speckled(5600, 5000), 1), 1),
     "slide, 1000 JPEG tiles of 256 x 256, 100 different": (
         lambda: _encoded(JPEGBaseline8Bit, _jpeg, 1000, _picture(256, 256, 3, 1), 100),
         1000,

@@ -3,6 +3,7 @@
 import numpy as np
 import pydicom
 import pytest
+from pydicom.pixels import convert_color_space
 
 from efface.transforms.core.errors import (
     EffaceError,
@@ -13,6 +14,7 @@ from efface.transforms.core.errors import (
     StructureError,
     TransferSyntaxError,
 )
+from efface.transforms.dicom import frame_reader
 from efface.transforms.dicom.frame_reader import FrameReader
 from support.frames import UNDECODABLE, read
 from support.samples import SAMPLES, sample
@@ -29,6 +31,14 @@ def test_frames_of_every_sample_decode_or_are_refused():
         except EffaceError:
             refused.add(name)
     assert refused == UNDECODABLE
+
+
+@pytest.mark.parametrize("pixels", [1, 700, 10**6])
+def test_colours_do_not_depend_on_how_many_are_converted_at_once(pixels, monkeypatch):
+    dataset = read(sample("SC_rgb_jpeg_dcmtk.dcm"))
+    expected = convert_color_space(FrameReader(dataset).stored(0), "YBR_FULL", "RGB")
+    monkeypatch.setattr(frame_reader, "_CONVERTED_PX", pixels)
+    assert np.array_equal(FrameReader(dataset).display(0), expected)
 
 
 def test_equal_digests_are_equal_frames():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pydicom.uid import JPEGBaseline8Bit
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import EffaceError, ReadersDisagreeError
@@ -9,7 +10,8 @@ from efface.transforms.dicom import frame_reader
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.dicom.second_reader import SecondReader
-from support.frames import UNDECODABLE, fill_boxes, read
+from support.codestreams import jpeg, picture, places, segment
+from support.frames import UNDECODABLE, encapsulated_dataset, fill_boxes, read
 from support.samples import SAMPLES, sample
 
 ONE_CODEC = {"JPEG-lossy.dcm", "JPGExtended.dcm", "SC_rgb_jpeg_gdcm.dcm", "SC_ybr_full_422_uncompressed.dcm"}
@@ -63,6 +65,22 @@ def test_a_fault_of_the_first_reader_is_told(name, fault):
         return
     with pytest.raises(ReadersDisagreeError):
         SecondReader(dataset).check(0, wrong.astype(cells.dtype))
+
+
+@pytest.mark.parametrize("has_jfif", [True, False])
+@pytest.mark.parametrize("transform", [None, 0, 1, 2])
+@pytest.mark.parametrize("names", [b"\1\2\3", b"RGB"])
+def test_both_readers_take_the_colours_that_a_jpeg_frame_holds(has_jfif, transform, names):
+    frame = jpeg(subsampling=0)
+    of_frame, of_scan = (next(start for kind, start, _ in places(frame) if kind == marker) for marker in (0xC0, 0xDA))
+    renamed = bytearray(frame)
+    renamed[of_frame + 10 : of_frame + 19 : 3] = renamed[of_scan + 5 : of_scan + 11 : 2] = names
+    without_application_data = bytes(renamed[places(frame)[1][1] :])
+    jfif = frame[: places(frame)[0][2]] if has_jfif else frame[:2]
+    adobe = b"" if transform is None else segment(0xEE, b"Adobe\0\x64\0\0\0\0" + bytes([transform]))
+    dataset = encapsulated_dataset([jfif + adobe + without_application_data], picture(), JPEGBaseline8Bit, 0)
+    cells, _ = FrameReader(dataset).cells_and_stored(0)
+    assert np.array_equal(SecondReader(dataset).check(0, cells), cells)
 
 
 def test_verification_asks_the_second_reader(monkeypatch):

@@ -1,6 +1,7 @@
 """Boxes grow to what changes, once, before anything is filled: the audit and the verification know them."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.instance.grow_boxes import grown_findings
 from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.pixels.redact import boxes_by_frame
+from support.codestreams import places
 from support.frames import encapsulated_dataset, read, write
 from support.samples import sample
 
@@ -25,11 +27,20 @@ BOX = Box(34, 20, 60, 33)
 FINDING = Finding((0, 1), BOX, Verdict.REDACT, "header_name", "name", 1.0)
 
 
-def with_end_cut_off(data: bytes) -> bytes:
-    """The clip with codes missing at the end of its first Frame: decoders show what there is."""
+def without_its_last_codes(frame: bytes) -> bytes:
+    return frame[: len(frame) * 9 // 10] + b"\xff\xd9"
+
+
+def without_its_last_scans(frame: bytes) -> bytes:
+    """A progressive Frame with the first scans alone, which do not have the lowest bits: decoders smooth what they show."""
+    return frame[: [start for marker, start, _ in places(frame) if marker == 0xDA][3]] + b"\xff\xd9"
+
+
+def with_first_frame(data: bytes, changed: Callable[[bytes], bytes]) -> bytes:
+    """The clip with its first Frame changed."""
     dataset = read(data)
     frames = list(generate_frames(dataset.PixelData, number_of_frames=2))
-    frames[0] = frames[0][: len(frames[0]) * 9 // 10] + b"\xff\xd9"
+    frames[0] = changed(frames[0])
     dataset.PixelData = encapsulate([frame + b"\0" * (len(frame) % 2) for frame in frames])
     dataset["PixelData"].is_undefined_length = True
     return write(dataset)
@@ -97,8 +108,15 @@ def test_a_box_that_did_not_grow_is_refused(kind: int) -> None:
         verify_pixels(read(data), read(redacted(data, (FINDING,))[0]), boxes_by_frame([FINDING]))
 
 
-def test_a_clip_whose_codes_cannot_be_followed_is_stored_without_a_loss() -> None:
-    data = with_end_cut_off(clip())
+@pytest.mark.parametrize(
+    ("options", "changed"),
+    [({}, without_its_last_codes), ({"progressive": True}, without_its_last_scans)],
+    ids=["cut", "smoothed"],
+)
+def test_a_clip_whose_blocks_depend_on_others_is_stored_without_a_loss(
+    options: dict[str, object], changed: Callable[[bytes], bytes]
+) -> None:
+    data = with_first_frame(clip(**options), changed)
     findings = grown_findings(data, (FINDING,))
     out, method = redacted(data, findings)
     after = read(out)

@@ -103,4 +103,4 @@ def decode_jpeg(source: bytes, runner: DecodeRunner) -> bytearray:
     if runner.pixel_representation == 1:  # The codec gives code words without a sign.
         unused = 8 * frame.dtype.itemsize - max(runner.bits_stored, precision_of(source) or 0)
         frame = np.asarray(frame.view(frame.dtype.str.replace("u", "i")) << unused >> unused)
-    return bytearray(np.ascontiguousarray(frame).tobytes())
+    return bytearray(np.ascontiguousarray(frame).data)

@@ -210,10 +210,16 @@ def _jpeg(frame: bytes) -> npt.NDArray[Any] | None:
     if header >= 0 and frame[header + 4] != 8:
         return None  # Pillow decodes 8 bits.
     with Image.open(io.BytesIO(frame)) as image:
-        names = bytes(layer[0] for layer in getattr(image, "layer", ()))
-        if image.mode == "RGB" and image.info.get("adobe_transform") != 0 and names != b"RGB":
+        if image.mode == "RGB" and _is_ybr(image):
             image.draft("YCbCr", image.size)  # The colours that the codestream holds.
         return np.asarray(image)
+
+
+def _is_ybr(image: Image.Image) -> bool:
+    """Whether libjpeg takes the components for luma and chroma: by JFIF, else by Adobe's segment, else by their names."""
+    transform = image.info.get("adobe_transform")
+    names = bytes(layer[0] for layer in getattr(image, "layer", ()))
+    return "jfif" in image.info or (names != b"RGB" if transform is None else transform != 0)
 
 
 def _run_lengths(dataset: FileDataset, frame: bytes) -> npt.NDArray[Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import FrameEncodeError
+from efface.transforms.dicom.codestreams import blanked_scan
 from efface.transforms.dicom.codestreams.blanked_scan import with_codes
 from efface.transforms.dicom.codestreams.jpeg import blank, blank_units, strip
 from support.codestreams import COLUMNS, DECODERS, ROWS, jpeg, jpeg_ls_frame, picture
@@ -90,6 +91,14 @@ def test_blank_blocks_stay_blank_in_the_same_bytes(name):
 @pytest.mark.parametrize("name", FRAMES)
 def test_without_a_box_the_frame_is_the_same_object(name):
     assert blank(FRAMES[name], [], BLACK) is FRAMES[name]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("bits", [1, 13, 64])
+def test_the_bytes_do_not_depend_on_how_many_bits_are_in_memory_at_once(name, bits, monkeypatch):
+    frame, *_ = blanked(name, BOXES[:2])
+    monkeypatch.setattr(blanked_scan, "_PIECE_BITS", bits)
+    assert blanked(name, BOXES[:2])[0] == frame
 
 
 def test_a_frame_of_one_value_gets_the_codes_that_its_tables_lack():

@@ -6,7 +6,7 @@ block. Sources: ISO/IEC 10918-1 C.2 (codes), F.1.2.1 (DC differences), G.1.2 (pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -17,12 +17,15 @@ from .huffman import NO_END, RestartInterval, symbols_and_lengths
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Bits = npt.NDArray[np.uint8]
 TableOf = Callable[[int, Iterable[int]], bytes]
 """Component, symbols -> its Huffman table, which has a code for each of these symbols."""
 _CODE_BITS = 16
 _WORD_BITS = 40
 _MOST_DC_BITS = 11
 """Of a difference in an image of 8 bits (F.1.2.1.1)."""
+_PIECE_BITS = 1 << 23
+"""Bits that are in memory at once, each in a byte."""
 END_OF_BLOCK = 0
 
 
@@ -153,7 +156,7 @@ def _codes(table: bytes) -> tuple[Ints, Ints]:
 
 def _differences(coded: bytes, positions: Ints, table: bytes) -> tuple[Ints, Ints]:
     """The differences of DC coefficients that are coded at bit positions, and the bits of code and value together."""
-    padded = np.frombuffer(coded + bytes(_WORD_BITS // 8), np.uint8).astype(np.int64)
+    padded = np.frombuffer(coded + bytes(_WORD_BITS // 8), np.uint8)
     first, offset = positions // 8, positions % 8
     words = np.zeros_like(positions)
     for byte in range(_WORD_BITS // 8):
@@ -176,14 +179,37 @@ def _spliced(coded: bytes, end: int, changes: Ints) -> bytes:
     stops = np.cumsum(lengths)
     bit = np.repeat(stops, lengths) - 1 - np.arange(lengths.sum())
     new = (np.repeat(words, lengths) >> bit & 1).astype(np.uint8)
-    old = np.unpackbits(np.frombuffer(coded, np.uint8))
-    parts, kept_from, new_from, new_to = [], 0, 0, 0
-    for begin, stop, new_stop in zip(begins.tolist(), ends.tolist(), stops.tolist(), strict=True):
-        if begin > kept_from:  # Changes that follow each other are written at once.
-            parts += [new[new_from:new_to], old[kept_from:begin]]
-            new_from = new_to
-        kept_from, new_to = stop, new_stop
-    parts += [new[new_from:], old[kept_from:end]]
-    bits = np.concatenate(parts)
-    data = np.packbits(np.append(bits, np.ones(-len(bits) % 8, np.uint8))).tobytes()
-    return data.replace(b"\xff", b"\xff\0")
+    kept = np.frombuffer(coded, np.uint8)
+
+    def pieces() -> Iterator[Bits]:
+        kept_from, new_from, new_to = 0, 0, 0
+        for begin, stop, new_stop in zip(begins.tolist(), ends.tolist(), stops.tolist(), strict=True):
+            if begin > kept_from:  # Changes that follow each other are written at once.
+                yield new[new_from:new_to]
+                yield from _bits(kept, kept_from, begin)
+                new_from = new_to
+            kept_from, new_to = stop, new_stop
+        yield new[new_from:]
+        yield from _bits(kept, kept_from, end)
+
+    return _packed(pieces()).replace(b"\xff", b"\xff\0")
+
+
+def _bits(data: npt.NDArray[np.uint8], begin: int, end: int) -> Iterator[Bits]:
+    """A range of the bits of bytes, in pieces, since each takes a byte."""
+    for first in range(begin, end, _PIECE_BITS):
+        last = min(first + _PIECE_BITS, end)
+        yield np.unpackbits(data[first // 8 : -(-last // 8)], count=last - first // 8 * 8)[first % 8 :]
+
+
+def _packed(pieces: Iterable[Bits]) -> bytes:
+    """Bits as bytes, filled up with ones."""
+    packed, waiting, count = bytearray(), list[Bits](), 0
+    for piece in pieces:
+        waiting.append(piece)
+        count += len(piece)
+        if count >= _PIECE_BITS:
+            bits, whole = np.concatenate(waiting), count // 8 * 8
+            packed += np.packbits(bits[:whole]).data
+            waiting, count = [bits[whole:]], count - whole
+    return bytes(packed + np.packbits(np.concatenate([*waiting, np.ones(-count % 8, np.uint8)])).data)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 import numpy as np
@@ -178,7 +178,7 @@ def blank(frame: bytes, boxes: Sequence[Box], value: Sequence[int]) -> bytes:
 
     Raises:
         FrameDecodeError, HiddenBytesError, PixelLayoutError: See `strip`.
-        FrameEncodeError: A scan cannot be followed, or a Huffman table has no room for a code.
+        FrameEncodeError: A scan cannot be followed, scans of a progressive image are missing, or a Huffman table has no room.
     """
     return joined(frame, _Parser(frame, _Blanking(tuple(boxes), tuple(value))).parts())
 
@@ -272,8 +272,17 @@ class _Parser:
             raise FrameDecodeError("a JPEG frame ends before its first scan")
         if not match:  # Decoders show what there is of a frame that was cut off.
             raise FrameDecodeError("a JPEG frame has no end marker")
+        if self._blanking and self._is_smoothed():
+            raise FrameEncodeError("decoders fill the missing bits of a JPEG frame from the blocks around them")
         self._parts += [match[0], padding_of(self._frame[offset:])]
         return (bytes(part) if isinstance(part, _TableSegment) else part for part in self._parts)
+
+    def _is_smoothed(self) -> bool:
+        """Whether scans of a progressive image are missing: libjpeg estimates coefficients of a block from its neighbours."""
+        if not self._header or self._header.marker not in _PROGRESSIVE:
+            return False
+        every = product(self._header.components, range(_COEFFICIENTS))
+        return any(self._coded.get(one) != 0 for one in every)
 
     def _refuse_cut_segment(self, marker: int) -> None:
         if not self._has_scan:
