@@ -249,7 +249,7 @@ def test_a_changed_policy_says_first_how_many_instances_it_does_again(site, tmp_
     (tmp_path / "policy.yaml").write_text("{pixels: none, metadata: {options: [retain_institution_identity]}}")
     put("ccc", "P7003")
     assert refresh() == 0
-    assert "2 of 3 objects are published with another policy, model or table of patients" in capsys.readouterr().err
+    assert "2 of 3 objects are published with another policy, model, table of patients or decision" in capsys.readouterr().err
 
 
 def test_a_patient_is_withdrawn_without_an_input(site, tmp_path, key_file, capsys):
