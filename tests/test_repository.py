@@ -72,6 +72,15 @@ def test_every_document_is_in_the_navigation_of_the_site():
     assert set(re.findall(r"^ +- .+: (\S+\.md)$", text, re.MULTILINE)) == documents
 
 
+def test_every_measurement_that_a_page_names_is_among_the_benchmarks():
+    named = {
+        page.name: set(re.findall(r"\bbench_\w+\.py", page.read_text(encoding="utf-8")))
+        for page in (ROOT / "docs").glob("*.md")
+    }
+    scripts = {path.name for path in (ROOT / "tests" / "bench").glob("bench_*.py")}
+    assert set().union(*named.values()) == named["benchmarks.md"] <= scripts
+
+
 def test_pages_outside_of_the_site_link_to_what_exists():
     """Links of the site are checked by `make docs`."""
     for page in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):

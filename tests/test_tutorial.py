@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).parents[1] / "docs" / "tutorial.md"
 BLOCKS = re.compile(r"```sh\n(?P<commands>.*?)```\n(?:```text\n(?P<shown>.*?)```\n)?", re.DOTALL)
 LEFT_OUT = ("efface scan", "efface audit canary")
@@ -16,6 +18,7 @@ OF_THE_KEY = re.compile(r"\b[0-9a-f]{8,}\b|\b\d{1,3}(?:,\d{3})+\b")
 """Digests and sizes: others with another key, policy version or encoder."""
 
 
+@pytest.mark.timeout(1200)
 def test_the_tutorial_prints_what_it_shows(tmp_path: Path) -> None:
     scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     blocks = list(BLOCKS.finditer(PAGE.read_text(encoding="utf-8")))
