@@ -13,7 +13,7 @@ QUICK := not flink and not prism and not airflow and not azurite and not wheel a
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench docs sbom lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench docs sbom release lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench         the measurements behind the claims in docs/"
 	@echo "make docs          the documents as a site, with checked links: build/site"
 	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
+	@echo "make release       the commit as wheel and source, packages, notes and digests: build/release"
 	@echo "make lock          write the lock files anew from pyproject.toml: each for every Python and system"
 	@echo "make clean         remove the environment and everything that was built"
 
@@ -108,6 +109,23 @@ sbom:
 	@mkdir -p build
 	@$(BOOT)/bin/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json 2>/dev/null
 	@echo "build/sbom.cdx.json"
+
+# From the commit alone; the wheel is made from the source archive, which proves it whole. SECTION=Unreleased tries it before.
+RELEASE := build/release
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+SECTION ?= $(VERSION)
+
+release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: env sbom
+	@git diff --quiet HEAD || { echo "commit first: a release is made from the commit"; exit 1; }
+	@rm -rf $(RELEASE) $(RELEASE)-source && mkdir -p $(RELEASE) $(RELEASE)-source
+	@awk '/^## /{on = ($$2 == "$(SECTION)"); next} on' CHANGELOG.md > $(RELEASE)/NOTES.md
+	@test -s $(RELEASE)/NOTES.md || { echo "CHANGELOG.md has no section: ## $(SECTION)"; exit 1; }
+	@git archive HEAD | tar -x -C $(RELEASE)-source
+	@cd $(RELEASE)-source && $(CURDIR)/$(RUN)/python -c 'from setuptools import build_meta; build_meta.build_sdist("../release")' > /dev/null
+	@$(RUN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --wheel-dir $(RELEASE) $(RELEASE)/*.tar.gz
+	@cp build/sbom.cdx.json $(RELEASE)/efface-$(VERSION).cdx.json
+	@cd $(RELEASE) && sha256sum * > SHA256SUMS && ls
 
 # All extras first; every other lock then holds the same versions. Versions that still do stay, but with UPGRADE=--upgrade.
 lock:

@@ -72,6 +72,32 @@ def test_every_document_is_in_the_navigation_of_the_site():
     assert set(re.findall(r"^ +- .+: (\S+\.md)$", text, re.MULTILINE)) == documents
 
 
+def test_every_measurement_that_a_page_names_is_among_the_benchmarks():
+    named = {
+        page.name: set(re.findall(r"\bbench_\w+\.py", page.read_text(encoding="utf-8")))
+        for page in (ROOT / "docs").glob("*.md")
+    }
+    scripts = {path.name for path in (ROOT / "tests" / "bench").glob("bench_*.py")}
+    assert set().union(*named.values()) == named["benchmarks.md"] <= scripts
+
+
+def test_pages_outside_of_the_site_link_to_what_exists():
+    """Links of the site are checked by `make docs`."""
+    for page in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):
+        places = re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+        assert [place for place in places if not (ROOT / place).exists()] == [], page
+
+
+def test_every_form_for_issues_forbids_patient_data():
+    forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    forms.remove(ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml")
+    assert [form.stem for form in forms] == ["bug", "feature", "leak"]
+    for form in forms:
+        body = yaml.safe_load(form.read_text(encoding="utf-8"))["body"]
+        assert re.search(r"No patient data|Never attach real data", body[0]["attributes"]["value"]), form
+        assert all(option["required"] for option in body[-1]["attributes"]["options"]), form
+
+
 def test_every_test_that_the_threat_model_names_exists():
     named = re.findall(
         r"`([\w/]+(?:\.py)?)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8").split("## How to report")[0]
@@ -83,10 +109,10 @@ def test_every_test_that_the_threat_model_names_exists():
         assert not name or f"def {name}(" in path.read_text(encoding="utf-8"), name
 
 
-def test_the_exit_codes_of_the_readme_are_those_of_the_command():
+def test_the_exit_codes_of_the_documents_are_those_of_the_command():
     from efface.runners.cli.exit_codes import MEANINGS
 
-    table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", (ROOT / "docs" / "running.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert table == {str(int(code)): meaning for code, meaning in MEANINGS.items()}
 
 

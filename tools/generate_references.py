@@ -29,7 +29,7 @@ def policy_reference() -> str:
     about = (
         "`efface policy show NAME` prints these files, `efface policy check FILE` checks one of your own, and\n"
         "`efface policy schema` prints the JSON Schema for editors. What the keys are for is in\n"
-        "[Run efface](running.md#policies).\n"
+        "[Policies](policies.md).\n"
     )
     files = (f"## {name}\n\n```yaml\n{shipped_text(name)}```\n" for name in SHIPPED)
     return f"# Policy\n\n{_NOTE}\n{about}\n" + "\n".join(files)

@@ -59,7 +59,7 @@ def test_the_schema_knows_every_key_and_every_choice() -> None:
 
 
 def test_the_policy_of_the_documents_is_one() -> None:
-    text = Path(__file__).parents[2].joinpath("docs", "running.md").read_text(encoding="utf-8")
+    text = Path(__file__).parents[2].joinpath("docs", "policies.md").read_text(encoding="utf-8")
     [example] = re.findall(r"```yaml\n(# yaml-language-server: .*?)```", text, re.DOTALL)
     VALID.validate(yaml.safe_load(example))
     assert parse_policy(example).name == "our-site"

@@ -96,7 +96,7 @@ def test_notes_of_a_download_do_not_count(tmp_path):
 
 def test_the_digest_is_what_the_shell_computes_by_the_documented_command(tmp_path):
     place = write(tmp_path, {**FILES, "a/b": b"1", "a.b": b"2", "B": b"3", ".cache/x": b"4"})
-    text = Path(__file__).parents[2].joinpath("docs", "running.md").read_text(encoding="utf-8")
+    text = Path(__file__).parents[2].joinpath("docs", "policies.md").read_text(encoding="utf-8")
     [command] = [line for line in text.splitlines() if "sha256sum" in line]
     done = subprocess.run(command.replace("MODEL", place), shell=True, capture_output=True, text=True, check=True)
     assert done.stdout.split()[0] == folder_digest(place)

@@ -22,7 +22,7 @@ def test_what_is_no_output_is_refused(command, place, tmp_path, capsys):
 
 
 def test_runs_are_compacted_one_by_one(place, capsys):
-    """As README.md and docs/running.md say: runs stay apart."""
+    """As docs/running.md says: runs stay apart."""
     for run in ("1", "2"):
         for part in range(3):
             write_run(place, run, [row(f"R{run}{part}")], name=f"part-{part}")
