@@ -37,7 +37,7 @@ _CONFIG = {
 
 @dataclass(frozen=True)
 class FaceThresholds:
-    """How photographs are shown to the network, and what counts. Measured by `tests/bench/bench_faces.py`.
+    """How photographs are shown to the network, and what counts. No rate of found faces is measured.
 
     Attributes:
         min_score: Score from which on there is a face.
