@@ -78,7 +78,7 @@ def command(output: str, html: str, policy: str, input: tuple[str, ...], key_fil
 
 
 def _print(facts: Facts, sizes: list[SizeTotal]) -> None:
-    from efface.pipeline.reporting.page import failure_rows, quarantined, redacted, utility_rows
+    from efface.pipeline.reporting.page import decision_rows, failure_rows, quarantined, redacted, utility_rows
     from efface.pipeline.reporting.templates import share_in_words, size_in_words
 
     print(
@@ -90,6 +90,7 @@ def _print(facts: Facts, sizes: list[SizeTotal]) -> None:
     for title, rows in (
         ("by device", [(one.modality, one.manufacturer, one.model, f"{one.instances:,}") for one in facts.devices]),
         ("not published", [(verdict, code, f"{count:,}", text.advice) for verdict, code, count, text in failure_rows(facts)]),
+        ("decided", [(what, f"{number:,}") for what, number in decision_rows(facts)]),
         ("useful", utility_rows(facts)),
         ("sizes", [(one.modality, f"{one.instances:,}", *map(size_in_words, one[2:])) for one in sizes]),
     ):
