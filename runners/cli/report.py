@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
+from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import KEY_FILE, OUTPUT_PREFIX, Location, PolicyName, json_option
 from .tables import print_table
@@ -64,6 +65,8 @@ def command(output: str, html: str, policy: str, input: tuple[str, ...], key_fil
     require_output(output)
     pseudonyms = KeySource(key_file).pseudonyms() if input or key_file else None
     facts = gather_facts(output)
+    if input and pseudonyms and pseudonyms.key_id not in {key_id for _, _, key_id, _ in facts.versions}:
+        raise UsageError("no instance of this output was made with this key, so no source is found: give the key of the runs")
     sizes = size_totals(output, list_input(input), pseudonyms) if input and pseudonyms else []
     if html:
         described, note = policy_of_report(facts, policy, pseudonyms)

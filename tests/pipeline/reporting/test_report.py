@@ -26,7 +26,8 @@ from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.metadata.profile import Option
-from support.published import row, write_run
+from efface.transforms.storage.key_source import KeySource
+from support.published import VERSIONS, row, write_run
 from support.runs import quick_policy, refresh_here
 from support.steps import SECRETS
 
@@ -222,6 +223,19 @@ def test_the_command_writes_the_page_and_prints_a_summary(
     assert main(["report", output, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["instances"] == gather_facts(output).instances
     assert main(["report", output, "--html", str(tmp_path / "page" / "\0" / "x.html")]) == 2
+
+
+def test_a_key_that_leads_to_no_source_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, key_file, other = (tmp_path / name for name in ("source", "key", "other"))
+    source.write_bytes(b"1")
+    key_file.write_text("0" * 64)
+    other.write_text("1" * 64)
+    versions = dataclasses.replace(VERSIONS, key_id=KeySource(str(key_file)).pseudonyms().key_id)
+    write_run(str(tmp_path / "out"), "1", [row("A", versions=versions)])
+    arguments = ["report", str(tmp_path / "out"), "--input", str(source), "--key-file"]
+    assert main([*arguments, str(key_file)]) == 0
+    assert main([*arguments, str(other)]) == 2
+    assert "give the key of the runs" in capsys.readouterr().err
 
 
 def test_decisions_are_counted_and_those_that_had_no_effect(tmp_path: Path) -> None:
