@@ -65,7 +65,8 @@ def command(output: str, html: str, policy: str, input: tuple[str, ...], key_fil
     require_output(output)
     pseudonyms = KeySource(key_file).pseudonyms() if input or key_file else None
     facts = gather_facts(output)
-    if input and pseudonyms and pseudonyms.key_id not in {key_id for _, _, key_id, _ in facts.versions}:
+    keys = {key_id for _, _, key_id, _ in facts.versions}
+    if input and pseudonyms and keys and pseudonyms.key_id not in keys:
         raise UsageError("no instance of this output was made with this key, so no source is found: give the key of the runs")
     sizes = size_totals(output, list_input(input), pseudonyms) if input and pseudonyms else []
     if html:

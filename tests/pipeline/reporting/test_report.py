@@ -236,6 +236,9 @@ def test_a_key_that_leads_to_no_source_is_a_usage_error(tmp_path: Path, capsys: 
     assert main([*arguments, str(key_file)]) == 0
     assert main([*arguments, str(other)]) == 2
     assert "give the key of the runs" in capsys.readouterr().err
+    write_run(str(tmp_path / "none"), "1", [])
+    arguments[1] = str(tmp_path / "none")
+    assert main([*arguments, str(key_file)]) == 0
 
 
 def test_decisions_are_counted_and_those_that_had_no_effect(tmp_path: Path) -> None:
