@@ -6,7 +6,7 @@ All of it is one step, so that the bytes of an instance never cross an edge of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import apache_beam as beam
 
@@ -19,8 +19,7 @@ from .core.evidence import Evidence
 from .core.file_bytes import sha256_of, stream_of
 from .core.memory_share import needed_bytes, share_of_memory
 from .core.published import Published
-from .instance.apply_decisions import apply_decisions
-from .instance.grow_boxes import grown_findings
+from .instance.apply_decisions import decided_evidence
 from .instance.models import load_models
 from .instance.open import source_content
 from .instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
@@ -55,9 +54,8 @@ class _PublishFn(StepFn):
         pseudonyms = self.key.pseudonyms()
         with share_of_memory(needed_bytes(element.instance)):
             with in_stage("rewrite_instance"):
-                decided = apply_decisions(element)
                 source_data = source_content(element.instance.source)
-                evidence = replace(decided, findings=grown_findings(source_data, decided.findings))
+                evidence = decided_evidence(source_data, element)
                 rewritten = rewrite_instance(source_data, evidence, self.settings, pseudonyms)
             with in_stage("verify_instance"):
                 verify_instance(source_data, rewritten.data, evidence, self.settings)

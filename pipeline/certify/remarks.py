@@ -83,8 +83,8 @@ class Writer:
         """A way to reach somebody."""
         pattern = dice.pick(load_lists(self.lists)["contacts"])
         text = dice.fill(pattern)
-        digits = max(re.split(r"[^\w.:-]", text), key=len)
-        return Secret(text, "contact", pattern, (digits,), "")
+        numbers = [word for word in re.split(r"[^\w.:-]", text) if re.search(r"\d", word)]
+        return Secret(text, "contact", pattern, (max(numbers, key=len),), "")
 
     def age(self, dice: Dice, years: int) -> Part:
         """An age in words of the language: an identifier over 90, clinical text below."""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import run_of
 from efface.transforms.audit.schemas import FINDINGS
-from efface.transforms.audit.store import require_table, table_files
+from efface.transforms.audit.store import require_schema_version, require_table, table_files
 from efface.transforms.core.box import Box, covered_share
 from efface.transforms.core.decisions import Device
 from efface.transforms.phi.reasons import Reason
@@ -75,7 +75,11 @@ def propose_regions(output: str, limits: ProposalLimits = LIMITS) -> list[Propos
     Args:
         output: The output prefix.
         limits: When a box recurs.
+
+    Raises:
+        SchemaVersionError: Another version of efface wrote the audit.
     """
+    require_schema_version(output)
     claims = recorded_outputs(output, [*_DEVICE, "made_by_run"])
     device_of: dict[str, Device] = {}
     for ref, *facts in zip(*(claims[name].to_pylist() for name in ("ref", *_DEVICE)), strict=True):

@@ -9,8 +9,10 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -38,6 +40,8 @@ from .signing import SigningKeyError, fingerprint, is_signed, public_pem, read_p
 
 MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY = "manifest.csv", "SHA256SUMS", "SHA256SUMS.sig", "public_key.pem"
 _RECORDED = pa.schema(zip(RECORDED, (pa.string(), pa.int64(), pa.string()), strict=True))
+_MOST_UNSIGNED_BYTES = 1 << 20
+"""Of a member that is read before it is known who signed it; the list of digests has a line for each of ten members."""
 _TIME = (1980, 1, 1, 0, 0, 0)
 """Of every member: a ZIP file has no earlier one, and the bundle says when its runs ended."""
 
@@ -107,17 +111,21 @@ def check_bundle(
     Raises:
         BundleError: It is no bundle, or was changed after it was signed, or somebody else signed it.
     """
-    members = _members(data)
-    try:
-        signer = public_key or read_public_key(members[PUBLIC_KEY])
-    except SigningKeyError as error:
-        raise BundleError(f"the bundle cannot be believed: {error}") from None
-    if not is_signed(members[SUMS], members[SIGNATURE], signer):
-        raise BundleError("the signature is not of this key: the bundle was changed, or somebody else signed it")
-    listed = dict(line.split("  ", 1)[::-1] for line in members[SUMS].decode("utf-8", "replace").splitlines() if "  " in line)
-    if listed != {name: _sha256(member) for name, member in members.items() if name not in (SUMS, SIGNATURE)}:
-        raise BundleError("a member of the bundle is not the one that was signed")
-    recorded = _read_manifest(members[MANIFEST])
+    with _opened(data) as archive:
+        members = {name: _read_small(archive, name) for name in (SUMS, SIGNATURE, PUBLIC_KEY)}
+        try:
+            signer = public_key or read_public_key(members[PUBLIC_KEY])
+        except SigningKeyError as error:
+            raise BundleError(f"the bundle cannot be believed: {error}") from None
+        if not is_signed(members[SUMS], members[SIGNATURE], signer):
+            raise BundleError("the signature is not of this key: the bundle was changed, or somebody else signed it")
+        lines = members[SUMS].decode("utf-8", "replace").splitlines()
+        listed = dict(line.split("  ", 1)[::-1] for line in lines if "  " in line)
+        others = sorted({*archive.namelist()} - {SUMS, SIGNATURE})
+        if others != sorted(listed) or any(_digest(archive, name) != listed[name] for name in others):
+            raise BundleError("a member of the bundle is not the one that was signed")
+        manifest = archive.read(MANIFEST)
+    recorded = _read_manifest(manifest)
     found = compare_objects(recorded, _listed(output), on_progress, readers=readers_of(output))
     return Checked(fingerprint(signer), public_key is not None, found)
 
@@ -188,12 +196,33 @@ def _zipped(members: Mapping[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def _members(data: bytes) -> dict[str, bytes]:
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """A bundle with its members, each once: of two of one name, programs show different ones.
+
+    Raises:
+        BundleError: It is none, or it cannot be read within the context.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, EffaceError, ValueError, OSError, NotImplementedError, RuntimeError):
+            names = archive.namelist()
+            if not {MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY} <= set(names) or len(names) != len(set(names)):
+                raise BundleError("that is no evidence bundle: a member is missing, or stands there twice")
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, EffaceError, ValueError, OSError, NotImplementedError, RuntimeError):
         raise BundleError("that is no evidence bundle: it is no ZIP file, or a damaged one") from None
-    if not {MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY} <= members.keys():
-        raise BundleError("that is no evidence bundle: a member is missing")
-    return members
+
+
+def _read_small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member that is read before the signature is checked."""
+    with archive.open(name) as member:
+        data = member.read(_MOST_UNSIGNED_BYTES + 1)
+    if len(data) > _MOST_UNSIGNED_BYTES:
+        raise BundleError("that is no evidence bundle: the list of digests, the signature or the key is too long")
+    return data
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a member, which may be larger than the memory."""
+    with archive.open(name) as member:
+        return hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]

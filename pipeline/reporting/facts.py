@@ -50,6 +50,8 @@ _COLUMNS = (
     "policy",
     "models",
     "key_id",
+    "decisions_ref",
+    "decisions_not_applied",
 )
 _DATE_VRS = frozenset({"DA", "DT"})
 _LEAF_DIGITS = 8
@@ -139,6 +141,24 @@ class DateUtility:
 
 
 @dataclass(frozen=True)
+class DecisionUse:
+    """What decisions of people did.
+
+    Attributes:
+        instances: Those about which something was decided when they were made.
+        not_applied_instances: Of these, those with a decision on a box that could not be applied, or not in full.
+        not_applied: All such decisions.
+        filled, kept: Boxes that people filled, and that they kept.
+    """
+
+    instances: int
+    not_applied_instances: int
+    not_applied: int
+    filled: int
+    kept: int
+
+
+@dataclass(frozen=True)
 class Misses:
     """What `miss_rate` found, with the exact interval of 95 %."""
 
@@ -171,6 +191,7 @@ class Facts:
         lines: Text regions of what stands there.
         attributes: Rule -> action -> attributes of what stands there.
         carriers: Carrier of identifiers -> what was done with it -> instances.
+        decisions: Regions of the policy, and what people decided.
         heads: Instances of CT and MR that show the head, which is not defaced.
         faces: What happened to faces on photographs ("redact", "keep", "quarantined") -> number.
     """
@@ -190,6 +211,7 @@ class Facts:
     lines: tuple[LineCount, ...]
     attributes: Mapping[str, Mapping[str, int]]
     carriers: Mapping[str, Mapping[str, int]]
+    decisions: DecisionUse
     misses: Misses
     heads: int
     faces: Mapping[str, int]
@@ -232,6 +254,7 @@ def gather_facts(output: str) -> Facts:
         lines=tuple(sorted(lines, key=lambda line: (line.verdict, -line.regions, line.rule))),
         attributes=attributes,
         carriers=carriers,
+        decisions=_decisions(claims, lines),
         misses=Misses.of(miss_rate(output)),
         heads=carriers.get(CARRIER, {}).get(LEFT, 0),
         faces=_faces(lines, by_verdict),
@@ -297,6 +320,20 @@ def _carriers(claims: pa.Table) -> dict[str, dict[str, int]]:
     for (carrier, done), count in sorted(counted.items()):
         found[carrier][done] = count
     return dict(found)
+
+
+def _decisions(claims: pa.Table, lines: Iterable[LineCount]) -> DecisionUse:
+    not_applied = pc.fill_null(claims["decisions_not_applied"], 0)
+    by_verdict: Counter[str] = Counter()
+    for line in lines:
+        by_verdict[line.verdict] += line.regions if line.reason == Reason.DECISION else 0
+    return DecisionUse(
+        instances=pc.sum(pc.not_equal(pc.fill_null(claims["decisions_ref"], ""), "")).as_py() or 0,
+        not_applied_instances=pc.sum(pc.greater(not_applied, 0)).as_py() or 0,
+        not_applied=pc.sum(not_applied).as_py() or 0,
+        filled=by_verdict[Verdict.REDACT],
+        kept=by_verdict[Verdict.KEEP],
+    )
 
 
 def _faces(lines: Iterable[LineCount], failures: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

@@ -84,6 +84,7 @@ def report_page(facts: Facts, policy_note: str, policy: Policy | None = None, si
         runs=[(run.run, run.ended, run.efface, *run.outcomes.values()) for run in facts.runs[-_RUNS_SHOWN:]],
         runs_caption=f"The last {_RUNS_SHOWN} of {len(facts.runs)} runs" if len(facts.runs) > _RUNS_SHOWN else "Runs",
         failures=failure_rows(facts),
+        decisions=decision_rows(facts),
         fewest=FEWEST,
         sizes=[(one.modality or "not told", one.instances, *map(size_in_words, one[2:])) for one in sizes],
         utility=utility_rows(facts),
@@ -188,6 +189,20 @@ def utility_rows(facts: Facts) -> list[tuple[str, str, str]]:
         ),
         ("Outputs in another transfer syntax", f"{pixels.changed_syntax:,}", of_instances),
         ("Size of all outputs", size_in_words(facts.output_bytes), of_instances),
+    ]
+
+
+def decision_rows(facts: Facts) -> list[tuple[str, int]]:
+    """(what, number) of the decisions of people; none where nothing was decided."""
+    used = facts.decisions
+    if not used.instances:
+        return []
+    return [
+        ("Instances about which something was decided", used.instances),
+        ("Boxes that people filled", used.filled),
+        ("Boxes that people kept", used.kept),
+        ("Decisions on boxes that could not be applied, or not in full", used.not_applied),
+        ("Instances with such a decision", used.not_applied_instances),
     ]
 
 

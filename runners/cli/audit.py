@@ -333,7 +333,7 @@ def check(bundle: str, output: str, public_key: str, as_json: bool) -> int:
         return ExitCode.QUARANTINED
     code = ExitCode.OK if checked.output.is_as_recorded else ExitCode.QUARANTINED
     if as_json:
-        print(json.dumps({"output": output, **dataclasses.asdict(checked), "exit_code": int(code)}))
+        print(json.dumps({**dataclasses.asdict(checked), "exit_code": int(code)}))
         return code
     print_verified(checked.output, "objects in the bundle")
     known = "as expected" if checked.is_known_signer else "by the key in the bundle itself"

@@ -168,6 +168,9 @@ def withdraw(table: str, id: str, key_file: str, author: str, vault: str) -> int
     from efface.pipeline.decisions.table import withdraw_decision
     from efface.transforms.storage.key_source import KeySource
 
+    from .locations import require_separate_vault
+
+    require_separate_vault(vault)
     today = datetime.now(UTC).date().isoformat()
     print(withdraw_decision(table, id, today, KeySource(key_file).pseudonyms(), author, vault).id)
     return ExitCode.OK
@@ -212,6 +215,9 @@ def _append(table: str, action: str, options: dict[str, Any]) -> int:
     from efface.pipeline.decisions.table import append_decision, decision_of
     from efface.transforms.storage.key_source import KeySource
 
+    from .locations import require_separate_vault
+
+    require_separate_vault(options["vault"])
     scope, target = _target(options)
     fields = {name: options[name] for name in ("box", "new_box", "code") if options.get(name)}
     fields |= {name: list(fields[name]) for name in ("box", "new_box") if name in fields}

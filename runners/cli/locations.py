@@ -83,6 +83,16 @@ def is_in_an_output(location: str) -> bool:
     return any(next(iter(storage_of(prefix).list(runs_prefix(prefix))), None) for prefix in prefixes)
 
 
+def require_separate_vault(vault: str) -> None:
+    """Check that a vault, where one is given, is outside of every output.
+
+    Raises:
+        UsageError: It is inside one.
+    """
+    if vault and is_in_an_output(vault):
+        raise UsageError("the vault is inside the output of a run; readers of an output must not find the vault: separate them")
+
+
 def require_output(location: str) -> None:
     """Check that a location is the output of a run.
 

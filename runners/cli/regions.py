@@ -63,9 +63,10 @@ def propose(
     from efface.transforms.core.decisions import Action, Decision, Scope
     from efface.transforms.storage.key_source import KeySource
 
-    from .locations import require_output
+    from .locations import require_output, require_separate_vault
 
     require_output(output)
+    require_separate_vault(vault)
     if accept and not author:
         raise UsageError("--accept needs --author: who accepts the boxes")
     proposals = propose_regions(output, ProposalLimits(least_instances, least_share))

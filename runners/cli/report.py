@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
+from .errors import UsageError
 from .exit_codes import ExitCode
 from .options import KEY_FILE, OUTPUT_PREFIX, Location, PolicyName, json_option
 from .tables import print_table
@@ -64,6 +65,9 @@ def command(output: str, html: str, policy: str, input: tuple[str, ...], key_fil
     require_output(output)
     pseudonyms = KeySource(key_file).pseudonyms() if input or key_file else None
     facts = gather_facts(output)
+    keys = {key_id for _, _, key_id, _ in facts.versions}
+    if input and pseudonyms and keys and pseudonyms.key_id not in keys:
+        raise UsageError("no instance of this output was made with this key, so no source is found: give the key of the runs")
     sizes = size_totals(output, list_input(input), pseudonyms) if input and pseudonyms else []
     if html:
         described, note = policy_of_report(facts, policy, pseudonyms)
@@ -78,7 +82,7 @@ def command(output: str, html: str, policy: str, input: tuple[str, ...], key_fil
 
 
 def _print(facts: Facts, sizes: list[SizeTotal]) -> None:
-    from efface.pipeline.reporting.page import failure_rows, quarantined, redacted, utility_rows
+    from efface.pipeline.reporting.page import decision_rows, failure_rows, quarantined, redacted, utility_rows
     from efface.pipeline.reporting.templates import share_in_words, size_in_words
 
     print(
@@ -90,6 +94,7 @@ def _print(facts: Facts, sizes: list[SizeTotal]) -> None:
     for title, rows in (
         ("by device", [(one.modality, one.manufacturer, one.model, f"{one.instances:,}") for one in facts.devices]),
         ("not published", [(verdict, code, f"{count:,}", text.advice) for verdict, code, count, text in failure_rows(facts)]),
+        ("decided", [(what, f"{number:,}") for what, number in decision_rows(facts)]),
         ("useful", utility_rows(facts)),
         ("sizes", [(one.modality, f"{one.instances:,}", *map(size_in_words, one[2:])) for one in sizes]),
     ):

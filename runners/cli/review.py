@@ -125,10 +125,9 @@ def _require_vault(vault: str) -> None:
     from efface.transforms.audit.layout import vault_uri
     from efface.transforms.storage import storage_of
 
-    from .locations import is_in_an_output
+    from .locations import require_separate_vault
 
-    if is_in_an_output(vault):
-        raise UsageError("the vault is inside the output of a run; readers of an output must not find the vault: separate them")
+    require_separate_vault(vault)
     uri = vault_uri(vault, "refs")
     if storage_of(uri).find(uri) is None:
         raise UsageError("no run has written its vault there: give the --vault of a run")

@@ -11,10 +11,13 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import JPEGBaseline8Bit, JPEGLSLossless, SecondaryCaptureImageStorage
 
 from efface.transforms.core.box import Box
+from efface.transforms.core.decisions import Action, Decided, Decision, Scope
 from efface.transforms.core.errors import VerificationError
-from efface.transforms.core.evidence import Finding, Verdict
+from efface.transforms.core.evidence import Evidence, Finding, Verdict
+from efface.transforms.core.instance import Instance, PixelFacts, Source
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
+from efface.transforms.instance.apply_decisions import decided_evidence
 from efface.transforms.instance.grow_boxes import grown_findings
 from efface.transforms.instance.rewrite import redact_pixels
 from efface.transforms.pixels.redact import boxes_by_frame
@@ -66,6 +69,13 @@ def redacted(data: bytes, findings: tuple[Finding, ...]) -> tuple[bytes, str]:
     dataset = read(data)
     method = redact_pixels(dataset, findings)
     return write(dataset), method
+
+
+def decided(data: bytes, decision: Decision, *findings: Finding) -> Evidence:
+    """What is filled in a clip after a decision."""
+    facts = PixelFacts("PixelData", ROWS, COLUMNS, 2, 3, "RGB", 8, 8, is_signed=False)
+    instance = Instance("R", Source("memory://x", 1, "1"), "1", "1", "1", "OT", facts, decided=Decided((decision,), "D"))
+    return decided_evidence(data, Evidence(instance, 1, findings))
 
 
 @pytest.mark.parametrize("name", ["MR_small.dcm", "MR_small_RLE.dcm", "MR_small_jp2klossless.dcm"])
@@ -140,3 +150,18 @@ def test_a_blanked_clip_keeps_its_encoding_and_its_size(options: dict[str, objec
     assert (shown == shown[0, 0]).all()
     darkest = FrameReader(before).display(0).sum(axis=2, dtype=int).min()
     assert shown[0, 0].sum(dtype=int) <= darkest + 24  # The quantization of a DC coefficient.
+
+
+def test_a_decision_means_the_boxes_that_the_audit_shows() -> None:
+    data, upper = clip((2, 2)), replace(FINDING, reason="unknown_text", box=Box(34, 18, 60, 25))
+    lower = replace(upper, box=Box(34, 27, 60, 34))
+    shown_upper, shown_lower = (one.box for one in grown_findings(data, (upper, lower)))
+    assert lower.box.intersection(shown_upper).area_px > 0.75 * lower.box.area_px  # What was found would be meant.
+    evidence = decided(data, Decision(Scope.INSTANCE, "1.2", Action.KEEP, (), shown_upper), upper, lower)
+    assert boxes_by_frame(evidence.findings) == {0: (shown_lower,), 1: (shown_lower,)}
+
+
+def test_a_decided_box_grows_as_well() -> None:
+    data = clip((2, 2))
+    evidence = decided(data, Decision(Scope.INSTANCE, "1.2", Action.REDACT, (), BOX))
+    assert boxes_by_frame(evidence.findings) == boxes_by_frame(grown_findings(data, (FINDING,)))

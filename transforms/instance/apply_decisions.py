@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from ..core.box import Box
 from ..core.decisions import Action, Decision, Scope
 from ..core.evidence import Evidence, Finding, Verdict
+from ..core.file_bytes import Content
 from ..core.instance import PixelFacts
 from ..phi.reasons import Reason
 from ..phi.rules import RULES, Rule
+from .grow_boxes import grown_findings
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,24 @@ PROTECTED = frozenset(
 """What never stays by a decision on a box."""
 KEPT_ON_DEVICES = frozenset({Reason.UNKNOWN_TEXT, Reason.UNREADABLE_TEXT, Reason.DECISION})
 """All that stays by a decision on a device: most of its images nobody has looked at, and they may show something else there."""
+
+
+def decided_evidence(source_data: Content, evidence: Evidence) -> Evidence:
+    """The evidence as the audit shows it: every filled box with all pixels that change, and the decisions applied.
+
+    A person takes the boxes of the audit, so decisions are about grown boxes; those that they add grow after that.
+
+    Args:
+        source_data: The whole object.
+        evidence: As it was judged.
+
+    Raises:
+        EffaceError: See `grown_findings`.
+    """
+    decided = apply_decisions(replace(evidence, findings=grown_findings(source_data, evidence.findings)))
+    added = tuple(filter(_is_added, decided.findings))
+    others = tuple(one for one in decided.findings if not _is_added(one))
+    return replace(decided, findings=(*others, *grown_findings(source_data, added)))
 
 
 def apply_decisions(evidence: Evidence) -> Evidence:
@@ -138,6 +158,10 @@ def _kept(finding: Finding) -> Finding:
 
 def _decided(frames: tuple[int, ...], box: Box, verdict: Verdict, rule: Rule) -> Finding:
     return Finding(frames, box, verdict, RULES[rule][0], rule, 1.0)
+
+
+def _is_added(finding: Finding) -> bool:
+    return finding.rule in (Rule.DECIDED_BOX, Rule.REGION)
 
 
 def _rule_of(decision: Decision) -> Rule:

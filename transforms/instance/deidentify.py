@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..core.decisions import NO_DECISIONS, Decisions
 from ..core.evidence import Evidence, InstanceText, Plan
 from ..core.instance import Instance, Source
 from ..core.pseudonyms import Pseudonyms
 from ..ocr.base import OcrSettings
 from ..phi.settings import PhiSettings
-from .apply_decisions import apply_decisions
+from .apply_decisions import decided_evidence
 from .describe import ReadOptions, read_instance
-from .grow_boxes import grown_findings
 from .judge_text import judge_instance
 from .open import source_content
 from .read_text import read_text
@@ -54,9 +51,9 @@ def deidentify_instance(
     retains_uids = settings.profile.retains_uids
     options = ReadOptions(frozenset(), selection, settings.replaces_slide_labels, decisions, retains_uids)
     instance = read_instance(source, pseudonyms, options)
-    evidence = apply_decisions(judge_instance(_text_of(instance, ocr, settings), phi, settings.features))
+    judged = judge_instance(_text_of(instance, ocr, settings), phi, settings.features)
     source_data = source_content(source)
-    evidence = replace(evidence, findings=grown_findings(source_data, evidence.findings))
+    evidence = decided_evidence(source_data, judged)
     rewritten = rewrite_instance(source_data, evidence, settings, pseudonyms)
     verify_instance(source_data, rewritten.data, evidence, settings)
     return verify_text(source_data, rewritten, evidence, settings, pseudonyms, TextReaders(ocr, phi))

@@ -1,11 +1,14 @@
 """Boxes that recur on the images of a device are proposed, with counts, and nothing else."""
 
 import dataclasses
+from pathlib import Path
 
+import pytest
 import yaml
 
 from efface.pipeline.decisions.propose import ProposalLimits, as_yaml, propose_regions
 from efface.pipeline.policy import parse_policy
+from efface.transforms.audit.store import SchemaVersionError
 from efface.transforms.core.box import Box
 from efface.transforms.core.decisions import Action
 from support.device_audit import BANNER, DEVICE, device_audit, finding
@@ -67,3 +70,11 @@ def test_the_yaml_is_the_section_of_a_policy(tmp_path):
 
 def test_an_empty_output_proposes_nothing(tmp_path):
     assert propose_regions(device_audit(tmp_path, [], number=0)) == []
+
+
+def test_an_audit_of_another_schema_is_refused(tmp_path):
+    output = device_audit(tmp_path, [finding(f"R{one}", BANNER) for one in range(10)])
+    [run_file] = (Path(output) / "audit" / "runs").iterdir()
+    run_file.write_text('{"schema": 3}')
+    with pytest.raises(SchemaVersionError, match="version 3"):
+        propose_regions(output)

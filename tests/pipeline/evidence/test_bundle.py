@@ -4,6 +4,8 @@ import io
 import json
 import shutil
 import subprocess
+import tracemalloc
+import warnings
 import zipfile
 
 import pytest
@@ -146,6 +148,44 @@ def test_a_zip_without_the_members_is_refused(received):
         check_bundle(written.getvalue(), str(received / "out"))
 
 
+def rewritten(folder, add):
+    """The bundle of a folder with members added, as `add` does it to the open archive."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        add(archive)
+        for name, content in members_of(folder / "evidence.zip").items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+def test_a_member_that_stands_there_twice_is_refused(made, received):
+    data = rewritten(received, lambda archive: archive.writestr("report.html", "another report"))
+    with pytest.raises(BundleError, match="twice"):
+        check_bundle(data, str(received / "out"), signer(made))
+
+
+def test_a_member_that_nobody_signed_is_not_inflated(made, received):
+    tracemalloc.start()
+    data = rewritten(received, lambda archive: archive.writestr("more", bytes(64 << 20)))
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    with pytest.raises(BundleError, match="not the one"):
+        check_bundle(data, str(received / "out"), signer(made))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - before < 16 << 20
+
+
+def test_a_damaged_member_is_refused(made, received):
+    data = bytearray((received / "evidence.zip").read_bytes())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        start = archive.getinfo("report.html").header_offset + 60
+    data[start : start + 100] = bytes(byte ^ 0x5A for byte in data[start : start + 100])
+    with pytest.raises(BundleError, match="damaged"):
+        check_bundle(bytes(data), str(received / "out"), signer(made))
+
+
 def test_a_changed_output_gets_no_bundle(made, received):
     first, *_ = sorted((received / "out" / "instances").rglob("*.dcm"))
     first.write_bytes(b"changed")
@@ -162,6 +202,6 @@ def test_the_commands_sign_and_check(received, capsys):
     (received / "out" / "instances" / "more.dcm").write_bytes(b"more")
     assert main(["audit", "verify", bundle, out, "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
-    assert told["output"] == out or told["is_known_signer"] is False
+    assert told["output"]["surplus"] == ["instances/more.dcm"] and not told["is_known_signer"]
     assert main(["key", "--signing", key]) == 2
     assert main(["audit", "bundle", out, bundle, "--signing-key", out]) == 2

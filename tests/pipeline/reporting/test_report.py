@@ -14,7 +14,7 @@ import pytest
 from efface.pipeline.audit_query import query_audit
 from efface.pipeline.demo.data import write_demo_data
 from efface.pipeline.policy import load_policy
-from efface.pipeline.reporting.facts import Facts, as_record, gather_facts
+from efface.pipeline.reporting.facts import DecisionUse, Facts, as_record, gather_facts
 from efface.pipeline.reporting.page import ATTRIBUTE_RULES, policy_of_report, report_page
 from efface.pipeline.reporting.policy_words import OPTIONS, policy_in_words
 from efface.pipeline.reporting.sizes import FEWEST, size_totals
@@ -26,7 +26,8 @@ from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.metadata.profile import Option
-from support.published import row, write_run
+from efface.transforms.storage.key_source import KeySource
+from support.published import VERSIONS, row, write_run
 from support.runs import quick_policy, refresh_here
 from support.steps import SECRETS
 
@@ -222,3 +223,36 @@ def test_the_command_writes_the_page_and_prints_a_summary(
     assert main(["report", output, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["instances"] == gather_facts(output).instances
     assert main(["report", output, "--html", str(tmp_path / "page" / "\0" / "x.html")]) == 2
+
+
+def test_a_key_that_leads_to_no_source_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, key_file, other = (tmp_path / name for name in ("source", "key", "other"))
+    source.write_bytes(b"1")
+    key_file.write_text("0" * 64)
+    other.write_text("1" * 64)
+    versions = dataclasses.replace(VERSIONS, key_id=KeySource(str(key_file)).pseudonyms().key_id)
+    write_run(str(tmp_path / "out"), "1", [row("A", versions=versions)])
+    arguments = ["report", str(tmp_path / "out"), "--input", str(source), "--key-file"]
+    assert main([*arguments, str(key_file)]) == 0
+    assert main([*arguments, str(other)]) == 2
+    assert "give the key of the runs" in capsys.readouterr().err
+    write_run(str(tmp_path / "none"), "1", [])
+    arguments[1] = str(tmp_path / "none")
+    assert main([*arguments, str(key_file)]) == 0
+
+
+def test_decisions_are_counted_and_those_that_had_no_effect(tmp_path: Path) -> None:
+    decided = row("A") | {"decisions_ref": "D", "decisions_not_applied": 2}
+    write_run(str(tmp_path), "1", [decided, row("B") | {"decisions_ref": "D", "decisions_not_applied": 0}, row("C")])
+    boxes = [{"verdict": "redact", "rule": "decided_box"}, {"verdict": "keep", "rule": "decided_keep"}]
+    write_rows(str(tmp_path), "1", "findings", [{"ref": "A", "reason": "decision"} | one for one in boxes])
+    facts = gather_facts(str(tmp_path))
+    assert facts.decisions == DecisionUse(instances=2, not_applied_instances=1, not_applied=2, filled=1, kept=1)
+    page = report_page(facts, "")
+    assert '>Instances about which something was decided</th><td class="n">2<' in page
+    assert "What could not be applied" in page
+
+
+def test_an_output_without_decisions_says_so(tmp_path: Path) -> None:
+    write_run(str(tmp_path), "1", [row("A")])
+    assert "No decision of a person touched" in report_page(gather_facts(str(tmp_path)), "")

@@ -95,3 +95,14 @@ def test_recurring_boxes_are_printed_and_can_be_accepted(tmp_path, key_file, row
     assert proposal["instances"] == 10
     [row] = rows()
     assert (row.scope, row.action, row.target, row.box) == (Scope.DEVICE, Action.REDACT, DEVICE, BANNER)
+
+
+def test_the_name_of_who_decides_is_not_written_into_an_output(tmp_path, decide, rows, capsys):
+    output = device_audit(tmp_path / "out", [finding("R", BANNER)])
+    vault = ("--vault", f"{output}/vault")
+    assert decide("redact", "--instance", UID, "--box", "1", "2", "30", "40", *vault) == ExitCode.USAGE
+    assert decide("withdraw", "AAAA", *vault) == ExitCode.USAGE
+    table = str(tmp_path / "table.jsonl")
+    assert main(["regions", "propose", output, "--accept", table, "--author", "Ada Lovelace", *vault]) == ExitCode.USAGE
+    assert capsys.readouterr().err.count("readers of an output must not find the vault") == 3
+    assert rows() == () and not (tmp_path / "out" / "vault").exists()
