@@ -18,6 +18,7 @@ from support.identifying import without_identifying
         ("판독의: 김철수", "판독의: _"),
         ("보호자: 이영희", "보호자: _"),
         ("김철수 과장", "_ 과장"),
+        ("CT フリガナ：山田 CT, read by 高橋先生 today. 판독의: 김철수.", "CT フリガナ：_ CT, read by _ today. 판독의: _."),
     ],
 )  # fmt: skip
 def test_names_beside_labels_and_titles_go(text: str, left: str) -> None:

@@ -324,3 +324,26 @@ def test_a_patient_may_be_called_like_a_label() -> None:
 def test_labels_of_other_scripts_stay(label: str) -> None:
     [finding] = classified(line_with_letters(label, letter_px=14))
     assert (finding.verdict, finding.rule) == (Verdict.KEEP, Rule.LABEL)
+
+
+@given(gap=st.integers(-4, 12), is_above=st.booleans(), score=st.floats(0.5, 1))
+def test_padding_does_not_enter_a_line_that_stays_and_never_cuts_what_was_read(gap: int, is_above: bool, score: float) -> None:
+    top = PLACE.top - 20 - gap if is_above else PLACE.bottom + gap
+    term = read("LEFT KIDNEY", PLACE._replace(top=top, bottom=top + 20, right=PLACE.left + 120))
+    filled = [one.box for one in classified(read("OKAFOR, JOHN", score=score), term) if one.verdict is Verdict.REDACT]
+    assert covered_share(PLACE, filled) == 1
+    assert all(term.box.intersection(box).area_px == term.box.intersection(PLACE).area_px for box in filled)
+
+
+@given(gap=st.integers(0, 30))
+def test_padding_at_the_ends_of_a_faint_line_does_not_enter_a_line_that_stays(gap: int) -> None:
+    term = read("LEFT KIDNEY", PLACE.shift(PLACE.width + gap, 0))
+    filled = [one.box for one in classified(read("OKAFOR, JOHN", score=0.7), term) if one.verdict is Verdict.REDACT]
+    assert covered_share(PLACE, filled) == 1
+    assert not any(term.box.intersection(box).area_px for box in filled)
+
+
+def test_padding_enters_a_line_that_stays_where_its_reading_is_no_sure_one() -> None:
+    term = read("LEFT KIDNEY", PLACE.shift(0, 21), score=0.7)
+    filled = [one.box for one in classified(read("OKAFOR, JOHN"), term) if one.verdict is Verdict.REDACT]
+    assert any(term.box.intersection(box).area_px for box in filled)

@@ -31,7 +31,9 @@ _STATE_NAMES = (
 )
 _ZIP = r"\d{5}(?:-\d{4})?"
 _STATE_AND_ZIP = re.compile(
-    rf"(?<![^\W_])(?:(?P<short>{_STATES})|(?P<long>{_STATE_NAMES}))\.?,?[ ]{{1,2}}{_ZIP}(?!\w|[ .-]\d)", re.I
+    r"(?<![^\W_])(?=[^\W\d_]\D{1,24}\d)"  # No state is longer.
+    rf"(?:(?P<short>{_STATES})|(?P<long>{_STATE_NAMES}))\.?,?[ ]{{1,2}}{_ZIP}(?!\w|[ .-]\d)",
+    re.I,
 )
 _FIVE_DIGITS = re.compile(r"\d{5}")
 _UK_AREAS = (

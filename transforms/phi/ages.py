@@ -149,10 +149,20 @@ def _great_words(shown: str) -> Iterator[re.Match[str]]:
 
 def _age_of_number(folded: Folded, span: tuple[int, int]) -> AgeInText | None:
     """The age that a number is, by its unit, or by the label or the sex beside it."""
-    shown, (start, end) = folded.shown, span
-    before = shown[max(0, start - _WINDOW) : start]
-    if FETAL_BEFORE.search(before) is not None:
-        return None
+    before = folded.shown[max(0, span[0] - _WINDOW) : span[0]]
+    age = _possible_age(folded, span, before)
+    return None if age is None or FETAL_BEFORE.search(before) is not None else age
+
+
+def _possible_age(folded: Folded, span: tuple[int, int], before: str) -> AgeInText | None:
+    """The age that a number is, if it is none of a fetus or a bone.
+
+    Args:
+        folded: The text.
+        span: Half-open range of characters of the number.
+        before: What stands in front of it.
+    """
+    shown, end = folded.shown, span[1]
     is_labelled = LABEL_BEFORE.search(before) is not None
     unit = UNIT.match(shown, end)
     if unit is not None:

@@ -60,6 +60,8 @@ _NO_HANGUL_NAME = frozenset(
     """)
 )
 _FAINT_HANGUL = frozenset(("환자", "판독", "담당", "기사", "연락처", "서명"))
+_RUN = re.compile(rf"[{_HAN}{_KANA}가-힣][{_HAN}{_KANA}가-힣 　:：＝=]*+")
+"""No label, title or name goes beyond it."""
 _FEWEST_SYLLABLES = 3
 _LONGEST_CHINESE = 4
 _LONGEST_JAPANESE = 3
@@ -68,24 +70,29 @@ _LOOK_BACK = 6
 
 def find_east_asian_names(text: str) -> Iterator[Found]:
     """Names behind the label of a person and a sign, and in front of a title."""
-    for found in _LABELLED_HAN.finditer(text):
+    for run in _RUN.finditer(text):
+        yield from _find_in_run(text, *run.span())
+
+
+def _find_in_run(text: str, start: int, end: int) -> Iterator[Found]:
+    for found in _LABELLED_HAN.finditer(text, start, end):
         group = "name" if found["name"] is not None else "spaced"
         name = found[group]
         is_sure = found["sure"] is not None or group == "spaced"
         if name in JAPANESE or (_NO_NAME.search(name) is None and (is_sure or _begins_with_surname(name))):
             yield Found(*found.span(group), Rule.LABELLED_NAME)
-    for found in _TITLED_HAN.finditer(text):
+    for found in _TITLED_HAN.finditer(text, start, end):
         if _NO_TITLED_NAME.search(found["name"]) is None:
             surname = _SPACED_HAN.search(text, max(0, found.start() - _LOOK_BACK), found.start())
             is_parted = surname is not None and _begins_with_surname(surname["surname"])
-            start = surname.start() if surname is not None and is_parted else found.start()
-            yield Found(start, found.end("name"), Rule.TITLED_NAME)
-    for found in _LABELLED_HANGUL.finditer(text):
+            first = surname.start() if surname is not None and is_parted else found.start()
+            yield Found(first, found.end("name"), Rule.TITLED_NAME)
+    for found in _LABELLED_HANGUL.finditer(text, start, end):
         name = found["name"]
         is_faint = found["label"] in _FAINT_HANGUL and len(name) < _FEWEST_SYLLABLES
         if name[0] in KOREAN and name not in _NO_HANGUL_NAME and not is_faint:
             yield Found(*found.span("name"), Rule.LABELLED_NAME)
-    for found in _TITLED_HANGUL.finditer(text):
+    for found in _TITLED_HANGUL.finditer(text, start, end):
         yield Found(*found.span("name"), Rule.TITLED_NAME)
 
 

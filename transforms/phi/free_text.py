@@ -12,8 +12,9 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from ..core.word_lists import load_words, words_of
 from .lexicon import (
@@ -141,8 +142,7 @@ class Standing(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: a half-open range of characters, and what the lists say."""
 
     start: int
@@ -198,19 +198,19 @@ def split_words(text: str, keep_words: Collection[str] = ()) -> list[Word]:
     """
     words = list[Word]()
     for found in _word().finditer(text):
-        if "/" in found.group() and standing_of(found.group()) is Standing.TERM:
-            words.append(Word(*found.span(), found.group(), Standing.TERM))
+        shown, start = found.group(), found.start()
+        if "/" not in shown or standing_of(shown) is Standing.TERM:
+            words.append(Word(start, found.end(), shown, standing_of(shown)))
             continue
-        start = found.start()
-        for part in found.group().split("/"):
+        for part in shown.split("/"):
             words.append(Word(start, start + len(part), part, standing_of(part)))
             start += len(part) + 1
     phrases = [known_phrases(), own_phrases(tuple(keep_words))] if len(words) > 1 else [own_phrases(tuple(keep_words))]
     for number in words_in_phrases([word.text for word in words], *phrases):
-        words[number] = replace(words[number], standing=Standing.TERM)
+        words[number] = words[number]._replace(standing=Standing.TERM)
     if any(word.standing is Standing.TERM and any(map(str.isupper, word.text)) for word in words):
         return words
-    return [replace(word, standing=Standing.UNKNOWN) if word.standing is Standing.DERIVED else word for word in words]
+    return [word._replace(standing=Standing.UNKNOWN) if word.standing is Standing.DERIVED else word for word in words]
 
 
 def without_kept(text: str, spans: Iterable[tuple[int, int]], keep_words: Collection[str]) -> list[tuple[int, int]]:
@@ -341,8 +341,9 @@ def _is_region_of_a_protocol(text: str, word: Word) -> bool:
 
 def _is_short_name(word: Word) -> bool:
     """Whether a term of two letters is written like a name, as abbreviations seldom are: "Li", "Na", "Fu"."""
-    is_function_word = plain(word.text) in _FUNCTION_WORDS
-    return len(word.text) == 2 and word.text.istitle() and not is_function_word and may_be_name(word.text)
+    if len(word.text) != 2 or not word.text.istitle():
+        return False
+    return plain(word.text) not in _FUNCTION_WORDS and may_be_name(word.text)
 
 
 def _is_beside_number(text: str, words: Sequence[Word], number: int) -> bool:

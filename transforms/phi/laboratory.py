@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..core.word_lists import words_of
+from .dates.calendar_names import alternatives
 
 _ANALYTES = words_of("""
     alt alat gpt sgpt ast asat got sgot ggt gamma-gt alp ap ldh ck ck-mb cpk lipase amylase amylasa amilasi lipasi lipasa
@@ -20,7 +21,7 @@ _ANALYTES = words_of("""
     chromogranin thyroglobulin tg psma agatston counts count voxels dlp ctdi ctdivol
     """)
 _RESULT = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(_ANALYTES, key=len, reverse=True)))})"
+    rf"(?<![\w-]){alternatives(_ANALYTES)}"
     r"(?P<value>[ \t]?(?:score|level|value)?[ \t]?[:=]?[ \t]?[<>≤≥~]?[ \t]?\d{1,3}(?:[.,]?\d{3}|\d{0,4})(?:[.,]\d{1,3})?)"
     r"(?![\w]|[.,/-]\d|[ ]\d)",
     re.I,

@@ -16,6 +16,7 @@ from .spellings import plain
 _PHRASES = "terms/phrases.txt"
 _CHOICE = re.compile(r"<([^<>]+)>|(\S+)")
 _WORD = re.compile(r"[^\W_]+")
+_CACHED_WORDS = 1 << 15
 Phrases = Callable[[str], Sequence[tuple[str, ...]]]
 """Gives the phrases that begin with a word, each as its words."""
 
@@ -67,22 +68,32 @@ def words_in_phrases(words: Sequence[str], *phrases: Phrases) -> Collection[int]
     Returns:
         Indexes of `words`.
     """
-    pieces = [(piece, index) for index, word in enumerate(words) for piece in _words(word)]
-    letters = [piece for piece, _ in pieces]
+    letters: list[str] = []
+    places: list[int] = []
+    for index, word in enumerate(words):
+        pieces = _words_in(word)
+        letters += pieces
+        places += [index] * len(pieces)
     found: set[int] = set()
     for start, end in _matches(letters, phrases):
-        first, last = pieces[start][1], pieces[end - 1][1]
-        is_cut = (start and pieces[start - 1][1] == first) or (end < len(pieces) and pieces[end][1] == last)
+        first, last = places[start], places[end - 1]
+        is_cut = (start and places[start - 1] == first) or (end < len(places) and places[end] == last)
         if not is_cut:  # "Swan-Ganz-Miller" is no phrase
             found.update(range(first, last + 1))
     return found
 
 
 def _matches(letters: Sequence[str], phrases: Sequence[Phrases]) -> Iterator[tuple[int, int]]:
+    beginning_with = {first: [phrase for known in phrases for phrase in known(first)] for first in set(letters)}
     for start, first in enumerate(letters):
-        for phrase in itertools.chain.from_iterable(known(first) for known in phrases):
+        for phrase in beginning_with[first]:
             if tuple(letters[start : start + len(phrase)]) == phrase:
                 yield start, start + len(phrase)
+
+
+@functools.lru_cache(maxsize=_CACHED_WORDS)
+def _words_in(word: str) -> Sequence[str]:
+    return _words(word)
 
 
 def _words(text: str) -> list[str]:

@@ -116,7 +116,9 @@ def classify_lines(
     if settings.keep != "nothing":
         places = _judged_together(places)
         gaps = _unread_lines(places)
-    found = [finding for place in places for finding in _findings(place, frames, columns, rows, settings)]
+    places = [_without_unread_value(place) for place in places]
+    kept = [box for place in places for box in _kept_boxes(place, settings)]
+    found = [finding for place in places for finding in _findings(place, kept, frames, columns, rows, settings)]
     return (*found, *(_finding(line, box.clip(columns, rows), frames, _UNREAD) for line, box in gaps))
 
 
@@ -183,18 +185,42 @@ def _ticks(places: Sequence[_Place]) -> set[int]:
     return {numbers[found] for found in ticks_of_scales([(places[index].box, float(texts[index])) for index in numbers])}
 
 
-def _findings(place: _Place, frames: tuple[int, ...], columns: int, rows: int, settings: PhiSettings) -> list[Finding]:
-    """The boxes of a place: to fill, without a label that stands in front of the value, or to keep."""
+def _without_unread_value(place: _Place) -> _Place:
+    """The place; a label whose box has room for a value that was not read goes."""
+    judgement = place.judgement
+    if judgement.verdict is not Verdict.KEEP or judgement.rule is not Rule.LABEL:
+        return place
+    if not any(map(_is_wider_than_read, _outermost(place.lines))):
+        return place
+    return replace(place, judgement=replace(judgement, verdict=Verdict.REDACT, rule=Rule.LABELLED_VALUE))
+
+
+def _kept_boxes(place: _Place, settings: PhiSettings) -> list[Box]:
+    """The boxes of the lines of a place that stay, and of labels in front of a value, where they were read without doubt."""
+    sure = [line.box for line in _outermost(place.lines) if line.score >= THRESHOLDS.sure_score]
+    if place.judgement.verdict is Verdict.KEEP:
+        return sure if place.judgement.rule is not Rule.SIZE else []
+    column = _start_of_value(place, settings)
+    return [] if column is None else [box._replace(right=min(column, box.right)) for box in sure if box.left < column]
+
+
+def _findings(
+    place: _Place, kept: Sequence[Box], frames: tuple[int, ...], columns: int, rows: int, settings: PhiSettings
+) -> list[Finding]:
+    """The boxes of a place: to fill, without a label that stands in front of the value, or to keep.
+
+    Args:
+        place: With its verdict.
+        kept: The boxes of text that stays, which padding does not enter.
+        frames, columns, rows, settings: See `classify_lines`.
+    """
     judgement, lines = place.judgement, _outermost(place.lines)
     if judgement.verdict is Verdict.KEEP:
-        if judgement.rule is Rule.LABEL and any(map(_is_wider_than_read, lines)):
-            judgement = replace(judgement, verdict=Verdict.REDACT, rule=Rule.LABELLED_VALUE)
-        else:
-            return [_finding(line, line.box, frames, judgement) for line in lines]
-    column = _start_of_value(place) if settings.keep != "nothing" else None
+        return [_finding(line, line.box, frames, judgement) for line in lines]
+    column = _start_of_value(place, settings)
     found = []
     for line in lines:
-        box = _padded(line, settings)
+        box = _clear_of(_padded(line, settings), line.box, kept)
         if column is not None and line.box.left < column:
             box = box._replace(left=column)
             label_box = line.box._replace(right=column).clip(columns, rows)
@@ -217,11 +243,13 @@ def _finding(line: TextLine, box: Box, frames: tuple[int, ...], judgement: Judge
     )
 
 
-def _start_of_value(place: _Place) -> int | None:
+def _start_of_value(place: _Place, settings: PhiSettings) -> int | None:
     """The column, in pixels of the frame, in front of the value of a line that begins with a label; None to fill all of it.
 
     All readings that say anything must begin with the same kind of label, and the best one must be sure.
     """
+    if settings.keep == "nothing":
+        return None
     line = place.best
     label = find_label(line.text)
     if label is None or label.value_start >= len(line.text) or line.score < THRESHOLDS.sure_score:
@@ -283,6 +311,29 @@ def _padded(line: TextLine, settings: PhiSettings) -> Box:
     if line.box.width == length_px:
         return box._replace(left=box.left - height_px, right=box.right + max(height_px, _missing_px(line)))
     return box._replace(top=box.top - height_px, bottom=box.bottom + height_px)
+
+
+def _clear_of(padded: Box, inner: Box, kept: Iterable[Box]) -> Box:
+    """A padded box without the padding that lies on text that stays.
+
+    Args:
+        padded: The box to fill.
+        inner: The same without padding, of which nothing is given up.
+        kept: The boxes of text that stays.
+    """
+    left, top, right, bottom = padded
+    for other in kept:
+        if not Box(left, top, right, bottom).intersection(other).area_px:
+            continue
+        if other.top <= top and 2 * other.bottom <= inner.top + inner.bottom:
+            top = min(other.bottom, inner.top)
+        elif other.bottom >= bottom and 2 * other.top >= inner.top + inner.bottom:
+            bottom = max(other.top, inner.bottom)
+        elif other.left <= left and 2 * other.right <= inner.left + inner.right:
+            left = min(other.right, inner.left)
+        elif other.right >= right and 2 * other.left >= inner.left + inner.right:
+            right = max(other.left, inner.right)
+    return Box(left, top, right, bottom)
 
 
 def _missing_px(line: TextLine) -> int:
