@@ -15,8 +15,9 @@ from apache_beam.pipeline import PipelineVisitor
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints import typehints
 
-from efface.pipeline.deidentify import Deidentify, new_job
+from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.demo.data import planted_identifiers, write_demo_data
+from efface.pipeline.job import new_job
 from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import RefreshPlan
