@@ -2,98 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.commit_part import CommitPart
-from efface.transforms.core.decisions import NO_DECISIONS, Decisions
+from efface.transforms.core.decisions import NO_DECISIONS
 from efface.transforms.core.errors import Failure
-from efface.transforms.core.instance import Source
-from efface.transforms.core.published import Published, Versions
-from efface.transforms.find_text_tiles import FindTextTiles
+from efface.transforms.core.evidence import Evidence
+from efface.transforms.core.instance import Instance, Source
+from efface.transforms.core.published import Published
+from efface.transforms.find_text_tiles import FindTextTiles, Planned
 from efface.transforms.instance.describe import ReadOptions
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
 from efface.transforms.read_instances import ReadInstances
 from efface.transforms.recognize_text import RecognizeText, with_accelerator
-from efface.transforms.storage.key_source import KeySource
+from efface.transforms.step import Outcome
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
 
-from .policy import Policy, PreparedPolicy
-
-
-@dataclass(frozen=True)
-class Job:
-    """The settings of one graph, beside the policy.
-
-    Attributes:
-        output: Prefix of the de-identified instances and the audit.
-        key: Where the key is.
-        versions: What the instances are made with, for the audit.
-        run_id: The run that this graph is a part of.
-        part: Which part; parts of one run write audit files of their own.
-        shards: Audit files a table that this part writes.
-        vault: Prefix of the identifying maps, or "" for none.
-        withdrawn: `Pseudonyms.patient_ref` of each patient whose instances are left out.
-        began_sec: When the run began, in seconds since 1970. An older output that no audit knows is of an interrupted run.
-        accelerator: What workers that read text on CUDA have, in Beam's words for a resource hint; "" for a T4.
-        on_conflict: Which of several sources with one SOP Instance UID is published: one of `ON_CONFLICT`.
-        on_shared_ids, on_several_ids: What happens to people who share a Patient ID or have several: `ON_PEOPLE`.
-        decisions: What people decided, as `new_job` reads it with the key; None where it was not read.
-    """
-
-    output: str
-    key: KeySource
-    versions: Versions
-    run_id: str
-    part: str = "all"
-    shards: int = 1
-    vault: str = ""
-    withdrawn: frozenset[str] = frozenset()
-    began_sec: float = 0.0
-    accelerator: str = ""
-    on_conflict: str = "quarantine"
-    on_shared_ids: str = "report"
-    on_several_ids: str = "report"
-    decisions: Decisions | None = None
-
-
-def new_job(prepared: PreparedPolicy | None, key: KeySource, output: str) -> Job:
-    """The job of a new run. Ids of runs sort in the order in which the runs began, to the microsecond.
-
-    Args:
-        prepared: See `Policy.resolve`. None for a run that processes no instance.
-        key: Every worker must find the same key there.
-        output: See `Job`.
-
-    Raises:
-        KeyUnavailableError: The key is missing or unusable.
-        DecisionError: The table of decisions is missing, or not signed by this key.
-    """
-    now, pseudonyms = datetime.now(UTC), key.pseudonyms()
-    job = Job(
-        output,
-        replace(key, key_id=pseudonyms.key_id),
-        prepared.versions(pseudonyms) if prepared else Versions("", "", pseudonyms.key_id),
-        f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(1)}",
-        began_sec=now.timestamp(),
-    )
-    if prepared is None:
-        return job
-    return replace(
-        job,
-        on_conflict=prepared.policy.on_conflict,
-        on_shared_ids=prepared.policy.on_shared_ids,
-        on_several_ids=prepared.policy.on_several_ids,
-        decisions=prepared.policy.decisions.read(pseudonyms),
-    )
+from .job import Job
+from .policy import Policy
 
 
 class Deidentified(NamedTuple):
@@ -126,6 +59,24 @@ def _publish_instance(policy: Policy, job: Job) -> PublishInstance:
     return with_accelerator(PublishInstance(policy.rewrite_settings, *where, policy.readers), policy.ocr, job.accelerator)
 
 
+def _find_text(
+    instances: beam.PCollection[Instance], policy: Policy, job: Job
+) -> tuple[beam.PCollection[Evidence], tuple[Planned | Outcome[Any], ...]]:
+    """What was found on the pictures, and the steps that looked; none for a policy that leaves the pixels alone."""
+    if not policy.cleans_pixels:
+        return instances | "Leave pixels alone" >> beam.Map(_not_looked_at).with_output_types(Evidence), ()
+    planned = instances | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_overlays)
+    texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, job.accelerator)
+    joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
+    judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.features)
+    agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi)
+    return agreed.passed, (planned, joined, judged, agreed)
+
+
+def _not_looked_at(instance: Instance) -> Evidence:
+    return Evidence(instance, tiles=0, findings=())
+
+
 @dataclass
 class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
     """The graph over stored objects. Each application in a pipeline needs a label and an output of its own.
@@ -139,15 +90,10 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
         read = sources | "Read instances" >> ReadInstances(job.key, _read_options(policy, job))
-        planned = read.passed | "Find text tiles" >> FindTextTiles(policy.ocr, policy.cleans_pixels, policy.cleans_overlays)
-        texts = planned.tiles | "Recognize text" >> RecognizeText(policy.ocr, policy.cleans_pixels, job.accelerator)
-        joined = {"plans": planned.plans, "tiles": texts} | "Join by instance" >> JoinByInstance()
-        judged = joined.passed | "Judge text" >> JudgeText(policy.phi, policy.cleans_pixels, policy.features)
-        agreed = judged.passed | "Agree by series" >> AgreeBySeries(policy.ocr, policy.phi, policy.cleans_pixels)
-        published = agreed.passed | "Publish instance" >> _publish_instance(policy, job)
+        found, steps = _find_text(read.passed, policy, job)
+        published = found | "Publish instance" >> _publish_instance(policy, job)
 
-        steps = (read, planned, joined, judged, agreed, published)
-        failed = [step.failed for step in steps] | "Unite failures" >> beam.Flatten()
+        failed = [step.failed for step in (read, *steps, published)] | "Unite failures" >> beam.Flatten()
         results = (published.passed, failed) | "Unite results" >> beam.Flatten()
         written = results | "Write audit" >> WriteAudit(job.output, job.run_id, job.part, job.versions, job.key, job.shards)
         if job.vault:

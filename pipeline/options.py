@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 LOCAL_RUNNERS = frozenset({"", "DirectRunner", "FnApiRunner"})
 """Names that mean this machine. Beam's own DirectRunner first looks for another runner on the internet."""
 
@@ -26,6 +24,8 @@ def flag_names() -> frozenset[str]:
 
 
 def _beam_parser() -> argparse.ArgumentParser:
+    from apache_beam.options.pipeline_options import PipelineOptions
+
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(parser)  # type: ignore[arg-type]  # Beam offers no public way to list its options

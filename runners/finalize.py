@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from efface.pipeline.deidentify import Job
+from efface.pipeline.job import Job
 from efface.transforms.audit import mapped_patients
 from efface.transforms.audit.duplicates import Settled, delete_contested, settle_duplicates, without_claims
 from efface.transforms.audit.history import recorded_outputs, rewritten_rows

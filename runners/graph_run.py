@@ -12,8 +12,8 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.transforms.combiners import Count
 
-from efface.pipeline.deidentify import Job, new_job
 from efface.pipeline.in_process import prepare
+from efface.pipeline.job import Job, new_job
 from efface.pipeline.policy import Policy
 from efface.transforms.audit.run_plan import RunPlan
 from efface.transforms.core.instance import Source

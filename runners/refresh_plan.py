@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from efface.pipeline.deidentify import Job
+from efface.pipeline.job import Job
 from efface.pipeline.policy import Policy
 from efface.transforms.audit.history import History, existing_outputs
 from efface.transforms.audit.layout import deleted_uri, instance_uri, table_file_name

@@ -22,7 +22,8 @@ from apache_beam.options.pipeline_options import (
     TestOptions,
 )
 
-from efface.pipeline.deidentify import Deidentify, Job
+from efface.pipeline.deidentify import Deidentify
+from efface.pipeline.job import Job
 from efface.pipeline.options import runner_name
 from efface.pipeline.policy import Policy
 from efface.transforms.audit.run_plan import delete_run_plan

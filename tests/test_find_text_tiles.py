@@ -106,15 +106,6 @@ def test_overlays_are_sent_where_they_stay(tmp_path: Path) -> None:
         assert_that(removed.plans, planned({"R": 1}), label="Without")
 
 
-def test_a_policy_that_leaves_pixels_alone_plans_nothing_and_reads_nothing(tmp_path: Path) -> None:
-    instance = instance_of(stored(tmp_path, pictured(frames(9, 60))), "R")
-    with graph() as pipeline:
-        outputs = plan(pipeline, FindTextTiles(EVERY_FRAME, is_enabled=False), in_another_version(instance))
-        assert_that(outputs.plans, planned({"R": 0}), label="Plans")
-        assert_that(outputs.tiles, equal_to([]), label="Tiles")
-        assert_that(outputs.failed, failures(), label="Failed")
-
-
 def test_nothing_gives_nothing_and_a_retried_instance_gives_the_same(tmp_path: Path) -> None:
     instance = instance_of(stored(tmp_path, pictured(frames(9, 60))), "R")
     with graph() as pipeline:

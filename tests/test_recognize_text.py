@@ -130,13 +130,6 @@ def test_an_engine_that_cannot_start_fails_the_job(tiles: list[Tile], tmp_path: 
     assert not leaks(str(raised.value))
 
 
-def test_no_engine_is_loaded_where_the_pixels_are_left_alone(tmp_path: Path) -> None:
-    settings = OcrSettings(engine="easyocr", weights=str(tmp_path), device="cpu")
-    with graph() as pipeline:
-        texts = pipeline | beam.Create([]).with_output_types(Tile) | RecognizeText(settings, is_enabled=False)
-        assert_that(texts, reads({}))
-
-
 @pytest.mark.parametrize(("device", "expected"), [("cuda", b"type:nvidia-l4;count:1"), ("cpu", None)])
 def test_the_step_asks_for_its_accelerator(device: str, expected: bytes | None) -> None:
     pipeline = beam.Pipeline()

@@ -89,15 +89,13 @@ class AgreeBySeries(beam.PTransform[beam.PCollection[Evidence], Outcome[Evidence
     Args:
         ocr: With "auto" resolved. Does nothing unless `series` is "agree".
         phi: The text that may stay.
-        is_enabled: False for a policy that does not clean pixels: the step then does nothing and loads no model.
     """
 
     ocr: OcrSettings
     phi: PhiSettings
-    is_enabled: bool = True
 
     def expand(self, evidence: beam.PCollection[Evidence]) -> Outcome[Evidence]:
-        is_enabled = self.is_enabled and self.ocr.series == "agree"
+        is_enabled = self.ocr.series == "agree"
         reread = _RereadFn(self.ocr, self.phi, is_enabled)
         if not is_enabled:
             tasks = evidence | "Leave alone" >> beam.Map(_untouched).with_output_types(_RereadTask)

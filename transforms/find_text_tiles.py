@@ -31,13 +31,10 @@ class Planned(NamedTuple):
 class _FindTilesFn(StepFn):
     stage = "find_text_tiles"
 
-    def __init__(self, settings: OcrSettings, is_enabled: bool, reads_overlays: bool) -> None:
-        self.settings, self.is_enabled, self.reads_overlays = settings, is_enabled, reads_overlays
+    def __init__(self, settings: OcrSettings, reads_overlays: bool) -> None:
+        self.settings, self.reads_overlays = settings, reads_overlays
 
     def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput[str, Tile]]:
-        if not self.is_enabled:
-            yield Plan(element, 0)
-            return
         search, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles), search)
@@ -51,16 +48,14 @@ class FindTextTiles(beam.PTransform[beam.PCollection[Instance], Planned]):
 
     Args:
         settings: How clips are read, and how hard frames are looked at.
-        is_enabled: False for a policy that leaves the pixels alone: every plan is then empty.
         reads_overlays: Whether overlay planes are read as well, because they stay.
     """
 
     settings: OcrSettings
-    is_enabled: bool = True
     reads_overlays: bool = False
 
     def expand(self, instances: beam.PCollection[Instance]) -> Planned:
-        step = _FindTilesFn(self.settings, self.is_enabled, self.reads_overlays)
+        step = _FindTilesFn(self.settings, self.reads_overlays)
         outputs = apply_tagged(instances, step, Instance, Plan, **{_TILES: Tile})
         # Reading text costs seconds an instance: without a reshuffle all of it would stay on the worker that planned it.
         tiles = outputs[_TILES] | "Spread tiles" >> beam.Reshuffle()

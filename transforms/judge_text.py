@@ -18,12 +18,11 @@ from .step import Outcome, StepFn, apply_step
 class _JudgeFn(StepFn):
     stage = "judge_text"
 
-    def __init__(self, settings: PhiSettings, is_enabled: bool, features: FeatureSettings) -> None:
-        self.settings, self.is_enabled, self.features = settings, is_enabled, features
+    def __init__(self, settings: PhiSettings, features: FeatureSettings) -> None:
+        self.settings, self.features = settings, features
 
     def load(self) -> None:
-        if self.is_enabled:
-            load_models(None, self.settings.model)
+        load_models(None, self.settings.model)
 
     def handle(self, element: InstanceText) -> Iterator[Evidence]:
         yield judge_instance(element, self.settings, self.features)
@@ -35,13 +34,11 @@ class JudgeText(beam.PTransform[beam.PCollection[InstanceText], Outcome[Evidence
 
     Args:
         settings: What may stay.
-        is_enabled: False for a policy that leaves the pixels alone: no model is loaded, since there is no text.
         features: What happens to faces.
     """
 
     settings: PhiSettings
-    is_enabled: bool = True
     features: FeatureSettings = DEFAULTS
 
     def expand(self, texts: beam.PCollection[InstanceText]) -> Outcome[Evidence]:
-        return apply_step(texts, _JudgeFn(self.settings, self.is_enabled, self.features), InstanceText, Evidence)
+        return apply_step(texts, _JudgeFn(self.settings, self.features), InstanceText, Evidence)

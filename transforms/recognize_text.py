@@ -48,12 +48,11 @@ _Step = TypeVar("_Step", bound=beam.PTransform[Any, Any])
 class _RecognizeFn(StepFn):
     stage = "recognize_text"
 
-    def __init__(self, settings: OcrSettings, is_enabled: bool) -> None:
-        self.settings, self.is_enabled = settings, is_enabled
+    def __init__(self, settings: OcrSettings) -> None:
+        self.settings = settings
 
     def load(self) -> None:
-        if self.is_enabled:
-            load_models(self.settings, None)
+        load_models(self.settings, None)
 
     def process(self, element: Sequence[Tile]) -> Iterator[TileText]:
         if len(element) > 1:
@@ -105,16 +104,14 @@ class RecognizeText(beam.PTransform[beam.PCollection[Tile], beam.PCollection[Til
 
     Args:
         settings: With "auto" resolved. On "cuda" tiles are read in batches, those of one shape together.
-        is_enabled: False for a policy that leaves the pixels alone: no engine is loaded, since there is no tile.
         accelerator: What the workers of this step have, in Beam's words for a resource hint; "" for `ACCELERATOR`.
     """
 
     settings: OcrSettings
-    is_enabled: bool = True
     accelerator: str = ""
 
     def expand(self, tiles: beam.PCollection[Tile]) -> beam.PCollection[TileText]:
-        work = beam.ParDo(_RecognizeFn(self.settings, self.is_enabled)).with_output_types(TileText)
+        work = beam.ParDo(_RecognizeFn(self.settings)).with_output_types(TileText)
         if self.settings.device != "cuda":
             alone = tiles | "One by one" >> beam.Map(_alone).with_output_types(list[Tile])
             texts: beam.PCollection[TileText] = alone | "Recognize" >> work

@@ -16,8 +16,9 @@ if __name__ != "efface":
     raise ImportError("import efface: another name would make a second copy of this module")
 
 if TYPE_CHECKING:
-    from efface.pipeline.deidentify import Deidentified, Deidentify, Job
+    from efface.pipeline.deidentify import Deidentified, Deidentify
     from efface.pipeline.in_process import deidentify, deidentify_file
+    from efface.pipeline.job import Job
     from efface.pipeline.policy import Policy, PolicyError, load_policy
     from efface.pipeline.report import Quarantined, Report, report_of
     from efface.runners.graph_run import CompleteRun, Run, open_run
@@ -58,7 +59,7 @@ _MODULES = {
     "Deidentify": "efface.pipeline.deidentify",
     "Failure": "efface.transforms.core.errors",
     "FindSources": "efface.transforms.find_sources",
-    "Job": "efface.pipeline.deidentify",
+    "Job": "efface.pipeline.job",
     "ListSources": "efface.transforms.list_sources",
     "Policy": "efface.pipeline.policy",
     "PolicyError": "efface.pipeline.policy",

@@ -53,7 +53,7 @@ def exit_code_of(error: Exception) -> int | None:
         return ExitCode.USAGE
     if isinstance(error, EffaceError | ModelError | PictureError):
         return ExitCode.ERROR
-    # These modules import Beam, which takes seconds.
+    # Last, since `remote` imports Beam, which takes seconds.
     from ..direct.supervisor import WorkerStartError
     from ..refresh_plan import KeyMismatchError
     from ..remote import RemoteFailedError, RemoteRefusedError

@@ -7,11 +7,9 @@ from argparse import ArgumentError
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
-from efface.pipeline.deidentify import Job, new_job
+from efface.pipeline.job import Job, new_job
 from efface.pipeline.options import LOCAL_RUNNERS, REMOTE_RUNNERS, flag_names, runner_name, unknown_flags
 from efface.pipeline.policy import Policy, load_policy
 from efface.transforms.core.choices import did_you_mean
@@ -24,7 +22,6 @@ from ..direct.run import run_batches
 from ..finalize import Totals, finalize_run
 from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan, begin_run
-from ..remote import remote_options, run_remote
 from ..run_lock import run_lock
 from ..withdrawal import WithdrawalEntry, WithdrawalError, read_withdrawn
 from . import run
@@ -33,6 +30,9 @@ from .exit_codes import ExitCode
 from .locations import check_locations, list_input
 from .progress import ProgressDisplay
 from .summary import exit_code_of_run, print_json, print_summary, print_withdrawal
+
+if TYPE_CHECKING:
+    from apache_beam.options.pipeline_options import PipelineOptions
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,11 @@ def launch(arguments: RunArguments) -> int:
     withdrawn = _withdrawn(arguments.withdrawn, key)
     vaults = [arguments.vault] if arguments.vault else []
     locations = [*arguments.input, arguments.output, *vaults, arguments.key_file]
-    options = remote_options(arguments.beam_flags, locations) if is_remote else None
+    options = None
+    if is_remote:
+        from ..remote import remote_options  # It imports Beam, which takes seconds; so do those below.
+
+        options = remote_options(arguments.beam_flags, locations)
     with ProgressDisplay() as progress:
         job, report = _run(arguments, policy, key, options, withdrawn, progress)
     code = exit_code_of_run(report) if report is not None else ExitCode.OK
@@ -136,6 +140,8 @@ def _run(
                 "decision, and are done again"
             )
         if options is not None:
+            from ..remote import run_remote
+
             return job, run_remote(prepared.policy, job, options, plan, progress)
         return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress)
 
@@ -161,6 +167,8 @@ def _withdrawn(file: str, key: KeySource) -> tuple[WithdrawalEntry, ...]:
 
 def _check_flags(beam_flags: Sequence[str]) -> None:
     """Check what is passed to Beam, which itself ignores what it does not know."""
+    if not beam_flags:
+        return
     try:
         unknown = unknown_flags(beam_flags)
     except ArgumentError as error:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from efface.pipeline.deidentify import Job
+from efface.pipeline.job import Job
 from efface.transforms.audit.layout import audit_prefix, instances_prefix
 
 from .exit_codes import MEANINGS, ExitCode

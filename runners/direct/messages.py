@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from efface.transforms.core.instance import Source
 
 if TYPE_CHECKING:
-    from efface.pipeline.deidentify import Job
+    from efface.pipeline.job import Job
     from efface.pipeline.policy import Policy
 
 

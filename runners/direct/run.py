@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
 
 from efface.transforms.audit.marks import delete_mark, write_mark
 from efface.transforms.audit.rows import failure_row
@@ -20,7 +21,6 @@ from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan
 from .messages import Batch, BatchJob, split_into_batches
 from .supervisor import BatchDone, BatchLost, InFlight, InstanceLost, WorkerReady, supervise
-from .worker import run_worker
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class BatchLimits:
 
 LIMITS = BatchLimits()
 _NUMBERS = re.compile(r"\d+")
+
+
+def run_worker(connection: Connection, batch_job: BatchJob) -> None:
+    """The main function of a worker process. Only there is Beam imported: the supervisor works without it."""
+    from .worker import run_worker as run
+
+    run(connection, batch_job)
 
 
 def run_batches(

@@ -252,7 +252,7 @@ def _start_worker(batch_job: BatchJob, target: Target, now_sec: float) -> _Worke
 
 
 def _run_target(connection: Connection, pickled: bytes) -> None:
-    """Run the main function of a worker. Unpickling it imports Beam."""
+    """Run the main function of a worker, with the logs of what it imports turned off."""
     _die_with_supervisor()
     with quiet_logs():
         target, batch_job = pickle.loads(pickled)

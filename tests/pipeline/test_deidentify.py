@@ -15,8 +15,9 @@ from apache_beam.pipeline import PipelineVisitor
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.typehints import typehints
 
-from efface.pipeline.deidentify import Deidentify, new_job
+from efface.pipeline.deidentify import Deidentify
 from efface.pipeline.demo.data import planted_identifiers, write_demo_data
+from efface.pipeline.job import new_job
 from efface.pipeline.policy import load_policy, parse_policy
 from efface.runners.finalize import Totals, finalize_run
 from efface.runners.refresh_plan import RefreshPlan
@@ -279,6 +280,16 @@ def test_pixels_may_be_left_alone_and_then_nobody_claims_otherwise(tmp_path, key
     assert dataset.PixelData == pydicom.dcmread(io.BytesIO(sample("CT_small.dcm"))).PixelData
 
 
+def test_no_engine_is_loaded_where_the_pixels_are_left_alone(tmp_path, key_file):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ct.dcm").write_bytes(sample("CT_small.dcm"))
+    missing = dataclasses.replace(QUICK, engine="easyocr", weights=str(tmp_path / "nowhere"), device="cpu")
+    policy = dataclasses.replace(parse_policy("pixels: none"), ocr=missing)
+    deidentify_here(str(tmp_path / "in"), str(tmp_path / "out"), key_file, policy)
+    assert len(instances(str(tmp_path / "out"))) == 1
+    assert [row["tiles"] for row in table(str(tmp_path / "out"), "instances")] == [0]
+
+
 def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_model):
     """With pixels left alone: the model is for the header as well."""
     dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
@@ -296,9 +307,10 @@ def test_a_name_model_reads_free_text_after_the_rules(tmp_path, key_file, name_m
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-@pytest.mark.parametrize("series", ["alone", "agree"])
-def test_every_output_of_the_graph_has_a_type(key_file, device, series):
-    policy = dataclasses.replace(quick_policy(), ocr=dataclasses.replace(QUICK, device=device, series=series))
+@pytest.mark.parametrize(("series", "cleans_pixels"), [("alone", True), ("agree", True), ("alone", False)])
+def test_every_output_of_the_graph_has_a_type(key_file, device, series, cleans_pixels):
+    ocr = dataclasses.replace(QUICK, device=device, series=series)
+    policy = dataclasses.replace(quick_policy(), ocr=ocr, cleans_pixels=cleans_pixels)
     pipeline = beam.Pipeline(runner="FnApiRunner")
     sources = pipeline | beam.Create([Source("/in/1", 1, "1")]).with_output_types(Source)
     outputs = sources | "De-identify" >> Deidentify(policy, job_of("/out", key_file, policy, "/vault"))
@@ -315,7 +327,7 @@ def test_every_output_of_the_graph_has_a_type(key_file, device, series):
                 seen[transform_node.full_label, tag] = output.element_type
 
     pipeline.visit(Walk())
-    assert {tag for _, tag in seen} >= {"passed", "tiles", "failed"}
+    assert {tag for _, tag in seen} >= {"passed", "failed"} | ({"tiles"} if cleans_pixels else set())
     assert not [label for label, element_type in seen.items() if element_type == typehints.Any]
     # The cells of a table's rows are of any type; nothing else is.
     inside = {label[0] for label, element_type in seen.items() if "Any" in repr(element_type)}

@@ -79,7 +79,7 @@ def test_the_job_request_contains_the_flags(places, capsys):
     assert [image["containerImage"] for image in pool(job)["sdkHarnessContainerImages"]] == ["registry/efface:1"]
     assert "use_multiple_sdk_containers" in job["environment"]["experiments"]
     names = {part.unique_name for part in staged_pipeline(bucket).components.transforms.values()}
-    for step in ("Read instances", "Find text tiles", "Recognize text", "Join by instance", "Publish instance"):
+    for step in ("Read instances", "Leave pixels alone", "Publish instance", "Write audit"):
         assert f"De-identify/{step}" in names
     assert {"List sources", "Finalize run"} <= names
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from efface.pipeline.deidentify import Job
+from efface.pipeline.job import Job
 from efface.pipeline.policy import Policy, PreparedPolicy, load_policy
 from efface.runners.direct.messages import Batch, BatchJob
 from efface.runners.direct.worker import run_batch

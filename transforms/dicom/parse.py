@@ -6,7 +6,7 @@ import io
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pydicom
 from pydicom.dataelem import RawDataElement
@@ -143,7 +143,7 @@ def read_dataset(file: BinaryIO) -> FileDataset:
         dataset = _read_around_pixels(file) if isinstance(file, FileBytes) else None
         if dataset is None:
             file.seek(0)
-            dataset = _read_dataset(_inflated(file))
+            dataset = _read_dataset(*_inflated(file))
         return dataset
 
 
@@ -182,12 +182,12 @@ def _contradicts(syntax: UID, is_implicit: bool) -> bool:
     return bool(syntax.is_transfer_syntax and syntax.is_implicit_VR != is_implicit)
 
 
-def _read_dataset(data: bytes) -> FileDataset:
-    dataset = _read(io.BytesIO(data), None, is_inflated=True)
+def _read_dataset(data: bytes, head: _Head) -> FileDataset:
+    dataset = _read(io.BytesIO(data), None, head)
     syntax, (is_implicit, is_little) = dataset.file_meta.TransferSyntaxUID, _encoding_of(dataset)
     end = measure_data_set(data, is_implicit, is_little).end
     if end < len(data):
-        dataset = _read(io.BytesIO(data[:end]), None, is_inflated=True)
+        dataset = _read(io.BytesIO(data[:end]), None, head)
     if _contradicts(syntax, is_implicit):
         # Raw elements cannot be written in the encoding of the transfer syntax. Access decodes them.
         for _ in dataset.iterall():
@@ -195,19 +195,28 @@ def _read_dataset(data: bytes) -> FileDataset:
     return dataset
 
 
-def _inflated(file: BinaryIO) -> bytes:
-    """A whole stored object, with its data set inflated behind the file meta."""
+class _Head(NamedTuple):
+    """What stands before a data set, which begins at the offset."""
+
+    preamble: bytes | None
+    file_meta: FileMetaDataset
+    offset: int
+
+
+def _inflated(file: BinaryIO) -> tuple[bytes, _Head]:
+    """A whole stored object, with its data set inflated behind its head."""
     data = file.read()
     stored = io.BytesIO(data)
-    _, file_meta = _read_file_meta(stored)
-    return data[: stored.tell()] + InflatedFile(stored).read() if _is_deflated(file_meta) else data
+    head = _read_head(stored)
+    return data[: head.offset] + InflatedFile(stored).read() if _is_deflated(head.file_meta) else data, head
 
 
-def _read(file: BinaryIO, stop_when: Any, *, is_inflated: bool = False) -> FileDataset:
-    preamble, file_meta = _read_file_meta(file)
+def _read(file: BinaryIO, stop_when: Any, head_of_inflated: _Head | None = None) -> FileDataset:
+    preamble, file_meta, offset = head_of_inflated or _read_head(file)
     if _is_deflated(file_meta):
         # Without the file meta pydicom does not inflate the data set itself.
-        body: Any = file if is_inflated else InflatedFile(file)
+        file.seek(offset)
+        body: Any = file if head_of_inflated else InflatedFile(file)
         elements = read_elements(body, is_implicit_VR=False, is_little_endian=True, stop_when=stop_when)
         dataset = FileDataset(body, elements, preamble, file_meta, is_implicit_VR=False, is_little_endian=True)
         dataset.set_original_encoding(False, True, elements._character_set)
@@ -218,7 +227,7 @@ def _read(file: BinaryIO, stop_when: Any, *, is_inflated: bool = False) -> FileD
     return dataset
 
 
-def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
+def _read_head(file: BinaryIO) -> _Head:
     """Read preamble and file meta group, if present. Leaves the file at the start of the data set.
 
     Raises:
@@ -233,7 +242,7 @@ def _read_file_meta(file: BinaryIO) -> tuple[bytes | None, FileMetaDataset]:
         return tag >> 16 != _FIRST_GROUPS[0]
 
     elements = read_elements(file, is_implicit_VR=False, is_little_endian=True, stop_when=is_past_file_meta)
-    return preamble, FileMetaDataset(elements)
+    return _Head(preamble, FileMetaDataset(elements), file.tell())
 
 
 def _is_deflated(file_meta: Dataset) -> bool:

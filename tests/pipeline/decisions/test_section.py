@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from efface.pipeline.decisions.table import DecisionError, append_decision
-from efface.pipeline.deidentify import _read_options, new_job
+from efface.pipeline.deidentify import _read_options
+from efface.pipeline.job import new_job
 from efface.pipeline.policy import PolicyError, PreparedPolicy, keyed_version, load_policy, parse_policy
 from efface.transforms.core.box import Box
 from efface.transforms.core.decisions import Action, Decision, Device, Scope

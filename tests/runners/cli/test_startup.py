@@ -72,6 +72,15 @@ def test_a_key_is_made_without_beam_and_without_a_model(tmp_path):
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_run_on_this_machine_leaves_beam_to_its_workers(tmp_path):
+    write_demo_data(tmp_path / "in")
+    (tmp_path / "policy.yaml").write_text("pixels: none")
+    where = ("--input", str(tmp_path / "in" / "report.dcm"), "--output", str(tmp_path / "out"))
+    names = loaded("run", *where, "--policy", str(tmp_path / "policy.yaml"), environment={"EFFACE_KEY": "0" * 64})
+    assert list((tmp_path / "out" / "instances").rglob("*.dcm"))
+    assert "apache_beam" not in names
+
+
 @pytest.mark.parametrize("words", ["efface ", "efface run --", "efface run --policy ", "efface policy show "])
 def test_completion_loads_nothing_slow(words):
     environment = {"_EFFACE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
