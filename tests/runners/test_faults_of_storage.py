@@ -64,7 +64,7 @@ ALL = [
 ]
 WITHDRAWN = [
     (AFTER, r"/instances/.*\.dcm", 1),
-    (AFTER, r"/instances/.*\.dcm", 2),
+    (KILLED, r"/instances/.*\.dcm", 2),
     (KILLED, r"audit/marks/", 1),
     (KILLED, r"audit/runs/2.*\.json", 1),
     (CUT, r"vault/parts/refs", 1),
