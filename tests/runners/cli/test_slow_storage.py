@@ -83,7 +83,9 @@ def test_the_command_goes_on_without_an_instance_that_does_not_arrive(server, tm
         return done.returncode, json.loads(done.stdout)
 
     code, report = run()
-    assert (code, report["codes"], report["counts"]["published"]) == (ExitCode.QUARANTINED, {"deadline": 1}, 1)
+    assert (code, report["codes"]) == (ExitCode.QUARANTINED, {"deadline": 1})
+    # By the order, which the key decides, the worker that was killed had published it already.
+    assert report["counts"]["published"] + report["counts"]["unchanged"] == 1
     server.RequestHandlerClass.is_slow = False
     code, report = run()
     assert (code, report["codes"], report["counts"]["published"], report["counts"]["unchanged"]) == (ExitCode.OK, {}, 1, 1)
