@@ -11,6 +11,7 @@ import io
 import math
 import os
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -46,7 +47,8 @@ class TransferLimits:
         request_sec: For one request with its body, so that a gigabyte passes at 4 MB/s.
         retries: Of a request that found the service busy or away, with pauses that double up to 15 s.
         retry_sec: After this time since the first attempt there is no further one.
-        create_attempts: A create may find an object that is gone when it is read, since another process deleted it.
+        write_attempts: A create may find an object that is gone when it is read, since another process deleted it. A
+            connection may break before the answer comes, and the client itself repeats no write.
     """
 
     range_bytes: int = 1 << 20
@@ -55,7 +57,7 @@ class TransferLimits:
     request_sec: float = 300.0
     retries: int = 8
     retry_sec: float = 180.0
-    create_attempts: int = 3
+    write_attempts: int = 3
 
 
 LIMITS = TransferLimits()
@@ -211,7 +213,7 @@ class ObjectStorage:
 
     def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
         import obstore
-        from obstore.exceptions import AlreadyExistsError, PreconditionError
+        from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
 
         bucket, name = split_uri(uri)
         content = _in_one_piece(data)
@@ -219,7 +221,8 @@ class ObjectStorage:
         mode: PutMode = "overwrite" if replace is True else "create"
         if isinstance(replace, Source):
             mode = {"e_tag": f'"{_e_tag(replace)}"'}
-        for _ in range(LIMITS.create_attempts):
+        sha256 = hashlib.sha256(content).hexdigest()
+        for attempt in range(1, LIMITS.write_attempts + 1):
             with in_plain_words(OutputWriteError):
                 try:
                     store = self._store(bucket)
@@ -227,7 +230,14 @@ class ObjectStorage:
                     return True
                 except (AlreadyExistsError, PreconditionError):
                     standing = self.checksum(uri)
-            if standing == hashlib.sha256(content).hexdigest():
+                except GenericError:  # Whether the object arrived nobody said.
+                    if attempt == LIMITS.write_attempts:
+                        raise
+                    if self.checksum(uri) == sha256:
+                        return True
+                    time.sleep(attempt)
+                    continue
+            if standing == sha256:
                 return False
             if standing is not None or replace:
                 break
