@@ -199,6 +199,17 @@ def test_the_time_beside_a_moved_date_stays() -> None:
     assert MOVING.clean_text("acquired 10:15:30 03/31/2020") == "acquired 10:15:30 01/21/2020"
 
 
+@pytest.mark.parametrize("clean", ["clean_text", "clean_label"])
+@pytest.mark.parametrize("name", ["التميمي رنا", "Ångström-Þórðarson", "Олег Кузнецов", "山田 太郎"])
+def test_utf_8_in_a_header_of_latin_1_is_cleaned_as_what_it_is(name: str, clean: str) -> None:
+    cleaner = TextCleaner(HEADER, -70, free_text=FreeTextSettings(CLOSED))
+    shown = f"knee {name}".encode().decode("latin-1")
+    expected = "knee" if clean == "clean_text" or not name.startswith("Å") else shown  # Labels keep Latin words.
+    assert getattr(cleaner, clean)(shown) == expected
+    kept = "Kniegelenk für Übersicht".encode().decode("latin-1")
+    assert getattr(cleaner, clean)(kept) == kept
+
+
 def test_a_site_s_own_rules_hold_for_texts_and_labels() -> None:
     cleaner = TextCleaner((), None, redact=[r"room \d+", "wexford"])
     assert cleaner.clean_text("knee in ROOM 12") == "knee in"

@@ -66,6 +66,9 @@ class TextCleaner:
         return self._clean_short_label(text) if len(text) <= _SHORT else self._clean_label(text)
 
     def _clean_label(self, text: str) -> str:
+        return self._as_written(text, self._cleaned_label, is_label=True)
+
+    def _cleaned_label(self, text: str) -> str:
         cleaned = self._by_policy(text)
         if self._offset_days != 0:
             cleaned = move_dates(cleaned, self._offset_days, self._matcher.days, only_sure=True)
@@ -85,10 +88,19 @@ class TextCleaner:
         return self._clean_short_by_rules(text) if len(text) <= _SHORT else self._clean_by_rules(text)
 
     def _clean_text(self, text: str) -> str:
-        return self._cleaned(text, self._free_text)
+        return self._as_written(text, lambda written: self._cleaned(written, self._free_text), is_label=False)
 
     def _clean_by_rules(self, text: str) -> str:
-        return self._cleaned(text, replace(self._free_text, words=RULES_ALONE))
+        by_rules = replace(self._free_text, words=RULES_ALONE)
+        return self._as_written(text, lambda written: self._cleaned(written, by_rules), is_label=False)
+
+    def _as_written(self, text: str, clean: Callable[[str], str], *, is_label: bool) -> str:
+        """Clean a text in the letters that it was written in: UTF-8 in a header that declares Latin-1 is cleaned as UTF-8."""
+        written = _utf_8_in(text)
+        if written is None:
+            return clean(text)
+        cleaned = clean(written).encode("utf-8").decode("latin-1")
+        return self.without_header(cleaned, is_label=is_label)
 
     def _cleaned(self, text: str, free_text: FreeTextSettings) -> str:
         cleaned = self._by_policy(text)
@@ -131,6 +143,19 @@ def cleaner_of(
 ) -> TextCleaner:
     """The cleaner of a header, made once for all instances that have the same."""
     return TextCleaner(identifiers, offset_days, find_names, redact, free_text)
+
+
+def _utf_8_in(text: str) -> str | None:
+    """The text of UTF-8 that was decoded as Latin-1; None for any other text.
+
+    A text in Latin-1 with letters beyond ASCII is no UTF-8, but for a few pairs of letters that no word has.
+    """
+    if text.isascii():
+        return None
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
