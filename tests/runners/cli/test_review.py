@@ -13,6 +13,13 @@ from efface.runners.cli.main import main
 from support.runs import deidentify_here, quick_policy
 from support.samples import sample
 
+COMMAND = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # The tests may run in the background of a shell.
+from efface.runners.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def output(tmp_path, key_file):
@@ -23,7 +30,7 @@ def output(tmp_path, key_file):
 
 
 def test_the_address_alone_is_printed_and_an_interrupt_ends_it_well(output, tmp_path, key_file):
-    command = [str(Path(sys.executable).parent / "efface"), "review", str(output), "--decisions", str(tmp_path / "d.jsonl")]
+    command = [sys.executable, "-c", COMMAND, "review", str(output), "--decisions", str(tmp_path / "d.jsonl")]
     command += ["--key-file", str(key_file), "--author", "Ada Reviewer", "--sample", "0.1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
