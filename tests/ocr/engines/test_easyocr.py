@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from easyocr.utils import get_image_list
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from efface.transforms.ocr.base import OcrSettings
@@ -22,6 +22,7 @@ def padded_px(crops: list[np.ndarray]) -> int:
 
 
 @given(st.lists(SIDES_PX, max_size=40))
+@example([(8, 385), (49, 1)])
 def test_no_line_is_padded_to_the_width_of_another(sides: list[tuple[int, int]]) -> None:
     crops = [np.zeros(shape, np.uint8) for shape in sides]
     batches = batches_of_one_width(crops)

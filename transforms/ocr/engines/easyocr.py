@@ -131,8 +131,9 @@ def batches_of_one_width(crops: Sequence[np.ndarray]) -> list[list[int]]:
     """
     alike: dict[int, list[int]] = {}
     for number, crop in enumerate(crops):
-        short_px, long_px = sorted(crop.shape[:2])  # EasyOCR takes the longer side for the width.
-        alike.setdefault(math.ceil(long_px / short_px), []).append(number)
+        ratio = crop.shape[1] / crop.shape[0]
+        ratio = 1.0 / ratio if ratio < 1 else ratio  # As EasyOCR computes it: 1 / (1 / 49) is more than 49.
+        alike.setdefault(math.ceil(ratio), []).append(number)
     return [numbers[start : start + _BATCH] for numbers in alike.values() for start in range(0, len(numbers), _BATCH)]
 
 
