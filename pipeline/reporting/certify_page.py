@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from importlib import resources
 
 from ..certify.checks import Check
 from ..certify.trial import Trial
@@ -18,7 +17,6 @@ def certify_page(trial: Trial) -> str:
     """The page of a trial. It needs no network, and prints in grey."""
     return fill_template(
         "certify.html.j2",
-        css=resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8"),
         command=shlex.join(trial.command),
         trial=trial,
         promises=trial.score.promises(),

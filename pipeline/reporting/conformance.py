@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from importlib import metadata, resources
+from importlib import metadata
 from typing import NamedTuple
 
 from efface.pipeline.policy import Policy
@@ -229,8 +229,7 @@ def private_rows(profile: Profile) -> Iterator[tuple[str, ...]]:
 
 def conformance_page(policy: Policy) -> str:
     """The statement as one page of HTML."""
-    css = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    return fill_template("conformance.html.j2", css=css, policy=policy.name, sections=conformance_sections(policy))
+    return fill_template("conformance.html.j2", policy=policy.name, sections=conformance_sections(policy))
 
 
 def conformance_markdown(policy: Policy) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from typing import Any
 
 from efface.pipeline.policy import Policy, PolicyError, keyed_version, load_policy
@@ -72,7 +71,6 @@ def report_page(facts: Facts, policy_note: str, policy: Policy | None = None, si
     statements = policy_in_words(policy) if policy else ()
     return fill_template(
         "report.html.j2",
-        css=resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8"),
         facts=facts,
         last=last,
         misses=facts.misses,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 
 def fill_template(name: str, **values: Any) -> str:
-    """A template of this folder with its values; in HTML they are escaped.
+    """A template of this folder with its values; in HTML they are escaped. `css` is the style of all pages.
 
     Args:
         name: Such as "report.html.j2".
@@ -24,7 +25,8 @@ def fill_template(name: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _with_code, "count": _count, "share": share_in_words, "size": size_in_words, "cell": _cell}
-    return environment.get_template(name).render(values)
+    style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    return environment.get_template(name).render(values, css=Markup(style))
 
 
 def size_in_words(size_bytes: int) -> str:
