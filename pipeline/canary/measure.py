@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -150,14 +149,6 @@ def rates_by_device(canaries: Sequence[Canary]) -> dict[Device, CanaryRate]:
     """Device -> its rate, in the order of the names."""
     devices = sorted({one.device for one in canaries})
     return {device: rate_of(one for one in canaries if one.device == device) for device in devices}
-
-
-def images_to_review(bound: float, confidence: float = _CONFIDENCE) -> int:
-    """How many images people must look at, and find nothing on, to say that at most this share of all shows something.
-
-    With 95 % confidence it is nearly 3 / bound (Hanley and Lippman-Hand, 1983).
-    """
-    return math.ceil(math.log(1 - confidence) / math.log(1 - bound))
 
 
 def _hosts(output: str, pseudonyms: Pseudonyms) -> Iterator[Host]:

@@ -43,6 +43,19 @@ def share_of(hits: int, count: int, confidence: float = 0.95) -> Share:
     return Share(hits, count, low, high)
 
 
+def images_needed(bound: float, confidence: float = 0.95) -> int:
+    """How many images people must look at, and find nothing on, to say that at most the share `bound` of all shows something.
+
+    With 95 % confidence it is nearly 3 / bound (Hanley and Lippman-Hand, 1983).
+
+    Raises:
+        ValueError: The bound is not between 0 and 1.
+    """
+    if not 0 < bound < 1:
+        raise ValueError("the bound is a share between 0 and 1, such as 0.01")
+    return math.ceil(math.log(1 - confidence) / math.log1p(-bound))
+
+
 def at_most(hits: int, count: int, share: float) -> float:
     """The probability of at most so many hits, where each comes with the probability `share`."""
     return math.fsum(_probability(number, count, share) for number in range(hits + 1))

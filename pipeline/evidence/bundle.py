@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -26,8 +25,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from efface.transforms.audit.history import recorded_outputs
 from efface.transforms.audit.layout import audit_prefix, instances_prefix, lock_uri
 from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.file_bytes import sha256_of
 from efface.transforms.core.instance import Source
-from efface.transforms.storage import is_local, storage_of
+from efface.transforms.storage import path_below, storage_of
 
 from ..policy import Policy
 from ..policy_document import merge, read_chain
@@ -93,7 +93,7 @@ def make_bundle(output: str, policy: str, key: Ed25519PrivateKey, on_progress: P
         PUBLIC_KEY: public_pem(key.public_key()),
         **(_policy_members(described, policy) if described else {}),
     }
-    members[SUMS] = "".join(f"{_sha256(members[name])}  {name}\n" for name in sorted(members)).encode()
+    members[SUMS] = "".join(f"{sha256_of(members[name])}  {name}\n" for name in sorted(members)).encode()
     return _zipped(members | {SIGNATURE: key.sign(members[SUMS])})
 
 
@@ -148,7 +148,7 @@ def _versions(facts: Facts) -> dict[str, object]:
 
 def _manifest(output: str) -> bytes:
     """Path, bytes and SHA-256 of every object of an output: of instances as the audit has them, which was verified."""
-    below = _path_below(output, instances_prefix(output))
+    below = instances_prefix("").lstrip("/")
     recorded = recorded_outputs(output).select(["output", "output_bytes", "output_sha256"]).rename_columns(RECORDED)
     paths = pa.array([f"{below}/{path}" for path in recorded["path"].to_pylist()], pa.string())
     audit = list(_listed(output, audit_prefix(output)))
@@ -172,20 +172,11 @@ def _listed(output: str, prefix: str = "") -> Iterator[tuple[str, Source]]:
     """(path below the output, object) of everything that stands there."""
     for place in [prefix] if prefix else [instances_prefix(output), audit_prefix(output)]:
         for source in storage_of(output).list(place):
-            yield _path_below(output, source.uri), source
-
-
-def _path_below(output: str, uri: str) -> str:
-    """The path below the output of a listed object; a listing spells the output without "./" and "//"."""
-    return uri.removeprefix(f"{Path(output) if is_local(output) else output.rstrip('/')}/")
+            yield path_below(output, source.uri), source
 
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, indent=1) + "\n").encode()
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:

@@ -7,12 +7,12 @@ the mean), so the exact limit of Clopper and Pearson for n images holds.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from efface.transforms.core.pseudonyms import Pseudonyms
 
+from ..certify.intervals import images_needed
 from .gallery import Entry
 
 CONFIDENCE = 0.95
@@ -37,17 +37,6 @@ class Bound:
     upper_share: float
 
 
-def images_needed(bound: float) -> int:
-    """How many images without a miss show that at most the share `bound` of all has one: about 3 / bound at 95 %.
-
-    Raises:
-        ValueError: The bound is not between 0 and 1.
-    """
-    if not 0 < bound < 1:
-        raise ValueError("the bound is a share between 0 and 1, such as 0.01")
-    return math.ceil(math.log(1 - CONFIDENCE) / math.log1p(-bound))
-
-
 def draw_images(entries: Sequence[Entry], bound: float, pseudonyms: Pseudonyms) -> list[int]:
     """The images to look at. One key draws the same ones each time, and a smaller bound only adds to them.
 
@@ -62,7 +51,7 @@ def draw_images(entries: Sequence[Entry], bound: float, pseudonyms: Pseudonyms) 
     Raises:
         ValueError: See `images_needed`.
     """
-    needed = images_needed(bound)
+    needed = images_needed(bound, CONFIDENCE)
     strata = _strata(entries)
     images = sum(map(len, strata))
     drawn = []

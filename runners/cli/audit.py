@@ -178,7 +178,8 @@ def canary(output: str, policy: str, key_file: str, sample: int, per_device: int
     PREFIX is the output of earlier runs: a folder or the prefix of a bucket. It is not changed, and nothing is written.
     The sample is drawn by the key. Give the policy of the runs.
     """
-    from efface.pipeline.canary.measure import images_to_review, measure_canaries, rate_of, rates_by_device
+    from efface.pipeline.canary.measure import measure_canaries, rate_of, rates_by_device
+    from efface.pipeline.certify.intervals import images_needed
     from efface.pipeline.in_process import prepare, pseudonyms_of
 
     from .locations import require_output
@@ -192,7 +193,7 @@ def canary(output: str, policy: str, key_file: str, sample: int, per_device: int
         return ExitCode.QUARANTINED
     whole = rate_of(one for one in found if one.is_drawn)
     by_device = rates_by_device(found)
-    review = images_to_review(whole.missed.high) if 0 < whole.missed.high < 1 else 1
+    review = images_needed(whole.missed.high) if 0 < whole.missed.high < 1 else 1
     if as_json:
         devices = [{**device._asdict(), **_rate_as_record(rate)} for device, rate in by_device.items()]
         print(json.dumps({"all": _rate_as_record(whole), "images_to_review": review, "devices": devices}))

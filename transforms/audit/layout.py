@@ -17,9 +17,8 @@
 from __future__ import annotations
 
 import zlib
-from pathlib import Path
 
-from ..storage import is_local, join_uri
+from ..storage import join_uri, path_below
 
 COMPACTED = "all.parquet"
 _DELETED = "deleted.parquet"  # Sorts before the parts: a later "published" of the same run overrides its rows.
@@ -43,9 +42,8 @@ def instance_uri(output: str, path: str) -> str:
 
 
 def instance_path(output: str, uri: str) -> str:
-    """The path below `instances/` of a listed object; a listing spells the output without "./" and "//"."""
-    folder = instances_prefix(output)
-    return uri.removeprefix(f"{Path(folder) if is_local(folder) else folder}/")
+    """The path below `instances/` of a listed object."""
+    return path_below(instances_prefix(output), uri)
 
 
 def table_prefix(output: str, table: str) -> str:

@@ -21,7 +21,7 @@ from .local import LocalStorage
 from .members import member_of
 from .memory import MemoryStorage
 from .object_store import AzureStorage, S3Storage
-from .uris import fixed_prefix, has_archive_name, is_below, is_local, join_uri, may_match_below, scheme_of
+from .uris import fixed_prefix, has_archive_name, is_below, is_local, join_uri, may_match_below, path_below, scheme_of
 
 __all__ = [
     "Storage",
@@ -31,6 +31,7 @@ __all__ = [
     "join_uri",
     "may_match_below",
     "open_listed",
+    "path_below",
     "read_text",
     "reason_of",
     "storage_of",

@@ -40,6 +40,11 @@ def join_uri(prefix: str, *names: str) -> str:
     return "/".join((prefix.rstrip("/"), *names))
 
 
+def path_below(prefix: str, uri: str) -> str:
+    """The path below a prefix of a listed object; a listing spells the prefix without "./" and "//"."""
+    return uri.removeprefix(f"{Path(prefix) if is_local(prefix) else prefix.rstrip('/')}/")
+
+
 def sibling_uri(uri: str, path: str) -> str:
     """The object at a relative path from the folder of another one, with `..` resolved; of an absolute path, in its bucket."""
     bucket, name = split_uri(uri)

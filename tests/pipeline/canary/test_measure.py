@@ -6,7 +6,8 @@ import random
 import numpy as np
 import pytest
 
-from efface.pipeline.canary.measure import Canary, Device, Host, choose_hosts, images_to_review, rate_of, rates_by_device
+from efface.pipeline.canary.measure import Canary, Device, Host, choose_hosts, rate_of, rates_by_device
+from efface.pipeline.certify.intervals import images_needed
 from efface.runners.cli.main import main
 from support.runs import quick_policy, refresh_here
 from support.samples import sample
@@ -32,7 +33,7 @@ def test_each_device_has_a_rate():
 
 @pytest.mark.parametrize(("bound", "images"), [(0.05, 59), (0.01, 299), (0.001, 2995)])
 def test_nothing_seen_on_three_by_the_bound_images_is_enough(bound, images):
-    assert images_to_review(bound) == images
+    assert images_needed(bound) == images
     assert (1 - bound) ** images <= 0.05 < (1 - bound) ** (images - 1)
 
 

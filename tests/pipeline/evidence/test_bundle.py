@@ -82,6 +82,12 @@ def test_the_same_output_makes_the_same_bundle(made):
     assert make_bundle(str(made / "out"), "basic", read_private_key(made / "signing")) == (made / "evidence.zip").read_bytes()
 
 
+def test_the_spelling_of_the_place_does_not_count(made, monkeypatch):
+    monkeypatch.chdir(made)
+    assert make_bundle("./out/", "basic", read_private_key(made / "signing")) == (made / "evidence.zip").read_bytes()
+    assert check_bundle((made / "evidence.zip").read_bytes(), "./out/").output.is_as_recorded
+
+
 def test_openssl_and_sha256sum_agree(made, tmp_path):
     with zipfile.ZipFile(made / "evidence.zip") as archive:
         archive.extractall(tmp_path)

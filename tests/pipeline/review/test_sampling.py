@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from efface.pipeline.certify.intervals import images_needed
 from efface.pipeline.review.gallery import Entry
-from efface.pipeline.review.sampling import bound_reached, draw_images, images_needed
+from efface.pipeline.review.sampling import bound_reached, draw_images
 from efface.transforms.core.pseudonyms import Pseudonyms
 
 KEY = Pseudonyms(b"k" * 32)
