@@ -221,4 +221,4 @@ def _shape(dataset: FileDataset) -> tuple[int, int, int, int]:
         frames, samples = (int(dataset.get(name) or 1) for name in ("NumberOfFrames", "SamplesPerPixel"))
         return frames, int(dataset.Rows), int(dataset.Columns), samples
     except (AttributeError, TypeError, ValueError):
-        raise FrameDecodeError("the size of the pixel data is not told") from None
+        raise FrameDecodeError("the size of the pixel data is not stated") from None

@@ -44,7 +44,7 @@ ATTRIBUTE_RULES = {
     "malformed": "of another kind than the standard says",
     "undecodable": "text that cannot be decoded",
 }
-"""`attributes.rule` -> what it means; another rule is told by its name."""
+"""`attributes.rule` -> what it means; another rule is shown by its name."""
 METHODS = {
     "none": "there are none",
     "unchanged": "copied as they are",
@@ -84,7 +84,7 @@ def report_page(facts: Facts, policy_note: str, policy: Policy | None = None, si
         failures=failure_rows(facts),
         decisions=decision_rows(facts),
         fewest=FEWEST,
-        sizes=[(one.modality or "not told", one.instances, *map(size_in_words, one[2:])) for one in sizes],
+        sizes=[(one.modality or "not stated", one.instances, *map(size_in_words, one[2:])) for one in sizes],
         utility=utility_rows(facts),
         methods=[(method, METHODS.get(method, ""), count) for method, count in facts.pixels.methods.items()],
         **_instances(facts),
@@ -133,7 +133,7 @@ _OTHER = (
 
 
 def _versions(policy: Policy, pseudonyms: Pseudonyms | None) -> set[str]:
-    """What an audit calls a policy, as far as that can be told here."""
+    """What an audit calls a policy, as far as that is known here."""
     try:
         resolved, _ = policy.resolve()
     except PolicyError:  # The packages of its engine or the folder of its name model are not here.
@@ -207,7 +207,7 @@ def decision_rows(facts: Facts) -> list[tuple[str, int]]:
 def _instances(facts: Facts) -> dict[str, Any]:
     by_modality: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in facts.devices:
-        parts = by_modality[one.modality or "not told"]
+        parts = by_modality[one.modality or "not stated"]
         for index, count in enumerate((one.filled, one.instances - one.filled - one.without_pixels, one.without_pixels)):
             parts[index] += count
     outcomes = {"published": facts.instances} | {
@@ -216,7 +216,7 @@ def _instances(facts: Facts) -> dict[str, Any]:
     return {
         "modalities": list(by_modality.items()),
         "devices": [
-            (one.modality or "not told", one.manufacturer or "not told", one.model or "not told", *dataclasses.astuple(one)[3:])
+            (one.modality or "not stated", one.manufacturer or "not stated", one.model or "not stated", *dataclasses.astuple(one)[3:])
             for one in facts.devices
         ],
         "outcome_bars": [(outcome, [count]) for outcome, count in outcomes.items() if count],
