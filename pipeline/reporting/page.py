@@ -216,7 +216,12 @@ def _instances(facts: Facts) -> dict[str, Any]:
     return {
         "modalities": list(by_modality.items()),
         "devices": [
-            (one.modality or "not stated", one.manufacturer or "not stated", one.model or "not stated", *dataclasses.astuple(one)[3:])
+            (
+                one.modality or "not stated",
+                one.manufacturer or "not stated",
+                one.model or "not stated",
+                *dataclasses.astuple(one)[3:],
+            )
             for one in facts.devices
         ],
         "outcome_bars": [(outcome, [count]) for outcome, count in outcomes.items() if count],
