@@ -9,13 +9,11 @@ import apache_beam as beam
 
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.commit_part import CommitPart
-from efface.transforms.core.decisions import NO_DECISIONS
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import Evidence
 from efface.transforms.core.instance import Instance, Source
 from efface.transforms.core.published import Published
 from efface.transforms.find_text_tiles import FindTextTiles, Planned
-from efface.transforms.instance.describe import ReadOptions
 from efface.transforms.join_by_instance import JoinByInstance
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.publish_instance import PublishInstance
@@ -25,7 +23,7 @@ from efface.transforms.step import Outcome
 from efface.transforms.write_audit import WriteAudit
 from efface.transforms.write_vault import WriteVault
 
-from .job import Job
+from .job import Job, read_options
 from .policy import Policy
 
 
@@ -39,18 +37,6 @@ class Deidentified(NamedTuple):
     published: beam.PCollection[Published]
     failed: beam.PCollection[Failure]
     written: beam.PCollection[str]
-
-
-def _read_options(policy: Policy, job: Job) -> ReadOptions:
-    """Which instances are taken, and what people decided about them.
-
-    Raises:
-        ValueError: The policy has decisions, and they were not read with the key.
-    """
-    if policy.decisions and job.decisions is None:
-        raise ValueError("the decisions of the policy were not read: make the job by `new_job`")
-    decisions, retains_uids = job.decisions or NO_DECISIONS, policy.profile.retains_uids
-    return ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels, decisions, retains_uids)
 
 
 def _publish_instance(policy: Policy, job: Job) -> PublishInstance:
@@ -89,7 +75,7 @@ class Deidentify(beam.PTransform[beam.PCollection[Source], Deidentified]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Deidentified:
         policy, job = self.policy, self.job
-        read = sources | "Read instances" >> ReadInstances(job.key, _read_options(policy, job))
+        read = sources | "Read instances" >> ReadInstances(job.key, read_options(policy, job))
         found, steps = _find_text(read.passed, policy, job)
         published = found | "Publish instance" >> _publish_instance(policy, job)
 

@@ -6,11 +6,12 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from efface.transforms.core.decisions import Decisions
+from efface.transforms.core.decisions import NO_DECISIONS, Decisions
 from efface.transforms.core.published import Versions
+from efface.transforms.instance.describe import ReadOptions
 from efface.transforms.storage.key_source import KeySource
 
-from .policy import PreparedPolicy
+from .policy import Policy, PreparedPolicy
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,15 @@ def new_job(prepared: PreparedPolicy | None, key: KeySource, output: str) -> Job
         on_several_ids=prepared.policy.on_several_ids,
         decisions=prepared.policy.decisions.read(pseudonyms),
     )
+
+
+def read_options(policy: Policy, job: Job) -> ReadOptions:
+    """Which instances are taken, and what people decided about them.
+
+    Raises:
+        ValueError: The policy has decisions, and they were not read with the key.
+    """
+    if policy.decisions and job.decisions is None:
+        raise ValueError("the decisions of the policy were not read: make the job by `new_job`")
+    decisions, retains_uids = job.decisions or NO_DECISIONS, policy.profile.retains_uids
+    return ReadOptions(job.withdrawn, policy.selection, policy.replaces_labels, decisions, retains_uids)

@@ -10,10 +10,10 @@ from efface.transforms.core.counters import Counter
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.evidence import InstanceText, Plan
 from efface.transforms.core.instance import Instance, PixelFacts, Source
+from efface.transforms.core.meters import ENDED
 from efface.transforms.core.search_plan import Effort, Projection, SearchPlan, Tier, Tile
 from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.join_by_instance import JoinByInstance
-from efface.transforms.step import ENDED
 from support.steps import counted, failures, graph
 
 SEARCH = SearchPlan(Tier.SAMPLED, Effort.PREFILTER)

@@ -34,8 +34,9 @@ GROUND = {"phi", "storage"}
 ALLOWED = {
     "core": {"core"},
     **{folder: {folder, "core"} for folder in GROUND},
-    **{folder: {folder, *GROUND, "core"} for folder in FOLDERS if folder not in {"core", "instance", *GROUND}},
-    "instance": {*FOLDERS},
+    **{folder: {folder, *GROUND, "core"} for folder in FOLDERS if folder not in {"core", "instance", "steps", *GROUND}},
+    "instance": {*FOLDERS} - {"steps"},
+    "steps": {*FOLDERS},
 }
 
 

@@ -18,11 +18,12 @@ from efface.transforms.audit.run_plan import OBSOLETE, RunPlan, write_run_plan
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.evidence import Evidence
 from efface.transforms.core.instance import HeaderIdentifier, IdentifierKind
+from efface.transforms.core.meters import ENDED
 from efface.transforms.core.published import Published
 from efface.transforms.instance.rewrite import RewriteSettings
 from efface.transforms.metadata.profile import Profile
 from efface.transforms.publish_instance import PublishInstance
-from efface.transforms.step import ENDED, Outcome
+from efface.transforms.step import Outcome
 from efface.transforms.storage.key_source import KeySource
 from support.published import row, write_run
 from support.runs import instances

@@ -12,13 +12,14 @@ from apache_beam.testing.util import assert_that
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter, Distribution
+from efface.transforms.core.meters import ENDED
 from efface.transforms.core.search_plan import Projection, Tile
 from efface.transforms.core.text_line import TileText
 from efface.transforms.instance import open as opened
 from efface.transforms.instance.read_text import read_tiles
 from efface.transforms.ocr.base import OcrSettings
-from efface.transforms.recognize_text import LIMITS, RecognizeText, with_accelerator
-from efface.transforms.step import ENDED
+from efface.transforms.recognize_text import RecognizeText, with_accelerator
+from efface.transforms.steps.recognize_tiles import LIMITS
 from support.steps import counted, distribution, graph, instance_of, leaks, pictured, stored
 from support.text_images import blank
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from .audit.marks import write_mark
-from .write_parts import WrittenFile
+from .steps.parts import WrittenFile, commit
 
 
 class _CommitFn(beam.DoFn):
@@ -16,8 +15,7 @@ class _CommitFn(beam.DoFn):
         self.output, self.run_id = output, run_id
 
     def process(self, part: str, files: Sequence[WrittenFile]) -> Iterator[str]:
-        audit, vault = ([name for found, name in files if found == where] for where in ("audit", "vault"))
-        write_mark(self.output, self.run_id, part, audit, vault)
+        commit(self.output, self.run_id, part, files)
         yield part
 
 

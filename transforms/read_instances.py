@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
 
 from .core.instance import Instance, Source
-from .instance.describe import EVERY_INSTANCE, ReadOptions, read_instance
-from .step import Outcome, StepFn, apply_step
+from .instance.describe import EVERY_INSTANCE, ReadOptions
+from .step import Outcome, apply_step
+from .steps.read_instance import ReadInstance
 from .storage.key_source import KeySource
-
-
-class _ReadFn(StepFn):
-    stage = "read_instances"
-
-    def __init__(self, key: KeySource, options: ReadOptions) -> None:
-        self.key, self.options = key, options
-
-    def ref_of(self, element: Source) -> str:
-        return self.key.pseudonyms().ref(element.uri)
-
-    def handle(self, element: Source) -> Iterator[Instance]:
-        yield read_instance(element, self.key.pseudonyms(), self.options)
 
 
 @dataclass
@@ -39,4 +26,4 @@ class ReadInstances(beam.PTransform[beam.PCollection[Source], Outcome[Instance]]
     options: ReadOptions = EVERY_INSTANCE
 
     def expand(self, sources: beam.PCollection[Source]) -> Outcome[Instance]:
-        return apply_step(sources, _ReadFn(self.key, self.options), Source, Instance)
+        return apply_step(sources, ReadInstance(self.key, self.options), Source, Instance)

@@ -8,12 +8,12 @@ from typing import Any
 
 import apache_beam as beam
 
-from .audit.rows import attribute_rows, failure_row, finding_rows, instance_row
 from .audit.store import AuditPart
 from .core.errors import Failure
 from .core.published import Published, Versions
+from .steps.parts import TableRow, WrittenFile, audit_rows
 from .storage.key_source import KeySource
-from .write_parts import TableRow, WriteParts, WrittenFile
+from .write_parts import WriteParts
 
 
 class _AuditRowsFn(beam.DoFn):
@@ -21,14 +21,7 @@ class _AuditRowsFn(beam.DoFn):
         self.versions, self.key = versions, key
 
     def process(self, element: Published | Failure) -> Iterator[TableRow]:
-        if isinstance(element, Failure):
-            yield "failures", failure_row(element)
-            return
-        yield "instances", instance_row(element, self.versions, self.key.pseudonyms())
-        for row in finding_rows(element):
-            yield "findings", row
-        for row in attribute_rows(element):
-            yield "attributes", row
+        yield from audit_rows(element, self.versions, self.key.pseudonyms())
 
 
 @dataclass

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import apache_beam as beam
 
-from .audit.layout import shard_of
-
-TableRow = tuple[str, Any]
-"""The name of a table and one row of it."""
-
-WrittenFile = tuple[str, str]
-"""Where a file was written, "audit" or "vault", and what a mark calls it."""
-
-
-class Part(Protocol):
-    """The files of one part of a run: `AuditPart` or `VaultPart`."""
-
-    def write(self, table: str, shard: int, rows: Iterable[Any]) -> WrittenFile:
-        """Write one file; what a first try wrote goes."""
+from .steps.parts import Part, TableRow, WrittenFile, file_of, write_file
 
 
 class _ShardFn(beam.DoFn):
@@ -31,9 +18,7 @@ class _ShardFn(beam.DoFn):
         self.shards = shards
 
     def process(self, element: TableRow) -> Iterator[TableRow]:
-        table, row = element
-        first = row["ref"] if isinstance(row, dict) else row[0]
-        yield f"{table}/{shard_of(first, self.shards):05d}", row
+        yield file_of(element, self.shards), element[1]
 
 
 class _WriteFn(beam.DoFn):
@@ -43,9 +28,7 @@ class _WriteFn(beam.DoFn):
         self.part = part
 
     def process(self, element: tuple[str, Iterable[Any]]) -> Iterator[WrittenFile]:
-        key, rows = element
-        table, shard = key.split("/")
-        yield self.part.write(table, int(shard), rows)
+        yield write_file(self.part, *element)
 
 
 @dataclass

@@ -8,11 +8,12 @@ from typing import Any
 
 import apache_beam as beam
 
-from .audit.vault import VaultPart, VaultRow, vault_rows
+from .audit.vault import VaultPart, VaultRow
 from .core.instance import Source
 from .core.published import Published
+from .steps.parts import TableRow, WrittenFile, identifying_rows
 from .storage.key_source import KeySource
-from .write_parts import TableRow, WriteParts, WrittenFile
+from .write_parts import WriteParts
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,7 @@ class _VaultRowsFn(beam.DoFn):
         self.key = key
 
     def process(self, element: Published | Source) -> Iterator[TableRow]:
-        if isinstance(element, Source):
-            yield "refs", _Row((self.key.pseudonyms().ref(element.uri), element.uri))
-            return
-        for table, row in vault_rows(element.evidence.instance.source.uri, element.names, element.linkage):
+        for table, row in identifying_rows(element, self.key.pseudonyms()):
             yield table, _Row(row)
 
 

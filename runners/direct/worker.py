@@ -1,4 +1,4 @@
-"""A worker process: runs the graph on one batch after another and reports to the supervisor. Its models stay loaded."""
+"""A worker process: de-identifies one batch after another and reports to the supervisor. Its models stay loaded."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ import time
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-import apache_beam as beam
-
-from efface.pipeline.deidentify import Deidentify
+from efface.pipeline.deidentify_batch import deidentify_batch
 from efface.transforms.core.errors import ModelError
 from efface.transforms.core.failures import describe_failure
-from efface.transforms.core.instance import Source
+from efface.transforms.core.meters import COUNTED, ENDED
 from efface.transforms.dicom.configuration import configure
 from efface.transforms.instance.models import load_models
-from efface.transforms.step import COUNTED, ENDED
 
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
-from .options import local_runner, pipeline_options
 
 _REPORT_EVERY_SEC = 1.0
 
 
 def run_batch(batch_job: BatchJob, batch: Batch) -> None:
-    """Run the graph on one batch in this process."""
-    options = pipeline_options(list(batch_job.beam_flags))
+    """De-identify one batch in this process: by the steps in a row, or on Beam's local runner where Beam has options."""
     # A larger batch may have published some of these sources before its worker died. Such outputs may be replaced.
     job = replace(batch_job.job, part=batch.part, began_sec=max(batch_job.job.began_sec, batch.began_sec))
-    with beam.Pipeline(runner=local_runner(options), options=options) as pipeline:
-        sources = pipeline | "List batch" >> beam.Create(list(batch.sources)).with_output_types(Source)
-        _ = sources | "De-identify" >> Deidentify(batch_job.policy, job)
+    if batch_job.beam_flags:
+        from .graph import run_graph  # It imports Beam, which takes seconds.
+
+        run_graph(batch.sources, batch_job.policy, job, batch_job.beam_flags)
+    else:
+        deidentify_batch(batch.sources, batch_job.policy, job)
 
 
 def run_worker(connection: Connection, batch_job: BatchJob) -> None:

@@ -24,9 +24,9 @@ from efface.runners.refresh_plan import RefreshPlan
 from efface.transforms.audit.run_plan import RANKS, RunPlan, write_run_plan
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Source
+from efface.transforms.core.meters import ENDED
 from efface.transforms.core.pseudonyms import Pseudonyms
 from efface.transforms.core.published import Published
-from efface.transforms.step import ENDED
 from efface.transforms.storage import storage_of
 from efface.transforms.storage.key_source import KeySource
 from support.runs import QUICK, all_bytes, assemble, deidentify_here, instances, job_of, quick_policy, table

@@ -13,7 +13,7 @@ from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.testing.test_pipeline import TestPipeline
 from pydicom.dataset import Dataset
 
-from efface.runners.direct.options import local_runner, pipeline_options
+from efface.runners.direct.graph import local_runner, pipeline_options
 from efface.transforms.core.errors import Failure
 from efface.transforms.core.instance import Instance, Source
 from efface.transforms.instance.describe import read_instance
