@@ -13,7 +13,6 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from efface.pipeline.policy import Policy
-from efface.transforms import agree_by_series
 from efface.transforms.agree_by_series import AgreeBySeries
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.errors import EffaceError
@@ -25,6 +24,7 @@ from efface.transforms.instance.judge_text import judge_instance
 from efface.transforms.instance.read_text import find_tiles, read_tiles
 from efface.transforms.phi.settings import PhiSettings
 from efface.transforms.step import Outcome
+from efface.transforms.steps import agree_by_series
 from efface.transforms.storage import storage_of
 from support.corpus import minimal, pseudonyms, saved
 from support.runs import QUICK, deidentify_here, instances, quick_policy, table

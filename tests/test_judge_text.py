@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from efface.transforms import judge_text
 from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter
 from efface.transforms.core.errors import ClassificationError
@@ -21,6 +20,7 @@ from efface.transforms.core.search_plan import Projection, Tile
 from efface.transforms.core.text_line import TextLine, TileText
 from efface.transforms.judge_text import JudgeText
 from efface.transforms.phi.settings import ModelSource, PhiSettings
+from efface.transforms.steps import judge_instance
 from support.steps import counted, failures, graph, instance_of, leaks, pictured, stored
 
 PLANE = OverlayPlane(0x6002, 40, 80, 1)
@@ -124,7 +124,7 @@ def test_an_instance_that_cannot_be_judged_fails_once(instance: Instance, monkey
     def fail(*_: object) -> None:
         raise ClassificationError("broken on purpose")
 
-    monkeypatch.setattr(judge_text, "judge_instance", fail)
+    monkeypatch.setattr(judge_instance, "judge_instance", fail)
     with graph() as pipeline:
         given = pipeline | beam.Create([whole(instance, read(instance, 0, "Zebulon"))]).with_output_types(InstanceText)
         outcome = given | JudgeText(PhiSettings())

@@ -63,7 +63,8 @@ from .options import INPUT, KEY_FILE, POLICY, Choice, Count, Location, json_opti
 def command(ctx: click.Context, /, **options: Any) -> int:
     """De-identify all DICOM instances of the input.
 
-    Options that are not listed here are passed to Apache Beam. The progress is shown on standard error.
+    Options that are not listed here are passed to Apache Beam; without any, this machine does the work without Beam. The
+    progress is shown on standard error.
     """
     from .launch import RunArguments, launch
 
