@@ -22,6 +22,10 @@ class AttributeAction:
     action: str
     rule: str
 
+    def __reduce__(self) -> tuple[type[AttributeAction], tuple[str, str, str]]:
+        # An instance has hundreds, and what a dataclass with slots does by itself takes twice as long.
+        return AttributeAction, (self.path, self.action, self.rule)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputNames:
