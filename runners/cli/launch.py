@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from argparse import ArgumentError
 from collections.abc import Sequence
@@ -17,8 +18,9 @@ from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage import reason_of
 from efface.transforms.storage.key_source import KeySource
 
+from ..direct.fork_server import ForkServer
 from ..direct.messages import BatchJob
-from ..direct.run import run_batches
+from ..direct.run import WORKER_MODULE, run_batches
 from ..finalize import Totals, finalize_run
 from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan, begin_run
@@ -62,10 +64,17 @@ class RunArguments:
 def launch(arguments: RunArguments) -> int:
     """De-identify all instances of the input, and print the result. Returns the exit code."""
     _check_flags(arguments.beam_flags)
+    is_remote = runner_name(arguments.beam_flags) not in LOCAL_RUNNERS
+    # First of all: until a thread or the client of a store begins, it can be a fork of this process.
+    with contextlib.nullcontext() if is_remote else ForkServer(WORKER_MODULE) as fork_server:
+        return _launch(arguments, fork_server)
+
+
+def _launch(arguments: RunArguments, fork_server: ForkServer | None) -> int:
     policy = load_policy(arguments.policy)
     key = KeySource(arguments.key_file)
     key.pseudonyms()  # A missing key is an error before any other work.
-    is_remote = runner_name(arguments.beam_flags) not in LOCAL_RUNNERS
+    is_remote = fork_server is None
     if is_remote and arguments.workers:
         raise UsageError(
             "--workers sets the processes of this machine; set the workers of an engine with the engine's own option"
@@ -80,7 +89,7 @@ def launch(arguments: RunArguments) -> int:
 
         options = remote_options(arguments.beam_flags, locations)
     with ProgressDisplay() as progress:
-        job, report = _run(arguments, policy, key, options, withdrawn, progress)
+        job, report = _run(arguments, policy, key, options, withdrawn, progress, fork_server)
     code = exit_code_of_run(report) if report is not None else ExitCode.OK
     if arguments.as_json:
         print_json(job, report, code)
@@ -115,6 +124,7 @@ def _run(
     options: PipelineOptions | None,
     withdrawn: tuple[WithdrawalEntry, ...],
     progress: Progress,
+    fork_server: ForkServer | None,
 ) -> tuple[Job, dict[str, Any] | None]:
     """List, plan and run: on this machine without `options`. The report is None for a job that was only written to a file."""
     progress.begin(Phase.LISTING)
@@ -143,13 +153,17 @@ def _run(
             from ..remote import run_remote
 
             return job, run_remote(prepared.policy, job, options, plan, progress)
-        return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress)
+        return job, _run_here(BatchJob(prepared.policy, job, arguments.beam_flags), plan, arguments, progress, fork_server)
 
 
-def _run_here(batch_job: BatchJob, plan: RefreshPlan, arguments: RunArguments, progress: Progress) -> dict[str, Any]:
+def _run_here(
+    batch_job: BatchJob, plan: RefreshPlan, arguments: RunArguments, progress: Progress, fork_server: ForkServer | None
+) -> dict[str, Any]:
     started = datetime.now(UTC)
     workers = arguments.workers or len(os.sched_getaffinity(0))
-    totals = run_batches(batch_job, plan, workers=workers, batch_size=arguments.batch_size, progress=progress)
+    totals = run_batches(
+        batch_job, plan, workers=workers, batch_size=arguments.batch_size, progress=progress, fork_server=fork_server
+    )
     progress.begin(Phase.FINALIZING)
     return finalize_run(batch_job.job, plan, totals, started)
 

@@ -10,6 +10,7 @@ import click
 from efface.transforms.core.failures import describe_unexpected
 
 from ..quiet_logs import quiet_logs
+from ..without_pandas import without_pandas
 from .command import LazyGroup
 from .errors import exit_code_of, usage_message
 from .exit_codes import MEANINGS, ExitCode, exit_code_of_signal
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one `efface` command and return its exit code."""
     arguments = None if argv is None else list(argv)
     try:
-        with quiet_logs(), signals_interrupt():
+        with quiet_logs(), without_pandas(), signals_interrupt():
             return int(efface.main(arguments, prog_name="efface", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

@@ -27,7 +27,7 @@ class DeadlineLimits:
         working_cpu_sec: CPU time that shows that a worker computes. One that waits takes 0.3 s, then 0.03 s in 100 s.
         silent_sec: Longest time without a message of a worker that has a batch. A healthy one sends one every second, so such a
             worker is stopped, or stuck in a library that lets no other thread run.
-        start_sec: Longest time until a worker is ready: it imports Beam and loads its models.
+        start_sec: Longest time until a worker is ready: it loads its models.
     """
 
     batch_sec: float = 4 * 3600.0

@@ -19,6 +19,7 @@ from efface.transforms.storage import storage_of
 from ..finalize import Totals, audit_file
 from ..phases import Phase, Progress
 from ..refresh_plan import RefreshPlan
+from .fork_server import ForkServer
 from .messages import Batch, BatchJob, split_into_batches
 from .supervisor import BatchDone, BatchLost, InFlight, InstanceLost, WorkerReady, supervise
 
@@ -38,6 +39,8 @@ class BatchLimits:
 
 LIMITS = BatchLimits()
 _NUMBERS = re.compile(r"\d+")
+WORKER_MODULE = f"{__package__}.worker"
+"""What every worker imports."""
 
 
 def run_worker(connection: Connection, batch_job: BatchJob) -> None:
@@ -54,6 +57,7 @@ def run_batches(
     workers: int,
     batch_size: int,
     progress: Progress,
+    fork_server: ForkServer | None = None,
 ) -> Totals:
     """De-identify the pending sources on this machine.
 
@@ -63,6 +67,7 @@ def run_batches(
         workers: Maximum number of worker processes.
         batch_size: Maximum number of instances of a batch.
         progress: Shows the phases: starting, and de-identifying once a worker is ready.
+        fork_server: See `supervise`.
 
     Raises:
         WorkerStartError: See `supervise`.
@@ -73,7 +78,7 @@ def run_batches(
         progress.begin(Phase.STARTING)
     batches = _batches(batch_job, plan.pending, batch_size)
     # Closed here: an interruption ends the workers before the lock of the output is released.
-    with contextlib.closing(supervise(batch_job, batches, workers, run_worker)) as events:
+    with contextlib.closing(supervise(batch_job, batches, workers, run_worker, fork_server)) as events:
         for event in events:
             match event:
                 case WorkerReady() if not is_ready:

@@ -1,7 +1,7 @@
 """Runs batches on N worker processes. A worker that dies costs a retry of its batch and nothing else.
 
 A worker that gives no sign of life, or does not end its batch in time, is killed. Every worker leads a process group, which is
-killed as a whole: by the supervisor, or by the kernel once the supervisor is gone.
+killed as a whole: by the supervisor, or by the kernel once the supervisor is gone (`fork_server.py`).
 
 Beam's own `multi_processing` mode is not used: its driver waits forever once a worker is gone.
 """
@@ -9,24 +9,18 @@ Beam's own `multi_processing` mode is not used: its driver waits forever once a 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import math
-import multiprocessing
-import os
-import pickle
-import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 
 from efface.transforms.core.errors import DeadlineError, WorkerDiedError
 
-from ..quiet_logs import quiet_logs
 from . import deadlines
+from .fork_server import ForkedProcess, ForkServer
 from .messages import Batch, BatchFailed, BatchFinished, BatchJob, InstancesDone, Ready, StartFailed
 
 
@@ -125,7 +119,7 @@ class _Worker:
         code: Of an instance that dies with it.
     """
 
-    process: SpawnProcess
+    process: ForkedProcess
     connection: Connection
     since_sec: float
     heard_sec: float = 0.0
@@ -154,12 +148,6 @@ class _Worker:
         self.step_cpu_sec = self.step_cpu_sec + spent_sec if done.counted == self.counted else 0.0
         self.instances_done, self.counted, self.last_cpu_sec = done.count, done.counted, done.cpu_sec
 
-    def end(self) -> None:
-        """Kill the process and what it started. SIGTERM would end no C library that computes, nor a process that is stopped."""
-        with contextlib.suppress(ProcessLookupError):  # It may not lead a group yet.
-            os.killpg(self.process.pid or 0, signal.SIGKILL)
-        self.process.kill()
-
 
 class _Clock:
     """The time that has passed for the workers, in seconds."""
@@ -173,8 +161,18 @@ class _Clock:
         return self.now_sec
 
 
-def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, target: Target) -> Generator[Event]:
+def supervise(
+    batch_job: BatchJob,
+    batches: Sequence[Batch],
+    max_workers: int,
+    target: Target,
+    fork_server: ForkServer | None = None,
+) -> Generator[Event]:
     """Run every batch to its end on at most `max_workers` processes that run `target`.
+
+    Args:
+        batch_job, batches, max_workers, target: As above.
+        fork_server: What starts the processes; it is closed at the end. None for one that has imported the module of `target`.
 
     Raises:
         WorkerStartError: A worker could not start.
@@ -182,10 +180,11 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
     queue = deque(batches)
     workers: list[_Worker] = []
     failed_starts, clock = 0, _Clock()
+    fork_server = fork_server or ForkServer(target.__module__)
     try:
         while queue or any(worker.batch for worker in workers):
             while len(workers) < min(max_workers, len(queue) + sum(worker.batch is not None for worker in workers)):
-                workers.append(_start_worker(batch_job, target, clock.now_sec))
+                workers.append(_start_worker(fork_server, batch_job, target, clock.now_sec))
             for worker in workers:
                 if worker.is_ready and worker.batch is None and queue:
                     worker.take(queue.popleft(), clock.now_sec)
@@ -199,7 +198,7 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
                     yield from _read_messages(worker, queue, now_sec)
                 if is_dead:
                     workers.remove(worker)
-                    yield from _bury(worker, queue)
+                    yield from _bury(fork_server, worker, queue)
                     failed_starts = 0 if worker.is_ready else failed_starts + 1
                 else:
                     _end_if_overdue(worker, now_sec)
@@ -211,14 +210,16 @@ def supervise(batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, t
             yield InFlight(sum(worker.instances_done for worker in workers))
     finally:
         for worker in workers:
-            worker.end()
+            worker.process.end()
             worker.connection.close()
         for worker in workers:
-            worker.process.join()
+            fork_server.release(worker.process)
+        fork_server.close()
 
 
-def _bury(worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
-    worker.end()
+def _bury(fork_server: ForkServer, worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:
+    worker.process.end()
+    fork_server.release(worker.process)
     if worker.batch is not None:
         yield from _requeue(worker.batch, queue, worker.code, is_late=worker.is_late)
 
@@ -239,37 +240,12 @@ def _end_if_overdue(worker: _Worker, now_sec: float) -> None:
         is_stuck = now_sec - worker.heard_sec > limits.silent_sec
     if is_stuck or worker.is_late:
         worker.code = DeadlineError.code
-        worker.end()
+        worker.process.end()
 
 
-def _start_worker(batch_job: BatchJob, target: Target, now_sec: float) -> _Worker:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_run_target, args=(theirs, pickle.dumps((target, batch_job))), daemon=True)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours, now_sec)
-
-
-def _run_target(connection: Connection, pickled: bytes) -> None:
-    """Run the main function of a worker, with the logs of what it imports turned off."""
-    _die_with_supervisor()
-    with quiet_logs():
-        target, batch_job = pickle.loads(pickled)
-        target(connection, batch_job)
-
-
-def _die_with_supervisor() -> None:
-    """Lead a group of processes that the kernel kills once the supervisor is gone, whatever they do, stopped ones too."""
-    os.setpgid(0, 0)
-    supervisor = multiprocessing.parent_process()
-    assert supervisor is not None
-    pipe = supervisor.sentinel  # Its other end closes when the supervisor ends.
-    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpid())
-    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    if not supervisor.is_alive():
-        os.killpg(0, signal.SIGKILL)
+def _start_worker(fork_server: ForkServer, batch_job: BatchJob, target: Target, now_sec: float) -> _Worker:
+    process, connection = fork_server.start(target, batch_job)
+    return _Worker(process, connection, now_sec)
 
 
 def _send(connection: Connection, batch: Batch) -> None:
@@ -298,7 +274,7 @@ def _read_messages(worker: _Worker, queue: deque[Batch], now_sec: float) -> Iter
                     yield from _requeue(worker.batch, queue, message.code)
                     worker.batch, worker.instances_done = None, 0
     except (EOFError, OSError):
-        worker.end()  # It may hang on its way out.
+        worker.process.end()  # It may hang on its way out.
         worker.process.join()
 
 

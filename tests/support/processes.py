@@ -21,6 +21,14 @@ def are_gone(pids: Iterable[int]) -> bool:
     return all(_is_gone(pid) for pid in pids)
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process without further threads has started."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
 def _is_gone(pid: int) -> bool:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

@@ -78,7 +78,7 @@ def test_a_run_on_this_machine_leaves_beam_to_its_workers(tmp_path):
     where = ("--input", str(tmp_path / "in" / "report.dcm"), "--output", str(tmp_path / "out"))
     names = loaded("run", *where, "--policy", str(tmp_path / "policy.yaml"), environment={"EFFACE_KEY": "0" * 64})
     assert list((tmp_path / "out" / "instances").rglob("*.dcm"))
-    assert "apache_beam" not in names
+    assert not names & {"apache_beam", "pandas"}
 
 
 @pytest.mark.parametrize("words", ["efface ", "efface run --", "efface run --policy ", "efface policy show "])

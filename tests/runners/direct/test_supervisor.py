@@ -9,13 +9,13 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from efface.runners.direct import deadlines, supervisor
+from efface.runners.direct.fork_server import ForkedProcess
 from efface.runners.direct.messages import Batch, split_into_batches
 from efface.runners.direct.supervisor import (
     BatchDone,
@@ -27,7 +27,7 @@ from efface.runners.direct.supervisor import (
     supervise,
 )
 from efface.transforms.core.instance import Source
-from support.processes import are_gone, wait_until
+from support.processes import are_gone, children_of, wait_until
 from support.worker_processes import (
     dying_at_start,
     hanging_at_end,
@@ -75,7 +75,7 @@ def test_an_instance_that_kills_workers_is_quarantined_alone():
 
 
 def test_a_death_that_is_noticed_late_loses_nothing(monkeypatch):
-    is_alive, seen_dead = SpawnProcess.is_alive, set()
+    is_alive, seen_dead = ForkedProcess.is_alive, set()
 
     def is_alive_for_one_call_more(process):
         was_seen = process.pid in seen_dead
@@ -83,7 +83,7 @@ def test_a_death_that_is_noticed_late_loses_nothing(monkeypatch):
             seen_dead.add(process.pid)
         return not was_seen
 
-    monkeypatch.setattr(SpawnProcess, "is_alive", is_alive_for_one_call_more)
+    monkeypatch.setattr(ForkedProcess, "is_alive", is_alive_for_one_call_more)
     done, quarantined, _ = finished(supervise(None, split_into_batches(sources(["a", "poison", "b"]), 16, 10**9), 1, working))
     assert quarantined == {"poison": "worker_died"}
     assert done == Counter(["a", "b"])
@@ -220,9 +220,10 @@ def test_a_killed_worker_loses_nothing():
     def kill_one():
         for _ in range(200):
             time.sleep(0.05)
-            for child in multiprocessing.active_children():
-                child.kill()
-                return
+            for server in multiprocessing.active_children():
+                for worker in children_of(server.pid):
+                    os.kill(worker, signal.SIGKILL)
+                    return
 
     names = [f"s{number}" for number in range(40)]
     killer = threading.Thread(target=kill_one)

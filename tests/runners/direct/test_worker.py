@@ -15,6 +15,7 @@ from efface.runners.direct.supervisor import BatchDone, supervise
 from efface.runners.direct.worker import run_worker
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage import storage_of
+from support.processes import children_of
 from support.runs import job_of, quick_policy, table
 from support.samples import sample
 
@@ -31,9 +32,8 @@ def test_workers_do_not_pin_themselves_to_one_core(tmp_path, key_file):
     seen = set()
     for event in supervise(batch_job, batches, 2, run_worker):
         if isinstance(event, BatchDone):
-            for task in (
-                task for child in multiprocessing.active_children() for task in Path(f"/proc/{child.pid}/task").iterdir()
-            ):
+            workers = (worker for server in multiprocessing.active_children() for worker in children_of(server.pid))
+            for task in (task for worker in workers for task in Path(f"/proc/{worker}/task").iterdir()):
                 with contextlib.suppress(ProcessLookupError):  # A thread may end while it is looked at.
                     seen.add(frozenset(os.sched_getaffinity(int(task.name))))
     assert seen == {frozenset(os.sched_getaffinity(0))}

@@ -1,0 +1,65 @@
+"""The fork server: when it is a fork, and what becomes of it and of its workers."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from efface.runners.direct.fork_server import ForkServer
+from efface.runners.direct.messages import split_into_batches
+from efface.runners.direct.supervisor import BatchDone, WorkerReady, supervise
+from efface.transforms.core.instance import Source
+from support import worker_processes
+from support.processes import are_gone, children_of, wait_until
+
+
+def test_what_a_launcher_imports_starts_no_thread_that_a_fork_would_lack():
+    code = "import efface.runners.cli.launch; from efface.runners.direct import fork_server; print(fork_server._may_fork())"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
+
+
+def test_a_server_that_was_killed_is_replaced_and_its_workers_go_on(tmp_path):
+    names = [*map(str, range(8)), str(tmp_path / "once"), *map(str, range(8, 12))]
+    batches = split_into_batches([Source(name, 10, "1") for name in names], 1, 100)
+    done, killed = Counter(), None
+    for event in supervise(None, batches, 2, worker_processes.working):
+        match event:
+            case WorkerReady() if killed is None:
+                [server] = multiprocessing.active_children()
+                server.kill()
+                killed = server.pid
+            case BatchDone(batch):
+                done.update(source.uri for source in batch.sources)
+    assert done == Counter(names)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_server_ends_when_its_launcher_is_killed(is_stopped):
+    code = (
+        "from efface.runners.direct.fork_server import ForkServer; import time;"
+        "server = ForkServer('efface'); print(server._process.pid, flush=True); time.sleep(600)"
+    )
+    launcher = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    server = int(launcher.stdout.readline())
+    # It leads a group from its first moment on, which an interruption of the launcher's group does not reach.
+    wait_until(lambda: os.getpgid(server) == server)
+    if is_stopped:
+        os.kill(server, signal.SIGSTOP)
+    launcher.kill()
+    launcher.wait()
+    wait_until(lambda: are_gone([server]))
+
+
+def test_the_number_of_a_process_is_free_only_after_its_release():
+    with ForkServer(worker_processes.__name__) as server:
+        process, _ = server.start(worker_processes.dying_at_start, None)
+        process.join()
+        assert not process.is_alive()
+        assert children_of(server._process.pid) == [process.pid]
+        server.release(process)
+        assert not children_of(server._process.pid)
