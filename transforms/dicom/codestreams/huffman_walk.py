@@ -94,8 +94,7 @@ def walk_sequential(
     arrays = [*tables.values(), blocks]
     at = _addresses(arrays)[-2]
     marks = len(mcu) * int(counts.sum()) if with_marks else 0
-    walked, _ = _run("sequential", data, starts, counts, marks, arrays, (at, at + blocks.nbytes))
-    return walked
+    return _run("sequential", data, starts, counts, marks, arrays, (at, at + blocks.nbytes))
 
 
 def walk_progressive(
@@ -129,9 +128,7 @@ def walk_progressive(
     arrays = [table, nonzero]
     at, state, _ = _addresses(arrays)
     marks = _MARKS_OF_BLOCK * len(nonzero) if with_marks else 0
-    numbers = state, at, *band, int(is_refinement)
-    walked, (_, nonzero[:]) = _run("progressive", data, starts, counts, marks, arrays, numbers)
-    return walked
+    return _run("progressive", data, starts, counts, marks, arrays, (state, at, *band, int(is_refinement)), changed=nonzero)
 
 
 def _addresses(arrays: Sequence[npt.NDArray[Any]]) -> list[int]:
@@ -147,22 +144,20 @@ def _run(
     marks: int,
     arrays: Sequence[npt.NDArray[Any]],
     numbers: Sequence[int],
-) -> tuple[Walked | None, list[npt.NDArray[Any]]]:
+    changed: npt.NDArray[Any] | None = None,
+) -> Walked | None:
     """Call one function of the module, in a memory of its own.
 
     Args:
         marks: How many there will be.
         arrays: What it reads beside the data and the intervals, from the first address on.
         numbers: Its last arguments.
-
-    Returns:
-        What it found, and the arrays as it left them.
+        changed: The last one of `arrays`, where the function changes it. It is changed in place.
     """
     from wasmtime import Instance, Store
 
     intervals = np.stack([starts, counts], axis=1)
-    placed = [*arrays, intervals, np.zeros(marks, np.int64)]
-    *begins, end = _addresses(placed)
+    *begins, at, to, end = _addresses([*arrays, intervals, marked := np.empty(marks, np.int64)])
     end_of_data = end + _MARGIN_BYTES + len(data)
     pages = -(-(end_of_data + _MARGIN_BYTES) // _PAGE_BYTES)
     if pages > _MOST_PAGES:
@@ -172,17 +167,17 @@ def _run(
         exports: Any = Instance(store, module, []).exports(store)
         exports["memory"].grow(store, pages)
         memory = np.frombuffer(exports["memory"].get_buffer_ptr(store), np.uint8)
-        for begin, array in zip(begins, [*arrays, intervals], strict=False):
-            memory[begin : begin + array.nbytes] = array.reshape(-1).view(np.uint8)
+        for begin, array in zip([*begins, at], [*arrays, intervals], strict=True):
+            memory[begin : begin + array.nbytes] = _bytes_of(array)
         memory[end_of_data - len(data) : end_of_data] = np.frombuffer(data, np.uint8)[::-1]
-        at, to = begins[len(arrays)], begins[-1]
         is_valid = exports[function](store, end_of_data, 8 * len(data), at, at + intervals.nbytes, to if marks else 0, *numbers)
-        found = [
-            memory[begin : begin + array.nbytes].copy().view(array.dtype).reshape(array.shape)
-            for begin, array in zip(begins, placed, strict=True)
-        ]
-    *left, intervals, marked = found
-    return Walked(intervals[:, 0], marked) if is_valid else None, left
+        for begin, array in (at, intervals), (to, marked), *(() if changed is None else ((begins[-1], changed),)):
+            _bytes_of(array)[:] = memory[begin : begin + array.nbytes]
+    return Walked(intervals[:, 0], marked) if is_valid else None
+
+
+def _bytes_of(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return array.reshape(-1).view(np.uint8)
 
 
 @cache

@@ -60,48 +60,72 @@
   (func (export "sequential")
     (param $end_of_data i32) (param $bits i64) (param $intervals i32) (param $end_of_intervals i32) (param $marks i32)
     (param $blocks i32) (param $end_of_blocks i32) (result i32)
-    (local $units i32) (local $block i32)
+    (local $position i64) (local $units i32) (local $block i32)
     (call $begin (local.get $end_of_data) (local.get $bits) (local.get $marks))
     (loop $every_interval
-      (global.set $position (i64.load (local.get $intervals)))
+      (local.set $position (i64.load (local.get $intervals)))
       (local.set $units (i32.load offset=8 (local.get $intervals)))
       (loop $every_unit
         (local.set $block (local.get $blocks))
         (loop $every_block
-          (if (global.get $marks) (then (call $mark (global.get $position))))
-          (if (i32.eqz (call $block (i32.load (local.get $block)) (i32.load offset=4 (local.get $block))))
-            (then (return (i32.const 0))))
+          (if (global.get $marks) (then (call $mark (local.get $position))))
+          (local.set $position
+            (call $block (local.get $position) (i32.load (local.get $block)) (i32.load offset=4 (local.get $block))))
+          (if (i64.lt_s (local.get $position) (i64.const 0)) (then (return (i32.const 0))))
           (local.set $block (i32.add (local.get $block) (i32.const 8)))
           (br_if $every_block (i32.lt_u (local.get $block) (local.get $end_of_blocks))))
         (local.set $units (i32.sub (local.get $units) (i32.const 1)))
         (br_if $every_unit (local.get $units)))
-      (i64.store (local.get $intervals) (global.get $position))
+      (i64.store (local.get $intervals) (local.get $position))
       (local.set $intervals (i32.add (local.get $intervals) (i32.const 16)))
       (br_if $every_interval (i32.lt_u (local.get $intervals) (local.get $end_of_intervals))))
     (i32.const 1))
 
-  ;; One of these blocks; 0 where a code is invalid.
-  (func $block (param $differences i32) (param $coefficients i32) (result i32)
-    (local $symbol i32) (local $coefficient i32)
-    (local.set $symbol (call $symbol (local.get $differences)))
-    (if (i32.lt_s (local.get $symbol) (i32.const 0)) (then (return (i32.const 0))))
-    (call $skip (i32.and (local.get $symbol) (i32.const 15)))
-    (if (i32.eqz (local.get $coefficients)) (then (return (i32.const 1))))
-    (local.set $coefficient (i32.const 1))
+  ;; The position behind one of these blocks; -1 where a code is invalid. Most of the time of a walk is spent here, so that its
+  ;; position is a local variable, and no function is called.
+  (func $block (param $position i64) (param $table i32) (param $coefficients i32) (result i64)
+    (local $first_word i32) (local $bits i64) (local $entry i32) (local $coefficient i32)
+    (local.set $first_word (i32.sub (global.get $end_of_data) (i32.const 8)))
+    (local.set $bits (global.get $bits))
     (loop $every_code
-      (local.set $symbol (call $symbol (local.get $coefficients)))
-      (if (i32.lt_s (local.get $symbol) (i32.const 0)) (then (return (i32.const 0))))
-      (call $skip (i32.and (local.get $symbol) (i32.const 15)))
+      (if (i64.ge_s (local.get $position) (local.get $bits)) (then (return (i64.const -1))))
+      (local.set $entry
+        (i32.load16_u
+          (i32.add
+            (local.get $table)
+            (i32.wrap_i64
+              (i64.and
+                (i64.shr_u
+                  (i64.shl
+                    (i64.load align=1
+                      (i32.sub
+                        (local.get $first_word)
+                        (i32.wrap_i64 (i64.shr_u (local.get $position) (i64.const 3)))))
+                    (i64.and (local.get $position) (i64.const 7)))
+                  (i64.const 47))
+                (i64.const 0x1fffe))))))
+      (if (i32.eqz (local.get $entry)) (then (return (i64.const -1))))
+      ;; The code, and the value behind it: the lowest four bits of the symbol are the bits of that.
+      (local.set $position
+        (i64.add
+          (local.get $position)
+          (i64.extend_i32_u
+            (i32.add
+              (i32.and (local.get $entry) (i32.const 0xff))
+              (i32.and (i32.shr_u (local.get $entry) (i32.const 8)) (i32.const 0xf))))))
+      (if (i32.eqz (local.get $coefficient))
+        (then  ;; This was the difference.
+          (if (i32.eqz (local.get $coefficients)) (then (return (local.get $position))))
+          (local.set $table (local.get $coefficients))
+          (local.set $coefficient (i32.const 1))
+          (br $every_code)))
       ;; A code without a value ends the block, but for the one of sixteen zeros.
-      (if
-        (i32.and
-          (i32.eqz (i32.and (local.get $symbol) (i32.const 15)))
-          (i32.lt_u (local.get $symbol) (i32.const 0xf0)))
-        (then (return (i32.const 1))))
+      (if (i32.and (i32.eqz (i32.and (local.get $entry) (i32.const 0xf00))) (i32.lt_u (local.get $entry) (i32.const 0xf000)))
+        (then (return (local.get $position))))
       (local.set $coefficient
-        (i32.add (local.get $coefficient) (i32.add (i32.shr_u (local.get $symbol) (i32.const 4)) (i32.const 1))))
+        (i32.add (local.get $coefficient) (i32.add (i32.shr_u (local.get $entry) (i32.const 12)) (i32.const 1))))
       (br_if $every_code (i32.lt_u (local.get $coefficient) (i32.const 64))))
-    (i32.const 1))
+    (local.get $position))
 
   ;; Blocks of a progressive scan of the coefficients `first` to `last` of one component. `nonzero` has 64 bits a block: which
   ;; coefficients are not zero after the scans so far. Three positions a block are marked: its own, and those before and behind
