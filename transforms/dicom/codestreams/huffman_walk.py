@@ -116,8 +116,8 @@ def walk_progressive(
         is_refinement: The scan adds one bit to coefficients of earlier scans.
         nonzero: A bit for each coefficient of a block that is not zero after the scans so far, (blocks,). Updated in place.
         with_marks: Whether three positions of each block are marked: its own, and those of the code that ends it, with the
-            number of blocks without a new coefficient. Of a block within such a run all are equal; of one without that code, the
-            latter are -1.
+            number of blocks without a new coefficient. Of a block within such a run all are equal; of one without that code,
+            the latter are -1.
 
     Returns:
         See `walk_sequential`.
