@@ -6,7 +6,7 @@ values. Here a transfer syntax has one codec, which efface installs.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import imagecodecs
@@ -34,26 +34,20 @@ from pydicom.uid import (
 
 from .codestreams import ENCAPSULATED_UNCOMPRESSED, precision_of
 
-_IMAGECODECS, _PYJPEGLS, _PYLIBJPEG = "imagecodecs", "pyjpegls", "pylibjpeg"
+_PYJPEGLS, _PYLIBJPEG = "pyjpegls", "pylibjpeg"
 _JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)
-_CODECS: dict[UID, str] = {
-    **dict.fromkeys(_JPEG, _IMAGECODECS),  # libjpeg-turbo
+"""Decoded by libjpeg-turbo (imagecodecs)."""
+_PLUGINS: dict[UID, str] = {
     **dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), _PYJPEGLS),  # CharLS
     **dict.fromkeys((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K), _PYLIBJPEG),  # OpenJPEG
     RLELossless: _PYLIBJPEG,
 }
-DECODER_DEPENDENCIES = dict.fromkeys(_JPEG, ("numpy", "imagecodecs"))
-"""Read by pydicom, as `is_available` is."""
-
-
-def is_available(uid: str) -> bool:
-    """Whether this module decodes a transfer syntax."""
-    return uid in DECODER_DEPENDENCIES
+"""Transfer syntax -> the plug-in of pydicom that decodes it."""
 
 
 def can_decode(syntax: UID) -> bool:
     """Whether efface has a codec for an encapsulated transfer syntax."""
-    return syntax in _CODECS or syntax == ENCAPSULATED_UNCOMPRESSED
+    return syntax in _JPEG or syntax in _PLUGINS or syntax == ENCAPSULATED_UNCOMPRESSED
 
 
 def decode_frame(encoded: bytes, syntax: UID, options: dict[str, Any]) -> tuple[npt.NDArray[Any], str]:
@@ -70,13 +64,14 @@ def decode_frame(encoded: bytes, syntax: UID, options: dict[str, Any]) -> tuple[
     Raises:
         Exception: The codec's own; a panic of a codec in Rust is no Exception.
     """
-    _register()
+    if syntax in _JPEG:
+        return _decode_jpeg(encoded, syntax, options), str(options["photometric_interpretation"])
     if syntax == ENCAPSULATED_UNCOMPRESSED:
         frame, meta = get_decoder(ExplicitVRLittleEndian).as_array(encoded, raw=True, **options)
     else:
         decoder, value = get_decoder(syntax), encapsulate([encoded])
         try:
-            frame, meta = decoder.as_array(value, raw=True, decoding_plugin=_CODECS[syntax], **options)
+            frame, meta = decoder.as_array(value, raw=True, decoding_plugin=_PLUGINS[syntax], **options)
         except RuntimeError:
             if syntax != RLELossless:
                 raise
@@ -85,22 +80,28 @@ def decode_frame(encoded: bytes, syntax: UID, options: dict[str, Any]) -> tuple[
     return frame, str(meta["photometric_interpretation"])
 
 
-@cache
-def _register() -> None:
-    for syntax in _JPEG:
-        decoder = get_decoder(syntax)
-        if _IMAGECODECS not in decoder.available_plugins:
-            decoder.add_plugin(_IMAGECODECS, (__name__, "decode_jpeg"))
-
-
-def decode_jpeg(source: bytes, runner: DecodeRunner) -> bytearray:
-    """A plug-in of pydicom: one JPEG codestream as little endian samples, by pixel, in the colours that it holds."""
+def _decode_jpeg(encoded: bytes, syntax: UID, options: dict[str, Any]) -> npt.NDArray[Any]:
+    """The samples of a JPEG codestream, in the colours that it holds."""
+    dtype, samples = _dtype_of(syntax, tuple(options.items())), options["samples_per_pixel"]
     # Equal colour spaces mean that none is converted. libjpeg asks for a name that fits the number of components.
-    colours = "GRAYSCALE" if runner.samples_per_pixel == 1 else "YCBCR"
-    frame = imagecodecs.jpeg8_decode(source, colorspace=colours, outcolorspace=colours)
-    runner.set_option("planar_configuration", 0)
-    runner.set_option("bits_allocated", 8 * frame.dtype.itemsize)
-    if runner.pixel_representation == 1:  # The codec gives code words without a sign.
-        unused = 8 * frame.dtype.itemsize - max(runner.bits_stored, precision_of(source) or 0)
+    colours = "GRAYSCALE" if samples == 1 else "YCBCR"
+    frame = imagecodecs.jpeg8_decode(encoded, colorspace=colours, outcolorspace=colours)
+    if dtype.kind == "i":  # The codec gives code words without a sign.
+        unused = 8 * frame.dtype.itemsize - max(options["bits_stored"], precision_of(encoded) or 0)
         frame = np.asarray(frame.view(frame.dtype.str.replace("u", "i")) << unused >> unused)
-    return bytearray(np.ascontiguousarray(frame).data)
+    shape = options["rows"], options["columns"], *((samples,) if samples > 1 else ())
+    return frame.astype(dtype, copy=False).reshape(shape)
+
+
+@lru_cache(maxsize=16)
+def _dtype_of(syntax: UID, options: tuple[tuple[str, Any], ...]) -> np.dtype[Any]:
+    """The dtype of a pixel cell.
+
+    Raises:
+        Exception: The Attributes are not those of an image, by pydicom.
+    """
+    runner = DecodeRunner(syntax)
+    runner.set_source(b"")
+    runner.set_options(**dict(options))
+    runner.validate()
+    return runner.pixel_dtype

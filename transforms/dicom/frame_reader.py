@@ -63,6 +63,8 @@ _KEPT_FRAME_BYTES = 8 << 20
 """A decoded Frame up to this size is kept until the next one is decoded, since several forms of it are asked for in a row."""
 _BAND_PX = 1 << 20
 """Pixels of a Frame whose brightness is computed at once."""
+_SUM_OF_RGB = np.array([3, 1.772 * (1 - 0.114 / 0.587), 1.402 * (1 - 0.299 / 0.587)], np.float32)
+"""By how much each of Y, CB and CR adds to the sum of red, green and blue (PS3.3 C.7.6.3.1.2)."""
 _CONVERTED_PX = 1 << 16
 """Pixels of a Frame whose colours are converted at once: what a cache holds."""
 
@@ -384,24 +386,33 @@ class FrameReader:
         """
         return np.concatenate(list(self.bands_of_brightness(index)))
 
-    def bands_of_brightness(self, index: int) -> Iterator[npt.NDArray[np.float64]]:
+    def bands_of_brightness(self, index: int, of_darkest: bool = False) -> Iterator[npt.NDArray[np.float64]]:
         """`brightness` in bands of rows from the top, since a whole one takes several times the memory of its Frame.
 
         Grey values pass the first Modality LUT of the Frame, and its first VOI LUT where that is a table. A window only cuts
         off what it does not show, so it changes no order.
 
+        Args:
+            index: 0-based Frame.
+            of_darkest: Pixels that another one of the band is darker than can be NaN as well.
+
         Raises:
             FrameDecodeError: See `stored`.
             VoiWindowsError: See `greyscale_transforms_by_frame`.
         """
-        shown = self.display(index)
         rows = max(1, _BAND_PX // self.columns)
+        if of_darkest:
+            cells, photometric = self._decode(index)
+            if photometric.startswith("YBR_FULL") and cells.dtype == np.uint8 and not self._has_unused_bits:
+                yield from (_brightness_of_darkest(cells[top : top + rows]) for top in range(0, self.rows, rows))
+                return
+        shown = self.display(index)
         for top in range(0, self.rows, rows):
             yield self._brightness_of(shown[top : top + rows], index)
 
     def _brightness_of(self, shown: npt.NDArray[Any], index: int) -> npt.NDArray[np.float64]:
         if shown.ndim == 3:
-            return np.asarray(shown.astype(np.float64) @ np.ones(shown.shape[2]))  # Thirty times as fast as `sum`.
+            return _sum_of_colours(shown)
         values = shown.astype(np.float64)
         for transform in self.greyscale_transforms(index)[:1]:
             values = transform.modality.apply(values)
@@ -526,6 +537,27 @@ def _to_rgb(frame: npt.NDArray[Any], photometric: str) -> npt.NDArray[Any]:
     for top in range(0, len(frame), rows):
         converted[top : top + rows] = convert_color_space(frame[top : top + rows], photometric, "RGB")
     return converted
+
+
+def _brightness_of_darkest(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """The sum of red, green and blue of YBR_FULL pixels, (rows, columns); NaN for most of those that a darker one is among.
+
+    To convert all would take most of the time of filling a box. Rounding moves a sum by less than 2. A negative value, which
+    becomes 0, makes it larger, and one that is cut off at 255 is in no sum below 255.
+    """
+    pixels = colours.reshape(-1, 3)
+    sums = -128 * _SUM_OF_RGB[1:].sum() + pixels[:, 0] * _SUM_OF_RGB[0]  # A product of matrices would start threads.
+    sums += pixels[:, 1] * _SUM_OF_RGB[1]
+    sums += pixels[:, 2] * _SUM_OF_RGB[2]
+    darkest = _sum_of_colours(_to_rgb(pixels[None, [np.argmin(sums)]], "YBR_FULL")).item()
+    candidates = np.flatnonzero(sums < darkest + 2) if darkest < 255 else np.arange(len(pixels))
+    brightness = np.full(len(pixels), np.nan)
+    brightness[candidates] = _sum_of_colours(_to_rgb(pixels[None, candidates], "YBR_FULL"))
+    return brightness.reshape(colours.shape[:2])
+
+
+def _sum_of_colours(frame: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    return np.asarray(frame.astype(np.float64) @ np.ones(frame.shape[2]))  # Thirty times as fast as `sum`.
 
 
 def _unsigned(frame: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -84,10 +84,8 @@ def _verify_values(
 
 
 def _differing(original: npt.NDArray[Any], written: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Where two arrays differ, in any sample. Two floats that are no number are equal."""
+    """Where two arrays differ. Two floats that are no number are equal."""
     differs = original != written
     if original.dtype.kind == "f":
         differs &= ~(np.isnan(original) & np.isnan(written))
-    # A plane at a time: thirty times as fast as `any` over the last axis.
-    planes = [differs] if differs.ndim == 2 else [differs[:, :, sample] for sample in range(differs.shape[2])]
-    return np.asarray(np.logical_or.reduce(planes))
+    return differs

@@ -166,8 +166,8 @@ class _RedactedFrames(Mapping[int, npt.NDArray[Any]]):
         return index in self._boxes
 
     def __getitem__(self, index: int) -> npt.NDArray[Any]:
-        stored = self._reader.stored(index)
-        return redact_frame(stored, self._boxes[index], fill_value(stored, self._reader.bands_of_brightness(index)))
+        stored, brightness = self._reader.stored(index), self._reader.bands_of_brightness(index, of_darkest=True)
+        return redact_frame(stored, self._boxes[index], fill_value(stored, brightness))
 
 
 def _replace_label(dataset: FileDataset, pseudonym: str) -> str:

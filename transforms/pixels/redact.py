@@ -32,14 +32,14 @@ def fill_value(stored: npt.NDArray[Any], brightness: Iterable[npt.NDArray[np.flo
     Args:
         stored: Stored values of the Frame, (rows, columns) or (rows, columns, 3).
         brightness: How bright each pixel is displayed, in bands of rows or in rows; NaN for padding, which viewers can show as
-            anything.
+            anything, and for a pixel that is surely not the darkest.
 
     Returns:
         One value of the dtype of `stored`, shape () or (3,).
     """
     least, darkest, start = np.inf, 0, 0
     for band in brightness:
-        place = int(np.argmin(np.where(np.isnan(band), np.inf, band)))
+        place = int(np.argmin(np.fmin(band, np.inf)))
         if band.flat[place] < least:
             least, darkest = band.flat[place], start + place
         start += band.size

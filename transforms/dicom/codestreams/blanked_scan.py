@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.errors import FrameEncodeError
-from .huffman import NO_END, RestartInterval, symbols_and_lengths
+from .huffman import NO_END, RestartInterval
+from .huffman_walk import symbols_and_lengths
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ...core.box import Box
 from ...core.errors import FrameDecodeError, FrameEncodeError, HiddenBytesError, PixelLayoutError
 from . import blanked_scan, huffman
+from .huffman_walk import Table, single_bits, symbols_and_lengths
 from .ignored_bytes import is_encoder_name, joined, padding_of
 
 START = b"\xff\xd8"
@@ -234,7 +235,7 @@ class _Parser:
         self._set_by: dict[_Key, tuple[_TableSegment, int]] = {}
         self._coded: dict[tuple[int, int], int] = {}
         """Component and coefficient -> the lowest bit that the scans so far coded."""
-        self._nonzero: dict[int, dict[int, int]] = {}
+        self._nonzero: dict[int, npt.NDArray[np.uint64]] = {}
         """Component of a progressive image -> its coefficients that are not zero, for `huffman.ProgressiveAcScan`."""
         self._is_unknown = False
         """Whether a scan could not be followed, so that it is unknown which coefficients are not zero."""
@@ -385,7 +386,7 @@ class _Parser:
         last = max(_ceil(units, interval) - 1, 0) if interval else 0
         surplus = next(islice(_RESTART.finditer(self._frame, start, end), last, None), None)
         data = memoryview(self._frame)[start : surplus.start() if surplus else end]
-        scan = self._scan_of(chosen, *selection)
+        scan = self._scan_of(chosen, units, *selection)
         has_marks = self._blanking is not None
         intervals = huffman.restart_intervals(bytes(data), scan, units, interval, has_marks) if scan and units else None
         if intervals is None:
@@ -488,7 +489,7 @@ class _Parser:
         return table
 
     def _scan_of(
-        self, chosen: dict[int, int], first: int, last: int, bits: int
+        self, chosen: dict[int, int], units: int, first: int, last: int, bits: int
     ) -> huffman.SequentialScan | huffman.ProgressiveAcScan | None:
         """The scan, to walk over its codes; None where its coding cannot be followed."""
         assert self._header
@@ -500,19 +501,20 @@ class _Parser:
             table = self._table(1, tables & 15)
             if others or table is None or self._is_unknown:
                 return None
-            return huffman.ProgressiveAcScan(table, first, last, self._nonzero.setdefault(component, {}), bool(bits >> 4))
-        blocks: list[tuple[npt.NDArray[np.int32], bytes | None]] = []
+            nonzero = self._nonzero.setdefault(component, np.zeros(units, np.uint64))
+            return huffman.ProgressiveAcScan(symbols_and_lengths(table), (first, last), nonzero, bool(bits >> 4))
+        blocks: list[tuple[Table, Table | None]] = []
         for component, tables in chosen.items():
             across, down, _ = self._header.components[component]
             table, second = self._table(0, tables >> 4), self._table(1, tables & 15)
             is_alone = is_progressive or self._header.is_lossless
-            pair: tuple[npt.NDArray[np.int32], bytes | None]
+            pair: tuple[Table, Table | None]
             if is_progressive and bits >> 4:
-                pair = huffman.one_bit_steps(), None
+                pair = single_bits(), None
             elif table and is_alone:
-                pair = huffman.difference_steps(table), None
+                pair = symbols_and_lengths(table), None
             elif table and second:
-                pair = huffman.difference_steps(table), second
+                pair = symbols_and_lengths(table), symbols_and_lengths(second)
             else:
                 return None
             blocks += [pair] * (across * down if len(chosen) > 1 else 1)
