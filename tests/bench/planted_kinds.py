@@ -1,11 +1,17 @@
-"""Corpora of one kind of instance each, in the sizes that hospitals send, full of planted identifiers."""
+"""Corpora of one kind of instance each, in the sizes that hospitals send, full of planted identifiers.
+
+Slices and radiographs are public images with noise of their own; ultrasound is drawn."""
 
 from __future__ import annotations
 
+import functools
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+import pydicom
 from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.pipeline.certify.captions import Captions, write_captions
@@ -16,12 +22,16 @@ from efface.pipeline.certify.dice import Dice
 from efface.pipeline.certify.drafts import Draft
 from efface.pipeline.certify.headers import draw_study
 from efface.pipeline.certify.people import draw_person
-from efface.pipeline.certify.pictures import Picture, body, texture
+from efface.pipeline.certify.pictures import Picture
+from support.samples import sample
 from support.text_images import speckle
 
 CLIP_FRAMES = 60
 _PER_STUDY = 20
 """Instances of one study: of a patient there are as many slices, or a few stills."""
+
+
+_NONE = Captions(0, 0)
 
 
 @dataclass(frozen=True)
@@ -37,21 +47,32 @@ class Look:
 
     kind: str
     draw: Callable[[int], Picture] | None = None
-    captions: Captions = Captions(0, 0)
+    captions: Captions = _NONE
     bits_stored: int = 8
 
 
+@functools.cache
+def _real(name: str, rows: int, columns: int) -> np.ndarray:
+    """A public image in a size, (rows, columns) of int32."""
+    pixels = pydicom.dcmread(io.BytesIO(sample(name))).pixel_array.astype(np.float32)
+    return cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_LINEAR).round().astype(np.int32)
+
+
+def _variant(pixels: np.ndarray, dtype: type, seed: int) -> Picture:
+    """The image, mirrored or not, with a little noise of its own."""
+    random = np.random.default_rng(seed)
+    low, high = int(pixels.min()), int(pixels.max())
+    noisy = pixels[:, :: int(random.choice((1, -1)))] + random.integers(-1, 2, pixels.shape)
+    return Picture.of(np.clip(noisy, low, high)[None].astype(dtype), low, high)
+
+
 def _slice(seed: int) -> Picture:
-    return _body(512, 512, -1000, 1400, np.int16, seed)
+    return _variant(_real("693_UNCI.dcm", 512, 512), np.int16, seed)
 
 
 def _radiograph(seed: int) -> Picture:
-    return _body(2500, 2000, 0, 4000, np.uint16, seed)
-
-
-def _body(rows: int, columns: int, low: int, high: int, dtype: type, seed: int) -> Picture:
-    values = low + texture(1, rows, columns, Dice(seed)).astype(np.int64) * (high - low) // 255
-    return Picture.of(np.where(body(rows, columns), values, low).astype(dtype), low, high)
+    film = _real("RG1_UNCI.dcm", 2500, 2000)  # As on a film: bright is dark.
+    return _variant(film.max() - film, np.uint16, seed)
 
 
 def _still(seed: int) -> Picture:
@@ -68,7 +89,7 @@ LOOKS = {
     "structured report": Look("SR"),
     "CT slice, 512 x 512": Look("CT", _slice, bits_stored=16),
     "ultrasound still, 640 x 480": Look("US", _still, Captions(6, 2)),
-    "X-ray, 2500 x 2000": Look("DX", _radiograph, Captions(4, 2), 12),
+    "X-ray, 2500 x 2000": Look("DX", _radiograph, Captions(4, 2), 15),
     f"clip, {CLIP_FRAMES} frames of 640 x 480": Look("US clip", _clip, Captions(4, 2)),
 }
 """Name of a kind -> how its instances look."""
@@ -90,7 +111,8 @@ class OneKind(Corpus):
         cultures = Dice(self.seed, "cultures").order(CULTURES)
         for patient, first in enumerate(range(0, self.instances, _PER_STUDY)):
             dice = Dice(self.seed, "patient", patient)
-            study = draw_study(draw_person(cultures[patient % len(cultures)], self.lists, dice), self.lists, dice.apart("study"))
+            person = draw_person(cultures[patient % len(cultures)], self.lists, dice)
+            study = draw_study(person, self.lists, dice.apart("study"))
             kit = (look.kind,) * min(_PER_STUDY, self.instances - first)
             for draft in self._study(study, patient, kit, first, dice.apart("visit")):
                 if look.draw is not None:
