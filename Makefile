@@ -13,7 +13,7 @@ QUICK := not flink and not prism and not airflow and not azurite and not wheel a
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench docs sbom release lock clean
+.PHONY: help env env-all demo test coverage test-engines test-wheel check fuzz faults bench figures docs sbom release lock clean
 help:
 	@echo "make demo          install what a CPU needs, de-identify a small synthetic data set and make pictures of before and after"
 	@echo "make test          install all extras and run the test suite"
@@ -24,6 +24,7 @@ help:
 	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
 	@echo "make faults        whole runs that are killed, cut off or out of space, and the run after each"
 	@echo "make bench         the measurements behind the claims in docs/"
+	@echo "make figures       the cost of an instance measured again, and the tables of docs/scaling.md computed from it"
 	@echo "make docs          the documents as a site, with checked links: build/site"
 	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
 	@echo "make release       the commit as wheel and source, packages, notes and digests: build/release"
@@ -99,6 +100,10 @@ faults: env-all
 
 bench: env-all
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=tests $(RUN)/python $$script || exit 1; done
+
+figures: env-all
+	@PYTHONPATH=tests $(RUN)/python tests/bench/bench_shares.py --write tools/scale_figures.json
+	@$(RUN)/python -m tools.simulate_scale --write
 
 docs: env-all
 	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet

@@ -59,13 +59,19 @@ def commands(folder: Path, efface: Sequence[str]) -> list[tuple[str, list[str]]]
     """(name, command) of every program that is there."""
     places = ["{input}", "{output}"]
     run = [*efface, "run", "--policy", "tcia", "--input", places[0], "--output", places[1]]
-    found = [("copy", ["cp", "-r", "{input}/.", "{output}"]), ("efface", run)]
-    for name, packages in INSTALL.items():
+    return [("copy", ["cp", "-r", "{input}/.", "{output}"]), ("efface", run), *others(folder)]
+
+
+def others(folder: Path, names: Sequence[str] = (*INSTALL, "dcmanon")) -> list[tuple[str, list[str]]]:
+    """(name, command) of those other programs that can be installed below a folder."""
+    places = ["{input}", "{output}"]
+    found = []
+    for name in (name for name in names if name in INSTALL):
         if name == "presidio" and shutil.which("tesseract") is None:
             print("presidio is left out: it needs Tesseract on the path", file=sys.stderr)
-        elif (python := environment(folder / name, packages)) is not None:
+        elif (python := environment(folder / name, INSTALL[name])) is not None:
             found.append((name, [str(python), str(HERE / f"{name}.py"), *places]))
-    if (dcmanon := built(folder / "dcmanon")) is not None:
+    if "dcmanon" in names and (dcmanon := built(folder / "dcmanon")) is not None:
         folders = ["--input", places[0], "--output", places[1]]
         found.append(("dcmanon", [str(dcmanon), "anonymize", "--recursive", "--continue", *folders]))
     return found
