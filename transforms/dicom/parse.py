@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import pydicom
-from pydicom.dataelem import RawDataElement
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement, empty_value_for_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filereader import read_dataset as read_elements
 from pydicom.filereader import read_partial, read_preamble
@@ -35,6 +38,7 @@ from ..core.errors import (
     InstanceIdentityError,
     NotDicomError,
     PixelFactsError,
+    PixelLayoutError,
     SlideLabelError,
     SopClassError,
     StructureError,
@@ -46,7 +50,7 @@ from .configuration import configure
 from .inflate import InflatedFile
 from .layout import default_samples
 from .overlays import describe_overlays
-from .structure import measure_data_set
+from .structure import DataSetExtent, ElementPlace, data_set_offset, file_meta_elements, measure_data_set
 from .transfer_syntaxes import check_transfer_syntax
 
 HEAD_BYTES = 132
@@ -110,6 +114,10 @@ def read_header(file: BinaryIO) -> FileDataset:
         SourceReadError: The file itself cannot be read.
     """
     configure()
+    plain = _plain_of(file)
+    if plain is not None:
+        file.seek(plain.pixels_at)
+        return plain.header()
     pixel_tags: list[int] = []
 
     def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -139,12 +147,183 @@ def read_dataset(file: BinaryIO) -> FileDataset:
         SourceReadError: The file itself cannot be read.
     """
     configure()
+    plain = _plain_of(file)
+    if plain is not None:
+        return plain.dataset()
     with malformed():
         dataset = _read_around_pixels(file) if isinstance(file, FileBytes) else None
         if dataset is None:
             file.seek(0)
             dataset = _read_dataset(*_inflated(file))
         return dataset
+
+
+class _Plain:
+    """A stored object that is as the standard wants it: one walk over its bytes finds what pydicom would.
+
+    Every data set of it is new. They share the values, which are bytes, and so nobody changes what another one reads.
+
+    Args:
+        data: The object.
+        meta: The elements of its File Meta Information.
+        extent: Of its data set, which ends where the object ends.
+        is_implicit, is_little: Its encoding, as its transfer syntax says.
+    """
+
+    def __init__(
+        self, data: bytes, meta: list[ElementPlace], extent: DataSetExtent, *, is_implicit: bool, is_little: bool
+    ) -> None:
+        self._data, self._is_implicit, self._is_little = data, is_implicit, is_little
+        self._meta = _raw_elements(data, meta, is_implicit=False, is_little=True)
+        before = extent.elements if extent.pixels is None else extent.elements[: extent.elements.index(extent.pixels)]
+        self._places = extent.elements[len(before) :]
+        self._header = _raw_elements(data, before, is_implicit=is_implicit, is_little=is_little)
+        self._pixel_keyword = _PIXEL_KEYWORDS[extent.pixels.tag] if extent.pixels else ""
+        self.pixels_at = before[-1].after if before else data_set_offset(data)
+
+    def header(self) -> FileDataset:
+        """See `read_header`."""
+        header = self._file_dataset(dict(self._header))
+        header.pixel_keyword = self._pixel_keyword
+        return header
+
+    def dataset(self) -> FileDataset:
+        """See `read_dataset`."""
+        return self._file_dataset(self._header | self._rest)
+
+    @cached_property
+    def _rest(self) -> dict[BaseTag, RawDataElement]:
+        return _raw_elements(self._data, self._places, is_implicit=self._is_implicit, is_little=self._is_little)
+
+    def _file_dataset(self, elements: dict[BaseTag, RawDataElement]) -> FileDataset:
+        encoding = self._is_implicit, self._is_little
+        preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
+        dataset = FileDataset(io.BytesIO(), elements, preamble, FileMetaDataset(dict(self._meta)), *encoding)
+        dataset.set_original_encoding(*encoding, dataset._character_set)
+        _complete_file_meta(dataset)
+        return dataset
+
+
+_SHARED_BYTES = 8 << 20
+"""Objects up to this size are found again when they are read again. Of larger ones the pixels take longer."""
+_recent: tuple[tuple[bytes, _Plain | None], ...] = ()
+"""What was read last: a source, since several steps read it in a row, and an output."""
+
+
+def _plain_of(file: BinaryIO) -> _Plain | None:
+    """The object as it is found without pydicom; None where that may differ from what pydicom finds, and for a file."""
+    global _recent
+    if type(file) is not io.BytesIO:
+        return None
+    data = file.getvalue()  # No copy: the very bytes that the stream was made of.
+    for known, plain in _recent:
+        if known is data:
+            return plain
+    plain = _find_plain(data)
+    if len(data) <= _SHARED_BYTES:
+        _recent = ((data, plain), *_recent[:1])
+    return plain
+
+
+def _find_plain(data: bytes) -> _Plain | None:
+    try:
+        meta = file_meta_elements(data)
+        encoding = _encoding_by_meta(data, meta)
+        if encoding is None or not _begins_in(data[meta[-1].after :][:6], *encoding):
+            return None
+        extent = measure_data_set(data, *encoding, meta[-1].after)
+    except (StructureError, PixelLayoutError):
+        return None
+    if extent.end < len(data) or not all(_is_plain(place, is_implicit=encoding[0]) for place in extent.elements):
+        return None
+    return _Plain(data, meta, extent, is_implicit=encoding[0], is_little=encoding[1])
+
+
+def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool] | None:
+    """Whether a data set is in Implicit VR, and whether in Little Endian; None where the file meta is unusual."""
+    if not meta or meta[0].tag != _GROUP_LENGTH or meta[0].vr != b"UL" or meta[0].length != _GROUP_LENGTH_BYTES:
+        return None
+    if len({place.tag for place in meta}) < len(meta) or any(place.length == _UNDEFINED for place in meta):
+        return None
+    syntaxes = [data[place.start : place.after] for place in meta if place.tag == _TRANSFER_SYNTAX and place.vr == b"UI"]
+    return _encoding_of_syntax(syntaxes[0]) if syntaxes else None
+
+
+_GROUP_LENGTH, _TRANSFER_SYNTAX, _GROUP_LENGTH_BYTES = 0x00020000, 0x00020010, 4
+_UNDEFINED = 0xFFFFFFFF
+
+
+@lru_cache(maxsize=256)
+def _encoding_of_syntax(value: bytes) -> tuple[bool, bool] | None:
+    """The encoding by a Transfer Syntax UID; None for a deflated one, and for what is no single UID."""
+    if not re.fullmatch(rb"[0-9.]{1,64}\0?", value):
+        return None
+    syntax = UID(value.rstrip(b"\0").decode("ascii"))
+    if syntax == DeflatedExplicitVRLittleEndian:
+        return None
+    return syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+
+
+def _begins_in(head: bytes, is_implicit: bool, is_little: bool) -> bool:
+    """Whether the first six bytes of a data set are those of an encoding, and of no message (group 0000)."""
+    has_vr = all(b"A"[0] <= letter <= b"Z"[0] for letter in head[4:6])
+    return len(head) == _FIRST_BYTES and head[:2] != b"\0\0" and has_vr != is_implicit
+
+
+_FIRST_BYTES = 6
+
+
+def _is_plain(place: ElementPlace, *, is_implicit: bool) -> bool:
+    """Whether pydicom finds an element in this place as well."""
+    if place.tag >> 16 == _DELIMITERS:
+        return False
+    if place.tag in _PIXEL_KEYWORDS:
+        return place.length != _UNDEFINED or place.vr in (b"OB", b"OW") if not is_implicit else place.length != _UNDEFINED
+    if place.length == _UNDEFINED:
+        return place.vr == b"SQ" or (is_implicit and _is_known_sequence(place.tag))
+    return True
+
+
+_DELIMITERS = 0xFFFE
+
+
+@cache
+def _is_known_sequence(tag: int) -> bool:
+    try:
+        return dictionary_VR(tag) == "SQ"
+    except KeyError:
+        return False
+
+
+def _raw_elements(
+    data: bytes, places: Iterable[ElementPlace], *, is_implicit: bool, is_little: bool
+) -> dict[BaseTag, RawDataElement]:
+    """The elements in some places, undecoded, as pydicom has them."""
+    elements = {}
+    for place in places:
+        tag, vr, length, start, _ = place
+        key, name = _tag(tag), _vr_name(vr)
+        if length == _UNDEFINED:
+            name, value = name or "SQ", data[start : place.end]
+        else:
+            value = data[start : start + length] if length else _empty(name)
+        elements[key] = RawDataElement(key, name, length, value, start, is_implicit, is_little)
+    return elements
+
+
+@lru_cache(maxsize=1 << 14)
+def _tag(tag: int) -> BaseTag:
+    return BaseTag(tag)
+
+
+@cache
+def _vr_name(vr: bytes) -> str | None:
+    return vr.decode("ascii") or None
+
+
+@cache
+def _empty(vr: str | None) -> bytes | None:
+    return cast(bytes | None, empty_value_for_VR(vr, raw=True))
 
 
 def _read_around_pixels(file: FileBytes) -> FileDataset | None:
