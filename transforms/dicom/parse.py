@@ -46,11 +46,12 @@ from ..core.errors import (
 from ..core.file_bytes import FileBytes
 from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, UltrasoundRegion
 from ..core.malformed import malformed
+from .attribute_values import get_value, required_value
 from .configuration import configure
 from .inflate import InflatedFile
 from .layout import default_samples
 from .overlays import describe_overlays
-from .structure import DataSetExtent, ElementPlace, data_set_offset, file_meta_elements, measure_data_set
+from .structure import DataSetExtent, ElementPlace, file_meta_elements, measure_data_set
 from .transfer_syntaxes import check_transfer_syntax
 
 HEAD_BYTES = 132
@@ -114,10 +115,6 @@ def read_header(file: BinaryIO) -> FileDataset:
         SourceReadError: The file itself cannot be read.
     """
     configure()
-    plain = _plain_of(file)
-    if plain is not None:
-        file.seek(plain.pixels_at)
-        return plain.header()
     pixel_tags: list[int] = []
 
     def is_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -128,6 +125,10 @@ def read_header(file: BinaryIO) -> FileDataset:
         return tag in _PIXEL_KEYWORDS
 
     with malformed():
+        plain = _plain_of(file)
+        if plain is not None:
+            file.seek(plain.pixels_at)
+            return plain.header()
         header = _read(file, is_pixels)
     header.pixel_keyword = _PIXEL_KEYWORDS[pixel_tags[0]] if pixel_tags else ""
     return header
@@ -147,10 +148,10 @@ def read_dataset(file: BinaryIO) -> FileDataset:
         SourceReadError: The file itself cannot be read.
     """
     configure()
-    plain = _plain_of(file)
-    if plain is not None:
-        return plain.dataset()
     with malformed():
+        plain = _plain_of(file)
+        if plain is not None:
+            return plain.dataset()
         dataset = _read_around_pixels(file) if isinstance(file, FileBytes) else None
         if dataset is None:
             file.seek(0)
@@ -175,11 +176,12 @@ class _Plain:
     ) -> None:
         self._data, self._is_implicit, self._is_little = data, is_implicit, is_little
         self._meta = _raw_elements(data, meta, is_implicit=False, is_little=True)
-        before = extent.elements if extent.pixels is None else extent.elements[: extent.elements.index(extent.pixels)]
-        self._places = extent.elements[len(before) :]
-        self._header = _raw_elements(data, before, is_implicit=is_implicit, is_little=is_little)
-        self._pixel_keyword = _PIXEL_KEYWORDS[extent.pixels.tag] if extent.pixels else ""
-        self.pixels_at = before[-1].after if before else data_set_offset(data)
+        tags, pixels = [place[0] for place in extent.elements], extent.pixels
+        before = tags.index(pixels.tag) if pixels else len(tags)
+        self._header = _raw_elements(data, extent.elements[:before], is_implicit=is_implicit, is_little=is_little)
+        self._places = extent.elements[before:]
+        self._pixel_keyword = _PIXEL_KEYWORDS[pixels.tag] if pixels else ""
+        self.pixels_at = (extent.elements[before - 1] if before else meta[-1])[-1]
 
     def header(self) -> FileDataset:
         """See `read_header`."""
@@ -229,27 +231,31 @@ def _find_plain(data: bytes) -> _Plain | None:
     try:
         meta = file_meta_elements(data)
         encoding = _encoding_by_meta(data, meta)
-        if encoding is None or not _begins_in(data[meta[-1].after :][:6], *encoding):
+        start = meta[-1][-1] if meta else 0
+        if encoding is None or not _begins_in(data[start : start + _FIRST_BYTES], *encoding):
             return None
-        extent = measure_data_set(data, *encoding, meta[-1].after)
+        extent = measure_data_set(data, *encoding, start)
     except (StructureError, PixelLayoutError):
         return None
-    if extent.end < len(data) or not all(_is_plain(place, is_implicit=encoding[0]) for place in extent.elements):
+    special = [place for place in extent.elements if place[2] == _UNDEFINED or place[0] >> 16 == _DELIMITERS]
+    pixels = [extent.pixels[:2]] if extent.pixels else []
+    if extent.end < len(data) or not all(_is_plain(tag, vr, is_implicit=encoding[0]) for tag, vr, *_ in special):
+        return None
+    if any(_vr_name(vr) not in _PIXEL_VRS for _, vr in pixels):
         return None
     return _Plain(data, meta, extent, is_implicit=encoding[0], is_little=encoding[1])
 
 
 def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool] | None:
     """Whether a data set is in Implicit VR, and whether in Little Endian; None where the file meta is unusual."""
-    if not meta or meta[0].tag != _GROUP_LENGTH or meta[0].vr != b"UL" or meta[0].length != _GROUP_LENGTH_BYTES:
+    if not meta or meta[0][:3] != _GROUP_LENGTH:
         return None
-    if len({place.tag for place in meta}) < len(meta) or any(place.length == _UNDEFINED for place in meta):
-        return None
-    syntaxes = [data[place.start : place.after] for place in meta if place.tag == _TRANSFER_SYNTAX and place.vr == b"UI"]
-    return _encoding_of_syntax(syntaxes[0]) if syntaxes else None
+    found = {tag: data[start:after] for tag, vr, length, start, after in meta if length != _UNDEFINED and vr != b"SQ"}
+    is_usual = len(found) == len(meta) and _TRANSFER_SYNTAX in [place[:2] for place in meta]
+    return _encoding_of_syntax(found[_TRANSFER_SYNTAX[0]]) if is_usual else None
 
 
-_GROUP_LENGTH, _TRANSFER_SYNTAX, _GROUP_LENGTH_BYTES = 0x00020000, 0x00020010, 4
+_GROUP_LENGTH, _TRANSFER_SYNTAX = (0x00020000, b"UL", 4), (0x00020010, b"UI")
 _UNDEFINED = 0xFFFFFFFF
 
 
@@ -273,15 +279,11 @@ def _begins_in(head: bytes, is_implicit: bool, is_little: bool) -> bool:
 _FIRST_BYTES = 6
 
 
-def _is_plain(place: ElementPlace, *, is_implicit: bool) -> bool:
-    """Whether pydicom finds an element in this place as well."""
-    if place.tag >> 16 == _DELIMITERS:
-        return False
-    if place.tag in _PIXEL_KEYWORDS:
-        return place.length != _UNDEFINED or place.vr in (b"OB", b"OW") if not is_implicit else place.length != _UNDEFINED
-    if place.length == _UNDEFINED:
-        return place.vr == b"SQ" or (is_implicit and _is_known_sequence(place.tag))
-    return True
+def _is_plain(tag: int, vr: bytes, *, is_implicit: bool) -> bool:
+    """Whether pydicom finds an element of undefined length in the same place. It does not find one that is a delimiter."""
+    if tag in _PIXEL_KEYWORDS:
+        return vr in (b"OB", b"OW")
+    return tag >> 16 != _DELIMITERS and (vr == b"SQ" or (is_implicit and _is_known_sequence(tag)))
 
 
 _DELIMITERS = 0xFFFE
@@ -300,15 +302,18 @@ def _raw_elements(
 ) -> dict[BaseTag, RawDataElement]:
     """The elements in some places, undecoded, as pydicom has them."""
     elements = {}
-    for place in places:
-        tag, vr, length, start, _ = place
+    for tag, vr, length, start, after in places:
         key, name = _tag(tag), _vr_name(vr)
         if length == _UNDEFINED:
-            name, value = name or "SQ", data[start : place.end]
+            name, value = name or "SQ", data[start : after - _DELIMITER_BYTES]
         else:
-            value = data[start : start + length] if length else _empty(name)
-        elements[key] = RawDataElement(key, name, length, value, start, is_implicit, is_little)
+            value = data[start:after] if length else _empty(name)
+        fields = key, name, length, value, start, is_implicit, is_little, True, False
+        elements[key] = tuple.__new__(RawDataElement, fields)  # Its own constructor takes as long as all else here.
     return elements
+
+
+_DELIMITER_BYTES = 8
 
 
 @lru_cache(maxsize=1 << 14)
@@ -496,7 +501,7 @@ def _describe(
         pixels = _pixel_facts(header)
         _check_frame_count(pixels)
     is_slide_label = pixels is not None and _is_slide_label(header)
-    shows_one = pixels is not None and "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
+    shows_one = pixels is not None and "YES" in map(_normalized, _values(get_value(header, "SpecimenLabelInImage")))
     is_replaced = is_slide_label and takes_slide_labels
     if (is_slide_label or shows_one) and not (is_replaced or released_labels):
         raise SlideLabelError("the image shows the label of a slide")
@@ -506,13 +511,13 @@ def _describe(
         sop_class_uid=sop_class_uid,
         sop_instance_uid=sop_instance_uid,
         transfer_syntax_uid=transfer_syntax_uid,
-        modality=_code(header.get("Modality")),
+        modality=_code(get_value(header, "Modality")),
         pixels=pixels,
         regions=_regions(header),
         identifiers=identifiers,
         series_instance_uid=_uid(header, "SeriesInstanceUID"),
         image_type=_image_type(header),
-        has_burned_in_annotation=_code(header.get("BurnedInAnnotation")) == "YES",
+        has_burned_in_annotation=_code(get_value(header, "BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
         overlays=describe_overlays(header),
         is_slide_label=is_replaced,
@@ -520,7 +525,7 @@ def _describe(
 
 
 def _uid(dataset: Dataset, keyword: str) -> str:
-    value = dataset.get(keyword)
+    value = get_value(dataset, keyword)
     return str(value).strip("\0 ") if isinstance(value, str) else ""
 
 
@@ -531,7 +536,7 @@ def _code(value: Any) -> str:
 
 
 def _image_type(header: Dataset) -> tuple[str, ...]:
-    values = header.get("ImageType")
+    values = get_value(header, "ImageType")
     return tuple(_code(value) for value in ([values] if isinstance(values, str) else values or ()))
 
 
@@ -540,10 +545,10 @@ def _is_slide_label(header: Dataset) -> bool:
 
     In MR, LABEL means labelled spins.
     """
-    groups = (item for keyword in _FUNCTIONAL_GROUPS for item in header.get(keyword) or ())
+    groups = (item for keyword in _FUNCTIONAL_GROUPS for item in get_value(header, keyword) or ())
     frames = (item for group in groups for item in group.get("WholeSlideMicroscopyImageFrameTypeSequence") or ())
-    types = [header.get("ImageType"), *(item.get("FrameType") for item in frames)]
-    return _normalized(header.get("Modality")) != "MR" and any(
+    types = [get_value(header, "ImageType"), *(item.get("FrameType") for item in frames)]
+    return _normalized(get_value(header, "Modality")) != "MR" and any(
         _normalized(value) == "LABEL" for values in types for value in _values(values)
     )
 
@@ -560,23 +565,25 @@ def _normalized(value: Any) -> str:
 def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     keyword = header.pixel_keyword
     if not keyword:
-        is_described = bool(header.get("Rows") and header.get("Columns"))
+        is_described = bool(get_value(header, "Rows") and get_value(header, "Columns"))
         if is_described and not any(keyword in header for keyword in _DATA_OF_OTHER_KINDS):
             raise StructureError("the header describes pixels, but there are none")
         return None
     try:
+        photometric = str(required_value(header, "PhotometricInterpretation"))
+        bits_allocated = int(required_value(header, "BitsAllocated"))
         facts = PixelFacts(
             attribute=keyword,
-            rows=int(header.Rows),
-            columns=int(header.Columns),
-            frames=int(header.get("NumberOfFrames") or 1),
-            samples_per_pixel=int(header.get("SamplesPerPixel") or default_samples(str(header.PhotometricInterpretation))),
-            photometric_interpretation=str(header.PhotometricInterpretation),
-            bits_allocated=int(header.BitsAllocated),
-            bits_stored=int(header.get("BitsStored") or header.BitsAllocated),
-            is_signed=bool(int(header.get("PixelRepresentation") or 0)),
-            padding_value=_integer(header.get("PixelPaddingValue")),
-            is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in LOSSY,
+            rows=int(required_value(header, "Rows")),
+            columns=int(required_value(header, "Columns")),
+            frames=int(get_value(header, "NumberOfFrames") or 1),
+            samples_per_pixel=int(get_value(header, "SamplesPerPixel") or default_samples(photometric)),
+            photometric_interpretation=photometric,
+            bits_allocated=bits_allocated,
+            bits_stored=int(get_value(header, "BitsStored") or bits_allocated),
+            is_signed=bool(int(get_value(header, "PixelRepresentation") or 0)),
+            padding_value=_integer(get_value(header, "PixelPaddingValue")),
+            is_lossy=get_value(header, "LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in LOSSY,
         )
     except (AttributeError, TypeError, ValueError):
         raise PixelFactsError("the Image Pixel module is incomplete or unreadable") from None
@@ -612,7 +619,7 @@ def _integer(value: Any) -> int | None:
 
 def _regions(header: Dataset) -> tuple[UltrasoundRegion, ...]:
     regions = []
-    for item in header.get("SequenceOfUltrasoundRegions") or ():
+    for item in get_value(header, "SequenceOfUltrasoundRegions") or ():
         try:
             # The corners are inclusive (PS3.3 C.8.5.5.1.3).
             box = Box(

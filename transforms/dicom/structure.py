@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
@@ -46,25 +46,11 @@ _NOT_ONE_VALUE = frozenset({b"SQ", b""})
 """VRs of elements that hold others, or may."""
 
 
-class ElementPlace(NamedTuple):
-    """Where an element of the top level stands.
+ElementPlace: TypeAlias = tuple[int, bytes, int, int, int]
+"""Where an element of the top level stands: tag, VR and length as they are written, the offset of its value, and of what follows.
 
-    Attributes:
-        tag, vr, length: As they are written; `vr` is empty in Implicit VR, `length` all ones where it is undefined.
-        start: Of the value.
-        after: Of the element, behind the delimiter of a value of undefined length.
-    """
-
-    tag: int
-    vr: bytes
-    length: int
-    start: int
-    after: int
-
-    @property
-    def end(self) -> int:
-        """Of the value, without the delimiter behind items or fragments."""
-        return self.after - 8 if self.length == _UNDEFINED else self.after
+The VR is empty in Implicit VR; the length is all ones where it is undefined.
+"""
 
 
 class _Walker:
@@ -183,18 +169,35 @@ def _is_sequence(tag: int) -> bool:
         return False
 
 
+class PixelElement(NamedTuple):
+    """The place of a pixel data element.
+
+    Attributes:
+        tag, vr, length: As they are written; `vr` is empty in Implicit VR, `length` all ones where it is undefined.
+        start, end: Of the value, without the delimiter behind fragments.
+        after: Of the element.
+    """
+
+    tag: int
+    vr: bytes
+    length: int
+    start: int
+    end: int
+    after: int
+
+
 class DataSetExtent(NamedTuple):
     """Where a data set ends, its elements, and its pixel data element; None for none."""
 
     end: int
-    pixels: ElementPlace | None
+    pixels: PixelElement | None
     elements: list[ElementPlace]
 
 
 def data_set_offset(data: Content) -> int:
     """The start of the data set, behind preamble, prefix and File Meta Information, if present."""
     elements = file_meta_elements(data)
-    return elements[-1].after if elements else _file_meta_offset(data)
+    return elements[-1][-1] if elements else _file_meta_offset(data)
 
 
 def file_meta_elements(data: Content) -> list[ElementPlace]:
@@ -208,7 +211,7 @@ def file_meta_elements(data: Content) -> list[ElementPlace]:
     while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":
         tag, vr, length, start = walker.element(offset, len(data))
         offset = walker.value(tag, vr, length, start, len(data), 0)
-        elements.append(ElementPlace(tag, vr, length, start, offset))
+        elements.append((tag, vr, length, start, offset))
     return elements
 
 
@@ -228,11 +231,13 @@ def measure_data_set(data: Content, is_implicit: bool, is_little: bool, offset: 
         StructureError: A length is wrong, a sequence never ends, the data set is cut off, or an element occurs twice.
         PixelLayoutError: A second pixel data element follows the first.
     """
-    walker, size = _Walker(data, is_implicit, is_little), len(data)
-    offset, last_tag, pixels, elements = data_set_offset(data) if offset is None else offset, -1, None, list[ElementPlace]()
-    while offset < size and not _is_padding(data, offset):
+    walker, size, pixels, elements = _Walker(data, is_implicit, is_little), len(data), None, list[ElementPlace]()
+    offset, last_tag, element = data_set_offset(data) if offset is None else offset, -1, walker.element
+    while offset < size:
         try:
-            tag, vr, length, start = walker.element(offset, size)
+            tag, vr, length, start = element(offset, size)
+            if not tag and _is_padding(data, offset):
+                break
             is_behind = tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP
             if is_behind and tag not in _PIXEL_DATA:
                 break
@@ -240,16 +245,16 @@ def measure_data_set(data: Content, is_implicit: bool, is_little: bool, offset: 
             if after > size or length == _UNDEFINED or vr in _NOT_ONE_VALUE:
                 after = walker.value(tag, vr, length, start, size, 0)
         except StructureError:
-            if last_tag >> 16 >= _PIXEL_GROUP:
+            if last_tag >> 16 >= _PIXEL_GROUP or _is_padding(data, offset):
                 break  # The image is complete, and the bytes behind it are no part of the data set.
             raise
         if is_behind:
             raise PixelLayoutError("a second pixel data element follows the first")
         if tag == last_tag:
             raise StructureError("an element occurs twice")
-        elements.append(ElementPlace(tag, vr, length, start, after))
-        if pixels is None and tag in _PIXEL_DATA:
-            pixels = elements[-1]
+        elements.append((tag, vr, length, start, after))
+        if tag in _PIXEL_DATA and pixels is None:
+            pixels = PixelElement(tag, vr, length, start, after - 8 if length == _UNDEFINED else after, after)
         offset, last_tag = after, tag
     return DataSetExtent(offset, pixels, elements)
 
