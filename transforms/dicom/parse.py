@@ -8,11 +8,11 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 
 import pydicom
 from pydicom.datadict import dictionary_VR
-from pydicom.dataelem import RawDataElement, empty_value_for_VR
+from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filereader import read_dataset as read_elements
 from pydicom.filereader import read_partial, read_preamble
@@ -199,11 +199,38 @@ class _Plain:
 
     def _file_dataset(self, elements: dict[BaseTag, RawDataElement]) -> FileDataset:
         encoding = self._is_implicit, self._is_little
-        preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
-        dataset = FileDataset(io.BytesIO(), elements, preamble, FileMetaDataset(dict(self._meta)), *encoding)
+        meta = _new(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
+        dataset = _new(_no_dataset(), elements)
+        dataset.preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
+        dataset.file_meta = meta
+        dataset._is_implicit_VR, dataset._is_little_endian = encoding
         dataset.set_original_encoding(*encoding, dataset._character_set)
-        _complete_file_meta(dataset)
         return dataset
+
+    def _transfer_syntax(self) -> DataElement:
+        """A new element, since it may change."""
+        uid = UID(self._meta[_TRANSFER_SYNTAX_TAG].value.rstrip(b"\0").decode("ascii"))
+        return DataElement(_TRANSFER_SYNTAX_TAG, "UI", uid, already_converted=True)
+
+
+def _new(template: _DatasetT, elements: dict[BaseTag, Any]) -> _DatasetT:
+    """A data set like an empty one, with elements. pydicom's constructors take longer than all of these elements."""
+    dataset = type(template).__new__(type(template))
+    vars(dataset).update({name: {} if isinstance(value, dict) else value for name, value in vars(template).items()})
+    vars(dataset)["_dict"] = elements
+    return dataset
+
+
+@cache
+def _no_file_meta() -> FileMetaDataset:
+    file_meta = FileMetaDataset()
+    file_meta.set_original_encoding(is_implicit_vr=False, is_little_endian=True, character_encoding="iso8859")
+    return file_meta
+
+
+@cache
+def _no_dataset() -> FileDataset:
+    return FileDataset(io.BytesIO(), {})
 
 
 _SHARED_BYTES = 8 << 20
@@ -255,6 +282,8 @@ def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool
     return _encoding_of_syntax(found[_TRANSFER_SYNTAX[0]]) if is_usual else None
 
 
+_TRANSFER_SYNTAX_TAG = BaseTag(0x00020010)
+_DatasetT = TypeVar("_DatasetT", bound=Dataset)
 _GROUP_LENGTH, _TRANSFER_SYNTAX = (0x00020000, b"UL", 4), (0x00020010, b"UI")
 _UNDEFINED = 0xFFFFFFFF
 
