@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import itertools
 import mmap
 import os
 import tempfile
@@ -166,8 +167,16 @@ def joined(parts: Iterable[Content]) -> Content:
     Raises:
         TemporarySpaceError: See `Spool`.
     """
+    rest, small, size_bytes = iter(parts), list[Content](), 0
+    for part in rest:
+        small.append(part)
+        size_bytes += len(part)
+        if size_bytes > MEMORY_BYTES:
+            break
+    else:
+        return b"".join(part if isinstance(part, bytes) else part[:] for part in small)
     spool = Spool()
-    for part in parts:
+    for part in itertools.chain(small, rest):
         spool.write(part)
     return spool.content()
 

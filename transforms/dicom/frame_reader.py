@@ -37,6 +37,7 @@ from ..core.file_bytes import Content
 from ..core.instance import OverlayPlane
 from ..core.malformed import malformed
 from ..core.voi import CellBits, GreyscaleTransform, LookupTable
+from .attribute_values import get_value, has_attribute, pixel_value, required_value
 from .codecs import can_decode, decode_frame
 from .codestreams import ENCAPSULATED_UNCOMPRESSED, BlankUnits, blank, blank_units_of, size_of, strip_hidden_bytes
 from .frame_encoder import ENCODABLE
@@ -95,7 +96,7 @@ class FrameReader:
         self._dataset = dataset
         self._given_frames = encoded_frames
         self._syntax = UID(dataset.file_meta.TransferSyntaxUID)
-        self.keyword = next((name for name in PIXEL_KEYWORDS if name in dataset), "")
+        self.keyword = next((name for name in PIXEL_KEYWORDS if has_attribute(dataset, name)), "")
         if encoded_frames is not None:
             self.keyword = "PixelData"
         if not self.keyword:
@@ -103,21 +104,21 @@ class FrameReader:
         if not (self._syntax.is_transfer_syntax and (self.is_native or can_decode(self._syntax))):
             raise TransferSyntaxError("no codec decodes the transfer syntax")
         with malformed(PixelFactsError):
-            self._frames = int(dataset.get("NumberOfFrames") or 1)
-            self.rows, self.columns = int(dataset.Rows), int(dataset.Columns)
-            self.photometric = str(dataset.PhotometricInterpretation)
-            self.samples = int(dataset.get("SamplesPerPixel") or default_samples(self.photometric))
-            self.bits_allocated = int(dataset.BitsAllocated)
-            self.bits_stored = int(dataset.get("BitsStored") or self.bits_allocated)
-            self.is_planar = self.samples > 1 and int(dataset.get("PlanarConfiguration") or 0) == 1
-            self._is_signed = bool(int(dataset.get("PixelRepresentation") or 0))
+            self._frames = int(get_value(dataset, "NumberOfFrames") or 1)
+            self.rows, self.columns = (int(required_value(dataset, name)) for name in ("Rows", "Columns"))
+            self.photometric = str(required_value(dataset, "PhotometricInterpretation"))
+            self.samples = int(get_value(dataset, "SamplesPerPixel") or default_samples(self.photometric))
+            self.bits_allocated = int(required_value(dataset, "BitsAllocated"))
+            self.bits_stored = int(get_value(dataset, "BitsStored") or self.bits_allocated)
+            self.is_planar = self.samples > 1 and int(get_value(dataset, "PlanarConfiguration") or 0) == 1
+            self._is_signed = bool(int(get_value(dataset, "PixelRepresentation") or 0))
             self._first_bit = self._read_first_bit()
             self.overlay_bits = self._read_overlay_bits()
             check_header(dataset)
         self._is_unclear: dict[int, bool] = {}
         self._last: tuple[int, npt.NDArray[Any], str] | None = None
         if encoded_frames is None and self.is_native:
-            if dataset[self.keyword].is_undefined_length:
+            if pixel_value(dataset, self.keyword).is_undefined_length:
                 raise PixelLayoutError("the pixel data are fragments, but the transfer syntax is native")
             check_native_value(self.pixel_value, self._frames, self._frame_bits, self.photometric)
         elif len(self.encoded_frames) != self._frames:
@@ -173,7 +174,7 @@ class FrameReader:
         Raises:
             PixelLayoutError: High Bit lies outside of the cell, or the image is one of which efface shows no single bits.
         """
-        high_bit = self._dataset.get("HighBit")
+        high_bit = get_value(self._dataset, "HighBit")
         first = int(high_bit) + 1 - self.bits_stored if high_bit is not None and self.keyword == "PixelData" else 0
         if first and not (self._shows_cells and 0 <= first <= self.bits_allocated - self.bits_stored):
             raise PixelLayoutError("High Bit is not Bits Stored - 1")
@@ -202,13 +203,13 @@ class FrameReader:
     @cached_property
     def pixel_value(self) -> Content:
         """The value of the pixel data element: native Frames, or offset table and fragments."""
-        return self._dataset[self.keyword].value or b""
+        return pixel_value(self._dataset, self.keyword).value
 
     @cached_property
     def encapsulated(self) -> SplitFrames:
         """The encoded Frames of the element. Found once, since the search for one Frame goes over all before it."""
         dataset, extended = self._dataset, None
-        if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
+        if has_attribute(dataset, "ExtendedOffsetTable") and has_attribute(dataset, "ExtendedOffsetTableLengths"):
             extended = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
         return split_frames(self.pixel_value, self._frames, extended)
 
@@ -247,14 +248,16 @@ class FrameReader:
 
     def digest(self, index: int) -> bytes:
         """SHA-256 of an encoded Frame. Equal digests mean equal pixels."""
+        return hashlib.sha256(self.encoded_value(index)).digest()
+
+    def encoded_value(self, index: int) -> bytes:
+        """A Frame as it is encoded, padded to even length. In one transfer syntax, equal values mean equal pixels."""
         if not self.is_native:
             frame = self.codestream(index)
-            return hashlib.sha256(frame + b"\0" * (len(frame) % 2)).digest()  # Encapsulation pads to even length.
+            return frame + b"\0" if len(frame) % 2 else frame
         if self.native_bytes % self._frames:  # One bit a pixel: Frames do not end at byte boundaries.
-            return hashlib.sha256(self.stored(index).tobytes()).digest()
-        if self._given_frames is not None:
-            return hashlib.sha256(self._given_frames[index]).digest()
-        return hashlib.sha256(self._native_frame(index)).digest()
+            return self.stored(index).tobytes()
+        return self._native_frame(index) if self._given_frames is None else self._given_frames[index]
 
     def _native_frame(self, index: int) -> bytes:
         """The bytes of a native Frame that begins and ends at a byte."""
@@ -504,7 +507,7 @@ class FrameReader:
 
     def _native_options(self) -> dict[str, Any]:
         options = self._decode_options()
-        return {**options, "number_of_frames": self._frames, "pixel_vr": str(self._dataset[self.keyword].VR)}
+        return {**options, "number_of_frames": self._frames, "pixel_vr": pixel_value(self._dataset, self.keyword).vr}
 
     def greyscale_transforms(self, index: int) -> tuple[GreyscaleTransform, ...]:
         """The greyscale transforms of Frame `index`, by its windows and lookup tables; none for colours.

@@ -39,8 +39,9 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
     proven: set[tuple[bytes, bytes]] = set()  # Slides hold many equal tiles.
     for index in range(len(before)):
         boxes = boxes_by_frame.get(index, ())
-        digests = before.digest(index), after.digest(index)
-        is_same = not boxes and is_same_encoding and not before.overlay_bits and digests[0] == digests[1]
+        values = before.encoded_value(index), after.encoded_value(index)
+        is_same = not boxes and is_same_encoding and not before.overlay_bits and values[0] == values[1]
+        digests = None if is_same else (before.digest(index), after.digest(index))
         if index and not boxes and (is_same or digests in proven):
             continue
         (cells, expected), (written_cells, found) = before.cells_and_stored(index), after.cells_and_stored(index)
@@ -53,7 +54,7 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
                 _verify_values(second[0], second[1], boxes, filled)
         if not is_same:  # Where bytes were cut out of a codestream, the decoded values show that it needed none of them.
             _verify_values(expected, found, boxes, filled)
-        if not boxes:
+        if digests and not boxes:
             proven.add(digests)
 
 

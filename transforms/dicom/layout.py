@@ -21,6 +21,7 @@ from pydicom.encaps import parse_basic_offsets, parse_fragments
 
 from ..core.errors import PixelLayoutError, StructureError
 from ..core.file_bytes import CHUNK_BYTES, Content, stream_of
+from .attribute_values import has_attribute
 from .codestreams import begins_codestream
 
 PIXEL_KEYWORDS = ("FloatPixelData", "DoubleFloatPixelData", "PixelData")
@@ -38,7 +39,7 @@ def check_header(dataset: Dataset) -> None:
     Raises:
         PixelLayoutError: There is a second pixel data element.
     """
-    if sum(keyword in dataset for keyword in PIXEL_KEYWORDS) > 1:
+    if sum(has_attribute(dataset, keyword) for keyword in PIXEL_KEYWORDS) > 1:
         raise PixelLayoutError("the data set holds more than one pixel data element")
 
 

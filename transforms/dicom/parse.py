@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, NamedTuple, cast
+from functools import cache, cached_property, lru_cache
+from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 
 import pydicom
-from pydicom.dataelem import RawDataElement
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filereader import read_dataset as read_elements
 from pydicom.filereader import read_partial, read_preamble
@@ -35,6 +38,7 @@ from ..core.errors import (
     InstanceIdentityError,
     NotDicomError,
     PixelFactsError,
+    PixelLayoutError,
     SlideLabelError,
     SopClassError,
     StructureError,
@@ -42,11 +46,12 @@ from ..core.errors import (
 from ..core.file_bytes import FileBytes
 from ..core.instance import HeaderIdentifier, Instance, PixelFacts, Source, UltrasoundRegion
 from ..core.malformed import malformed
+from .attribute_values import get_value, required_value
 from .configuration import configure
 from .inflate import InflatedFile
 from .layout import default_samples
 from .overlays import describe_overlays
-from .structure import measure_data_set
+from .structure import DataSetExtent, ElementPlace, file_meta_elements, measure_data_set
 from .transfer_syntaxes import check_transfer_syntax
 
 HEAD_BYTES = 132
@@ -120,6 +125,10 @@ def read_header(file: BinaryIO) -> FileDataset:
         return tag in _PIXEL_KEYWORDS
 
     with malformed():
+        plain = _plain_of(file)
+        if plain is not None:
+            file.seek(plain.pixels_at)
+            return plain.header()
         header = _read(file, is_pixels)
     header.pixel_keyword = _PIXEL_KEYWORDS[pixel_tags[0]] if pixel_tags else ""
     return header
@@ -140,11 +149,215 @@ def read_dataset(file: BinaryIO) -> FileDataset:
     """
     configure()
     with malformed():
+        plain = _plain_of(file)
+        if plain is not None:
+            return plain.dataset()
         dataset = _read_around_pixels(file) if isinstance(file, FileBytes) else None
         if dataset is None:
             file.seek(0)
             dataset = _read_dataset(*_inflated(file))
         return dataset
+
+
+class _Plain:
+    """A stored object that is as the standard wants it: one walk over its bytes finds what pydicom would.
+
+    Every data set of it is new. They share the values, which are bytes, and so nobody changes what another one reads.
+
+    Args:
+        data: The object.
+        meta: The elements of its File Meta Information.
+        extent: Of its data set, which ends where the object ends.
+        is_implicit, is_little: Its encoding, as its transfer syntax says.
+    """
+
+    def __init__(
+        self, data: bytes, meta: list[ElementPlace], extent: DataSetExtent, *, is_implicit: bool, is_little: bool
+    ) -> None:
+        self._data, self._is_implicit, self._is_little = data, is_implicit, is_little
+        self._meta = _raw_elements(data, meta, is_implicit=False, is_little=True)
+        tags, pixels = [place[0] for place in extent.elements], extent.pixels
+        before = tags.index(pixels.tag) if pixels else len(tags)
+        self._header = _raw_elements(data, extent.elements[:before], is_implicit=is_implicit, is_little=is_little)
+        self._places = extent.elements[before:]
+        self._pixel_keyword = _PIXEL_KEYWORDS[pixels.tag] if pixels else ""
+        self.pixels_at = (extent.elements[before - 1] if before else meta[-1])[-1]
+
+    def header(self) -> FileDataset:
+        """See `read_header`."""
+        header = self._file_dataset(dict(self._header))
+        header.pixel_keyword = self._pixel_keyword
+        return header
+
+    def dataset(self) -> FileDataset:
+        """See `read_dataset`."""
+        return self._file_dataset(self._header | self._rest)
+
+    @cached_property
+    def _rest(self) -> dict[BaseTag, RawDataElement]:
+        return _raw_elements(self._data, self._places, is_implicit=self._is_implicit, is_little=self._is_little)
+
+    def _file_dataset(self, elements: dict[BaseTag, RawDataElement]) -> FileDataset:
+        encoding = self._is_implicit, self._is_little
+        meta = _new(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
+        dataset = _new(_no_dataset(), elements)
+        dataset.preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
+        dataset.file_meta = meta
+        dataset._is_implicit_VR, dataset._is_little_endian = encoding
+        dataset.set_original_encoding(*encoding, dataset._character_set)
+        return dataset
+
+    def _transfer_syntax(self) -> DataElement:
+        """A new element, since it may change."""
+        uid = UID(self._meta[_TRANSFER_SYNTAX_TAG].value.rstrip(b"\0").decode("ascii"))
+        return DataElement(_TRANSFER_SYNTAX_TAG, "UI", uid, already_converted=True)
+
+
+def _new(template: _DatasetT, elements: dict[BaseTag, Any]) -> _DatasetT:
+    """A data set like an empty one, with elements. pydicom's constructors take longer than all of these elements."""
+    dataset = type(template).__new__(type(template))
+    vars(dataset).update({name: {} if isinstance(value, dict) else value for name, value in vars(template).items()})
+    vars(dataset)["_dict"] = elements
+    return dataset
+
+
+@cache
+def _no_file_meta() -> FileMetaDataset:
+    file_meta = FileMetaDataset()
+    file_meta.set_original_encoding(is_implicit_vr=False, is_little_endian=True, character_encoding="iso8859")
+    return file_meta
+
+
+@cache
+def _no_dataset() -> FileDataset:
+    return FileDataset(io.BytesIO(), {})
+
+
+_SHARED_BYTES = 8 << 20
+"""Objects up to this size are found again when they are read again. Of larger ones the pixels take longer."""
+_recent: tuple[tuple[bytes, _Plain | None], ...] = ()
+"""What was read last: a source, since several steps read it in a row, and an output."""
+
+
+def _plain_of(file: BinaryIO) -> _Plain | None:
+    """The object as it is found without pydicom; None where that may differ from what pydicom finds, and for a file."""
+    global _recent
+    if type(file) is not io.BytesIO:
+        return None
+    data = file.getvalue()  # No copy: the very bytes that the stream was made of.
+    for known, plain in _recent:
+        if known is data:
+            return plain
+    plain = _find_plain(data)
+    if len(data) <= _SHARED_BYTES:
+        _recent = ((data, plain), *_recent[:1])
+    return plain
+
+
+def _find_plain(data: bytes) -> _Plain | None:
+    try:
+        meta = file_meta_elements(data)
+        encoding = _encoding_by_meta(data, meta)
+        start = meta[-1][-1] if meta else 0
+        if encoding is None or not _begins_in(data[start : start + _FIRST_BYTES], *encoding):
+            return None
+        extent = measure_data_set(data, *encoding, start)
+    except (StructureError, PixelLayoutError):
+        return None
+    special = [place for place in extent.elements if place[2] == _UNDEFINED or place[0] >> 16 == _DELIMITERS]
+    pixels = [extent.pixels[:2]] if extent.pixels else []
+    if extent.end < len(data) or not all(_is_plain(tag, vr, is_implicit=encoding[0]) for tag, vr, *_ in special):
+        return None
+    if any(_vr_name(vr) not in _PIXEL_VRS for _, vr in pixels):
+        return None
+    return _Plain(data, meta, extent, is_implicit=encoding[0], is_little=encoding[1])
+
+
+def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool] | None:
+    """Whether a data set is in Implicit VR, and whether in Little Endian; None where the file meta is unusual."""
+    if not meta or meta[0][:3] != _GROUP_LENGTH:
+        return None
+    found = {tag: data[start:after] for tag, vr, length, start, after in meta if length != _UNDEFINED and vr != b"SQ"}
+    is_usual = len(found) == len(meta) and _TRANSFER_SYNTAX in [place[:2] for place in meta]
+    return _encoding_of_syntax(found[_TRANSFER_SYNTAX[0]]) if is_usual else None
+
+
+_TRANSFER_SYNTAX_TAG = BaseTag(0x00020010)
+_DatasetT = TypeVar("_DatasetT", bound=Dataset)
+_GROUP_LENGTH, _TRANSFER_SYNTAX = (0x00020000, b"UL", 4), (0x00020010, b"UI")
+_UNDEFINED = 0xFFFFFFFF
+
+
+@lru_cache(maxsize=256)
+def _encoding_of_syntax(value: bytes) -> tuple[bool, bool] | None:
+    """The encoding by a Transfer Syntax UID; None for a deflated one, and for what is no single UID."""
+    if not re.fullmatch(rb"[0-9.]{1,64}\0?", value):
+        return None
+    syntax = UID(value.rstrip(b"\0").decode("ascii"))
+    if syntax == DeflatedExplicitVRLittleEndian:
+        return None
+    return syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+
+
+def _begins_in(head: bytes, is_implicit: bool, is_little: bool) -> bool:
+    """Whether the first six bytes of a data set are those of an encoding, and of no message (group 0000)."""
+    has_vr = all(b"A"[0] <= letter <= b"Z"[0] for letter in head[4:6])
+    return len(head) == _FIRST_BYTES and head[:2] != b"\0\0" and has_vr != is_implicit
+
+
+_FIRST_BYTES = 6
+
+
+def _is_plain(tag: int, vr: bytes, *, is_implicit: bool) -> bool:
+    """Whether pydicom finds an element of undefined length in the same place. It does not find one that is a delimiter."""
+    if tag in _PIXEL_KEYWORDS:
+        return vr in (b"OB", b"OW")
+    return tag >> 16 != _DELIMITERS and (vr == b"SQ" or (is_implicit and _is_known_sequence(tag)))
+
+
+_DELIMITERS = 0xFFFE
+
+
+@cache
+def _is_known_sequence(tag: int) -> bool:
+    try:
+        return dictionary_VR(tag) == "SQ"
+    except KeyError:
+        return False
+
+
+def _raw_elements(
+    data: bytes, places: Iterable[ElementPlace], *, is_implicit: bool, is_little: bool
+) -> dict[BaseTag, RawDataElement]:
+    """The elements in some places, undecoded, as pydicom has them."""
+    elements = {}
+    for tag, vr, length, start, after in places:
+        key, name = _tag(tag), _vr_name(vr)
+        if length == _UNDEFINED:
+            name, value = name or "SQ", data[start : after - _DELIMITER_BYTES]
+        else:
+            value = data[start:after] if length else _empty(name)
+        fields = key, name, length, value, start, is_implicit, is_little, True, False
+        elements[key] = tuple.__new__(RawDataElement, fields)  # Its own constructor takes as long as all else here.
+    return elements
+
+
+_DELIMITER_BYTES = 8
+
+
+@lru_cache(maxsize=1 << 14)
+def _tag(tag: int) -> BaseTag:
+    return BaseTag(tag)
+
+
+@cache
+def _vr_name(vr: bytes) -> str | None:
+    return vr.decode("ascii") or None
+
+
+@cache
+def _empty(vr: str | None) -> bytes | None:
+    return cast(bytes | None, empty_value_for_VR(vr, raw=True))
 
 
 def _read_around_pixels(file: FileBytes) -> FileDataset | None:
@@ -317,7 +530,7 @@ def _describe(
         pixels = _pixel_facts(header)
         _check_frame_count(pixels)
     is_slide_label = pixels is not None and _is_slide_label(header)
-    shows_one = pixels is not None and "YES" in map(_normalized, _values(header.get("SpecimenLabelInImage")))
+    shows_one = pixels is not None and "YES" in map(_normalized, _values(get_value(header, "SpecimenLabelInImage")))
     is_replaced = is_slide_label and takes_slide_labels
     if (is_slide_label or shows_one) and not (is_replaced or released_labels):
         raise SlideLabelError("the image shows the label of a slide")
@@ -327,13 +540,13 @@ def _describe(
         sop_class_uid=sop_class_uid,
         sop_instance_uid=sop_instance_uid,
         transfer_syntax_uid=transfer_syntax_uid,
-        modality=_code(header.get("Modality")),
+        modality=_code(get_value(header, "Modality")),
         pixels=pixels,
         regions=_regions(header),
         identifiers=identifiers,
         series_instance_uid=_uid(header, "SeriesInstanceUID"),
         image_type=_image_type(header),
-        has_burned_in_annotation=_code(header.get("BurnedInAnnotation")) == "YES",
+        has_burned_in_annotation=_code(get_value(header, "BurnedInAnnotation")) == "YES",
         draw=draw(sop_instance_uid) if draw else 1.0,
         overlays=describe_overlays(header),
         is_slide_label=is_replaced,
@@ -341,7 +554,7 @@ def _describe(
 
 
 def _uid(dataset: Dataset, keyword: str) -> str:
-    value = dataset.get(keyword)
+    value = get_value(dataset, keyword)
     return str(value).strip("\0 ") if isinstance(value, str) else ""
 
 
@@ -352,7 +565,7 @@ def _code(value: Any) -> str:
 
 
 def _image_type(header: Dataset) -> tuple[str, ...]:
-    values = header.get("ImageType")
+    values = get_value(header, "ImageType")
     return tuple(_code(value) for value in ([values] if isinstance(values, str) else values or ()))
 
 
@@ -361,10 +574,10 @@ def _is_slide_label(header: Dataset) -> bool:
 
     In MR, LABEL means labelled spins.
     """
-    groups = (item for keyword in _FUNCTIONAL_GROUPS for item in header.get(keyword) or ())
+    groups = (item for keyword in _FUNCTIONAL_GROUPS for item in get_value(header, keyword) or ())
     frames = (item for group in groups for item in group.get("WholeSlideMicroscopyImageFrameTypeSequence") or ())
-    types = [header.get("ImageType"), *(item.get("FrameType") for item in frames)]
-    return _normalized(header.get("Modality")) != "MR" and any(
+    types = [get_value(header, "ImageType"), *(item.get("FrameType") for item in frames)]
+    return _normalized(get_value(header, "Modality")) != "MR" and any(
         _normalized(value) == "LABEL" for values in types for value in _values(values)
     )
 
@@ -381,23 +594,25 @@ def _normalized(value: Any) -> str:
 def _pixel_facts(header: FileDataset) -> PixelFacts | None:
     keyword = header.pixel_keyword
     if not keyword:
-        is_described = bool(header.get("Rows") and header.get("Columns"))
+        is_described = bool(get_value(header, "Rows") and get_value(header, "Columns"))
         if is_described and not any(keyword in header for keyword in _DATA_OF_OTHER_KINDS):
             raise StructureError("the header describes pixels, but there are none")
         return None
     try:
+        photometric = str(required_value(header, "PhotometricInterpretation"))
+        bits_allocated = int(required_value(header, "BitsAllocated"))
         facts = PixelFacts(
             attribute=keyword,
-            rows=int(header.Rows),
-            columns=int(header.Columns),
-            frames=int(header.get("NumberOfFrames") or 1),
-            samples_per_pixel=int(header.get("SamplesPerPixel") or default_samples(str(header.PhotometricInterpretation))),
-            photometric_interpretation=str(header.PhotometricInterpretation),
-            bits_allocated=int(header.BitsAllocated),
-            bits_stored=int(header.get("BitsStored") or header.BitsAllocated),
-            is_signed=bool(int(header.get("PixelRepresentation") or 0)),
-            padding_value=_integer(header.get("PixelPaddingValue")),
-            is_lossy=header.get("LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in LOSSY,
+            rows=int(required_value(header, "Rows")),
+            columns=int(required_value(header, "Columns")),
+            frames=int(get_value(header, "NumberOfFrames") or 1),
+            samples_per_pixel=int(get_value(header, "SamplesPerPixel") or default_samples(photometric)),
+            photometric_interpretation=photometric,
+            bits_allocated=bits_allocated,
+            bits_stored=int(get_value(header, "BitsStored") or bits_allocated),
+            is_signed=bool(int(get_value(header, "PixelRepresentation") or 0)),
+            padding_value=_integer(get_value(header, "PixelPaddingValue")),
+            is_lossy=get_value(header, "LossyImageCompression") == "01" or header.file_meta.TransferSyntaxUID in LOSSY,
         )
     except (AttributeError, TypeError, ValueError):
         raise PixelFactsError("the Image Pixel module is incomplete or unreadable") from None
@@ -433,7 +648,7 @@ def _integer(value: Any) -> int | None:
 
 def _regions(header: Dataset) -> tuple[UltrasoundRegion, ...]:
     regions = []
-    for item in header.get("SequenceOfUltrasoundRegions") or ():
+    for item in get_value(header, "SequenceOfUltrasoundRegions") or ():
         try:
             # The corners are inclusive (PS3.3 C.8.5.5.1.3).
             box = Box(

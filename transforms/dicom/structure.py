@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from pydicom.datadict import dictionary_VR
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
@@ -41,6 +41,16 @@ class StructureLimits:
 
 
 LIMITS = StructureLimits()
+_TOO_MANY = "the data set has too many elements"
+_NOT_ONE_VALUE = frozenset({b"SQ", b""})
+"""VRs of elements that hold others, or may."""
+
+
+ElementPlace: TypeAlias = tuple[int, bytes, int, int, int]
+"""Where an element of the top level stands: tag, VR and length as they are written, the offset of its value, and of what follows.
+
+The VR is empty in Implicit VR; the length is all ones where it is undefined.
+"""
 
 
 class _Walker:
@@ -50,20 +60,21 @@ class _Walker:
         self.data, self.is_implicit = data, is_implicit
         self.elements_left = LIMITS.max_elements
         order = "<" if is_little else ">"
-        self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "H", "L"))
+        self.header, self.short, self.long = (struct.Struct(order + code).unpack_from for code in ("HHL", "HH2sH", "L"))
 
     def element(self, offset: int, end: int) -> tuple[int, bytes, int, int]:
         """Tag, VR (empty in Implicit VR), length and offset of the value of the element at an offset."""
         if offset + 8 > end:
             raise StructureError("an element's header is cut off")
-        self.count()
+        self.elements_left -= 1
+        if self.elements_left < 0:
+            raise StructureError(_TOO_MANY)
         head = self.data[offset : offset + 12]
-        group, number, length = self.header(head)
+        group, number, vr, length = self.short(head)
         if self.is_implicit or group == 0xFFFE:
-            return group << 16 | number, b"", length, offset + 8
-        vr = head[4:6]
+            return group << 16 | number, b"", self.header(head)[2], offset + 8
         if vr in _SHORT_VRS:
-            return group << 16 | number, vr, self.short(head, 6)[0], offset + 8
+            return group << 16 | number, vr, length, offset + 8
         if vr not in _LONG_VRS:
             raise StructureError("an element of an explicit transfer syntax has no value representation")
         if offset + 12 > end:
@@ -100,7 +111,9 @@ class _Walker:
             offset += 8
             if tag == _SEQUENCE_END and length == _UNDEFINED:
                 return offset
-            self.count()
+            self.elements_left -= 1
+            if self.elements_left < 0:
+                raise StructureError(_TOO_MANY)
             if tag != _ITEM:
                 raise StructureError("a sequence holds an element that is no item")
             if item_length == _UNDEFINED:
@@ -124,11 +137,6 @@ class _Walker:
             offset += length
         raise StructureError("the pixel data never end")
 
-    def count(self) -> None:
-        self.elements_left -= 1
-        if self.elements_left < 0:
-            raise StructureError("the data set has too many elements")
-
     def item(self, offset: int, end: int) -> tuple[int, int]:
         if offset + 8 > end:
             raise StructureError("an item's header is cut off")
@@ -136,13 +144,16 @@ class _Walker:
         return group << 16 | number, length
 
     def elements(self, offset: int, end: int, depth: int, is_undefined: bool = False) -> int:
+        element, value = self.element, self.value
         while offset < end:
-            tag, vr, length, start = self.element(offset, end)
-            if tag == _ITEM_END and is_undefined:
-                return start
+            tag, vr, length, start = element(offset, end)
             if tag >> 16 == 0xFFFE:
+                if tag == _ITEM_END and is_undefined:
+                    return start
                 raise StructureError("a delimiter is in the place of an element")
-            offset = self.value(tag, vr, length, start, end, depth)
+            offset = start + length
+            if offset > end or length == _UNDEFINED or vr in _NOT_ONE_VALUE:
+                offset = value(tag, vr, length, start, end, depth)
         if is_undefined:
             raise StructureError("an item never ends")
         return offset
@@ -176,54 +187,76 @@ class PixelElement(NamedTuple):
 
 
 class DataSetExtent(NamedTuple):
-    """Where a data set ends, and its pixel data element; None for none."""
+    """Where a data set ends, its elements, and its pixel data element; None for none."""
 
     end: int
     pixels: PixelElement | None
+    elements: list[ElementPlace]
 
 
 def data_set_offset(data: Content) -> int:
     """The start of the data set, behind preamble, prefix and File Meta Information, if present."""
-    offset = 132 if data[128:132] == b"DICM" else 0
+    elements = file_meta_elements(data)
+    return elements[-1][-1] if elements else _file_meta_offset(data)
+
+
+def file_meta_elements(data: Content) -> list[ElementPlace]:
+    """The elements of the File Meta Information, in Explicit VR Little Endian (PS3.10 7.1).
+
+    Raises:
+        StructureError: See `measure_data_set`.
+    """
+    offset, elements = _file_meta_offset(data), list[ElementPlace]()
     walker = _Walker(data, is_implicit=False, is_little=True)
     while offset + 8 <= len(data) and data[offset : offset + 2] == b"\x02\x00":
-        offset = walker.value(*walker.element(offset, len(data)), len(data), 0)
-    return offset
+        tag, vr, length, start = walker.element(offset, len(data))
+        offset = walker.value(tag, vr, length, start, len(data), 0)
+        elements.append((tag, vr, length, start, offset))
+    return elements
 
 
-def measure_data_set(data: Content, is_implicit: bool, is_little: bool) -> DataSetExtent:
+def _file_meta_offset(data: Content) -> int:
+    return 132 if data[128:132] == b"DICM" else 0
+
+
+def measure_data_set(data: Content, is_implicit: bool, is_little: bool, offset: int | None = None) -> DataSetExtent:
     """Walk over a data set: to the end of `data`, unless bytes follow the pixels.
 
     Args:
         data: A whole stored object, its data set inflated.
         is_implicit, is_little: The real encoding of the data set, which can contradict its transfer syntax.
+        offset: `data_set_offset`, where it is known.
 
     Raises:
         StructureError: A length is wrong, a sequence never ends, the data set is cut off, or an element occurs twice.
         PixelLayoutError: A second pixel data element follows the first.
     """
-    walker = _Walker(data, is_implicit, is_little)
-    offset, last_tag, pixels = data_set_offset(data), -1, None
-    while offset < len(data) and not _is_padding(data, offset):
+    walker, size, pixels, elements = _Walker(data, is_implicit, is_little), len(data), None, list[ElementPlace]()
+    offset, last_tag, element = data_set_offset(data) if offset is None else offset, -1, walker.element
+    while offset < size:
         try:
-            tag, vr, length, value_offset = walker.element(offset, len(data))
+            tag, vr, length, start = element(offset, size)
+            if not tag and _is_padding(data, offset):
+                break
             is_behind = tag <= last_tag and last_tag >> 16 >= _PIXEL_GROUP
             if is_behind and tag not in _PIXEL_DATA:
                 break
-            after = walker.value(tag, vr, length, value_offset, len(data), 0)
+            after = start + length
+            if after > size or length == _UNDEFINED or vr in _NOT_ONE_VALUE:
+                after = walker.value(tag, vr, length, start, size, 0)
         except StructureError:
-            if last_tag >> 16 >= _PIXEL_GROUP:
+            if last_tag >> 16 >= _PIXEL_GROUP or _is_padding(data, offset):
                 break  # The image is complete, and the bytes behind it are no part of the data set.
             raise
         if is_behind:
             raise PixelLayoutError("a second pixel data element follows the first")
         if tag == last_tag:
             raise StructureError("an element occurs twice")
+        elements.append((tag, vr, length, start, after))
         if tag in _PIXEL_DATA and pixels is None:
-            end = after - 8 if length == _UNDEFINED else after
-            pixels = PixelElement(tag, vr, length, value_offset, end, after)
+            pixels = PixelElement(tag, vr, length, start, after - 8 if length == _UNDEFINED else after, after)
         offset, last_tag = after, tag
-    return DataSetExtent(offset, pixels)
+    return DataSetExtent(offset, pixels, elements)
 
 
 def _is_padding(data: Content, offset: int) -> bool:

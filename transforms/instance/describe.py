@@ -13,6 +13,7 @@ from ..core.errors import EffaceError, RejectedError, SlideLabelError, Withdrawn
 from ..core.instance import Instance, Source
 from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms
+from ..dicom.attribute_values import get_value
 from ..dicom.parse import describe_instance, read_header
 from ..metadata.device_facts import device_facts
 from ..metadata.header_identifiers import header_identifiers
@@ -92,7 +93,7 @@ def _require_taken(header: FileDataset, pseudonyms: Pseudonyms, options: ReadOpt
         WithdrawnError, NotSelectedError, RejectedError: See `read_instance`.
     """
     with malformed(raised_in="pydicom."):
-        patient_id = str(header.get("PatientID") or "")
+        patient_id = str(get_value(header, "PatientID") or "")
     patient_ref = pseudonyms.patient_ref(patient_id) if options.withdrawn else ""
     if patient_ref in options.withdrawn:
         raise WithdrawnError("the patient is on the withdrawal list", patient_ref)

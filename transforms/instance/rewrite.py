@@ -17,6 +17,7 @@ from ..core.malformed import malformed
 from ..core.pseudonyms import Pseudonyms, RecordingPseudonyms
 from ..core.published import AttributeAction, DeviceFacts, Linkage, OutputNames, PersonRefs
 from ..core.visual_features import DEFAULTS, FeatureSettings
+from ..dicom.attribute_values import get_value
 from ..dicom.frame_reader import FrameReader
 from ..dicom.frame_writer import replace_frames
 from ..dicom.overlays import blanked_overlay, replace_overlay
@@ -101,7 +102,7 @@ def rewrite_instance(source_data: Content, evidence: Evidence, settings: Rewrite
     """
     instance, recording = evidence.instance, RecordingPseudonyms(pseudonyms)
     dataset = read_dataset(stream_of(source_data))
-    originals, issuer = original_names(dataset, instance), str(dataset.get("IssuerOfPatientID") or "")
+    originals, issuer = original_names(dataset, instance), str(get_value(dataset, "IssuerOfPatientID") or "")
     person = person_facts(dataset)
     has_pixels = instance.pixels is not None
     head = {CARRIER: LEFT} if has_pixels and shows_head(dataset) else {}
@@ -186,6 +187,6 @@ def _keeps_face(findings: Iterable[Finding]) -> bool:
 def original_names(dataset: Dataset, instance: Instance) -> OutputNames:
     """The names of the source: Patient ID and UIDs."""
     patient_id, study, series = (
-        str(dataset.get(name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
+        str(get_value(dataset, name) or "") for name in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
     )
     return OutputNames(patient_id, study, series, instance.sop_instance_uid)

@@ -14,7 +14,7 @@ from pydicom.sequence import Sequence
 
 from ..phi.lexicon import is_known
 from .actions import dummy_bytes
-from .elements import put_bytes, value_of
+from .elements import get_value, put_bytes, value_of
 from .profile import Option, Profile
 
 _CODES = {
@@ -134,9 +134,9 @@ _STANDARD_MEANINGS = frozenset(
 
 def is_mark(tag: int, item: Dataset) -> bool:
     """Whether an item of a sequence of the data set is one of `set_deidentification_method`, and holds nothing else."""
-    if tag != _METHOD_CODES or len(item) != 3 or item.get("CodingSchemeDesignator") != "DCM":
+    if tag != _METHOD_CODES or len(item) != 3 or get_value(item, "CodingSchemeDesignator") != "DCM":
         return False
-    return (item.get("CodeValue"), item.get("CodeMeaning")) in OWN_CODES
+    return (get_value(item, "CodeValue"), get_value(item, "CodeMeaning")) in OWN_CODES
 
 
 def _code_item(value: str, meaning: str) -> Dataset:

@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 
 from ..core.malformed import malformed
 from ..core.published import DeviceFacts
+from .elements import get_value
 
 
 @malformed(raised_in="pydicom.")
@@ -21,12 +22,12 @@ def device_facts(dataset: Dataset) -> DeviceFacts:
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
-    value = dataset.get(keyword)
+    value = get_value(dataset, keyword)
     if value is None:
         return ""
     return (value if isinstance(value, str) else "\\".join(map(str, value))).strip()
 
 
 def _number(dataset: Dataset, keyword: str) -> int:
-    value = dataset.get(keyword)
+    value = get_value(dataset, keyword)
     return value if isinstance(value, int) else 0

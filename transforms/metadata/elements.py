@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydicom.charset import decode_bytes, encode_string
 from pydicom.datadict import dictionary_description, dictionary_VR, keyword_dict
@@ -22,6 +22,7 @@ from pydicom.tag import BaseTag
 
 from ..core.errors import EffaceError, StructureError
 from ..core.newer_attributes import NEWER_ATTRIBUTES
+from ..core.plain_values import value_at
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -191,6 +192,17 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
 def as_unknown(element: Element) -> Element:
     """A private sequence whose VR nobody wrote, as an element that is parsed like UN."""
     return element._replace(VR="UN") if isinstance(element, RawDataElement) else element
+
+
+def get_value(dataset: Dataset, keyword: str) -> Any:
+    """The value of an Attribute as pydicom decodes it; None where it is missing. Plain ones are not decoded for good."""
+    return value_at(dataset, *_attribute(keyword))
+
+
+@cache
+def _attribute(keyword: str) -> tuple[BaseTag, str]:
+    tag = keywords()[keyword]
+    return BaseTag(tag), known_vr(tag)
 
 
 def value_of(dataset: Dataset, tag: int) -> str:

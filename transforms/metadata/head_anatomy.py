@@ -7,6 +7,7 @@ import re
 from pydicom.dataset import Dataset
 
 from ..core.malformed import malformed
+from .elements import get_value
 
 CARRIER, LEFT = "face_in_volume", "not_defaced"
 """What the audit says of such an instance, among its carriers."""
@@ -41,12 +42,12 @@ def shows_head(dataset: Dataset) -> bool:
     Args:
         dataset: As it came.
     """
-    if str(dataset.get("Modality") or "").strip().upper() not in _MODALITIES:
+    if str(get_value(dataset, "Modality") or "").strip().upper() not in _MODALITIES:
         return False
-    part = re.sub(r"[\s_&/-]+", "", str(dataset.get("BodyPartExamined") or "")).upper()
-    regions = dataset.get("AnatomicRegionSequence") or ()
+    part = re.sub(r"[\s_&/-]+", "", str(get_value(dataset, "BodyPartExamined") or "")).upper()
+    regions = get_value(dataset, "AnatomicRegionSequence") or ()
     return (
         part in _PARTS
         or any(str(item.get("CodeValue") or "").strip() in _CODES for item in regions)
-        or any(_WORDS.search(str(dataset.get(keyword) or "")[:_MOST_CHARACTERS].replace("_", " ")) for keyword in _TEXTS)
+        or any(_WORDS.search(str(get_value(dataset, keyword) or "")[:_MOST_CHARACTERS].replace("_", " ")) for keyword in _TEXTS)
     )

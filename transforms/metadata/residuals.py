@@ -71,9 +71,9 @@ class _Search:
     def find(self, dataset: Dataset, path: str) -> Iterator[str]:
         """The paths of the attributes at this level and below it in which something stands."""
         encodings = encodings_of(dataset)
-        for element in dataset.values():
-            tag, vr = int(element.tag), vr_of(element)
-            if is_creator(tag) and (text_of(element, encodings) or "").strip() in self.creators:
+        for key, element in dataset.items():
+            tag, vr = int(key), vr_of(element)
+            if tag >> 16 & 1 and is_creator(tag) and (text_of(element, encodings) or "").strip() in self.creators:
                 continue
             if vr == "SQ":
                 for index, item in enumerate(items_of(dataset, element)):

@@ -12,7 +12,7 @@ from pydicom.tag import BaseTag
 from ..phi.find_identifying import find_identifying
 from ..phi.folding import fold
 from ..phi.rules import Rule
-from .elements import items_of
+from .elements import get_value, items_of
 
 _CONCEPT_NAME, _TEXT_VALUE = BaseTag(0x0040A043), BaseTag(0x0040A160)
 _LONGEST_VALUE = 64
@@ -154,4 +154,4 @@ def dummy_code() -> Dataset:
 
 def is_dummy_code(item: Dataset) -> bool:
     """Whether an item is what `dummy_code` gives, and nothing else."""
-    return item.get("CodeValue") == "REMOVED" and item == dummy_code()
+    return get_value(item, "CodeValue") == "REMOVED" and item == dummy_code()

@@ -41,6 +41,7 @@ from .sr_content import is_identifying_item
 from .uids import is_uid
 from .values import ValueCleaner
 
+_UNDEFINED = 0xFFFFFFFF
 _SOP_CLASS, _SOP_INSTANCE, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
 
 
@@ -187,13 +188,13 @@ class Walk:
     def scrub(self, level: Level) -> None:
         """Scrub every attribute of a level and of all levels below it."""
         stored = level.dataset._dict
-        has_private = False
+        has_private = keeps_private = False
         for key, element in list(stored.items()):
             tag = int(key)
             if tag >> 16 & 1:
                 has_private = True
                 private.handle(self, level, element, tag)
-                self.met("private", tag & 0xFFFF >= 0x1000 and key in stored)
+                keeps_private = keeps_private or (tag & 0xFFFF >= 0x1000 and key in stored)
             elif tag >> 16 in self.clean_overlays and not level.path:
                 overlays.handle(self, level, element, tag)
             elif tag in self.own_values:
@@ -212,6 +213,7 @@ class Walk:
             if tag in CARRIERS:
                 self.met(CARRIERS[tag], key in stored)
         if has_private:
+            self.met("private", keeps_private)
             private.drop_unused_creators(level.dataset)
 
     def add_own_values(self, top: Level) -> None:
@@ -243,7 +245,8 @@ class Walk:
             level_of_item = Level(item, encodings_of(item), types_path, path, inner, issuer, rules)
             content_items.cap_ages(self, level_of_item)
             self.scrub(level_of_item)
-        if len(self.actions) == before and isinstance(element, RawDataElement) and element.VR != "UN":
+        is_copied = isinstance(element, RawDataElement) and element.VR != "UN" and element.length != _UNDEFINED
+        if len(self.actions) == before and is_copied:
             level.dataset._dict[element.tag] = element
 
     def put(self, level: Level, tag: int, vr: str, value: bytes, *, action: str, rule: str) -> None:

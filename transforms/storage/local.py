@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from ..core.file_bytes import CHUNK_BYTES
 from ..core.instance import Source
 from .base import as_stream, digest
 from .uris import WILDCARD
@@ -94,7 +95,7 @@ class LocalStorage:
                 temporary = Path(file.name)
                 try:
                     os.fchmod(file.fileno(), _PRIVATE_FILE if private else 0o666 & ~_umask())
-                    shutil.copyfileobj(as_stream(data)[0], file)
+                    shutil.copyfileobj(as_stream(data)[0], file, CHUNK_BYTES)
                     file.flush()
                     os.fsync(file.fileno())
                     _put(temporary, path, replace)

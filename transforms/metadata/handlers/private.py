@@ -62,16 +62,18 @@ def drop_unused_creators(dataset: Dataset) -> list[int]:
 
 def handle(walk: Walk, level: Level, element: Element, tag: int) -> None:
     """Do with a private attribute what its rule says; remove every one that has none."""
+    if not walk.private_rules:
+        walk.remove(level, element, "private")
+        return
     if tag & 0xFFFF < 0x1000:
-        if not walk.private_rules:
-            walk.remove(level, element, "private")
         return  # `drop_unused_creators` looks at it in the end.
     found = rule_of(walk, level.creators, tag)
-    declared = element.VR if element.VR not in (None, "UN") else ""
-    vr = _vr_of(found, declared) if found else ""
     if found is None or found.action == "X":
         walk.remove(level, element, "private" if found is None else found.rule)
-    elif not vr or (("SQ" in (declared, vr)) and declared not in ("", vr)):
+        return
+    declared = element.VR if element.VR not in (None, "UN") else ""
+    vr = _vr_of(found, declared)
+    if not vr or (("SQ" in (declared, vr)) and declared not in ("", vr)):
         walk.remove(level, element, "private")
     elif found.action in "DZ":
         _replace(walk, level, element, tag, found, vr)
