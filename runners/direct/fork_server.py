@@ -163,8 +163,11 @@ def _serve(requests: socket.socket, inherited: socket.socket | None, module: str
         inherited: The end of the supervisor, of which a fork has a copy.
         module: See `ForkServer`.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):  # The launcher's own handlers raise.
-        signal.signal(number, signal.SIG_DFL)
+    for number in signal.valid_signals():
+        if callable(
+            signal.getsignal(number)
+        ):  # As in a new program: a handler of the launcher goes, and what is ignored stays so.
+            signal.signal(number, signal.SIG_DFL)
     supervisor = multiprocessing.parent_process()
     assert supervisor is not None
     _lead_group_until_closed(supervisor.sentinel)  # Its other end closes when the supervisor ends.
@@ -182,12 +185,12 @@ def _answer(requests: socket.socket) -> None:
         message, handles, _, _ = socket.recv_fds(requests, _NUMBER.size, 2)
         if not message:
             return
-        [number] = _NUMBER.unpack(message)
+        [pid] = _NUMBER.unpack(message)
         if handles:
-            number = _fork(requests, handles)
+            pid = _fork(requests, handles)
         else:
-            os.waitpid(number, 0)
-        requests.send(_NUMBER.pack(number))
+            os.waitpid(pid, 0)
+        requests.send(_NUMBER.pack(pid))
 
 
 def _fork(requests: socket.socket, handles: list[int]) -> int:
