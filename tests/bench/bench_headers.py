@@ -1,7 +1,7 @@
 """What surrounds the work: CPU seconds of a whole run that leaves the pixels alone, of one small CT image and of many.
 
-`efface run` with one worker, as a user calls it. The run of one image is the start, also of one that cleans the pixels. The rate
-is what the run of many does in the CPU seconds that it takes more.
+`efface run` with one worker, as a user calls it. The run of one image is the start, here also with the pixels. The rate is
+what the run of many does in the CPU seconds that it takes more.
 """
 
 from __future__ import annotations
