@@ -32,6 +32,8 @@ from ..quiet_logs import quiet_logs
 from ..without_pandas import without_pandas
 
 _NUMBER = struct.Struct("i")
+_HANDLES = 3
+"""What a new process gets: see `_run`."""
 _WITH_THREADS = ("apache_beam", "google.cloud.storage", "grpc", "obstore", "onnxruntime", "openvino", "torch")
 """Libraries whose threads a fork would lack, and wait for."""
 
@@ -42,7 +44,7 @@ class ForkedProcess:
 
     Attributes:
         pid: Its number, which is also that of the group of processes that it leads.
-        sentinel: Readable once it has ended.
+        sentinel: The end of a pipe that becomes readable once the process has ended.
         lifeline: The end of a pipe that the supervisor holds. Its closing kills the group.
     """
 
@@ -58,7 +60,7 @@ class ForkedProcess:
         with contextlib.suppress(ProcessLookupError):  # It may not lead a group yet.
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.sentinel, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
 
     def join(self) -> None:
         """Wait for its end."""
@@ -91,17 +93,19 @@ class ForkServer:
             OSError: The machine has no room for another process.
         """
         ours, theirs = multiprocessing.Pipe()
-        watched, lifeline = os.pipe()
+        (watched, lifeline), (sentinel, held) = os.pipe(), os.pipe()
+        handles = (theirs.fileno(), watched, held)
         try:
-            pid = self._fork(theirs.fileno(), watched)
+            pid = self._fork(handles)
         except (BrokenPipeError, ConnectionResetError, EOFError):
             self.close()
             self._begin(is_fork=False)  # By now there are threads.
-            pid = self._fork(theirs.fileno(), watched)
+            pid = self._fork(handles)
         finally:
             theirs.close()
             os.close(watched)
-        process = ForkedProcess(pid, os.pidfd_open(pid), lifeline)
+            os.close(held)
+        process = ForkedProcess(pid, sentinel, lifeline)
         # In a thread, since arguments that are large fill the pipe to a process that is stopped.
         threading.Thread(target=_send, args=(ours, pickle.dumps((target, arguments))), daemon=True).start()
         return process, ours
@@ -110,7 +114,7 @@ class ForkServer:
         """Wait for the end of a process, and forget it."""
         process.join()
         os.close(process.lifeline)
-        with contextlib.suppress(OSError):  # The processes of a server that is gone are forgotten.
+        with contextlib.suppress(OSError):  # A server that is gone has forgotten all.
             self._requests.send(_NUMBER.pack(process.pid))
             self._requests.recv(_NUMBER.size)
         os.close(process.sentinel)
@@ -129,7 +133,7 @@ class ForkServer:
         self._process.start()
         theirs.close()
 
-    def _fork(self, *handles: int) -> int:
+    def _fork(self, handles: tuple[int, ...]) -> int:
         socket.send_fds(self._requests, [_NUMBER.pack(0)], handles)
         answer = self._requests.recv(_NUMBER.size)
         if not answer:
@@ -163,8 +167,11 @@ def _serve(requests: socket.socket, inherited: socket.socket | None, module: str
         inherited: The end of the supervisor, of which a fork has a copy.
         module: See `ForkServer`.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):  # The launcher's own handlers raise.
-        signal.signal(number, signal.SIG_DFL)
+    for number in signal.valid_signals():
+        if callable(
+            signal.getsignal(number)
+        ):  # As in a new program: a handler of the launcher goes, and what is ignored stays so.
+            signal.signal(number, signal.SIG_DFL)
     supervisor = multiprocessing.parent_process()
     assert supervisor is not None
     _lead_group_until_closed(supervisor.sentinel)  # Its other end closes when the supervisor ends.
@@ -179,15 +186,16 @@ def _serve(requests: socket.socket, inherited: socket.socket | None, module: str
 
 def _answer(requests: socket.socket) -> None:
     while True:
-        message, handles, _, _ = socket.recv_fds(requests, _NUMBER.size, 2)
+        message, handles, _, _ = socket.recv_fds(requests, _NUMBER.size, _HANDLES)
         if not message:
             return
-        [number] = _NUMBER.unpack(message)
+        [pid] = _NUMBER.unpack(message)
         if handles:
-            number = _fork(requests, handles)
+            pid = _fork(requests, handles)
         else:
-            os.waitpid(number, 0)
-        requests.send(_NUMBER.pack(number))
+            with contextlib.suppress(ChildProcessError):  # Of a server that this one replaces.
+                os.waitpid(pid, 0)
+        requests.send(_NUMBER.pack(pid))
 
 
 def _fork(requests: socket.socket, handles: list[int]) -> int:
@@ -204,10 +212,18 @@ def _fork(requests: socket.socket, handles: list[int]) -> int:
     return pid
 
 
-def _run(connected: int, watched: int) -> NoReturn:
-    """Run what comes first on a connection, with the logs of what it imports turned off, and end the process."""
+def _run(connected: int, watched: int, held: int) -> NoReturn:
+    """Run what comes first on a connection, with the logs of what it imports turned off, and end the process.
+
+    Args:
+        connected: The connection.
+        watched: The other end of `ForkedProcess.lifeline`.
+        held: The other end of `ForkedProcess.sentinel`, which the end of the process closes.
+    """
     code = 1
     try:
+        for handle in (connected, watched, held):  # A program that the process starts would hold them beyond its end.
+            os.set_inheritable(handle, False)
         _lead_group_until_closed(watched)
         connection = Connection(connected)
         with quiet_logs():

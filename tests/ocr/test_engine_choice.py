@@ -45,6 +45,16 @@ def test_auto_is_resolved_to_an_engine_and_a_device() -> None:
     assert "auto" not in (resolved.engine, resolved.device)
 
 
+def test_torch_is_asked_for_a_gpu_only_where_there_may_be_one() -> None:
+    code = (
+        "import sys; from efface.transforms.ocr import registry; from efface.transforms.ocr.base import OcrSettings;"
+        "device = registry.resolve_engine(OcrSettings(engine='auto')).device; was_asked = 'torch' in sys.modules;"
+        "import torch; print(was_asked == registry._has_driver(), (device == 'cuda') == torch.cuda.is_available())"
+    )
+    pytest.importorskip("easyocr")
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True True\n"
+
+
 @pytest.mark.parametrize("missing", ["torch", "easyocr"])
 def test_auto_works_without_the_packages_of_a_gpu(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.endswith("ocr.engines.easyocr")]:

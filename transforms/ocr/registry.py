@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -55,12 +57,21 @@ def resolve_engine(settings: OcrSettings) -> OcrSettings:
 
 
 def _has_cuda() -> bool:
-    """True where EasyOCR can compute on CUDA. Without EasyOCR, torch is not even imported, which takes seconds and 400 MB."""
-    if missing_packages(EASYOCR):
+    """True where EasyOCR can compute on CUDA. torch, which takes seconds and 400 MB, is asked only where there may be a GPU."""
+    if missing_packages(EASYOCR) or not _has_driver():
         return False
     import torch
 
     return torch.cuda.is_available()
+
+
+def _has_driver() -> bool:
+    """Whether there is the library of NVIDIA's driver, or AMD's device, which torch calls CUDA as well."""
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return Path("/dev/kfd").exists()
+    return True
 
 
 def load_detector(settings: OcrSettings) -> TextDetector:

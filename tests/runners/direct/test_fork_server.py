@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,17 @@ def test_the_number_of_a_process_is_free_only_after_its_release():
         assert children_of(server._process.pid) == [process.pid]
         server.release(process)
         assert not children_of(server._process.pid)
+
+
+def test_a_worker_has_no_handler_of_the_launcher_and_ignores_what_it_ignores():
+    code = (
+        "import signal; signal.signal(signal.SIGHUP, print); signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "from efface.runners.direct.fork_server import ForkServer; from support import worker_processes;"
+        "server = ForkServer('efface'); process, connection = server.start(worker_processes.sleeping, None); connection.recv();"
+        "print(open(f'/proc/{process.pid}/status').read()); process.end(); server.release(process); server.close()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    status = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    caught, ignored = (int(re.search(rf"{name}:\s*(\w+)", status)[1], 16) for name in ("SigCgt", "SigIgn"))
+    assert not caught & sum(1 << number - 1 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    assert ignored & 1 << signal.SIGTERM - 1
