@@ -103,7 +103,7 @@ bench: env-all
 
 figures: env-all
 	@PYTHONPATH=tests $(RUN)/python tests/bench/bench_shares.py --write tools/scale_figures.json
-	@$(RUN)/python -m tools.simulate_scale --write
+	@$(RUN)/python -m tools.generate_scaling
 
 docs: env-all
 	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet

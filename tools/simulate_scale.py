@@ -1,7 +1,6 @@
-"""Simulates runs of many instances on Dataflow, and writes the computed tables of `docs/scaling.md`.
+"""Simulates runs of many instances on Dataflow.
 
     python -m tools.simulate_scale [--instances 1e8] [--workers 200] [--prefixes 1] [--manifests 100 --every-sec 600]
-    python -m tools.simulate_scale --write
 
 Every measured figure comes from `tools/scale_figures.json`, which `tests/bench/bench_shares.py --write` makes; those of a
 refresh are copied from `tests/bench/bench_refresh.py`. What is assumed stands in `Assumptions`. Bundles of instances are served
@@ -24,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 
 FIGURES = Path(__file__).with_name("scale_figures.json")
-DOCUMENT = Path(__file__).parents[1] / "docs" / "scaling.md"
 MIX = {"CT slice": 0.80, "ultrasound still": 0.12, "X-ray": 0.06, "clip": 0.02}
 """What the name of a kind begins with -> its share of the instances."""
 Seconds = npt.NDArray[np.float64]
@@ -403,11 +401,7 @@ def main() -> None:
     parser.add_argument("--manifests", type=int, default=1, help="so many jobs, one a manifest")
     parser.add_argument("--every-sec", type=float, default=0.0, help="between two manifests")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="write the tables of docs/scaling.md")
     arguments = parser.parse_args()
-    if arguments.write:
-        DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8"), read_figures()), encoding="utf-8")
-        return
     share = int(arguments.instances / arguments.manifests)
     jobs = [Job(share, number * arguments.every_sec) for number in range(arguments.manifests)]
     run = simulate(jobs, arguments.workers, kinds_of(read_figures()), prefixes=arguments.prefixes, seed=arguments.seed)
@@ -436,96 +430,10 @@ def step_table(run: Run, vcpus: int) -> str:
     for name, step in run.steps.items():
         cells = (step.begin_sec / 3600, step.end_sec / 3600)
         waits = (step.wait_sec(50) / 3600, step.wait_sec(99) / 3600)
-        used = f"{step.cpu_sec / 3600:,.0f}", f"{step.busy(vcpus):.0%}"
+        used = f"{step.cpu_sec / 3600:,.0f}", f"{100 * step.busy(vcpus):.0f} %"
         numbers = [*(f"{cell:.2f}" for cell in cells), *used, *(f"{wait:.2f}" for wait in waits)]
         lines.append(f"| {name} | {' | '.join(numbers)} | {step.limit(vcpus)} |")
     return "\n".join(lines)
-
-
-FLEETS = ((10**6, 10, 1), (10**8, 200, 1), (10**8, 200, 10), (10**8, 1000, 1), (10**8, 1000, 10), (10**9, 1000, 10))
-"""(instances, workers, prefixes) of the rows of the page."""
-
-
-def tables(figures: Mapping[str, Any], fleets: Sequence[tuple[int, int, int]] = FLEETS) -> dict[str, str]:
-    """Name of a block of the page -> its table."""
-    kinds = kinds_of(figures)
-    runs = [simulate([Job(instances)], workers, kinds, prefixes=prefixes) for instances, workers, prefixes in fleets]
-    rows = [fleet_row(fleet, run, kinds) for fleet, run in zip(fleets, runs, strict=True)]
-    header = "instances | workers | prefixes | hours | CPU hours | vCPU hours paid | USD | p99 wait, h | limited by | stored"
-    longest = next((n for n, fleet in enumerate(fleets) if fleet == (10**8, 200, 1)), 0)
-    return {
-        "shares": shares_table(figures),
-        "mix": mix_line(kinds),
-        "fleets": "\n".join([f"| {header} |", "|" + "---|" * 10, *rows]),
-        "steps": step_table(runs[longest], fleets[longest][1] * ASSUMED.vcpus),
-        "refresh": refresh_table(figures, kinds),
-    }
-
-
-def fleet_row(fleet: tuple[int, int, int], run: Run, kinds: Sequence[Kind]) -> str:
-    """A row of the table of fleets."""
-    instances, workers, prefixes = fleet
-    limits = [f"{name}: bucket" for name, step in run.steps.items() if step.limit(workers * ASSUMED.vcpus) == "bucket"]
-    terabytes = instances * sum(kind.share * kind.megabytes for kind in kinds) / 1e6
-    cells = [
-        *(f"{instances:.0e}".replace("e+0", "e"), f"{workers:,}", f"{prefixes}", f"{run.end_sec / 3600:.1f}"),
-        *(f"{_rounded(run.cpu_hours):,}", f"{_rounded(run.paid_hours):,}", f"{_rounded(run.usd):,}"),
-        *(f"{run.steps['read text'].wait_sec(99) / 3600:.1f}", "; ".join(limits) or "vCPUs", f"{_rounded(terabytes):,} TB"),
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def refresh_table(figures: Mapping[str, Any], kinds: Sequence[Kind], *, instances: int = 10**8, workers: int = 50) -> str:
-    """A refresh of many instances, of which one in a hundred is new or changed, one prefix after the other on one launcher."""
-    lines = [
-        "| prefixes | GiB of the launcher | min to list one | min to plan one | hours until all is published | CPU hours |",
-        "|" + "---|" * 6,
-    ]
-    for prefixes in (1, 10, 100):
-        each = instances // prefixes
-        list_sec, plan_sec = each / ASSUMED.names_per_sec, each / 1e6 * figures["refresh"]["sec_a_million"]
-        jobs = [Job(each // 100, (list_sec + plan_sec) * (number + 1)) for number in range(prefixes)]
-        run = simulate(jobs, workers, kinds, prefixes=prefixes)
-        cells = (each / 1e6 * figures["refresh"]["gib_a_million"], list_sec / 60, plan_sec / 60, run.end_sec / 3600)
-        numbers = " | ".join(f"{cell:.1f}" for cell in cells)
-        lines.append(f"| {prefixes} of {each:.0e} | {numbers} | {_rounded(run.cpu_hours):,} |".replace("e+0", "e"))
-    return "\n".join(lines)
-
-
-def shares_table(figures: Mapping[str, Any]) -> str:
-    """CPU seconds of an instance, and the share of each stage that has any."""
-    measured = figures["kinds"]
-    stages = list(next(iter(measured.values()))["cpu_sec"])
-    lines = [f"| instance | MB | tiles | CPU s | {' | '.join(stages)} |", "|" + "---|" * (4 + len(stages))]
-    for name, one in measured.items():
-        total = sum(one["cpu_sec"].values())
-        shares = (f"{100 * one['cpu_sec'][stage] / total:.0f}" for stage in stages)
-        lines.append(f"| {name} | {one['megabytes']:.2f} | {one['tiles']:.0f} | {total:.3f} | {' | '.join(shares)} |")
-    return "\n".join(lines)
-
-
-def mix_line(kinds: Sequence[Kind]) -> str:
-    """What an instance of the mix costs on average."""
-    seconds = [sum(kind.cpu_sec.values()) for kind in kinds]
-    mean_sec = sum(kind.share * sec for kind, sec in zip(kinds, seconds, strict=True))
-    megabytes = sum(kind.share * kind.megabytes for kind in kinds)
-    parts = ", ".join(f"{share:.0%} {name} ({sec:.2f} s)" for (name, share), sec in zip(MIX.items(), seconds, strict=True))
-    return f"{parts}: **{mean_sec:.2f} CPU seconds** and {megabytes:.1f} MB an instance."
-
-
-def with_tables(page: str, figures: Mapping[str, Any]) -> str:
-    """The page with its blocks written anew: what stands between `<!-- name -->` and `<!-- end -->`."""
-    for name, text in tables(figures).items():
-        before, begin, rest = page.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        page = f"{before}{begin}\n{text}\n\n{end}{after}"
-    return page
-
-
-def _rounded(number: float) -> int:
-    """Two digits that count, where it has more."""
-    digits = max(0, math.floor(math.log10(max(1.0, number))) - 1)
-    return int(round(number, -digits))
 
 
 if __name__ == "__main__":

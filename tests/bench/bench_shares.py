@@ -6,7 +6,7 @@ The graph of a run on one machine works in this process on files full of planted
 wrapped here, wherever they are called from: a stage's seconds are its own, without those of the stages that it calls. What is
 left is the graph: Beam, and opening and listing sources. Loading the models, and what a batch costs however few instances it
 has, are left out. `--write` keeps the figures, from which
-`python -m tools.simulate_scale` makes the tables of `docs/scaling.md`.
+`python -m tools.generate_scaling` makes the tables of `docs/scaling.md`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The simulation against closed forms, with invented figures."""
 
 import math
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -99,11 +98,3 @@ def test_manifests_that_come_slowly_do_not_wait_and_the_same_seed_gives_the_same
     assert max(run.published_sec) < 1.1 * alone.end_sec
     crowded = scale.simulate([replace(job, arrival_sec=0.0) for job in jobs], workers, KINDS, EVEN)
     assert crowded.end_sec == pytest.approx(10 * alone.end_sec, rel=0.1)
-
-
-def test_the_page_shows_the_figures_that_are_kept():
-    figures, page = scale.read_figures(), scale.DOCUMENT.read_text(encoding="utf-8")
-    for table in (scale.shares_table(figures), scale.mix_line(scale.kinds_of(figures))):
-        assert table in page, "run make figures"
-    blocks = set(re.findall(r"<!-- (\w+) -->", page)) - {"end"}
-    assert blocks == set(scale.tables(figures, [(10**6, 10, 1)]))
