@@ -35,7 +35,7 @@ def tables(figures: Mapping[str, Any], fleets: Sequence[tuple[int, int, int]] = 
 def fleet_row(fleet: tuple[int, int, int], run: Run, kinds: Sequence[Kind]) -> str:
     """A row of the table of fleets."""
     instances, workers, prefixes = fleet
-    limits = [f"{name}: bucket" for name, step in run.steps.items() if step.limit(workers * ASSUMED.vcpus) == "bucket"]
+    limits = [f"{name}: bucket" for name, step in run.steps.items() if step.limit == "bucket"]
     terabytes = instances * sum(kind.share * kind.megabytes for kind in kinds) / 1e6
     cells = [
         *(f"{instances:.0e}".replace("e+0", "e"), f"{workers:,}", f"{prefixes}", f"{run.end_sec / 3600:.1f}"),

@@ -148,7 +148,7 @@ class Ramp:
     _since_sec: float | None = None
     _used: float = 0.0
 
-    def take(self, now_sec: float, requests: npt.NDArray[np.float64]) -> Seconds:
+    def take(self, now_sec: float, requests: npt.NDArray[np.floating[Any]]) -> Seconds:
         """When each bundle of a step can have ended, by the requests of each; the step begins now."""
         if not requests.any():
             return np.zeros(len(requests))
@@ -157,13 +157,13 @@ class Ramp:
         base = max(self._used, self._capacity(now_sec - self._since_sec))
         through = base + np.cumsum(requests)
         self._used = float(through[-1])
-        return self._since_sec + ramp_sec(through, self.per_sec, self.doubling_sec)
+        return self._since_sec + sec_until_taken(through, self.per_sec, self.doubling_sec)
 
     def _capacity(self, sec: float) -> float:
         return self.per_sec * self.doubling_sec / math.log(2) * (2 ** (sec / self.doubling_sec) - 1)
 
 
-def ramp_sec(requests: npt.NDArray[np.float64], per_sec: float, doubling_sec: float) -> Seconds:
+def sec_until_taken(requests: npt.NDArray[np.float64], per_sec: float, doubling_sec: float) -> Seconds:
     """Seconds until a bucket has taken so many requests, when its rate doubles steadily."""
     return np.asarray(doubling_sec * np.log2(1 + requests * math.log(2) / (per_sec * doubling_sec)))
 
@@ -191,9 +191,10 @@ class StepResult:
     lost: int = 0
     longest_sec: float = 0.0
 
-    def limit(self, vcpus: int) -> str:
-        """What kept the step from being faster: the bucket where vCPUs waited for it half of the time, else the vCPUs."""
-        return "bucket" if self.held_sec > 0.5 * vcpus * (self.end_sec - self.begin_sec) else "vCPUs"
+    @property
+    def limit(self) -> str:
+        """What kept the step from being faster: the bucket where vCPUs waited for it more than they worked, else the vCPUs."""
+        return "bucket" if self.held_sec > self.cpu_sec else "vCPUs"
 
     def busy(self, vcpus: int) -> float:
         """CPU seconds as a share of what that many vCPUs could have done from its begin to its end."""
@@ -381,7 +382,7 @@ def _service_sec(
 def _lengths_by_bundle(count: npt.NDArray[np.int64], assumed: Assumptions, random: np.random.Generator) -> Seconds:
     """Sums of the lengths of clips, in means; each clip is drawn, since one of them can be longer than a whole bundle."""
     drawn = random.lognormal(-(assumed.clip_sigma**2) / 2, assumed.clip_sigma, int(count.sum()))
-    return np.bincount(np.repeat(np.arange(len(count)), count), weights=drawn, minlength=len(count))
+    return np.bincount(np.repeat(np.arange(len(count)), count), drawn, len(count)).astype(np.float64)
 
 
 def _most_tiles(instances: int, kinds: Sequence[Kind], assumed: Assumptions) -> float:
@@ -419,6 +420,7 @@ def summary(run: Run) -> str:
             f"from the arrival of a manifest until it is published: {np.median(published):.1f} hours, 99 % within"
             f" {np.percentile(published, 99):.1f}",
             f"{sum(step.retries for step in run.steps.values())} bundles were tried again, {lost} failed too often",
+            f"the longest bundle took {max(step.longest_sec for step in run.steps.values()):,.0f} CPU seconds",
             f"at most {run.most_tiles:,.0f} tiles meet at one key of the join",
         )
     )
@@ -432,7 +434,7 @@ def step_table(run: Run, vcpus: int) -> str:
         waits = (step.wait_sec(50) / 3600, step.wait_sec(99) / 3600)
         used = f"{step.cpu_sec / 3600:,.0f}", f"{100 * step.busy(vcpus):.0f} %"
         numbers = [*(f"{cell:.2f}" for cell in cells), *used, *(f"{wait:.2f}" for wait in waits)]
-        lines.append(f"| {name} | {' | '.join(numbers)} | {step.limit(vcpus)} |")
+        lines.append(f"| {name} | {' | '.join(numbers)} | {step.limit} |")
     return "\n".join(lines)
 
 
