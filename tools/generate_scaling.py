@@ -88,13 +88,17 @@ def mix_line(kinds: Sequence[Kind]) -> str:
     return textwrap.fill(f"{parts}: **{mean_sec:.2f} CPU seconds** and {megabytes:.1f} MB an instance.", _LINE)
 
 
-def with_tables(page: str, figures: Mapping[str, Any]) -> str:
-    """The page with its blocks written anew: what stands between `<!-- name -->` and `<!-- end -->`."""
-    for name, text in tables(figures).items():
-        before, begin, rest = page.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        page = f"{before}{begin}\n{text}\n\n{end}{after}"
-    return page
+def with_block(page: str, name: str, text: str) -> str:
+    """The page with a block written anew: what stands between `<!-- name -->` and `<!-- end -->`.
+
+    Raises:
+        ValueError: The page has no such block.
+    """
+    before, begin, rest = page.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    if not end:
+        raise ValueError(f"the page has no block {name}")
+    return f"{before}{begin}\n{text}\n\n{end}{after}"
 
 
 def _rounded(number: float) -> int:
@@ -104,4 +108,7 @@ def _rounded(number: float) -> int:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8"), read_figures()), encoding="utf-8")
+    page = DOCUMENT.read_text(encoding="utf-8")
+    for block, table in tables(read_figures()).items():
+        page = with_block(page, block, table)
+    DOCUMENT.write_text(page, encoding="utf-8")

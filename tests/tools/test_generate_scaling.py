@@ -1,6 +1,8 @@
 import re
 
-from tools.generate_scaling import DOCUMENT, mix_line, shares_table, tables
+import pytest
+
+from tools.generate_scaling import DOCUMENT, mix_line, shares_table, tables, with_block
 from tools.simulate_scale import kinds_of, read_figures
 
 
@@ -11,6 +13,15 @@ def test_the_page_shows_the_figures_that_are_kept():
 
 
 def test_every_block_of_the_page_has_a_table():
-    blocks = re.findall(r"<!-- (\w+) -->", DOCUMENT.read_text(encoding="utf-8"))
-    assert set(blocks) - {"end"} == set(tables(read_figures(), [(10**6, 10, 1)]))
-    assert blocks.count("end") == len(blocks) // 2
+    page = DOCUMENT.read_text(encoding="utf-8")
+    blocks = set(re.findall(r"<!-- (\w+) -->", page)) - {"end"}
+    assert blocks == {*tables(read_figures(), [(10**6, 10, 1)]), "peers"}
+    for block in blocks:
+        written = with_block(page, block, "text")
+        assert f"<!-- {block} -->\n\ntext\n\n<!-- end -->" in written
+        assert set(re.findall(r"<!-- (\w+) -->", written)) == {*blocks, "end"}
+
+
+def test_a_block_that_the_page_lacks_is_an_error():
+    with pytest.raises(ValueError, match="no block other"):
+        with_block("<!-- one -->\n<!-- end -->", "other", "text")
