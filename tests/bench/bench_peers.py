@@ -36,7 +36,7 @@ from compare import others  # noqa: E402
 
 from tools.generate_scaling import with_block  # noqa: E402
 
-COUNTS = {"structured report": 100, "CT": 200, "ultrasound": 12, "X-ray": 4, "clip": 2}
+COUNTS = {"structured report": 100, "CT": 100, "ultrasound": 12, "X-ray": 4, "clip": 2}
 """First words of a kind -> how many instances."""
 QUICK = {"structured report": 10, "CT": 20, "ultrasound": 6, "X-ray": 1, "clip": 1}
 REFERENCE = "dicom_anonymizer"
@@ -130,10 +130,15 @@ def table(title: str, results: Mapping[str, Result]) -> str:
     reference = results.get(REFERENCE)
     all_sec, each_sec = (reference.all_sec, reference.each_sec) if reference else (math.nan, math.nan)
     for program, one in results.items():
-        seconds = (one.all_sec, one.all_sec / all_sec, one.start_sec, one.each_sec, one.each_sec / each_sec)
+        seconds = (one.all_sec, _over(one.all_sec, all_sec), one.start_sec, one.each_sec, _over(one.each_sec, each_sec))
         cells = [*map(_digits, seconds), f"{one.published}", _left(one.headers), _left(one.lines)]
         lines.append(f"| {program} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _over(sec: float, reference_sec: float) -> float:
+    """A ratio; NaN where there is nothing to compare with."""
+    return sec / reference_sec if reference_sec > 0 else math.nan
 
 
 def _digits(number: float) -> str:
