@@ -73,8 +73,8 @@ class Assumptions:
         slow_share, slow_factor: Stragglers: this share of the vCPUs takes so many times as long.
         failure: Chance that a bundle fails and is tried again, as when a worker is lost.
         attempts: Tries after which Dataflow gives the job up.
-        reads_per_sec, writes_per_sec, ramp_sec: Requests that a prefix of a bucket takes at first, and in how many seconds
-            they double.
+        reads_per_sec, writes_per_sec, ramp_sec: Requests that a bucket takes at first, and in how many seconds they can double
+            (Google's guidelines on request rates).
         usd_per_vcpu_hour, usd_per_million_reads, usd_per_million_writes: Prices; the first with memory and shuffle.
         names_per_sec: Listed in a bucket, eight folders at a time.
     """
@@ -139,7 +139,7 @@ class Ramp:
     """Requests that a bucket takes: its rate doubles steadily from the first one on. What is not used is lost.
 
     Attributes:
-        per_sec: At first, of all prefixes.
+        per_sec: At first, of all buckets.
         doubling_sec: Seconds until it doubled.
     """
 
@@ -302,7 +302,7 @@ def simulate(
         workers: At most.
         kinds: Their shares add up to 1.
         assumed: Everything else.
-        prefixes: Of outputs, over which the writes are spread, each with a rate of its own; and of inputs.
+        prefixes: Of inputs and of outputs, each in a bucket of its own, over which requests are spread.
         seed: The same seed gives the same run.
     """
     random = np.random.default_rng(seed)
@@ -398,7 +398,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--instances", type=float, default=1e8)
     parser.add_argument("--workers", type=int, default=200)
-    parser.add_argument("--prefixes", type=int, default=1)
+    parser.add_argument("--prefixes", type=int, default=1, help="each in a bucket of its own")
     parser.add_argument("--manifests", type=int, default=1, help="so many jobs, one a manifest")
     parser.add_argument("--every-sec", type=float, default=0.0, help="between two manifests")
     parser.add_argument("--seed", type=int, default=1)
