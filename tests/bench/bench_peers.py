@@ -107,8 +107,9 @@ class Result(NamedTuple):
 
     @property
     def each_sec(self) -> float:
-        """CPU seconds of an instance after the start; NaN where there is but one."""
-        return (self.all_sec - self.start_sec) / (self.instances - 1) if self.instances > 1 else math.nan
+        """CPU seconds of an instance after the start; NaN where there is but one, or the noise is larger."""
+        more_sec = self.all_sec - self.start_sec
+        return more_sec / (self.instances - 1) if more_sec > 0 else math.nan
 
 
 def compare(name: str, count: int, chosen: Mapping[str, Sequence[str]], seed: int) -> dict[str, Result]:
