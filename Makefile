@@ -24,7 +24,7 @@ help:
 	@echo "make fuzz          objects that are bent at random, for ten minutes; tests/fuzz_corpus.zip keeps each new ending"
 	@echo "make faults        whole runs that are killed, cut off or out of space, and the run after each"
 	@echo "make bench         the measurements behind the claims in docs/"
-	@echo "make figures       the cost of an instance measured again, and the tables of docs/scaling.md computed from it"
+	@echo "make figures       the cost of an instance measured again, beside other programs, and the tables of docs/scaling.md"
 	@echo "make docs          the documents as a site, with checked links: build/site"
 	@echo "make sbom          the packages of the core as CycloneDX: build/sbom.cdx.json"
 	@echo "make release       the commit as wheel and source, packages, notes and digests: build/release"
@@ -103,7 +103,8 @@ bench: env-all
 
 figures: env-all
 	@PYTHONPATH=tests $(RUN)/python tests/bench/bench_shares.py --write tools/scale_figures.json
-	@$(RUN)/python -m tools.simulate_scale --write
+	@PYTHONPATH=tests $(RUN)/python tests/bench/bench_peers.py --write docs/scaling.md
+	@$(RUN)/python -m tools.generate_scaling
 
 docs: env-all
 	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet

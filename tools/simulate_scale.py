@@ -1,7 +1,6 @@
-"""Simulates runs of many instances on Dataflow, and writes the computed tables of `docs/scaling.md`.
+"""Simulates runs of many instances on Dataflow.
 
     python -m tools.simulate_scale [--instances 1e8] [--workers 200] [--prefixes 1] [--manifests 100 --every-sec 600]
-    python -m tools.simulate_scale --write
 
 Every measured figure comes from `tools/scale_figures.json`, which `tests/bench/bench_shares.py --write` makes; those of a
 refresh are copied from `tests/bench/bench_refresh.py`. What is assumed stands in `Assumptions`. Bundles of instances are served
@@ -24,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 
 FIGURES = Path(__file__).with_name("scale_figures.json")
-DOCUMENT = Path(__file__).parents[1] / "docs" / "scaling.md"
 MIX = {"CT slice": 0.80, "ultrasound still": 0.12, "X-ray": 0.06, "clip": 0.02}
 """What the name of a kind begins with -> its share of the instances."""
 Seconds = npt.NDArray[np.float64]
@@ -75,8 +73,8 @@ class Assumptions:
         slow_share, slow_factor: Stragglers: this share of the vCPUs takes so many times as long.
         failure: Chance that a bundle fails and is tried again, as when a worker is lost.
         attempts: Tries after which Dataflow gives the job up.
-        reads_per_sec, writes_per_sec, ramp_sec: Requests that a prefix of a bucket takes at first, and in how many seconds
-            they double.
+        reads_per_sec, writes_per_sec, ramp_sec: Requests that a bucket takes at first, and in how many seconds they can double
+            (Google's guidelines on request rates).
         usd_per_vcpu_hour, usd_per_million_reads, usd_per_million_writes: Prices; the first with memory and shuffle.
         names_per_sec: Listed in a bucket, eight folders at a time.
     """
@@ -141,7 +139,7 @@ class Ramp:
     """Requests that a bucket takes: its rate doubles steadily from the first one on. What is not used is lost.
 
     Attributes:
-        per_sec: At first, of all prefixes.
+        per_sec: At first, of all buckets.
         doubling_sec: Seconds until it doubled.
     """
 
@@ -150,7 +148,7 @@ class Ramp:
     _since_sec: float | None = None
     _used: float = 0.0
 
-    def take(self, now_sec: float, requests: npt.NDArray[np.float64]) -> Seconds:
+    def take(self, now_sec: float, requests: npt.NDArray[np.floating[Any]]) -> Seconds:
         """When each bundle of a step can have ended, by the requests of each; the step begins now."""
         if not requests.any():
             return np.zeros(len(requests))
@@ -159,13 +157,13 @@ class Ramp:
         base = max(self._used, self._capacity(now_sec - self._since_sec))
         through = base + np.cumsum(requests)
         self._used = float(through[-1])
-        return self._since_sec + ramp_sec(through, self.per_sec, self.doubling_sec)
+        return self._since_sec + sec_until_taken(through, self.per_sec, self.doubling_sec)
 
     def _capacity(self, sec: float) -> float:
         return self.per_sec * self.doubling_sec / math.log(2) * (2 ** (sec / self.doubling_sec) - 1)
 
 
-def ramp_sec(requests: npt.NDArray[np.float64], per_sec: float, doubling_sec: float) -> Seconds:
+def sec_until_taken(requests: npt.NDArray[np.float64], per_sec: float, doubling_sec: float) -> Seconds:
     """Seconds until a bucket has taken so many requests, when its rate doubles steadily."""
     return np.asarray(doubling_sec * np.log2(1 + requests * math.log(2) / (per_sec * doubling_sec)))
 
@@ -193,9 +191,10 @@ class StepResult:
     lost: int = 0
     longest_sec: float = 0.0
 
-    def limit(self, vcpus: int) -> str:
-        """What kept the step from being faster: the bucket where vCPUs waited for it half of the time, else the vCPUs."""
-        return "bucket" if self.held_sec > 0.5 * vcpus * (self.end_sec - self.begin_sec) else "vCPUs"
+    @property
+    def limit(self) -> str:
+        """What kept the step from being faster: the bucket where vCPUs waited for it more than they worked, else the vCPUs."""
+        return "bucket" if self.held_sec > self.cpu_sec else "vCPUs"
 
     def busy(self, vcpus: int) -> float:
         """CPU seconds as a share of what that many vCPUs could have done from its begin to its end."""
@@ -303,7 +302,7 @@ def simulate(
         workers: At most.
         kinds: Their shares add up to 1.
         assumed: Everything else.
-        prefixes: Of outputs, over which the writes are spread, each with a rate of its own; and of inputs.
+        prefixes: Of inputs and of outputs, each in a bucket of its own, over which requests are spread.
         seed: The same seed gives the same run.
     """
     random = np.random.default_rng(seed)
@@ -383,7 +382,7 @@ def _service_sec(
 def _lengths_by_bundle(count: npt.NDArray[np.int64], assumed: Assumptions, random: np.random.Generator) -> Seconds:
     """Sums of the lengths of clips, in means; each clip is drawn, since one of them can be longer than a whole bundle."""
     drawn = random.lognormal(-(assumed.clip_sigma**2) / 2, assumed.clip_sigma, int(count.sum()))
-    return np.bincount(np.repeat(np.arange(len(count)), count), weights=drawn, minlength=len(count))
+    return np.bincount(np.repeat(np.arange(len(count)), count), drawn, len(count)).astype(np.float64)
 
 
 def _most_tiles(instances: int, kinds: Sequence[Kind], assumed: Assumptions) -> float:
@@ -399,15 +398,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--instances", type=float, default=1e8)
     parser.add_argument("--workers", type=int, default=200)
-    parser.add_argument("--prefixes", type=int, default=1)
+    parser.add_argument("--prefixes", type=int, default=1, help="each in a bucket of its own")
     parser.add_argument("--manifests", type=int, default=1, help="so many jobs, one a manifest")
     parser.add_argument("--every-sec", type=float, default=0.0, help="between two manifests")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="write the tables of docs/scaling.md")
     arguments = parser.parse_args()
-    if arguments.write:
-        DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8"), read_figures()), encoding="utf-8")
-        return
     share = int(arguments.instances / arguments.manifests)
     jobs = [Job(share, number * arguments.every_sec) for number in range(arguments.manifests)]
     run = simulate(jobs, arguments.workers, kinds_of(read_figures()), prefixes=arguments.prefixes, seed=arguments.seed)
@@ -425,6 +420,7 @@ def summary(run: Run) -> str:
             f"from the arrival of a manifest until it is published: {np.median(published):.1f} hours, 99 % within"
             f" {np.percentile(published, 99):.1f}",
             f"{sum(step.retries for step in run.steps.values())} bundles were tried again, {lost} failed too often",
+            f"the longest bundle took {max(step.longest_sec for step in run.steps.values()):,.0f} CPU seconds",
             f"at most {run.most_tiles:,.0f} tiles meet at one key of the join",
         )
     )
@@ -436,96 +432,10 @@ def step_table(run: Run, vcpus: int) -> str:
     for name, step in run.steps.items():
         cells = (step.begin_sec / 3600, step.end_sec / 3600)
         waits = (step.wait_sec(50) / 3600, step.wait_sec(99) / 3600)
-        used = f"{step.cpu_sec / 3600:,.0f}", f"{step.busy(vcpus):.0%}"
+        used = f"{step.cpu_sec / 3600:,.0f}", f"{100 * step.busy(vcpus):.0f} %"
         numbers = [*(f"{cell:.2f}" for cell in cells), *used, *(f"{wait:.2f}" for wait in waits)]
-        lines.append(f"| {name} | {' | '.join(numbers)} | {step.limit(vcpus)} |")
+        lines.append(f"| {name} | {' | '.join(numbers)} | {step.limit} |")
     return "\n".join(lines)
-
-
-FLEETS = ((10**6, 10, 1), (10**8, 200, 1), (10**8, 200, 10), (10**8, 1000, 1), (10**8, 1000, 10), (10**9, 1000, 10))
-"""(instances, workers, prefixes) of the rows of the page."""
-
-
-def tables(figures: Mapping[str, Any], fleets: Sequence[tuple[int, int, int]] = FLEETS) -> dict[str, str]:
-    """Name of a block of the page -> its table."""
-    kinds = kinds_of(figures)
-    runs = [simulate([Job(instances)], workers, kinds, prefixes=prefixes) for instances, workers, prefixes in fleets]
-    rows = [fleet_row(fleet, run, kinds) for fleet, run in zip(fleets, runs, strict=True)]
-    header = "instances | workers | prefixes | hours | CPU hours | vCPU hours paid | USD | p99 wait, h | limited by | stored"
-    longest = next((n for n, fleet in enumerate(fleets) if fleet == (10**8, 200, 1)), 0)
-    return {
-        "shares": shares_table(figures),
-        "mix": mix_line(kinds),
-        "fleets": "\n".join([f"| {header} |", "|" + "---|" * 10, *rows]),
-        "steps": step_table(runs[longest], fleets[longest][1] * ASSUMED.vcpus),
-        "refresh": refresh_table(figures, kinds),
-    }
-
-
-def fleet_row(fleet: tuple[int, int, int], run: Run, kinds: Sequence[Kind]) -> str:
-    """A row of the table of fleets."""
-    instances, workers, prefixes = fleet
-    limits = [f"{name}: bucket" for name, step in run.steps.items() if step.limit(workers * ASSUMED.vcpus) == "bucket"]
-    terabytes = instances * sum(kind.share * kind.megabytes for kind in kinds) / 1e6
-    cells = [
-        *(f"{instances:.0e}".replace("e+0", "e"), f"{workers:,}", f"{prefixes}", f"{run.end_sec / 3600:.1f}"),
-        *(f"{_rounded(run.cpu_hours):,}", f"{_rounded(run.paid_hours):,}", f"{_rounded(run.usd):,}"),
-        *(f"{run.steps['read text'].wait_sec(99) / 3600:.1f}", "; ".join(limits) or "vCPUs", f"{_rounded(terabytes):,} TB"),
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def refresh_table(figures: Mapping[str, Any], kinds: Sequence[Kind], *, instances: int = 10**8, workers: int = 50) -> str:
-    """A refresh of many instances, of which one in a hundred is new or changed, one prefix after the other on one launcher."""
-    lines = [
-        "| prefixes | GiB of the launcher | min to list one | min to plan one | hours until all is published | CPU hours |",
-        "|" + "---|" * 6,
-    ]
-    for prefixes in (1, 10, 100):
-        each = instances // prefixes
-        list_sec, plan_sec = each / ASSUMED.names_per_sec, each / 1e6 * figures["refresh"]["sec_a_million"]
-        jobs = [Job(each // 100, (list_sec + plan_sec) * (number + 1)) for number in range(prefixes)]
-        run = simulate(jobs, workers, kinds, prefixes=prefixes)
-        cells = (each / 1e6 * figures["refresh"]["gib_a_million"], list_sec / 60, plan_sec / 60, run.end_sec / 3600)
-        numbers = " | ".join(f"{cell:.1f}" for cell in cells)
-        lines.append(f"| {prefixes} of {each:.0e} | {numbers} | {_rounded(run.cpu_hours):,} |".replace("e+0", "e"))
-    return "\n".join(lines)
-
-
-def shares_table(figures: Mapping[str, Any]) -> str:
-    """CPU seconds of an instance, and the share of each stage that has any."""
-    measured = figures["kinds"]
-    stages = list(next(iter(measured.values()))["cpu_sec"])
-    lines = [f"| instance | MB | tiles | CPU s | {' | '.join(stages)} |", "|" + "---|" * (4 + len(stages))]
-    for name, one in measured.items():
-        total = sum(one["cpu_sec"].values())
-        shares = (f"{100 * one['cpu_sec'][stage] / total:.0f}" for stage in stages)
-        lines.append(f"| {name} | {one['megabytes']:.2f} | {one['tiles']:.0f} | {total:.3f} | {' | '.join(shares)} |")
-    return "\n".join(lines)
-
-
-def mix_line(kinds: Sequence[Kind]) -> str:
-    """What an instance of the mix costs on average."""
-    seconds = [sum(kind.cpu_sec.values()) for kind in kinds]
-    mean_sec = sum(kind.share * sec for kind, sec in zip(kinds, seconds, strict=True))
-    megabytes = sum(kind.share * kind.megabytes for kind in kinds)
-    parts = ", ".join(f"{share:.0%} {name} ({sec:.2f} s)" for (name, share), sec in zip(MIX.items(), seconds, strict=True))
-    return f"{parts}: **{mean_sec:.2f} CPU seconds** and {megabytes:.1f} MB an instance."
-
-
-def with_tables(page: str, figures: Mapping[str, Any]) -> str:
-    """The page with its blocks written anew: what stands between `<!-- name -->` and `<!-- end -->`."""
-    for name, text in tables(figures).items():
-        before, begin, rest = page.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        page = f"{before}{begin}\n{text}\n\n{end}{after}"
-    return page
-
-
-def _rounded(number: float) -> int:
-    """Two digits that count, where it has more."""
-    digits = max(0, math.floor(math.log10(max(1.0, number))) - 1)
-    return int(round(number, -digits))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ The graph of a run on one machine works in this process on files full of planted
 wrapped here, wherever they are called from: a stage's seconds are its own, without those of the stages that it calls. What is
 left is the graph: Beam, and opening and listing sources. Loading the models, and what a batch costs however few instances it
 has, are left out. `--write` keeps the figures, from which
-`python -m tools.simulate_scale` makes the tables of `docs/scaling.md`.
+`python -m tools.generate_scaling` makes the tables of `docs/scaling.md`.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ def measure(name: str, count: int, policy: Policy, seed: int, batch_sec: float =
         batch_sec: CPU seconds of the graph of a batch, however few instances it has: they are left out.
 
     Returns:
-        `cpu_sec`: stage -> CPU seconds an instance; `megabytes`: as stored; `tiles`: pictures that are read.
+        `cpu_sec`: stage -> CPU seconds an instance; `megabytes`: as stored; `tiles`: pictures that are read;
+        `instances`, `published`: how many.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -144,11 +145,14 @@ def measure(name: str, count: int, policy: Policy, seed: int, batch_sec: float =
         spent = clock.total()
         spent[GRAPH] = max(0.0, spent[GRAPH] - batch_sec)
         stored = sum(path.stat().st_size for path in (root / "in").rglob("*.dcm"))
-        tiles = sum(row["tiles"] or 0 for row in table(str(root / "out"), "instances"))
+        published = table(str(root / "out"), "instances")
+        tiles = sum(row["tiles"] or 0 for row in published)
     return {
         "cpu_sec": {stage: round(spent[stage] / count, 5) for stage in STAGES},
         "megabytes": round(stored / count / 1e6, 3),
-        "tiles": round(tiles / count, 1),
+        "tiles": round(tiles / len(published), 1) if published else 0.0,
+        "instances": count,
+        "published": len(published),
     }
 
 
@@ -162,7 +166,7 @@ def main() -> None:
     measure("CT slice, 512 x 512", 2, policy, arguments.seed)  # Loads the models.
     batch_sec = min(measure("structured report", 1, policy, arguments.seed)["cpu_sec"][GRAPH] for _ in range(3))
     measured = {}
-    print(f"| instance | CPU s | {' | '.join(STAGES)} |\n|---|---|{'---|' * len(STAGES)}")
+    print(f"| instance | published | CPU s | {' | '.join(STAGES)} |\n|---|---|---|{'---|' * len(STAGES)}")
     for name, count in (QUICK if arguments.quick else COUNTS).items():
         for cleans_pixels in (True, False) if name in ALSO_WITHOUT_PIXELS else (True,):
             chosen = dataclasses.replace(policy, cleans_pixels=cleans_pixels)
@@ -171,7 +175,8 @@ def main() -> None:
             spent = measured[title]["cpu_sec"]
             total = sum(spent.values())
             shares = " | ".join(f"{spent[stage] / total:.1%}" for stage in STAGES)
-            print(f"| {title} | {total:.3f} | {shares} |", flush=True)
+            published = f"{measured[title]['published']} of {count}"
+            print(f"| {title} | {published} | {total:.3f} | {shares} |", flush=True)
     print(f"\nThe graph of a batch takes {batch_sec:.2f} CPU seconds more, however many instances it has.")
     if arguments.write:
         known = json.loads(arguments.write.read_text(encoding="utf-8")) if arguments.write.exists() else {}

@@ -20,8 +20,8 @@ EVEN = replace(
 INSTANCES = 10**6
 
 
-def mean_sec(stage_count=len(STAGES)):
-    return sum(kind.share * stage_count * kind.cpu_sec["rewrite"] for kind in KINDS)
+def mean_sec():
+    return sum(kind.share * sum(kind.cpu_sec.values()) for kind in KINDS)
 
 
 def erlang_c(servers, offered):
@@ -64,7 +64,7 @@ def test_a_cold_bucket_takes_writes_as_its_doubling_rate_allows(prefixes):
     writes = INSTANCES * (1 + scale.STEPS["audit"].writes)
     expected = cold.ramp_sec * math.log2(1 + writes * math.log(2) / (1000 * prefixes * cold.ramp_sec))
     assert run.end_sec == pytest.approx(expected, rel=0.01)
-    assert run.steps["publish"].limit(10 * cold.vcpus) == "bucket"
+    assert run.steps["publish"].limit == "bucket"
 
 
 def test_every_limit_makes_a_run_longer_and_never_its_work_less():
@@ -98,12 +98,3 @@ def test_manifests_that_come_slowly_do_not_wait_and_the_same_seed_gives_the_same
     assert max(run.published_sec) < 1.1 * alone.end_sec
     crowded = scale.simulate([replace(job, arrival_sec=0.0) for job in jobs], workers, KINDS, EVEN)
     assert crowded.end_sec == pytest.approx(10 * alone.end_sec, rel=0.1)
-
-
-def test_the_page_shows_the_figures_that_are_kept():
-    figures, page = scale.read_figures(), scale.DOCUMENT.read_text(encoding="utf-8")
-    for table in (scale.shares_table(figures), scale.mix_line(scale.kinds_of(figures))):
-        assert table in page, "run make figures"
-    assert set(scale.tables(figures, [(10**6, 10, 1)])) == set(
-        page.split("<!-- ")[i].split(" -->")[0] for i in range(1, page.count("<!-- ") + 1)
-    ) - {"end"}
