@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pydicom
 from pydicom.datadict import dictionary_VR
@@ -33,6 +33,7 @@ from pydicom.uid import (
 )
 
 from ..core.box import Box
+from ..core.data_sets import new_like
 from ..core.errors import (
     DicomdirError,
     InstanceIdentityError,
@@ -199,8 +200,8 @@ class _Plain:
 
     def _file_dataset(self, elements: dict[BaseTag, RawDataElement]) -> FileDataset:
         encoding = self._is_implicit, self._is_little
-        meta = _new(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
-        dataset = _new(_no_dataset(), elements)
+        meta = new_like(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
+        dataset = new_like(_no_dataset(), elements)
         dataset.preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
         dataset.file_meta = meta
         dataset._is_implicit_VR, dataset._is_little_endian = encoding
@@ -211,14 +212,6 @@ class _Plain:
         """A new element, since it may change."""
         uid = UID(self._meta[_TRANSFER_SYNTAX_TAG].value.rstrip(b"\0").decode("ascii"))
         return DataElement(_TRANSFER_SYNTAX_TAG, "UI", uid, already_converted=True)
-
-
-def _new(template: _DatasetT, elements: dict[BaseTag, Any]) -> _DatasetT:
-    """A data set like an empty one, with elements. pydicom's constructors take longer than all of these elements."""
-    dataset = type(template).__new__(type(template))
-    vars(dataset).update({name: {} if isinstance(value, dict) else value for name, value in vars(template).items()})
-    vars(dataset)["_dict"] = elements
-    return dataset
 
 
 @cache
@@ -283,7 +276,6 @@ def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool
 
 
 _TRANSFER_SYNTAX_TAG = BaseTag(0x00020010)
-_DatasetT = TypeVar("_DatasetT", bound=Dataset)
 _GROUP_LENGTH, _TRANSFER_SYNTAX = (0x00020000, b"UL", 4), (0x00020010, b"UI")
 _UNDEFINED = 0xFFFFFFFF
 
