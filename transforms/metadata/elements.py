@@ -145,9 +145,8 @@ def put_bytes(dataset: Dataset, tag: int, vr: str, value: bytes) -> None:
     if len(value) % 2:
         value += b"\0" if vr in ("UI", "OB", "UN") else b" "
     is_implicit, is_little = dataset.original_encoding
-    dataset._dict[BaseTag(tag)] = RawDataElement(
-        BaseTag(tag), vr, len(value), value, 0, bool(is_implicit), is_little is None or is_little
-    )
+    key = BaseTag(tag)
+    dataset._dict[key] = RawDataElement(key, vr, len(value), value, 0, bool(is_implicit), is_little is None or is_little)
 
 
 def items_of(dataset: Dataset, element: Element) -> list[Dataset]:

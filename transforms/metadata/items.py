@@ -71,9 +71,7 @@ class _Parser:
             raise _UnusualError
         return items, offset
 
-    def elements(
-        self, offset: int, end: int, *, is_undefined: bool
-    ) -> tuple[dict[BaseTag, RawDataElement | DataElement], int]:
+    def elements(self, offset: int, end: int, *, is_undefined: bool) -> tuple[dict[BaseTag, RawDataElement | DataElement], int]:
         data, is_implicit, is_little = self.data, self.is_implicit, self.is_little
         elements: dict[BaseTag, RawDataElement | DataElement] = {}
         while offset < end:
