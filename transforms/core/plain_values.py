@@ -24,7 +24,7 @@ class NotPlain(Enum):
     NOT_PLAIN = 0
 
 
-def plain_value(vr: str, data: bytes | None, *, is_little: bool) -> str | int | None | NotPlain:
+def plain_value(vr: str, data: bytes | None, *, is_little: bool) -> str | int | NotPlain | None:
     """The value of an undecoded element: a text of VR CS, LO, SH or UI, a number of VR US or IS; None for an empty number.
 
     Args:
@@ -34,7 +34,7 @@ def plain_value(vr: str, data: bytes | None, *, is_little: bool) -> str | int | 
     if not data:
         return "" if vr in _TEXT_VRS else None if vr in ("US", "IS") else NotPlain.NOT_PLAIN
     if vr == "US":
-        return int.from_bytes(data, "little" if is_little else "big") if len(data) == 2 else NotPlain.NOT_PLAIN  # noqa: PLR2004
+        return int.from_bytes(data, "little" if is_little else "big") if len(data) == 2 else NotPlain.NOT_PLAIN
     form = _UID if vr == "UI" else _TEXT if vr in _TEXT_VRS else _INTEGER if vr == "IS" else None
     found = form.fullmatch(data) if form and not len(data) % 2 else None
     if found is None:

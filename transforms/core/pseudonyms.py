@@ -8,7 +8,6 @@ dictionary attack.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import itertools
 import unicodedata
@@ -55,7 +54,7 @@ class Pseudonyms:
 
     def digest(self, domain: str, value: str) -> bytes:
         """32 bytes: HMAC-SHA256 over `domain` and `value`. A NUL between them keeps two pairs distinct."""
-        return hmac.new(self._key, f"{domain}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        return hmac.digest(self._key, f"{domain}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
 
     def token(self, domain: str, value: str, length: int = 16) -> str:
         """`length` characters of A-Z and 2-7, 52 at most, of 5 bits each. Safe in file names, CS and LO values."""

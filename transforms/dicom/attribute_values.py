@@ -48,7 +48,7 @@ class PixelValue(NamedTuple):
 
 
 def pixel_value(dataset: Dataset, keyword: str) -> PixelValue:
-    """What the pixel data element of a keyword holds. It stays as it is, to be copied, where pydicom would write it likewise."""
+    """What the pixel data element of a keyword holds. It stays encoded where pydicom would write it with the same bytes."""
     tag, _ = _attribute(keyword)
     element = dataset._dict[tag]
     if isinstance(element, RawDataElement) and element.VR in _PIXEL_VRS and element.value and not len(element.value) % 2:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import struct
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pydicom
 from pydicom.datadict import dictionary_VR
@@ -33,6 +34,7 @@ from pydicom.uid import (
 )
 
 from ..core.box import Box
+from ..core.data_sets import new_like
 from ..core.errors import (
     DicomdirError,
     InstanceIdentityError,
@@ -199,8 +201,8 @@ class _Plain:
 
     def _file_dataset(self, elements: dict[BaseTag, RawDataElement]) -> FileDataset:
         encoding = self._is_implicit, self._is_little
-        meta = _new(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
-        dataset = _new(_no_dataset(), elements)
+        meta = new_like(_no_file_meta(), self._meta | {_TRANSFER_SYNTAX_TAG: self._transfer_syntax()})
+        dataset = new_like(_no_dataset(), elements)
         dataset.preamble = self._data[:128] if self._data[128:132] == b"DICM" else None
         dataset.file_meta = meta
         dataset._is_implicit_VR, dataset._is_little_endian = encoding
@@ -209,16 +211,9 @@ class _Plain:
 
     def _transfer_syntax(self) -> DataElement:
         """A new element, since it may change."""
-        uid = UID(self._meta[_TRANSFER_SYNTAX_TAG].value.rstrip(b"\0").decode("ascii"))
+        value = self._meta[_TRANSFER_SYNTAX_TAG].value or b""
+        uid = UID(value.rstrip(b"\0").decode("ascii"))
         return DataElement(_TRANSFER_SYNTAX_TAG, "UI", uid, already_converted=True)
-
-
-def _new(template: _DatasetT, elements: dict[BaseTag, Any]) -> _DatasetT:
-    """A data set like an empty one, with elements. pydicom's constructors take longer than all of these elements."""
-    dataset = type(template).__new__(type(template))
-    vars(dataset).update({name: {} if isinstance(value, dict) else value for name, value in vars(template).items()})
-    vars(dataset)["_dict"] = elements
-    return dataset
 
 
 @cache
@@ -235,22 +230,21 @@ def _no_dataset() -> FileDataset:
 
 _SHARED_BYTES = 8 << 20
 """Objects up to this size are found again when they are read again. Of larger ones the pixels take longer."""
-_recent: tuple[tuple[bytes, _Plain | None], ...] = ()
+_RECENT: deque[tuple[bytes, _Plain | None]] = deque(maxlen=2)
 """What was read last: a source, since several steps read it in a row, and an output."""
 
 
 def _plain_of(file: BinaryIO) -> _Plain | None:
     """The object as it is found without pydicom; None where that may differ from what pydicom finds, and for a file."""
-    global _recent
     if type(file) is not io.BytesIO:
         return None
     data = file.getvalue()  # No copy: the very bytes that the stream was made of.
-    for known, plain in _recent:
+    for known, plain in tuple(_RECENT):
         if known is data:
             return plain
     plain = _find_plain(data)
     if len(data) <= _SHARED_BYTES:
-        _recent = ((data, plain), *_recent[:1])
+        _RECENT.append((data, plain))
     return plain
 
 
@@ -265,10 +259,9 @@ def _find_plain(data: bytes) -> _Plain | None:
     except (StructureError, PixelLayoutError):
         return None
     special = [place for place in extent.elements if place[2] == _UNDEFINED or place[0] >> 16 == _DELIMITERS]
-    pixels = [extent.pixels[:2]] if extent.pixels else []
     if extent.end < len(data) or not all(_is_plain(tag, vr, is_implicit=encoding[0]) for tag, vr, *_ in special):
         return None
-    if any(_vr_name(vr) not in _PIXEL_VRS for _, vr in pixels):
+    if extent.pixels is not None and _vr_name(extent.pixels.vr) not in _PIXEL_VRS:
         return None
     return _Plain(data, meta, extent, is_implicit=encoding[0], is_little=encoding[1])
 
@@ -283,7 +276,6 @@ def _encoding_by_meta(data: bytes, meta: list[ElementPlace]) -> tuple[bool, bool
 
 
 _TRANSFER_SYNTAX_TAG = BaseTag(0x00020010)
-_DatasetT = TypeVar("_DatasetT", bound=Dataset)
 _GROUP_LENGTH, _TRANSFER_SYNTAX = (0x00020000, b"UL", 4), (0x00020010, b"UI")
 _UNDEFINED = 0xFFFFFFFF
 
@@ -331,12 +323,12 @@ def _raw_elements(
 ) -> dict[BaseTag, RawDataElement]:
     """The elements in some places, undecoded, as pydicom has them."""
     elements = {}
-    for tag, vr, length, start, after in places:
-        key, name = _tag(tag), _vr_name(vr)
+    for tag, vr, length, start, end in places:
+        key, name, after = _tag(tag), _vr_name(vr), end
         if length == _UNDEFINED:
-            name, value = name or "SQ", data[start : after - _DELIMITER_BYTES]
-        else:
-            value = data[start:after] if length else _empty(name)
+            name = name or "SQ"
+            after -= _DELIMITER_BYTES
+        value = data[start:after] if length else _empty(name)
         fields = key, name, length, value, start, is_implicit, is_little, True, False
         elements[key] = tuple.__new__(RawDataElement, fields)  # Its own constructor takes as long as all else here.
     return elements
@@ -372,7 +364,7 @@ def _read_around_pixels(file: FileBytes) -> FileDataset | None:
     syntax, (is_implicit, is_little) = dataset.file_meta.TransferSyntaxUID, _encoding_of(dataset)
     if not pixel_tags or _is_deflated(dataset.file_meta) or _contradicts(syntax, is_implicit):
         return None
-    end, pixels = measure_data_set(file, is_implicit, is_little)
+    end, pixels, _ = measure_data_set(file, is_implicit, is_little)
     vr = pixels.vr.decode("ascii") or None if pixels else ""
     if pixels is None or vr not in _PIXEL_VRS - {"UN"}:
         return None

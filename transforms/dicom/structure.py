@@ -47,7 +47,7 @@ _NOT_ONE_VALUE = frozenset({b"SQ", b""})
 
 
 ElementPlace: TypeAlias = tuple[int, bytes, int, int, int]
-"""Where an element of the top level stands: tag, VR and length as they are written, the offset of its value, and of what follows.
+"""Where an element of the top level stands: its tag, VR and length as written, the offsets of its value and of what follows.
 
 The VR is empty in Implicit VR; the length is all ones where it is undefined.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Sequence as Several
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -18,11 +18,13 @@ from pydicom.datadict import dictionary_description, dictionary_VR, keyword_dict
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_sequence
+from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from ..core.errors import EffaceError, StructureError
 from ..core.newer_attributes import NEWER_ATTRIBUTES
 from ..core.plain_values import value_at
+from .items import parse_items
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -85,7 +87,7 @@ def binary_of(element: Element, vr: str) -> bytes:
     value, form = element.value, _NUMBERS.get(vr)
     if isinstance(value, bytes) or value is None or form is None:
         return bytes_of(element)
-    numbers = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    numbers = value if isinstance(value, Several) and not isinstance(value, str) else [value]
     try:
         return struct.pack(f"<{len(numbers)}{form}", *numbers)
     except (struct.error, OverflowError):
@@ -143,9 +145,8 @@ def put_bytes(dataset: Dataset, tag: int, vr: str, value: bytes) -> None:
     if len(value) % 2:
         value += b"\0" if vr in ("UI", "OB", "UN") else b" "
     is_implicit, is_little = dataset.original_encoding
-    dataset._dict[BaseTag(tag)] = RawDataElement(
-        BaseTag(tag), vr, len(value), value, 0, bool(is_implicit), is_little is None or is_little
-    )
+    key = BaseTag(tag)
+    dataset._dict[key] = RawDataElement(key, vr, len(value), value, 0, bool(is_implicit), is_little is None or is_little)
 
 
 def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
@@ -161,11 +162,26 @@ def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
             if is_unknown:
                 sequence = read_sequence(io.BytesIO(value), True, True, len(value), encodings_of(dataset))
                 dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
+            elif vr_of(element) == "SQ":
+                _parse_in_place(dataset, element)
         return list(dataset[element.tag].value or ())
     except EffaceError:
         raise
     except Exception:  # pydicom raises about anything on malformed items.
         raise StructureError("a sequence does not parse") from None
+
+
+def _parse_in_place(dataset: Dataset, element: RawDataElement) -> None:
+    """Put the parsed sequence in the place of its bytes, as pydicom does where an element is used."""
+    encoding = {"is_implicit": element.is_implicit_VR, "is_little": element.is_little_endian}
+    items = parse_items(bytes_of(element), **encoding, encodings=encodings_of(dataset))
+    if items is not None:
+        is_undefined = element.length == _UNDEFINED
+        sequence = DataElement(element.tag, "SQ", Sequence(items), element.value_tell, is_undefined, already_converted=True)
+        dataset[element.tag] = sequence
+
+
+_UNDEFINED = 0xFFFFFFFF
 
 
 def _check_items(value: bytes, is_little_endian: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
+from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
@@ -68,6 +69,9 @@ _KINDS = {
 }
 _KINDS_BY_VR = {"PN": IdentifierKind.NAME, "DA": IdentifierKind.DATE, "DT": IdentifierKind.DATE}
 
+_OF_NOBODY = frozenset((*EXPLICIT_VR_LENGTH_16, *EXPLICIT_VR_LENGTH_32)) - {"UN", "SQ", *_KINDS_BY_VR}
+"""VRs of Attributes that identify only where `_KINDS` names them."""
+
 _MAKERS = (0x00080070, 0x00081090)  # Manufacturer, Manufacturer's Model Name
 _DAY = re.compile(r"(19|20)\d{6}")
 _DUMMY_DAYS = ("19000101", "20000101")
@@ -103,7 +107,10 @@ def header_identifiers(dataset: Dataset) -> tuple[HeaderIdentifier, ...]:
 def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
     encodings: list[str] = []
     for key, element in list(dataset._dict.items()):
-        tag, vr = int(key), element.VR
+        vr = element.VR
+        if vr in _OF_NOBODY and key not in _KINDS:
+            continue  # The quick way past most elements.
+        tag = int(key)
         if vr is None or vr == "UN":
             vr = vr_of(element)
         if vr == "SQ":

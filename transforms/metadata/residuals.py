@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -95,7 +96,7 @@ class _Search:
         data = bytes_of(element)
         if text is None:
             text = data.decode("latin-1")
-        if self._stands_in_text(text, tag, vr, own | {dummy_bytes(vr).decode("latin-1")}):
+        if self._stands_in_text(text, tag, vr, own):
             return True
         return bool(self.matcher.in_bytes.foreign_spans(data))
 
@@ -121,8 +122,9 @@ class _Search:
         if vr == "UI" and (self.keeps_uids or all(uid.startswith(_SAFE_ROOTS) for uid in text.split("\\"))):
             return False
         values = [text] if vr in SINGLE_VALUE_VRS else text.split("\\")
+        written = (*own, _dummy(vr))
         others = [
-            value for value in values if value.strip(" \0") not in own and not (vr == "CS" and is_defined_term(tag, value))
+            value for value in values if value.strip(" \0") not in written and not (vr == "CS" and is_defined_term(tag, value))
         ]
         return self.matcher.mentions("\\".join(others), is_label=vr not in _FREE_TEXT, keeps_terms=True)
 
@@ -131,6 +133,11 @@ _OVERLAP_BYTES = 64 << 10
 """What two pieces of the pixel data have in common: far more than the longest spelling of a value."""
 _ENCODER = b"Created by OpenJPEG version"
 """The comment in every codestream of the JPEG 2000 encoder."""
+
+
+@cache
+def _dummy(vr: str) -> str:
+    return dummy_bytes(vr).decode("latin-1")
 
 
 def _is_encapsulated(element: Element) -> bool:
