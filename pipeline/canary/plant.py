@@ -12,6 +12,7 @@ from pydicom.dataset import FileDataset
 from pydicom.pixels import pixel_array
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
+from ..certify import lossless_jpeg
 from ..certify.captions import Captions, write_captions
 from ..certify.cultures import CULTURES
 from ..certify.dice import Dice
@@ -96,6 +97,7 @@ def _frames_of(dataset: FileDataset) -> npt.NDArray[Any]:
         raise NoHostError("it has no frames")
     if dataset.PhotometricInterpretation not in _PHOTOMETRIC or dataset.BitsAllocated not in (8, 16):
         raise NoHostError("its frames hold no grey levels or colours that letters could have")
+    lossless_jpeg.register()
     pixels = pixel_array(dataset)
     is_colour = int(dataset.SamplesPerPixel) == 3
     frames = np.array(pixels if pixels.ndim == 3 + is_colour else pixels[np.newaxis])

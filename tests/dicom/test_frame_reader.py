@@ -131,6 +131,20 @@ def test_the_darkest_pixel_is_told_as_viewers_display_it():
     assert darkest(dataset) == stored.max()
 
 
+@pytest.mark.parametrize("most", [256, 64, 3, 1])
+@pytest.mark.parametrize("least", [0, 1, 90, 250])
+def test_the_darkest_of_subsampled_colours_is_found_among_few(least, most):
+    rng = np.random.default_rng(least + most)
+    dataset = read(sample("SC_rgb_jpeg_dcmtk.dcm"))
+    colours = rng.integers(0, 256, (dataset.Rows, dataset.Columns, 3), np.uint8)
+    colours[:, :, 0] = rng.integers(least, min(least + most, 256), colours.shape[:2])
+    colours[:, :, 1:] = 128 + (colours[:, :, 1:].astype(int) - 128) * rng.choice([0, 1]) // rng.choice([1, 8])
+    expected = convert_color_space(colours, "YBR_FULL", "RGB").sum(axis=2, dtype=float)
+    found = frame_reader._brightness_of_darkest(colours)
+    assert np.nanargmin(found) == np.argmin(expected)
+    assert np.array_equal(found[~np.isnan(found)], expected[~np.isnan(found)])
+
+
 def test_padding_is_never_the_darkest_pixel():
     dataset = read(sample("MR_small.dcm"))
     values = np.unique(FrameReader(dataset).stored(0))

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from pydicom.encaps import encapsulate
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import VerificationError
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
-from support.frames import fill_boxes, grown_boxes, read
+from support.frames import encapsulated_dataset, fill_boxes, grown_boxes, read, write
 from support.samples import sample
 
 BOX = Box(3, 4, 20, 12)
@@ -39,6 +40,22 @@ def test_a_changed_value_in_a_filled_box_is_refused():
     written.PixelData = pixels.tobytes()
     with pytest.raises(VerificationError, match="one value"):
         verify_pixels(read(data), written, {0: (BOX,)})
+
+
+@pytest.mark.parametrize("wrong", [1, 2])
+def test_each_of_equal_frames_with_equal_boxes_is_verified(wrong):
+    source = read(sample("examples_ybr_color.dcm"))
+    frame, like = FrameReader(source).encoded_frames[0], FrameReader(source).stored(0)
+    dataset = encapsulated_dataset([frame] * 3, like, source.file_meta.TransferSyntaxUID, 0)
+    dataset.PhotometricInterpretation, dataset.SOPClassUID, dataset.SOPInstanceUID = "YBR_FULL_422", "1.2", "1.2.3"
+    data = write(dataset)
+    boxes = grown_boxes(data, dict.fromkeys(range(3), (Box(0, 0, 20, 9),)))
+    written = read(fill_boxes(data, dict.fromkeys(range(3), (Box(0, 0, 20, 9),)))[0])
+    verify_pixels(read(data), written, boxes)
+    frames = [frame if index == wrong else one for index, one in enumerate(FrameReader(written).encoded_frames)]
+    written.PixelData = encapsulate(frames)
+    with pytest.raises(VerificationError):
+        verify_pixels(read(data), written, boxes)
 
 
 def test_another_number_of_frames_is_refused():

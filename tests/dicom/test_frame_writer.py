@@ -7,12 +7,14 @@ import pydicom
 import pytest
 from pydicom.pixels import pixel_array
 
+from efface.pipeline.certify import lossless_jpeg
 from efface.transforms.core.box import Box
 from efface.transforms.core.errors import EffaceError, FrameDecodeError
+from efface.transforms.dicom import frame_writer
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.dicom.frame_writer import replace_frames
-from support.frames import UNDECODABLE, fill_boxes, grown_boxes, read, write
+from support.frames import UNDECODABLE, encapsulated_dataset, fill_boxes, grown_boxes, read, write
 from support.samples import SAMPLES, sample
 
 METHODS = {
@@ -48,6 +50,7 @@ def test_only_pixels_inside_a_box_change(name):
     boxes = grown_boxes(data, {changed: (wanted,)})
     verify_pixels(read(data), read(out), boxes)
     # The same by pydicom's own decoding, in RGB for colours.
+    lossless_jpeg.register()
     before, after = (pixel_array(pydicom.dcmread(io.BytesIO(file))) for file in (data, out))
     [box] = boxes[changed]
     assert before.shape == after.shape
@@ -77,6 +80,22 @@ def test_unchanged_frames_of_every_sample_keep_their_bytes():
         verify_pixels(read(data), dataset, {})
         kept += 1
     assert kept > 110
+
+
+@pytest.mark.parametrize("name", ["examples_ybr_color.dcm", "US1_J2KI.dcm", "emri_small_RLE.dcm"])
+def test_equal_frames_are_written_like_different_ones(name, monkeypatch):
+    dataset = read(sample(name))
+    frame = FrameReader(dataset).encoded_frames[0]
+    like = FrameReader(dataset).stored(0)
+    many = encapsulated_dataset([frame] * 4, like, dataset.file_meta.TransferSyntaxUID, 0)
+    many.PhotometricInterpretation, many.SOPClassUID, many.SOPInstanceUID = dataset.PhotometricInterpretation, "1.2", "1.2.3"
+    many.BitsStored = dataset.BitsStored
+    data, one, other = write(many), (Box(0, 0, 20, 9),), (Box(8, 8, 33, 33),)
+    boxes = {0: one, 1: one, 3: other}
+    out, _ = fill_boxes(data, boxes)
+    monkeypatch.setattr(frame_writer, "_KEPT_BYTES", 0)
+    assert fill_boxes(data, boxes)[0] == out
+    verify_pixels(read(data), read(out), grown_boxes(data, boxes))
 
 
 def test_bytes_behind_the_last_frame_are_removed():

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import itertools
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,8 @@ _TRANSCODED_TO = JPEGLSLossless
 _RANGE = ("SmallestImagePixelValue", "LargestImagePixelValue")
 _TOTAL_LENGTH = "EncapsulatedPixelDataValueTotalLength"
 _PIXEL_DATA = 0x7FE00010
+_KEPT_BYTES = 32 << 20
+"""Of codestreams that may be needed once more."""
 _ITEM, _ITEM_HEADER_BYTES, _OFFSET_BYTES = b"\xfe\xff\x00\xe0", 8, 4
 
 
@@ -120,6 +122,24 @@ class CleanedCodestreams(Iterable[bytes]):
         return self._reader.encoded_frames[index] if is_clean else self._reader.cleaned_codestream(index)
 
 
+class _EqualFrames:
+    """Codestreams that were just made, by what they were made of: slides hold many equal tiles."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, bytes] = {}
+        self._bytes = 0
+
+    def codestream(self, made_of: Hashable, make: Callable[[], bytes]) -> bytes:
+        """The codestream of a Frame; made if there is none of an equal one."""
+        if made_of in self._made:
+            return self._made[made_of]
+        made = self._made[made_of] = make()
+        self._bytes += len(made)
+        while self._bytes > _KEPT_BYTES:
+            self._bytes -= len(self._made.pop(next(iter(self._made))))
+        return made
+
+
 class _Changed(Mapping[int, npt.NDArray[Any]]):
     """The Frames that are written anew, each made when it is asked for: those given, and those without their overlay planes."""
 
@@ -174,11 +194,16 @@ def _write_blank(
 ) -> str:
     """Write the Frames of an image that `is_blankable`, the changed ones with blank boxes; returns the method."""
 
+    equal = _EqualFrames()
+
     def encoded(index: int) -> bytes:
         if index not in changed:
-            return reader.cleaned_codestream(index)
-        left, top, *_ = boxes_by_frame[index][0]
-        return reader.blanked_codestream(index, boxes_by_frame[index], changed[index][top, left])
+            return equal.codestream(reader.digest(index), lambda: reader.cleaned_codestream(index))
+        boxes = tuple(boxes_by_frame[index])
+        left, top, *_ = boxes[0]
+        value = changed[index][top, left]
+        made_of = reader.digest(index), boxes, value.tobytes()
+        return equal.codestream(made_of, lambda: reader.blanked_codestream(index, boxes, value))
 
     if changed.keys() <= boxes_by_frame.keys():
         try:
@@ -272,22 +297,29 @@ def _transcode(dataset: FileDataset, reader: FrameReader, changed: Mapping[int, 
     photometric, bits = reader.stored_photometric, _bits_of_cells(dataset, reader)
     family = _LOSSLESS_OF_FAMILY.get(reader.transfer_syntax, _TRANSCODED_TO)
 
-    def frames() -> Iterator[npt.NDArray[Any]]:
-        return (changed[index] if index in changed else reader.stored(index) for index in range(len(reader)))
+    def stored(index: int) -> npt.NDArray[Any]:
+        return changed[index] if index in changed else reader.stored(index)
+
+    def encoded(encode: Callable[[npt.NDArray[Any]], bytes]) -> Iterator[bytes]:
+        equal = _EqualFrames()
+        for index in range(len(reader)):
+            make = functools.partial(lambda index: encode(stored(index)), index)
+            yield make() if index in changed else equal.codestream(reader.digest(index), make)
 
     for syntax in dict.fromkeys((family, _TRANSCODED_TO)):
         # JPEG 2000 decorrelates colours itself, and its decoders undo that (PS3.3 C.7.6.3.1.2).
         written_as = "YBR_RCT" if photometric == "RGB" and syntax != _TRANSCODED_TO else photometric
         encode = functools.partial(encode_frame, syntax=syntax, dataset=dataset, photometric=written_as, bits_stored=bits)
         try:
-            _set_encapsulated(dataset, map(encode, frames()), len(reader))
+            _set_encapsulated(dataset, encoded(encode), len(reader))
         except FrameEncodeError:
             continue
         dataset.file_meta.TransferSyntaxUID = syntax
         break
     else:  # JPEG-LS allows 16 bits at most, and no image of a few pixels. Uncompressed, every Frame can be written.
         written_as = photometric
-        value = joined(frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in frames())
+        every = map(stored, range(len(reader)))
+        value = joined(frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in every)
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         vr = "OB" if reader.bits_allocated <= 8 else "OW"
         dataset.add(DataElement(_PIXEL_DATA, vr, joined([value, b"\0" * (len(value) % 2)])))

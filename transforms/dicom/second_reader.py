@@ -17,6 +17,7 @@ anew, and another codec decodes where one exists. Sources: PS3.3 C.7.6.3, PS3.5 
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +80,11 @@ class SecondReader:
     @cached_property
     def _fragments(self) -> _Fragments:
         return _Fragments.of(self._dataset)
+
+    def digest(self, index: int) -> bytes | None:
+        """SHA-256 of an encoded Frame; None of a native one."""
+        is_native = str(self._dataset.file_meta.TransferSyntaxUID) in _NATIVE
+        return None if is_native else hashlib.sha256(self._fragments.frame(index)).digest()
 
     def check(self, index: int, cells: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
         """Compare what the first reader made of Frame `index` with a second reading of it.

@@ -93,7 +93,10 @@ def walk_sequential(
     blocks = np.array([[0 if table is None else addresses[id(table)] for table in pair] for pair in mcu], np.uint32)
     arrays = [*tables.values(), blocks]
     at = _addresses(arrays)[-2]
-    marks = len(mcu) * int(counts.sum()) if with_marks else 0
+    codes = len(mcu) * int(counts.sum())
+    if codes > 8 * len(data):  # A code has a bit at least. A header can say that there are millions.
+        return None
+    marks = codes if with_marks else 0
     return _run("sequential", data, starts, counts, marks, arrays, (at, at + blocks.nbytes))
 
 
@@ -170,10 +173,11 @@ def _run(
         for begin, array in zip([*begins, at], [*arrays, intervals], strict=True):
             memory[begin : begin + array.nbytes] = _bytes_of(array)
         memory[end_of_data - len(data) : end_of_data] = np.frombuffer(data, np.uint8)[::-1]
-        is_valid = exports[function](store, end_of_data, 8 * len(data), at, at + intervals.nbytes, to if marks else 0, *numbers)
+        if not exports[function](store, end_of_data, 8 * len(data), at, at + intervals.nbytes, to if marks else 0, *numbers):
+            return None
         for begin, array in (at, intervals), (to, marked), *(() if changed is None else ((begins[-1], changed),)):
             _bytes_of(array)[:] = memory[begin : begin + array.nbytes]
-    return Walked(intervals[:, 0], marked) if is_valid else None
+    return Walked(intervals[:, 0], marked)
 
 
 def _bytes_of(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
