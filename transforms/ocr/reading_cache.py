@@ -27,7 +27,7 @@ class ReadingCache(Generic[Answer]):
         self._answers: OrderedDict[tuple[tuple[int, ...], bytes], Answer] = OrderedDict()
 
     def __call__(self, crop: np.ndarray) -> Answer:
-        key = crop.shape, blake2b(np.ascontiguousarray(crop), digest_size=16).digest()
+        key = crop.shape, blake2b(crop.tobytes(), digest_size=16).digest()
         if key in self._answers:
             self._answers.move_to_end(key)
             return self._answers[key]
