@@ -39,3 +39,24 @@ def test_nothing_is_looked_for_around_large_text_or_on_a_page(detector) -> None:
     assert read_around_small_text([large], image.pixels, detector) == []
     page = [TextLine(Box(x, y, x + 8, y + 6), "1", 0.9, "e", "stored") for x in (0, 120, 240) for y in (0, 90, 190)]
     assert read_around_small_text(page, image.pixels, detector) == []
+
+
+class Unrestricted:
+    """Reads all lines, whether the caller needs them or not."""
+
+    def __init__(self, detector) -> None:
+        self._detector = detector
+
+    def detect(self, images, *, rendering, wanted, **how):
+        return self._detector.detect(images, rendering=rendering, **how)
+
+
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_lines_that_are_known_need_not_be_read_for_the_others_to_be_found(detector, seed: int) -> None:
+    image = dark_beside_bright(seed)
+    written = [
+        image.write(text, 40, 76 + 24 * number, size_px=10, value=0) for number, text in enumerate(("DOB: 1932", "M 46"))
+    ]
+    lines = [TextLine(written[1].box.pad(1), written[1].text, 0.95, "e", "stored")]
+    found = read_around_small_text(lines, image.pixels, detector)
+    assert found == read_around_small_text(lines, image.pixels, Unrestricted(detector))

@@ -22,7 +22,9 @@ from efface.transforms.instance.open import read_source
 from efface.transforms.instance.rewrite import RewriteSettings, Rewritten, rewrite_instance
 from efface.transforms.instance.second_look import TextReaders, is_looked_at_again, verify_text
 from efface.transforms.metadata.profile import Profile
-from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.base import EVERYTHING, OcrSettings, Wanted
+from efface.transforms.phi.reasons import Reason
+from efface.transforms.phi.rules import Rule
 from efface.transforms.phi.settings import PhiSettings
 from support.corpus import pseudonyms
 from support.steps import instance_of, leaks, pictured, stored
@@ -42,7 +44,14 @@ class Scripted:
     def __init__(self, *lines: TextLine) -> None:
         self.lines, self.looks = list(lines), 0
 
-    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        rendering: str,
+        prefiltered: Sequence[Box] = (),
+        wanted: Wanted = EVERYTHING,
+    ) -> list[list[TextLine]]:
         self.looks += len(images)
         return [[line for line in self.lines if _shown(image, line.box).any()] for image in images]
 
@@ -190,3 +199,25 @@ def test_what_was_decided_is_always_looked_at_again(desk: Desk) -> None:
     detector = Scripted()
     desk.look(detector, share=0.0)
     assert detector.looks
+
+
+LABEL = dataclasses.replace(KEPT, rule=Rule.LABEL, box=Box(60, 10, 90, 24))
+READ_AGAIN = {
+    "a label whose value is filled": (LABEL, False),
+    "the same, not read for sure": (dataclasses.replace(LABEL, score=0.7), True),
+    "a label of which no value was found": (dataclasses.replace(LABEL, box=KEPT.box), True),
+    "a term beside what is filled": (dataclasses.replace(LABEL, rule=KEPT.rule), True),
+    "what a person kept": (dataclasses.replace(LABEL, rule=Rule.DECIDED_KEEP), True),
+    "no text": (dataclasses.replace(LABEL, reason=Reason.NOT_TEXT), True),
+}
+
+
+@pytest.mark.parametrize(("kept", "is_read"), READ_AGAIN.values(), ids=READ_AGAIN)
+def test_only_the_label_of_a_filled_value_is_not_read_again(desk: Desk, kept: Finding, is_read: bool) -> None:
+    asked: list[Wanted] = []
+    detector = Scripted()
+    detector.detect = lambda images, wanted, **about: asked.append(wanted) or [[]]  # type: ignore[method-assign, func-returns-value]
+    desk.look(detector, FILLED, kept)
+    [wanted] = asked
+    assert wanted.is_known(kept.box) != is_read
+    assert not any(map(wanted.is_known, (FILLED.box, FAR, kept.box._replace(right=kept.box.right + 40))))

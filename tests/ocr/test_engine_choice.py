@@ -10,7 +10,7 @@ import pytest
 
 from efface.transforms.core.box import Box
 from efface.transforms.core.text_line import TextLine
-from efface.transforms.ocr.base import EngineError, OcrSettings, TextDetector
+from efface.transforms.ocr.base import EVERYTHING, EngineError, OcrSettings, TextDetector, Wanted
 from efface.transforms.ocr.registry import detector_version, load_detector, register_detector, resolve_engine
 
 
@@ -105,7 +105,12 @@ def test_an_engine_of_ones_own_can_be_registered() -> None:
         name, version = "blind", "blind 1"
 
         def detect(
-            self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()
+            self,
+            images: Sequence[np.ndarray],
+            *,
+            rendering: str,
+            prefiltered: Sequence[Box] = (),
+            wanted: Wanted = EVERYTHING,
         ) -> list[list[TextLine]]:
             return [[] for _ in images]
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from efface.transforms.core.box import Box, covered_share
+from efface.transforms.ocr.base import Wanted
 from efface.transforms.ocr.prefilter import TextPrefilter, load_prefilter
 from efface.transforms.ocr.two_stage import Corners, Reading, TwoStageDetector
 from support.text_images import blank
@@ -72,3 +73,54 @@ def test_a_block_that_is_not_read_is_left_to_its_lines(prefilter: TextPrefilter)
     [found] = TwoStageDetector(OneReading(block, Reading("", 0.0)), prefilter).detect([image.pixels], rendering="stored")
     assert all(covered_share(line.box, [one.box for one in found]) > 0.9 for line in lines)
     assert max(one.box.height for one in found) < 40
+
+
+class Counting(OneReading):
+    """Counts what it reads."""
+
+    def __init__(self, place: Box, reading: Reading) -> None:
+        super().__init__(place, reading)
+        self.read_crops = 0
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
+        self.read_crops += len(crops)
+        return super().read(crops)
+
+
+WHOLE = (Box(0, 0, 520, 400),)
+
+
+@pytest.mark.parametrize("prefiltered", [(), WHOLE], ids=["in full", "after the prefilter"])
+def test_a_line_that_the_caller_knows_is_not_read_and_the_others_are_as_ever(
+    prefilter: TextPrefilter, prefiltered: tuple[Box, ...]
+) -> None:
+    image = blank(400, 520, 30)
+    known, other = (image.write("OKAFOR JON", PLACE.left + 2, top, size_px=20, value=120) for top in (PLACE.top + 4, 300))
+    engine = Counting(PLACE, Reading("OKAFOR JON", 0.99))
+    detector = TwoStageDetector(engine, prefilter)
+    [found] = detector.detect([image.pixels], rendering="stored", prefiltered=prefiltered)
+    read_crops, engine.read_crops = engine.read_crops, 0
+    wanted = Wanted(is_known=lambda box: known.box.overlap(box) > 0.5)
+    [rest] = detector.detect([image.pixels], rendering="stored", prefiltered=prefiltered, wanted=wanted)
+    assert rest == [line for line in found if line.box.overlap(other.box) > 0.5] and rest
+    assert engine.read_crops < read_crops
+
+
+def test_nothing_is_read_or_searched_where_the_prefilter_is_less_sure_than_the_caller_asks(prefilter: TextPrefilter) -> None:
+    image = blank(400, 520, 30)
+    image.write("OKAFOR JON", PLACE.left + 2, PLACE.top + 4, size_px=20, value=120)
+    engine = Counting(PLACE, Reading("", 0.0))
+    [found] = TwoStageDetector(engine, prefilter).detect(
+        [image.pixels], rendering="stored", prefiltered=WHOLE, wanted=Wanted(least_heat=1.1)
+    )
+    assert (found, engine.read_crops) == ([], 0)
+
+
+def test_a_caller_that_asks_for_heat_gets_every_line_that_reaches_it(prefilter: TextPrefilter) -> None:
+    image = blank(400, 520, 30)
+    for number, value in enumerate((33, 40, 60, 120)):
+        image.write("OKAFOR JON", 60, 60 + 70 * number, size_px=20, value=value)
+    detector = TwoStageDetector(OneReading(PLACE, Reading("OKAFOR JON", 0.99)), prefilter)
+    [every] = detector.detect([image.pixels], rendering="stored", prefiltered=WHOLE)
+    [hot] = detector.detect([image.pixels], rendering="stored", prefiltered=WHOLE, wanted=Wanted(least_heat=0.8))
+    assert hot == [line for line in every if line.prefilter_score >= 0.8] and hot

@@ -11,6 +11,7 @@ from efface.pipeline.demo.data import write_demo_data
 from efface.runners.cli.main import main
 from efface.transforms.core.box import Box
 from efface.transforms.core.text_line import TextLine
+from efface.transforms.ocr.base import EVERYTHING
 from efface.transforms.ocr.registry import register_detector
 from support.corpus import minimal, saved
 
@@ -88,7 +89,7 @@ class FailingDetector:
 
     name = version = "failing"
 
-    def detect(self, images, *, rendering, prefiltered=()):
+    def detect(self, images, *, rendering, prefiltered=(), wanted=EVERYTHING):
         if any(image.shape[0] != image.shape[1] for image in images):
             raise KeyError("VANDERMOLEN")
         return [[TextLine(Box(1, 1, 9, 5), "", 0.5, self.name, rendering)] for _ in images]

@@ -10,7 +10,7 @@ import numpy as np
 from efface.transforms.core.box import Box
 from efface.transforms.core.image_ops import brightest
 from efface.transforms.core.text_line import TextLine
-from efface.transforms.ocr.base import OcrSettings
+from efface.transforms.ocr.base import EVERYTHING, OcrSettings, Wanted
 from efface.transforms.ocr.registry import register_detector
 
 _WHITE = 255
@@ -23,7 +23,14 @@ class FakeDetector:
     name = "fake"
     version = "fake 1"
 
-    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        rendering: str,
+        prefiltered: Sequence[Box] = (),
+        wanted: Wanted = EVERYTHING,
+    ) -> list[list[TextLine]]:
         return [self._detect_one(image, rendering) for image in images]
 
     def _detect_one(self, image: np.ndarray, rendering: str) -> list[TextLine]:

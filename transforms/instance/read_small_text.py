@@ -6,8 +6,9 @@ it, enlarged and brightened: dark letters on a dark noisy ground beside a bright
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from ..core.box import Box, bounding_box, covered_share
 from ..core.text_line import TextLine
-from ..ocr.base import TextDetector
+from ..ocr.base import TextDetector, Wanted
 
 _RENDERING = "small_text"
 
@@ -69,12 +70,12 @@ def read_around_small_text(lines: Sequence[TextLine], image: npt.NDArray[np.uint
     found = []
     for block, height_px in _blocks([line.box for line in lines if _is_small(line)]):
         around = block.pad(round(THRESHOLDS.around_heights * height_px)).clip(image.shape[1], image.shape[0])
-        [read] = detector.detect(
-            [_brightened(image[around.top : around.bottom, around.left : around.right])], rendering=_RENDERING
-        )
-        boxes = [line.box.reduced(THRESHOLDS.enlargement).shift(*around[:2]) for line in read]
-        moved = [replace(line, box=box, rendering=_RENDERING) for line, box in zip(read, boxes, strict=True)]
-        found += [line for line in moved if _is_new(line, known, height_px)]
+        part = _brightened(image[around.top : around.bottom, around.left : around.right])
+        to_image = partial(_to_image, around)
+        is_known = partial(_is_known, to_image, known, height_px)
+        [read] = detector.detect([part], rendering=_RENDERING, wanted=Wanted(is_known=is_known))
+        new = [line for line in read if _is_read(line) and not is_known(line.box)]
+        found += [replace(line, box=to_image(line.box), rendering=_RENDERING) for line in new]
     return found
 
 
@@ -103,7 +104,17 @@ def _brightened(part: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.asarray((255 * enlarged).clip(0, 255), np.uint8)
 
 
-def _is_new(line: TextLine, known: Sequence[Box], height_px: int) -> bool:
-    """Whether a line is of the size of the block, was read, and is not known. Noise reads as next to nothing."""
-    is_read = line.score >= THRESHOLDS.least_score and any(map(str.isalnum, line.text))
-    return is_read and line.box.height <= 2 * height_px and covered_share(line.box, known) < THRESHOLDS.known_share
+def _to_image(around: Box, box: Box) -> Box:
+    """A box of the enlarged place, in pixels of the image."""
+    return box.reduced(THRESHOLDS.enlargement).shift(*around[:2])
+
+
+def _is_known(to_image: Callable[[Box], Box], known: Sequence[Box], height_px: int, box: Box) -> bool:
+    """Whether a box of the enlarged place adds nothing: it is known, or higher than lines of the block are."""
+    there = to_image(box)
+    return there.height > 2 * height_px or covered_share(there, known) >= THRESHOLDS.known_share
+
+
+def _is_read(line: TextLine) -> bool:
+    """Whether a line was read. Noise reads as next to nothing."""
+    return line.score >= THRESHOLDS.least_score and any(map(str.isalnum, line.text))

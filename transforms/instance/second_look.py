@@ -14,7 +14,7 @@ that can be read within a filled box, are still an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,9 +29,10 @@ from ..core.search_plan import Tile
 from ..core.text_line import SURE_SCORE, TextLine, TileText
 from ..dicom.frame_reader import FrameReader
 from ..dicom.parse import read_dataset
-from ..ocr.base import OcrSettings, TextDetector
+from ..ocr.base import OcrSettings, TextDetector, Wanted
 from ..phi.match_identifiers import matcher_of
 from ..phi.reasons import Reason
+from ..phi.rules import Rule
 from ..phi.settings import PhiSettings
 from ..pixels.cine import project
 from ..pixels.redact import boxes_by_frame
@@ -183,7 +184,8 @@ def find_text_left(data: Content, evidence: Evidence, readers: TextReaders, *, i
     certain: list[Box] = []
     for tile in _tiles(reader, evidence):
         # The boxes of lines count, not those of findings: the judge pads these, and could be wrong about it.
-        lines, known = _read(reader, tile, detector), _Known.of(evidence, tile, readers.phi)
+        known = _Known.of(evidence, tile, readers.phi)
+        lines = _read(reader, tile, detector, known)
         found = judge_tile(TileText(tile, lines), evidence.instance.identifiers, readers.phi)
         must_go = [finding for finding in found if finding.verdict is Verdict.REDACT]
         seen = [one for one in must_go if one.prefilter_score >= THRESHOLDS.least_heat and known.leaves_open(one, lines)]
@@ -208,14 +210,15 @@ def _tiles(reader: FrameReader, evidence: Evidence) -> tuple[Tile, ...]:
     return tiles + tuple(tile for tile in planes if tile.overlay is not None and tile.overlay.group in filled)
 
 
-def _read(reader: FrameReader, tile: Tile, detector: TextDetector) -> tuple[TextLine, ...]:
-    """The lines on all renderings of a tile where the prefilter sees some."""
+def _read(reader: FrameReader, tile: Tile, detector: TextDetector, known: _Known) -> tuple[TextLine, ...]:
+    """The lines on all renderings of a tile where the prefilter sees some, but for labels of filled values."""
     frames, plane = tile.source_frames, tile.overlay
     values = project(frames, tile.projection, reader.display) if plane is None else reader.overlay(plane, *frames)
     ways = dict.fromkeys(way for frame in frames if plane is None for way in reader.greyscale_transforms(frame))
+    wanted = Wanted(THRESHOLDS.least_heat, known.is_label)
     lines: list[TextLine] = []
     for view in render_frame(values, facts_of(tile), tuple(ways)):
-        [found] = detector.detect([view.image], rendering=view.name, prefiltered=(tile.box,))
+        [found] = detector.detect([view.image], rendering=view.name, prefiltered=(tile.box,), wanted=wanted)
         lines += (replace(line, box=line.box.clip(view.image.shape[1], view.image.shape[0])) for line in found)
     return tuple(line for line in lines if line.box.area_px)
 
@@ -227,11 +230,13 @@ class _Known(NamedTuple):
         fills: The boxes that were filled, of each Frame that has others.
         padded: All of them, with one more padding.
         kept: The boxes of text that stays, with a padding.
+        labels: Those of them whose value is filled, and that were read without doubt.
     """
 
     fills: tuple[tuple[Box, ...], ...]
     padded: tuple[Box, ...]
     kept: tuple[Box, ...]
+    labels: tuple[Box, ...]
 
     @classmethod
     def of(cls, evidence: Evidence, tile: Tile, phi: PhiSettings) -> _Known:
@@ -239,13 +244,19 @@ class _Known(NamedTuple):
         filled = boxes_by_frame(evidence.findings, group)
         fills = tuple(dict.fromkeys(filled.get(frame, ()) for frame in tile.frames))
         kept = [
-            finding.box
+            finding
             for finding in evidence.findings
             if finding.verdict is Verdict.KEEP and finding.reason not in _NO_TEXT
             if finding.overlay == group and frames.intersection(finding.frames)
         ]
         padded = {_padded(box, phi) for boxes in fills for box in boxes}
-        return cls(fills, tuple(sorted(padded)), tuple(_padded(box, phi) for box in kept))
+        labels = [one.box for one in kept if _is_done(one, padded)]
+        return cls(
+            fills,
+            tuple(sorted(padded)),
+            tuple(_padded(one.box, phi) for one in kept),
+            tuple(_padded(box, phi) for box in labels),
+        )
 
     def touches(self, box: Box) -> bool:
         """Whether a box is within one padding of a filled one."""
@@ -254,6 +265,10 @@ class _Known(NamedTuple):
     def is_filled(self, box: Box) -> bool:
         """Whether a box is filled on all Frames, so that nothing can be read there."""
         return all(covered_share(box, boxes) >= THRESHOLDS.inside_share for boxes in self.fills)
+
+    def is_label(self, line: Box) -> bool:
+        """Whether a line is no more than a label that stays: reading it again tells nothing."""
+        return _open_heights(line, (), self.labels) <= THRESHOLDS.open_heights
 
     def leaves_open(self, finding: Finding, lines: Sequence[TextLine]) -> bool:
         """Whether letters may be legible where a finding is.
@@ -267,6 +282,14 @@ class _Known(NamedTuple):
     def is_open(self, line: Box, kept: Sequence[Box]) -> bool:
         """Whether letters of a line may be legible on a Frame that are not filled and not kept."""
         return any(_open_heights(line, boxes, kept) > THRESHOLDS.open_heights for boxes in self.fills)
+
+
+def _is_done(kept: Finding, filled: Iterable[Box]) -> bool:
+    """Whether text that stays tells nothing more when it is read again: a label that was read for sure, and whose value is
+    filled. What is missed beside another label is its value, and other text is judged once more.
+    """
+    is_sure_label = kept.rule == Rule.LABEL and kept.score >= SURE_SCORE
+    return is_sure_label and any(box.intersection(kept.box).area_px for box in filled)
 
 
 _NO_TEXT = (Reason.NOT_TEXT, Reason.FACE)

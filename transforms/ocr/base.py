@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,6 +94,26 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_never_known(box: Box) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines a caller needs. An engine may leave out the others, unread.
+
+    Attributes:
+        least_heat: Score of the prefilter, 0 to 1, below which a line tells the caller nothing.
+        is_known: Whether the caller needs no reading of a box, in pixels of the image.
+    """
+
+    least_heat: float = 0.0
+    is_known: Callable[[Box], bool] = _is_never_known
+
+
+EVERYTHING = Wanted()
+
+
 class TextDetector(Protocol):
     """A text engine.
 
@@ -105,7 +125,14 @@ class TextDetector(Protocol):
     name: str
     version: str
 
-    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        rendering: str,
+        prefiltered: Sequence[Box] = (),
+        wanted: Wanted = EVERYTHING,
+    ) -> list[list[TextLine]]:
         """Find and read the lines of text on some images.
 
         Unreadable text is still text: such a line has the text "" or a guess with a low score.
@@ -114,6 +141,7 @@ class TextDetector(Protocol):
             images: uint8, (rows, columns) or (rows, columns, 3) RGB, of any size but all of one; an empty one has no lines.
             rendering: Name of the rendering, handed on to the lines.
             prefiltered: Parts where the prefilter decides where the engine searches. Everything else is searched in full.
+            wanted: Lines beyond these may be left out.
 
         Returns:
             For each image its lines, with boxes in pixels of the image, clipped to it, never empty.

@@ -196,32 +196,43 @@ class TextHeatmap(NamedTuple):
         joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= THRESHOLDS.thin_px)
         return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
 
-    def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
+    def doubtful_areas(self, known: Sequence[Box] = (), least_peak: float = 0.0) -> list[Box]:
         """Parts of the picture, with some room around, that hold everything that may be text. They do not overlap.
 
         Args:
             known: Boxes of the picture in which nothing is in doubt.
+            least_peak: Score that something in an area has to reach.
         """
         areas = []
-        for scale, may_be in self._doubts(known, PREFILTER_MIN_SCORE, THRESHOLDS.coarse_score):
+        for scale, scores, may_be in self._doubts(known, PREFILTER_MIN_SCORE, THRESHOLDS.coarse_score):
             around = cv2.dilate(may_be, np.ones((2 * THRESHOLDS.around_cells + 1,) * 2, np.uint8))
-            _, _, stats, _ = cv2.connectedComponentsWithStats(around)
-            areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(around)
+            seen = np.unique(labels[may_be * scores.max(axis=0) >= least_peak])
+            cells_of_areas = (stats[number][:4] for number in seen if number)
+            areas += [_scaled(_cells(*cells), 1 / scale).clip(self.columns, self.rows) for cells in cells_of_areas]
         return _united(areas)
 
-    def may_slope(self, known: Sequence[Box] = ()) -> bool:
-        """Whether the network sees the least sign of text outside of known boxes, as it does at lines that slope."""
-        return any(may_be.any() for _, may_be in self._doubts(known, THRESHOLDS.sloping_sign, THRESHOLDS.sloping_sign))
+    def may_slope(self, known: Sequence[Box] = (), least: float = 0.0) -> bool:
+        """Whether the network sees the least sign of text outside of known boxes, as it does at lines that slope.
 
-    def _doubts(self, known: Sequence[Box], least: float, least_if_coarse: float) -> Iterator[tuple[float, np.ndarray]]:
-        """Each enlargement, and which of its cells reach a score outside of known boxes, (rows, columns) of 0 and 1."""
+        Args:
+            known: Boxes of the picture that do not count.
+            least: Score that a sign has to reach.
+        """
+        sign = max(least, THRESHOLDS.sloping_sign)
+        return any(may_be.any() for *_, may_be in self._doubts(known, sign, sign))
+
+    def _doubts(
+        self, known: Sequence[Box], least: float, least_if_coarse: float
+    ) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+        """Each enlargement, its scores, and which of its cells reach one outside of known boxes, (rows, columns) of 0 and 1."""
         for scale, scores in self.scales:
             may_be = (scores.max(axis=0) >= (least_if_coarse if scale in THRESHOLDS.coarser else least)).astype(np.uint8)
             for box in known:
                 with_halo = box.pad(round(THRESHOLDS.halo_heights * min(box.width, box.height))).clip(self.columns, self.rows)
                 left, top, right, bottom = _in_cells(with_halo, scale)
                 may_be[top:bottom, left:right] = 0
-            yield scale, may_be
+            yield scale, scores, may_be
 
     def share(self, box: Box) -> float:
         """The share of a box that may be text, 0 to 1: nearly 1 for a box around a line."""

@@ -14,7 +14,7 @@ import numpy as np
 from ..core.box import Box
 from ..core.packages import missing_packages
 from ..core.text_line import TextLine
-from .base import OcrSettings, TextDetector, engine_names
+from .base import EVERYTHING, OcrSettings, TextDetector, Wanted, engine_names
 from .packages import EASYOCR, check_packages
 
 Factory = Callable[[OcrSettings], TextDetector]
@@ -130,6 +130,15 @@ class _Both:
         self._detectors = detectors
         self.version = "; ".join(detector.version for detector in detectors)
 
-    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
-        found = [detector.detect(images, rendering=rendering, prefiltered=prefiltered) for detector in self._detectors]
+    def detect(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        rendering: str,
+        prefiltered: Sequence[Box] = (),
+        wanted: Wanted = EVERYTHING,
+    ) -> list[list[TextLine]]:
+        found = [
+            detector.detect(images, rendering=rendering, prefiltered=prefiltered, wanted=wanted) for detector in self._detectors
+        ]
         return [[line for lines in of_one for line in lines] for of_one in zip(*found, strict=True)]

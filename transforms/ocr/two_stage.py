@@ -15,6 +15,7 @@ from ..core.box import Box, bounding_box, covered_share
 from ..core.errors import TextDetectionError
 from ..core.malformed import place_of
 from ..core.text_line import SURE_SCORE, TextLine
+from .base import EVERYTHING, Wanted
 from .prefilter import TextHeatmap, TextPrefilter
 from .regions import are_one_line, busy_areas, cut_tiles, join_regions, pack
 
@@ -203,19 +204,28 @@ class TwoStageDetector:
         self._prefilter = prefilter
         self._one_at_a_time = threading.Lock()
 
-    def detect(self, images: Sequence[np.ndarray], *, rendering: str, prefiltered: Sequence[Box] = ()) -> list[list[TextLine]]:
+    def detect(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        rendering: str,
+        prefiltered: Sequence[Box] = (),
+        wanted: Wanted = EVERYTHING,
+    ) -> list[list[TextLine]]:
         if not images or not all(images[0].shape[:2]):
             return [[] for _ in images]
         try:
-            return self._detect(images, rendering, prefiltered)
+            return self._detect(images, rendering, prefiltered, wanted)
         except Exception as error:
             raise TextDetectionError(f"the engine failed ({type(error).__name__} at {place_of(error)})") from None
 
-    def _detect(self, images: Sequence[np.ndarray], rendering: str, prefiltered: Sequence[Box]) -> list[list[TextLine]]:
+    def _detect(
+        self, images: Sequence[np.ndarray], rendering: str, prefiltered: Sequence[Box], wanted: Wanted
+    ) -> list[list[TextLine]]:
         rgbs = [np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image for image in images]
         with self._one_at_a_time:
             heatmap = self._prefilter.heatmaps(images)
-            regions = self._regions(rgbs, heatmap, prefiltered, rendering)
+            regions = self._regions(rgbs, heatmap, prefiltered, rendering, wanted)
         return [
             [
                 TextLine(
@@ -234,33 +244,46 @@ class TwoStageDetector:
         ]
 
     def _regions(
-        self, rgbs: Sequence[np.ndarray], heatmap: Sequence[TextHeatmap], prefiltered: Sequence[Box], rendering: str
+        self,
+        rgbs: Sequence[np.ndarray],
+        heatmap: Sequence[TextHeatmap],
+        prefiltered: Sequence[Box],
+        rendering: str,
+        wanted: Wanted,
     ) -> list[list[_Region]]:
         rows, columns = rgbs[0].shape[:2]
         in_full = _outside(Box(0, 0, columns, rows), prefiltered)
         if prefiltered:
             in_full = [part.pad(THRESHOLDS.border_px).clip(columns, rows) for part in in_full]
-        searched = self._read(rgbs, self._search(rgbs, in_full), heatmap)
         places = [[place.box for place in one.places()] for one in heatmap]
-        searched = [_extended(found, known) for found, known in zip(searched, places, strict=True)]
+        asked = [_wanted(*one, wanted) for one in zip(self._search(rgbs, in_full), heatmap, places, strict=True)]
+        searched = self._read(rgbs, asked, heatmap)
+        searched = [
+            [region._replace(box=_extended(region.box, known)) for region in found]
+            for found, known in zip(searched, places, strict=True)
+        ]
         beyond = [_without_known(known, [one.box for one in found]) for known, found in zip(places, searched, strict=True)]
-        read = self._read(rgbs, [dict.fromkeys(boxes) for boxes in beyond], heatmap, only_prefiltered=True)
+        asked = [_wanted(dict.fromkeys(boxes), one, (), wanted) for boxes, one in zip(beyond, heatmap, strict=True)]
+        read = self._read(rgbs, asked, heatmap, only_prefiltered=True)
         regions = [found + more for found, more in zip(searched, read, strict=True)]
         if not prefiltered:
             return regions
+        known = [[box for box in boxes if wanted.is_known(box)] for boxes in places]
         if rendering in _FIRST_RENDERINGS:
-            regions = [self._with_sloping(*one) for one in zip(rgbs, heatmap, regions, strict=True)]
-        return [self._reread_doubtful(*one) for one in zip(rgbs, heatmap, regions, places, strict=True)]
+            regions = [self._with_sloping(*one, wanted) for one in zip(rgbs, heatmap, regions, known, strict=True)]
+        return [self._reread_doubtful(*one, wanted) for one in zip(rgbs, heatmap, regions, places, known, strict=True)]
 
-    def _with_sloping(self, rgb: np.ndarray, heatmap: TextHeatmap, regions: list[_Region]) -> list[_Region]:
+    def _with_sloping(
+        self, rgb: np.ndarray, heatmap: TextHeatmap, regions: list[_Region], known: Sequence[Box], wanted: Wanted
+    ) -> list[_Region]:
         """The regions, with lines that slope too much for the heat map and that can be read."""
-        sure = [region.box for region in regions if region.is_sure]
-        if not heatmap.may_slope([box.pad(min(box.width, box.height)) for box in sure]):
+        sure = [*known, *(region.box for region in regions if region.is_sure)]
+        if not heatmap.may_slope([box.pad(min(box.width, box.height)) for box in sure], wanted.least_heat):
             return regions
         found = _joined([corners for corners in self._prefilter.sloping_places(rgb) if _slopes(corners)], *rgb.shape[:2])
         sloping = [
             _Region(box, None if corners is None else _levelled(rgb, corners))
-            for box, corners in found.items()
+            for box, corners in _wanted(found, heatmap, (), wanted).items()
             if covered_share(box, sure) < THRESHOLDS.known_share
         ]
         views = [(region, view) for region in sloping for view in _other_views(rgb, region)]
@@ -273,12 +296,19 @@ class TwoStageDetector:
         return [*regions, *best.values()]
 
     def _reread_doubtful(
-        self, rgb: np.ndarray, heatmap: TextHeatmap, regions: Sequence[_Region], places: Sequence[Box]
+        self,
+        rgb: np.ndarray,
+        heatmap: TextHeatmap,
+        regions: Sequence[_Region],
+        places: Sequence[Box],
+        known: Sequence[Box],
+        wanted: Wanted,
     ) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
-        sure = [region.box for region in regions if region.is_sure]
-        found = self._search_closely(rgb, heatmap.doubtful_areas(sure), places)
-        [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [heatmap])
+        sure = [*known, *(region.box for region in regions if region.is_sure)]
+        found = self._search_closely(rgb, heatmap.doubtful_areas(sure, wanted.least_heat), places)
+        asked = _wanted({box: found[box] for box in _without_known(found, sure)}, heatmap, (), wanted)
+        [closer] = self._read([rgb], [asked], [heatmap])
         covering = [region.box for region in closer]
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < THRESHOLDS.known_share), *closer]
 
@@ -437,14 +467,26 @@ def _framed(rgb: np.ndarray, border_px: int = THRESHOLDS.border_px) -> np.ndarra
     return cv2.copyMakeBorder(rgb, border_px, border_px, border_px, border_px, cv2.BORDER_CONSTANT, value=around)
 
 
-def _extended(regions: Sequence[_Region], places: Sequence[Box]) -> list[_Region]:
-    """The regions, as far as the prefilter sees the same line going on: engines cut off letters that are faint."""
-    extended = []
-    for region in regions:
-        parts = [place for place in places if are_one_line(place, region.box)]
-        corners = [corner for box in (region.box, *parts) for corner in (box[:2], box[2:])]
-        extended.append(region._replace(box=bounding_box(corners)))
-    return extended
+def _extended(box: Box, places: Sequence[Box]) -> Box:
+    """A region, as far as the prefilter sees the same line going on: engines cut off letters that are faint."""
+    parts = [place for place in places if are_one_line(place, box)]
+    return bounding_box(corner for part in (box, *parts) for corner in (part[:2], part[2:]))
+
+
+def _wanted(found: _Found, heatmap: TextHeatmap, places: Sequence[Box], wanted: Wanted) -> _Found:
+    """The boxes of which the caller needs a reading.
+
+    Args:
+        places: Of the prefilter, by which the boxes will be extended.
+    """
+    if wanted == EVERYTHING:
+        return found
+    extended = {box: _extended(box, places) for box in found}
+    return {
+        box: corners
+        for box, corners in found.items()
+        if heatmap.strongest(extended[box]) >= wanted.least_heat and not wanted.is_known(extended[box])
+    }
 
 
 def _joined(regions: Sequence[Corners], rows: int, columns: int) -> _Found:

@@ -18,6 +18,7 @@ from ..base import EngineError, OcrSettings
 from ..limits import limit_process
 from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
+from ..reading_cache import ReadingCache
 from ..two_stage import Corners, Reading, TwoStageDetector
 from ..weights import check_weights
 
@@ -45,7 +46,8 @@ class RapidOcrThresholds:
         line_height_px: Height of the reader's input.
         line_step_px: Widths of lines are multiples of it: each new shape costs the runtime time.
         long_px: Lines longer than this are squeezed: they read as well, and the time goes by the width.
-        squeezed_share: Share of its width to which a line is squeezed.
+        squeezed_share: Share of its width to which a line is squeezed ...
+        coarse_px: ... unless it has no more rows than this: on annotated images, all of those had to be read again.
         good_score: A squeezed line with a lower score is read again as it is.
         narrow_px: So is a line with narrower letters, of which two alike may be read as one ...
         flawless_score: ... unless its score is higher than this.
@@ -62,6 +64,7 @@ class RapidOcrThresholds:
     line_step_px: int = 32
     long_px: int = 160
     squeezed_share: float = 0.7
+    coarse_px: int = 13
     good_score: float = 0.9
     narrow_px: int = 13
     flawless_score: float = 0.98
@@ -112,6 +115,7 @@ class RapidOcr:
         self._read_network, characters = _open_network(reads, precision)
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
+        self._read_once = ReadingCache(self._read_one)
 
     def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
         # One by one: on a CPU a batch gains nothing.
@@ -133,11 +137,12 @@ class RapidOcr:
         return [corners / scale for corners in regions(scores)]
 
     def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
-        return [self._read_one(crop) for crop in crops]
+        return [self._read_once(crop) for crop in crops]
 
     def _read_one(self, crop: np.ndarray) -> Reading:
         width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
-        squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if width_px > THRESHOLDS.long_px else width_px
+        is_squeezed = width_px > THRESHOLDS.long_px and crop.shape[0] > THRESHOLDS.coarse_px
+        squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if is_squeezed else width_px
         reading = self._read_at(crop, squeezed_px)
         is_narrow = squeezed_px < THRESHOLDS.narrow_px * len(reading.text)
         least_score = THRESHOLDS.flawless_score if is_narrow else THRESHOLDS.good_score
