@@ -306,7 +306,8 @@ class TwoStageDetector:
     ) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
         sure = [*known, *(region.box for region in regions if region.is_sure)]
-        found = self._search_closely(rgb, heatmap.doubtful_areas(sure, wanted.least_heat), places)
+        areas = self._prefilter.doubtful_areas(rgb, heatmap, sure, wanted.least_heat)
+        found = self._search_closely(rgb, areas, places)
         asked = _wanted({box: found[box] for box in _without_known(found, sure)}, heatmap, (), wanted)
         [closer] = self._read([rgb], [asked], [heatmap])
         covering = [region.box for region in closer]

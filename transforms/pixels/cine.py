@@ -25,7 +25,7 @@ from ..core.box import Box
 from ..core.image_ops import brightest
 from ..core.search_plan import Projection
 from ..core.voi import GreyscaleTransform
-from .strokes import show_strokes
+from .strokes import find_strokes
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class CineThresholds:
         edge: Grey levels above which an edge can be one of text.
         lost_edge: Grey levels below which, in all projections, an edge is lost.
         min_edge_px: Lost edge pixels in a tile from which on text is lost.
-        stroke: Level of `show_strokes` that is a stroke.
         min_contrast: Grey levels by which a stroke differs from its surroundings.
         lost_contrast: Share of its contrast below which, in all projections, a stroke is lost.
         min_stroke_px: Lost stroke pixels in a tile from which on text is lost.
@@ -57,7 +56,6 @@ class CineThresholds:
     edge: int = 40
     lost_edge: int = 24
     min_edge_px: int = 24
-    stroke: int = 220
     min_contrast: float = 12.0
     lost_contrast: float = 0.6
     min_stroke_px: int = 14
@@ -242,11 +240,14 @@ class _LostTextDetector:
         def is_lost(frame: npt.NDArray[Any]) -> bool:
             grey, frame_edges, contrast = self._features_of(frame)
             is_lost_edge = (frame_edges > THRESHOLDS.edge) & (edges < THRESHOLDS.lost_edge)
-            is_lost_stroke = (show_strokes(grey) >= THRESHOLDS.stroke) & (np.abs(contrast) >= THRESHOLDS.min_contrast)
+            if _max_in_a_tile(is_lost_edge) >= THRESHOLDS.min_edge_px:
+                return True
+            is_lost_stroke = np.abs(contrast) >= THRESHOLDS.min_contrast
             for projection in projections:
                 is_lost_stroke &= contrast * projection.contrast < THRESHOLDS.lost_contrast * contrast**2
-            has_lost_edges = _max_in_a_tile(is_lost_edge) >= THRESHOLDS.min_edge_px
-            return has_lost_edges or _max_of_one_value_in_a_tile(is_lost_stroke, grey) >= THRESHOLDS.min_stroke_px
+            if np.count_nonzero(is_lost_stroke) < THRESHOLDS.min_stroke_px:  # To find strokes costs the most.
+                return False
+            return _max_of_one_value_in_a_tile(is_lost_stroke & find_strokes(grey), grey) >= THRESHOLDS.min_stroke_px
 
         return is_lost
 
@@ -254,7 +255,8 @@ class _LostTextDetector:
         values = picture if self._transform is None else self._transform.apply(picture)
         if values.dtype != np.uint8:
             scaled = (values.astype(np.float32) - self._low) * (255 / self._span)
-            values = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
+            is_whole = values.dtype.kind in "iu"  # To look for what is no number takes a third of the time.
+            values = np.clip(scaled if is_whole else np.nan_to_num(scaled), 0, 255).astype(np.uint8)
         edges = brightest(cv2.morphologyEx(values, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)))
         grey = brightest(values)
         mean = cv2.blur(grey, (THRESHOLDS.around_px, THRESHOLDS.around_px))
