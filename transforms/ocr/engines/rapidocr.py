@@ -19,7 +19,6 @@ from ..equal_crops import EqualCrops
 from ..limits import limit_process
 from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
-from ..reading_cache import ReadingCache
 from ..two_stage import Corners, Reading, TwoStageDetector
 from ..weights import check_weights
 
@@ -116,7 +115,6 @@ class RapidOcr:
         self._read_network, characters = _open_network(reads, precision)
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
-        self._read_once = ReadingCache(self._read_one)
 
     def find(self, images: Sequence[np.ndarray], *, may_enlarge: bool) -> list[list[Corners]]:
         # One by one: on a CPU a batch gains nothing.
@@ -138,7 +136,7 @@ class RapidOcr:
         return [corners / scale for corners in regions(scores)]
 
     def read(self, crops: Sequence[np.ndarray]) -> list[Reading]:
-        return [self._read_once(crop) for crop in crops]
+        return [self._read_one(crop) for crop in crops]
 
     def _read_one(self, crop: np.ndarray) -> Reading:
         width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
