@@ -93,7 +93,7 @@ def _register() -> None:
             decoder.add_plugin(_IMAGECODECS, (__name__, "decode_jpeg"))
 
 
-def decode_jpeg(source: bytes, runner: DecodeRunner) -> bytearray:
+def decode_jpeg(source: bytes, runner: DecodeRunner) -> memoryview:
     """A plug-in of pydicom: one JPEG codestream as little endian samples, by pixel, in the colours that it holds."""
     # Equal colour spaces mean that none is converted. libjpeg asks for a name that fits the number of components.
     colours = "GRAYSCALE" if runner.samples_per_pixel == 1 else "YCBCR"
@@ -103,4 +103,4 @@ def decode_jpeg(source: bytes, runner: DecodeRunner) -> bytearray:
     if runner.pixel_representation == 1:  # The codec gives code words without a sign.
         unused = 8 * frame.dtype.itemsize - max(runner.bits_stored, precision_of(source) or 0)
         frame = np.asarray(frame.view(frame.dtype.str.replace("u", "i")) << unused >> unused)
-    return bytearray(np.ascontiguousarray(frame).data)
+    return np.ascontiguousarray(frame).data  # No copy: pydicom makes one.
