@@ -74,6 +74,17 @@ def test_pictures_of_any_size_are_searched(network: TextPrefilter, shape: tuple[
     assert heatmap.doubtful_areas() == []
 
 
+@pytest.mark.parametrize("width", range(1020, 1040, 2))
+def test_every_place_of_a_picture_has_a_score_at_every_size(width: int) -> None:
+    heatmap = TextPrefilter(lambda values: np.ones((len(values), 2, values.shape[2] // 4, values.shape[3] // 4))).heatmaps(
+        [np.zeros((1000, width), np.uint8)]
+    )[0]
+    for left in range(width - 8, width):
+        for top in range(992, 1000):
+            place = Box(left, top, width, 1000)
+            assert (heatmap.strongest(place), heatmap.share(place)) == (1.0, 1.0)
+
+
 def test_a_large_picture_is_searched_in_parts_that_fit_together(network: TextPrefilter) -> None:
     image = blank(500, 4300, 40)
     for left in range(100, 4100, 400):
