@@ -58,9 +58,9 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
         if boxes or not index:
             second = second_after.check(index, written_cells)
             del written_cells
-            original = second_before.read_cells(index) if units and boxes and second is not None else None
-            if second is not None and original is not None:
-                _verify_values(original, second, boxes, filled)
+            second_expected = second_before.read_cells(index) if units and boxes and second is not None else None
+            if second is not None and second_expected is not None:
+                _verify_values(second_expected, second, boxes, filled)
         if not boxes:
             proven.add(digests)
 
