@@ -152,7 +152,7 @@ def test_the_weights_are_those_of_the_layers_and_no_others(tmp_path: Path, monke
 def test_what_is_packed_lies_on_the_sheets_whole_and_apart() -> None:
     random = np.random.default_rng(1)
     images = [random.integers(1, 255, (*random.integers(1, 600, 2), 3), dtype=np.uint8) for _ in range(40)]
-    sheets = pack(images, 1280)
+    sheets = list(pack([image.shape[:2] for image in images], images.__getitem__, 1280))
     assert sorted(number for _, spots in sheets for number in spots) == list(range(40))
     for sheet, spots in sheets:
         assert max(sheet.shape[:2]) <= 1280
@@ -161,7 +161,7 @@ def test_what_is_packed_lies_on_the_sheets_whole_and_apart() -> None:
             assert np.array_equal(sheet[top:bottom, left:right], images[number])
         boxes = list(spots.values())
         assert not any(one.intersection(other).area_px for one in boxes for other in boxes if one is not other)
-    assert pack([], 1280) == []
+    assert list(pack([], images.__getitem__, 1280)) == []
 
 
 def test_targets_of_the_training_mark_lines_and_leave_doubtful_ones_out() -> None:
