@@ -12,6 +12,7 @@ from .core.counters import Counter
 from .core.errors import Failure
 from .core.evidence import Plan
 from .core.instance import Instance
+from .core.memory_share import needed_bytes, share_of_memory
 from .core.search_plan import Tile
 from .instance.read_text import find_tiles
 from .ocr.base import OcrSettings
@@ -35,7 +36,8 @@ class _FindTilesFn(StepFn):
         self.settings, self.reads_overlays = settings, reads_overlays
 
     def handle(self, element: Instance) -> Iterator[Plan | beam.pvalue.TaggedOutput[str, Tile]]:
-        search, tiles = find_tiles(element, self.settings, self.reads_overlays)
+        with share_of_memory(needed_bytes(element.pixels, element.source)):
+            search, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles), search)
         for tile in tiles:
