@@ -22,9 +22,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pydicom
-from bench_large import described, jpeg_of, picture_of, rle_of, speckled
+from bench_large import described, jpeg_of, picture_of, speckled
+from pydicom.dataset import Dataset
 from pydicom.uid import JPEGBaseline8Bit, RLELossless
 
+from efface.transforms.dicom.frame_encoder import encode_frame
 from support.samples import sample
 
 NAME = "HAUGEN^SVEN"
@@ -151,14 +153,18 @@ def _element(case: Case, frame_bytes: int) -> Iterator[bytes]:
         yield struct.pack("<HHL", 0xFFFE, 0xE000, 0)
 
 
+def grey_rle_of(picture: np.ndarray) -> bytes:
+    return encode_frame(picture[:, :, 0], RLELossless, Dataset(), "MONOCHROME2")
+
+
 CASES: dict[str, Case] = {
     "clip, 600 RGB frames of 640 x 480, native": Case(600, lambda: picture_of(480, 640, 3, 1)),
     "CT, 2000 frames of 512 x 512, native": Case(2000, lambda: picture_of(512, 512, 1, 1).astype(np.uint16)),
     "one RGB frame of 10000 x 8800, native": Case(1, lambda: speckled(10000, 8800), 1),
     "one RGB frame of 10000 x 8800, JPEG": Case(1, lambda: speckled(10000, 8800), 1, JPEGBaseline8Bit, jpeg_of),
     "slide, 10,000 JPEG tiles of 512 x 512": Case(10_000, lambda: picture_of(512, 512, 3, 1), 50, JPEGBaseline8Bit, jpeg_of),
-    "tomosynthesis, 600 RLE frames of 2500 x 2000": Case(
-        600, lambda: speckled(2500, 2000)[:, :, :1].astype(np.uint16) * 16, 60, RLELossless, rle_of
+    "tomosynthesis, 500 RLE frames of 2500 x 2000": Case(
+        500, lambda: picture_of(2500, 2000, 1, 1).astype(np.uint16) * 16 + 4000, 4, RLELossless, grey_rle_of
     ),
 }
 
