@@ -10,6 +10,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that
 
+from efface.transforms.core import memory_share
 from efface.transforms.core.box import Box
 from efface.transforms.core.counters import Counter, Distribution
 from efface.transforms.core.meters import ENDED
@@ -122,6 +123,23 @@ def test_a_retried_bundle_reads_the_same(tiles: list[Tile], device: str) -> None
 def test_a_large_tile_is_a_batch_of_its_own(tiles: list[Tile]) -> None:
     large = dataclasses.replace(tiles[0], box=Box(0, 0, 2000, 1001))
     assert [LIMITS.size_of(tile) for tile in (tiles[0], large)] == [1, LIMITS.tiles]
+
+
+def test_what_is_large_is_read_with_a_share_of_memory(
+    tiles: list[Tile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def shares() -> list[Path]:
+        return list(tmp_path.glob("efface-memory-*/*"))
+
+    with graph() as pipeline:
+        recognize(pipeline, tiles[:1], OcrSettings(engine="fake"))
+    assert not shares()
+    monkeypatch.setattr(memory_share, "LIMITS", dataclasses.replace(memory_share.LIMITS, small_bytes=0))
+    with graph() as pipeline:
+        recognize(pipeline, tiles[:1], OcrSettings(engine="fake"))
+    assert shares()
 
 
 def test_an_engine_that_cannot_start_fails_the_job(tiles: list[Tile], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from efface.transforms.barcodes import screen
 from efface.transforms.barcodes.screen import find_candidates
 from efface.transforms.core.box import covered_share
 from support import text_images
@@ -30,3 +31,19 @@ def test_noise_an_edge_and_a_shadow_are_none():
 @pytest.mark.parametrize("shape", [(0, 0), (1, 1), (3, 900), (5, 5)])
 def test_pictures_of_any_shape_are_screened(shape):
     assert find_candidates(np.full(shape, 7, np.uint8)) == []
+
+
+def test_a_picture_is_screened_in_bands_as_at_once(monkeypatch):
+    random = np.random.default_rng(5)
+    picture = random.integers(0, 256, (330, 402), np.uint8)
+    picture[:, 200:] = text_images.blank(330, 202).pixels
+    code = plant_code(picture, "QRCode", draw_content("QRCode", random), Look(module_px=2, contrast=90), random)
+    assert code is not None
+    at_once = find_candidates(picture)
+    for band_px in (1, 5 * picture.shape[1], 100_000):
+        monkeypatch.setattr(screen, "_BAND_PX", band_px)
+        in_bands = find_candidates(picture)
+        assert len(in_bands) == len(at_once) > 0
+        for one, other in zip(at_once, in_bands, strict=True):
+            assert (one.box, one[2:]) == (other.box, other[2:])
+            assert np.array_equal(one.cells, other.cells)

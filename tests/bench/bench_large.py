@@ -101,17 +101,17 @@ def _resident_mb(field: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) * 1024 / 1e6
 
 
-def _picture(rows: int, columns: int, samples: int, seed: int) -> np.ndarray:
+def picture_of(rows: int, columns: int, samples: int, seed: int) -> np.ndarray:
     small = np.random.default_rng(seed).integers(0, 256, (rows // 8 + 1, columns // 8 + 1, samples), np.uint8)
     return cv2.resize(small, (columns, rows), interpolation=cv2.INTER_CUBIC).reshape(rows, columns, samples)
 
 
-def _speckled(rows: int, columns: int) -> np.ndarray:
+def speckled(rows: int, columns: int) -> np.ndarray:
     noise = np.random.default_rng(2).integers(0, 32, (rows, columns, 3), np.uint8)
-    return np.maximum(_picture(rows, columns, 3, 1), 32) - noise
+    return np.maximum(picture_of(rows, columns, 3, 1), 32) - noise
 
 
-def _described(frames: int, picture: np.ndarray) -> Dataset:
+def described(frames: int, picture: np.ndarray) -> Dataset:
     dataset = pydicom.dcmread(io.BytesIO(sample("CT_small.dcm")))
     dataset.NumberOfFrames, dataset.SamplesPerPixel = frames, picture.shape[2]
     dataset.Rows, dataset.Columns = picture.shape[:2]
@@ -127,15 +127,15 @@ def _described(frames: int, picture: np.ndarray) -> Dataset:
 
 
 def _native(frames: int, rows: int, columns: int, samples: int, dtype: type) -> Dataset:
-    pictures = [_picture(rows, columns, samples, seed).astype(dtype) for seed in range(min(frames, 8))]
-    dataset = _described(frames, pictures[0])
+    pictures = [picture_of(rows, columns, samples, seed).astype(dtype) for seed in range(min(frames, 8))]
+    dataset = described(frames, pictures[0])
     dataset.PixelData = b"".join(pictures[index % 8].tobytes() for index in range(frames))
     dataset["PixelData"].VR = "OB" if dtype is np.uint8 else "OW"
     return dataset
 
 
 def _encoded(syntax: str, encode: Callable[[np.ndarray], bytes], frames: int, picture: np.ndarray, different: int) -> Dataset:
-    dataset = _described(frames, picture)
+    dataset = described(frames, picture)
     streams = [encode(np.roll(picture, shift, axis=1)) for shift in range(different)]
     dataset.PixelData = encapsulate([streams[index % different] for index in range(frames)])
     dataset["PixelData"].VR, dataset["PixelData"].is_undefined_length = "OB", True
@@ -145,11 +145,11 @@ def _encoded(syntax: str, encode: Callable[[np.ndarray], bytes], frames: int, pi
     return dataset
 
 
-def _jpeg(picture: np.ndarray) -> bytes:
+def jpeg_of(picture: np.ndarray) -> bytes:
     return imagecodecs.jpeg8_encode(picture, level=90, colorspace="RGB", outcolorspace="YCBCR")
 
 
-def _rle(picture: np.ndarray) -> bytes:
+def rle_of(picture: np.ndarray) -> bytes:
     return encode_frame(picture, RLELossless, Dataset(), "RGB")
 
 
@@ -158,17 +158,17 @@ CASES: dict[str, tuple[Callable[[], Dataset], int]] = {
     "clip, 250 RGB frames of 640 x 480, native": (lambda: _native(250, 480, 640, 3, np.uint8), 1),
     "CT, 400 frames of 512 x 512, native": (lambda: _native(400, 512, 512, 1, np.uint16), 1),
     "clip, 120 RGB frames of 640 x 480, RLE": (
-        lambda: _encoded(RLELossless, _rle, 120, _picture(480, 640, 3, 1), 8),
+        lambda: _encoded(RLELossless, rle_of, 120, picture_of(480, 640, 3, 1), 8),
         1,
     ),
     "one RGB frame of 5600 x 5000, native": (lambda: _native(1, 5600, 5000, 3, np.uint8), 1),
-    "one RGB frame of 5600 x 5000, JPEG": (lambda: _encoded(JPEGBaseline8Bit, _jpeg, 1, _speckled(5600, 5000), 1), 1),
+    "one RGB frame of 5600 x 5000, JPEG": (lambda: _encoded(JPEGBaseline8Bit, jpeg_of, 1, speckled(5600, 5000), 1), 1),
     "slide, 1000 JPEG tiles of 256 x 256, 100 different": (
-        lambda: _encoded(JPEGBaseline8Bit, _jpeg, 1000, _picture(256, 256, 3, 1), 100),
+        lambda: _encoded(JPEGBaseline8Bit, jpeg_of, 1000, picture_of(256, 256, 3, 1), 100),
         1000,
     ),
     "slide, 1000 JPEG tiles of 256 x 256, 100 different, every tenth redacted": (
-        lambda: _encoded(JPEGBaseline8Bit, _jpeg, 1000, _picture(256, 256, 3, 1), 100),
+        lambda: _encoded(JPEGBaseline8Bit, jpeg_of, 1000, picture_of(256, 256, 3, 1), 100),
         10,
     ),
 }

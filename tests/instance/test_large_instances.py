@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 
 from efface.transforms.core import file_bytes
 from efface.transforms.core.box import Box
-from efface.transforms.core.errors import EffaceError
+from efface.transforms.core.errors import EffaceError, SourceChangedError
 from efface.transforms.core.evidence import Evidence, Finding, Verdict
 from efface.transforms.core.file_bytes import Content, FileBytes, sha256_of, stream_of
 from efface.transforms.dicom.configuration import configure
@@ -94,3 +95,17 @@ def test_a_source_that_is_no_local_file_is_copied_once() -> None:
     storage_of("memory://x").delete("memory://x/large")
     assert isinstance(content, FileBytes)
     assert content[:] == sample("CT_small.dcm")
+
+
+@pytest.mark.usefixtures("tiny_memory")
+def test_a_source_that_shrinks_while_it_is_read_has_changed(tmp_path: Path) -> None:
+    configure()
+    Path(tmp_path, "one").write_bytes(sample("CT_small.dcm"))
+    [source] = storage_of(str(tmp_path)).list(str(tmp_path))
+    evidence = Evidence(read_instance(source, pseudonyms()), 1, ())
+    reader, content = opened.open_instance(source), source_content(source)
+    os.truncate(source.uri, 20_000)
+    with pytest.raises(SourceChangedError):
+        reader.display(0)
+    with pytest.raises(SourceChangedError):
+        rewrite_instance(content, evidence, RewriteSettings(Profile()), pseudonyms())

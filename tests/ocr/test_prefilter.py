@@ -95,6 +95,17 @@ def test_speckle_that_looks_like_text_from_afar_is_in_no_doubt_from_near(network
     assert sum(map(len, near)) < 0.5 * sum(map(len, afar))
 
 
+@pytest.mark.parametrize("width", range(1020, 1040, 2))
+def test_every_place_of_a_picture_has_a_score_at_every_size(width: int) -> None:
+    heatmap = TextPrefilter(lambda values: np.ones((len(values), 2, values.shape[2] // 4, values.shape[3] // 4))).heatmaps(
+        [np.zeros((1000, width), np.uint8)]
+    )[0]
+    for left in range(width - 8, width):
+        for top in range(992, 1000):
+            place = Box(left, top, width, 1000)
+            assert (heatmap.strongest(place), heatmap.share(place)) == (1.0, 1.0)
+
+
 def test_a_large_picture_is_searched_in_parts_that_fit_together(network: TextPrefilter) -> None:
     image = blank(500, 4300, 40)
     for left in range(100, 4100, 400):
@@ -179,7 +190,7 @@ def test_the_weights_are_those_of_the_layers_and_no_others(tmp_path: Path, monke
 def test_what_is_packed_lies_on_the_sheets_whole_and_apart() -> None:
     random = np.random.default_rng(1)
     images = [random.integers(1, 255, (*random.integers(1, 600, 2), 3), dtype=np.uint8) for _ in range(40)]
-    sheets = pack(images, 1280)
+    sheets = list(pack([image.shape[:2] for image in images], images.__getitem__, 1280))
     assert sorted(number for _, spots in sheets for number in spots) == list(range(40))
     for sheet, spots in sheets:
         assert max(sheet.shape[:2]) <= 1280
@@ -188,7 +199,7 @@ def test_what_is_packed_lies_on_the_sheets_whole_and_apart() -> None:
             assert np.array_equal(sheet[top:bottom, left:right], images[number])
         boxes = list(spots.values())
         assert not any(one.intersection(other).area_px for one in boxes for other in boxes if one is not other)
-    assert pack([], 1280) == []
+    assert list(pack([], images.__getitem__, 1280)) == []
 
 
 def test_targets_of_the_training_mark_lines_and_leave_doubtful_ones_out() -> None:

@@ -1,14 +1,16 @@
 """S3 and Azure beyond the rules of the protocol: names, folders, missing buckets, extras and accounts."""
 
 import io
+import os
 import sys
 
 import pytest
 
 from efface.runners.cli.main import main
 from efface.transforms import storage
-from efface.transforms.core.errors import OutputWriteError, SourceChangedError, SourceReadError
-from efface.transforms.storage import join_uri, object_store, storage_of
+from efface.transforms.core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
+from efface.transforms.core.file_bytes import FileBytes
+from efface.transforms.storage import join_uri, object_store, storage_of, upload_in_parts
 from efface.transforms.storage.object_store import AzureStorage, S3Storage
 
 STORES = ["s3", pytest.param("az", marks=pytest.mark.azurite)]
@@ -109,6 +111,76 @@ def test_credentials_of_a_profile_are_found(s3_bucket, monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(SourceReadError):
         S3Storage().read(f"{s3_bucket}/x")
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Parts of the least size that S3 takes."""
+    limits = upload_in_parts.PartLimits(least_bytes=1 << 20, part_bytes=5 << 20)
+    monkeypatch.setattr(object_store, "PARTS", limits)
+    monkeypatch.setattr(upload_in_parts, "LIMITS", limits)
+
+
+def in_file(folder, data):
+    (folder / "data").write_bytes(data)
+    return FileBytes((folder / "data").open("rb"))
+
+
+@pytest.mark.parametrize("place", STORES, indirect=True)
+def test_a_large_object_is_written_in_parts_whole_or_not_at_all(place, small_parts, tmp_path, monkeypatch):
+    monkeypatch.setattr("obstore.put", None)  # What takes 5 GB at most.
+    storage, uri = storage_of(place), join_uri(place, "large.dcm")
+    one, other = os.urandom(11 << 20), os.urandom(6 << 20)
+    assert storage.write(uri, in_file(tmp_path, one)) is True
+    assert storage.read(uri) == one
+    with storage.open(storage.find(uri)) as file:
+        assert file.read() == one
+    assert storage.write(uri, in_file(tmp_path, one)) is False
+    with pytest.raises(OutputConflictError):
+        storage.write(uri, in_file(tmp_path, other))
+    assert storage.read(uri) == one
+    assert storage.write(uri, in_file(tmp_path, other), replace=True) is True
+    assert storage.read(uri) == other
+    assert names(place) == [uri]
+
+
+@pytest.mark.parametrize("place", STORES, indirect=True)
+def test_the_service_itself_refuses_parts_of_a_name_that_was_taken_meanwhile(place, small_parts, tmp_path, monkeypatch):
+    storage, uri = storage_of(place), join_uri(place, "large.dcm")
+    monkeypatch.setattr(type(storage), "find", lambda *_: None)  # The other writer came after this look.
+    one, other = os.urandom(6 << 20), os.urandom(6 << 20)
+    assert storage.write(uri, one) is True
+    assert storage.write(uri, in_file(tmp_path, one)) is False
+    with pytest.raises(OutputConflictError):
+        storage.write(uri, in_file(tmp_path, other))
+    assert storage.read(uri) == one
+
+
+@pytest.mark.azurite
+def test_parts_replace_the_given_version_alone(az_container, small_parts, tmp_path):
+    storage, uri = storage_of(az_container), join_uri(az_container, "large.dcm")
+    storage.write(uri, b"one")
+    one, data = storage.find(uri), os.urandom(6 << 20)
+    assert storage.write(uri, in_file(tmp_path, data), replace=one) is True
+    with pytest.raises(OutputConflictError):
+        storage.write(uri, in_file(tmp_path, data[:-1]), replace=one)
+    assert storage.read(uri) == data
+
+
+def test_parts_leave_nothing_behind_when_the_condition_does_not_hold(s3, s3_bucket, small_parts):
+    import boto3
+
+    storage, uri = storage_of(s3_bucket), join_uri(s3_bucket, "large.dcm")
+    storage.write(uri, b"one")
+    with pytest.raises(upload_in_parts.ConditionNotMetError):
+        storage._put(s3_bucket.removeprefix("s3://"), "large.dcm", bytes(6 << 20), {"If-None-Match": "*"}, "")
+    client = boto3.client("s3", endpoint_url=s3)
+    assert "Uploads" not in client.list_multipart_uploads(Bucket=s3_bucket.removeprefix("s3://"))
+
+
+def test_a_bucket_that_is_missing_is_named_for_parts_as_well(s3_bucket, small_parts):
+    with pytest.raises(OutputWriteError, match=r"^the bucket does not exist, or you may not use it$"):
+        storage_of(s3_bucket).write(f"{s3_bucket}-missing/x", bytes(6 << 20))
 
 
 def test_a_store_without_its_extra_is_named_wherever_it_is_given(monkeypatch, tmp_path, key_file, capsys):

@@ -7,7 +7,7 @@ shadow changes nowhere. Text has all three in part, so what passes is only a can
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from ..core.box import Box
 Grey = npt.NDArray[np.uint8]
 CELL_PX = 4
 """Side of a cell: a value of the maps stands for so many pixels a side."""
+_BAND_PX = 1 << 20
+"""Pixels that are looked at at once."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,13 @@ def find_candidates(grey: Grey) -> list[Candidate]:
     has_range = reach >= THRESHOLDS.min_range
     if not has_range.any():
         return []
-    middle = cv2.resize(cv2.addWeighted(low, 0.5, high, 0.5, 0), (columns, rows), interpolation=cv2.INTER_LINEAR)
-    is_bright = cv2.compare(grey, middle, cv2.CMP_GT)
-    changes = np.zeros_like(is_bright)
-    cv2.bitwise_xor(is_bright[:, 1:], is_bright[:, :-1], changes[:, 1:])
-    across = _by_cell(changes)
-    changes[:1] = 0
-    cv2.bitwise_xor(is_bright[1:], is_bright[:-1], changes[1:])
-    down = _by_cell(changes)
+    across, down, bright, far = _shares(grey, np.asarray(cv2.addWeighted(low, 0.5, high, 0.5, 0), np.uint8))
     weights, ranges = has_range.astype(np.float32), np.where(has_range, reach, 0).astype(np.float32)
     known = np.maximum(_around(weights), 0.001)
     often = _around((across + down) * weights) / 255
     one_way = np.abs(_around((across - down) * weights)) / 255
-    bright = _around(_by_cell(is_bright) * weights) / (255 * known)
-    two_level = 2 * _around(_by_cell(cv2.absdiff(grey, middle)) * weights) / np.maximum(_around(ranges), 1)
+    bright = _around(bright * weights) / (255 * known)
+    two_level = 2 * _around(far * weights) / np.maximum(_around(ranges), 1)
     low_balance, high_balance = THRESHOLDS.balance
     is_balanced = (bright >= low_balance) & (bright <= high_balance)
     may_be = is_balanced & (often >= THRESHOLDS.min_changes) & (two_level >= THRESHOLDS.min_two_level)
@@ -131,17 +126,62 @@ def _are_alike(one: Box, other: Box) -> bool:
     return one.intersection(other).area_px >= THRESHOLDS.known_share * max(one.area_px, other.area_px)
 
 
+def _bands(cell_rows: int, columns: int) -> Iterator[tuple[int, int]]:
+    """The cells of a picture in bands of rows, (first, end): planes of a large picture take several times its memory."""
+    height = max(1, _BAND_PX // (CELL_PX * columns))
+    for first in range(0, cell_rows, height):
+        yield first, min(first + height, cell_rows)
+
+
 def _cell_range(grey: Grey) -> tuple[Grey, Grey]:
     """The darkest and the brightest pixel of each cell and its neighbours, (rows, columns) of cells each."""
     cell, window = np.ones((CELL_PX,) * 2, np.uint8), np.ones((3, 3), np.uint8)
-    low = cv2.erode(grey, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
-    high = cv2.dilate(grey, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
+    low, high = np.empty((2, grey.shape[0] // CELL_PX, grey.shape[1] // CELL_PX), np.uint8)
+    for first, end in _bands(*low.shape):
+        band = grey[CELL_PX * first : CELL_PX * end]
+        low[first:end] = cv2.erode(band, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
+        high[first:end] = cv2.dilate(band, cell, anchor=(0, 0))[::CELL_PX, ::CELL_PX]
     return np.asarray(cv2.erode(low, window), np.uint8), np.asarray(cv2.dilate(high, window), np.uint8)
 
 
-def _by_cell(plane: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+def _shares(grey: Grey, middles: Grey) -> npt.NDArray[np.float32]:
+    """What the pixels of each cell are on average, (4, rows, columns) of cells, 0 to 255.
+
+    Changes from dark to bright or back from column to column and from row to row, bright pixels, and distances from the middle.
+
+    Args:
+        grey: (rows, columns), multiples of `CELL_PX`.
+        middles: Grey level of each cell that parts dark from bright.
+    """
+    shares = np.empty((4, *middles.shape), np.float32)
+    above: npt.NDArray[np.uint8] | None = None
+    for first, end in _bands(*middles.shape):
+        band = grey[CELL_PX * first : CELL_PX * end]
+        middle = _enlarged(middles, first, end)
+        is_bright = cv2.compare(band, middle, cv2.CMP_GT)
+        changes = np.zeros_like(is_bright)
+        cv2.bitwise_xor(is_bright[:, 1:], is_bright[:, :-1], changes[:, 1:])
+        shares[0, first:end] = _by_cell(changes)
+        changes[0] = 0 if above is None else is_bright[0] ^ above
+        cv2.bitwise_xor(is_bright[1:], is_bright[:-1], changes[1:])
+        shares[1, first:end] = _by_cell(changes)
+        shares[2, first:end] = _by_cell(is_bright)
+        shares[3, first:end] = _by_cell(cv2.absdiff(band, middle))
+        above = is_bright[-1].copy()
+    return shares
+
+
+def _enlarged(middles: Grey, first: int, end: int) -> Grey:
+    """Some rows of cells as pixels, interpolated between cells: what enlarging all cells gives there."""
+    top, bottom = max(0, first - 1), min(len(middles), end + 1)
+    size = CELL_PX * middles.shape[1], CELL_PX * (bottom - top)
+    around = cv2.resize(middles[top:bottom], size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(around[CELL_PX * (first - top) : CELL_PX * (end - top)], np.uint8)
+
+
+def _by_cell(plane: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     size = plane.shape[1] // CELL_PX, plane.shape[0] // CELL_PX
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _around(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .file_bytes import MEMORY_BYTES
-from .instance import Instance
+from .instance import PixelFacts, Source
 
 BUDGET_VARIABLE = "EFFACE_LARGE_MB"
 """The memory of all large instances of this machine together, in megabytes."""
@@ -28,8 +28,9 @@ class ShareLimits:
     """How memory is shared.
 
     Attributes:
-        frames: Decoded Frames that are in memory at once while one is rewritten, verified and looked at again: 5.6 measured
-            (`tests/bench/bench_large.py`), and room for the second look.
+        frames: Decoded Frames that are in memory at once while the text of one is read, or it is rewritten, verified and looked
+            at again: 3 to 5 measured for the one (`tests/bench/bench_large.py`), 7 for the other (`bench_large_runs.py`).
+        pixel_bytes: A Frame counts as so many bytes a pixel at least, since text is read in colour.
         contents: Contents that are in memory at once, up to `MEMORY_BYTES` each.
         small_bytes: What takes no more is not counted.
         unit_bytes: Memory is given in multiples of it.
@@ -38,6 +39,7 @@ class ShareLimits:
     """
 
     frames: float = 8.0
+    pixel_bytes: int = 3
     contents: int = 4
     small_bytes: int = 256 << 20
     unit_bytes: int = 256 << 20
@@ -49,10 +51,15 @@ LIMITS = ShareLimits()
 _CONTAINER_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
-def needed_bytes(instance: Instance) -> int:
-    """What an instance takes in the process that rewrites it, at the most."""
-    frame_bytes = instance.pixels.frame_bytes if instance.pixels else 0
-    return round(LIMITS.frames * frame_bytes) + LIMITS.contents * min(instance.source.size_bytes, MEMORY_BYTES)
+def needed_bytes(pixels: PixelFacts | None, source: Source) -> int:
+    """What an instance takes in the process that works on one of its Frames, at the most.
+
+    Args:
+        pixels: Of the instance; None where it has no pixel data.
+        source: Where it is stored.
+    """
+    frame_bytes = max(pixels.frame_bytes, LIMITS.pixel_bytes * pixels.rows * pixels.columns) if pixels else 0
+    return round(LIMITS.frames * frame_bytes) + LIMITS.contents * min(source.size_bytes, MEMORY_BYTES)
 
 
 @contextlib.contextmanager

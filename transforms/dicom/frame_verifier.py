@@ -50,16 +50,24 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
             about = None if None in seconds else (about, seconds, tuple(boxes))
         if index and (is_same or about in proven):
             continue
-        (cells, expected), (written_cells, found) = before.cells_and_stored(index), after.cells_and_stored(index)
         # Of blank MCUs, pixels beside their neighbours can hold something of these.
         units = before.blank_units(index) if is_same_encoding else None
         filled = [units.blank_pixels(box, before.columns, before.rows) for box in boxes] if units else boxes
+        # No reading is held for longer than it is compared: three of a large Frame are in memory at once.
+        cells, expected = before.cells_and_stored(index)
         if boxes or not index:
-            second = second_before.check(index, cells), second_after.check(index, written_cells)
-            if units and boxes and second[0] is not None and second[1] is not None:
-                _verify_values(second[0], second[1], boxes, filled)
+            second_before.check(index, cells)
+        del cells
+        written_cells, found = after.cells_and_stored(index)
         if not is_same:  # Where bytes were cut out of a codestream, the decoded values show that it needed none of them.
             _verify_values(expected, found, boxes, filled)
+        del expected, found
+        if boxes or not index:
+            second = second_after.check(index, written_cells)
+            del written_cells
+            second_expected = second_before.read_cells(index) if units and boxes and second is not None else None
+            if second is not None and second_expected is not None:
+                _verify_values(second_expected, second, boxes, filled)
         if about is not None:
             proven.add(about)
 

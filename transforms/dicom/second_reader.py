@@ -46,7 +46,9 @@ _RLE = f"{_ROOT}.5"
 _BEGINNINGS = (b"\xff\xd8", b"\xff\x4f", b"\0\0\0\x0cjP")
 _ITEM_BYTES = 8
 _BAND_VALUES = 1 << 20
-"""What is compared of a Frame at once."""
+"""What is converted or compared of a Frame at once."""
+_KEPT_FRAME_BYTES = 8 << 20
+"""A Frame up to this size is kept until another one is read. A larger one is read again, so that it takes no memory."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class SecondReader:
 
     def __init__(self, dataset: FileDataset) -> None:
         self._dataset = dataset
+        self._last: tuple[int, npt.NDArray[Any]] | None = None
 
     @cached_property
     def _fragments(self) -> _Fragments:
@@ -113,6 +116,8 @@ class SecondReader:
         Raises:
             Exception: Whatever a codec raises.
         """
+        if self._last is not None and self._last[0] == index:
+            return self._last[1]
         dataset = self._dataset
         syntax = str(dataset.file_meta.TransferSyntaxUID)
         frame = (
@@ -121,7 +126,9 @@ class SecondReader:
         if frame is None:
             return None
         samples = _samples_of(dataset)
-        return frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
+        cells = frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
+        self._last = (index, cells) if cells.nbytes <= _KEPT_FRAME_BYTES else None
+        return cells
 
 
 def _samples_of(dataset: FileDataset) -> int:
@@ -218,7 +225,17 @@ def _jpeg(frame: bytes) -> npt.NDArray[Any] | None:
     with Image.open(io.BytesIO(frame)) as image:
         if image.mode == "RGB" and _is_ybr(image):
             image.draft("YCbCr", image.size)  # The colours that the codestream holds.
-        return np.asarray(image)
+        return _cells_of(image)
+
+
+def _cells_of(image: Image.Image) -> npt.NDArray[Any]:
+    """The values of a picture, in bands of rows: Pillow takes four bytes a pixel, and copies them twice to give them."""
+    first = np.asarray(image.crop((0, 0, image.width, 1)))
+    cells = np.empty((image.height, *first.shape[1:]), first.dtype)
+    rows = max(1, _BAND_VALUES // max(1, first.size))
+    for top in range(0, image.height, rows):
+        cells[top : top + rows] = np.asarray(image.crop((0, top, image.width, min(image.height, top + rows))))
+    return cells
 
 
 def _is_ybr(image: Image.Image) -> bool:
@@ -241,18 +258,19 @@ def _run_lengths(dataset: FileDataset, frame: bytes) -> npt.NDArray[Any]:
 def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: npt.NDArray[Any]) -> bool:
     if first.shape != second.shape:
         return False
+    rows = max(1, _BAND_VALUES // max(1, first[:1].size))
+    bands = [slice(top, top + rows) for top in range(0, len(first), rows)]
     if first.dtype.kind == "f":
-        return np.array_equal(first, second.astype(first.dtype), equal_nan=True)
-    if np.array_equal(first, second):
+        return all(np.array_equal(first[band], second[band].astype(first.dtype), equal_nan=True) for band in bands)
+    if all(np.array_equal(first[band], second[band]) for band in bands):
         return True
     sign_bits = 0
     if first.dtype.kind == "i" and second.dtype.kind == "u":  # Some codecs give code words without their sign.
         bits = int(dataset.get("BitsStored") or dataset.BitsAllocated)
         sign_bits = bits if int(second.max(initial=0)) < 1 << bits else 8 * second.dtype.itemsize
     total = far = 0
-    rows = max(1, _BAND_VALUES // max(1, first[:1].size))
-    for top in range(0, len(first), rows):
-        one, other = (cells[top : top + rows].astype(np.int64) for cells in (first, second))
+    for band in bands:
+        one, other = (cells[band].astype(np.int64) for cells in (first, second))
         if sign_bits:
             other -= (other >> (sign_bits - 1) & 1) << sign_bits
         difference = np.abs(one - other)

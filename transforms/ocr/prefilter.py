@@ -269,11 +269,11 @@ class TextHeatmap(NamedTuple):
 
     def share(self, box: Box) -> float:
         """The share of a box that may be text, 0 to 1: nearly 1 for a box around a line."""
-        return max(float((scores[0][_inside(box, scale)] >= THRESHOLDS.likely_text).mean()) for scale, scores in self.scales)
+        return max(float((_inside(box, one)[0] >= THRESHOLDS.likely_text).mean()) for one in self.scales)
 
     def strongest(self, box: Box) -> float:
         """The highest score within a box of the picture, 0 to 1."""
-        return max(float(scores[:, *_inside(box, scale)].max()) for scale, scores in self.scales)
+        return max(float(_inside(box, one).max()) for one in self.scales)
 
 
 def find_places(scores: np.ndarray) -> list[Place]:
@@ -335,15 +335,17 @@ def _in_cells(box: Box, scale: float) -> Box:
     return _scaled(box, scale / STRIDE_PX)
 
 
-def _inside(box: Box, scale: float) -> tuple[slice, slice]:
-    """The rows and columns of the cells whose middles lie within a box of the picture, at least one of each."""
+def _inside(box: Box, scaled: tuple[float, np.ndarray]) -> np.ndarray:
+    """The scores of the cells whose middles lie within a box of the picture, at least one: (2, rows, columns)."""
+    scale, scores = scaled
     sides = []
-    for first, last in ((box.top, box.bottom), (box.left, box.right)):
+    for first, last, cells in zip(box[:2], box[2:], scores.shape[:0:-1], strict=True):
         begin, end = int(np.floor(first * scale / STRIDE_PX + 0.5)), int(np.ceil(last * scale / STRIDE_PX - 0.5))
-        if begin >= end:
-            begin = int(first * scale // STRIDE_PX)
+        if begin >= end:  # The last cell can end before the picture does, whose smaller copies are rounded down.
+            begin = min(int(first * scale // STRIDE_PX), cells - 1)
         sides.append(slice(begin, max(begin + 1, end)))
-    return sides[0], sides[1]
+    across, down = sides
+    return scores[:, down, across]
 
 
 def _cells(left: int, top: int, width: int, height: int) -> Box:

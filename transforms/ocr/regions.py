@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -98,35 +98,36 @@ def _full_parts(is_busy: np.ndarray, box: Box) -> list[Box]:
     return [found for half in halves for found in _full_parts(is_busy, half)]
 
 
-def pack(images: Sequence[np.ndarray], limit_px: int) -> list[tuple[np.ndarray, dict[int, Box]]]:
+def pack(
+    shapes: Sequence[tuple[int, int]], draw: Callable[[int], np.ndarray], limit_px: int
+) -> Iterator[tuple[np.ndarray, dict[int, Box]]]:
     """Put images onto as few pixels of sheets as shelves allow, so that an engine reads a few pictures instead of many.
 
     Args:
-        images: (rows, columns, 3) of uint8 each, no side longer than the limit.
+        shapes: (rows, columns) of each image, no side longer than the limit.
+        draw: Makes an image by its number, (rows, columns, 3) of uint8: those of one sheet are in memory at once.
         limit_px: No side of a sheet is longer.
 
-    Returns:
-        Each sheet, black between the images, and where on it which images are, by their number.
+    Yields:
+        A sheet, black between the images, and where on it which images are, by their number.
     """
-    if not images:
-        return []
-    widest_px = max(image.shape[1] for image in images)
-    trials = [_on_shelves(images, width_px, limit_px) for width_px in range(limit_px, widest_px - 1, -THRESHOLDS.sheet_step_px)]
-    packed = []
+    if not shapes:
+        return
+    widest_px = max(columns for _, columns in shapes)
+    trials = [_on_shelves(shapes, width_px, limit_px) for width_px in range(limit_px, widest_px - 1, -THRESHOLDS.sheet_step_px)]
     for spots in min(trials, key=lambda sheets: sum(rows * columns for rows, columns in map(_sheet_shape, sheets))):
         sheet = np.zeros((*_sheet_shape(spots), 3), np.uint8)
         for number, spot in spots.items():
-            sheet[spot.top : spot.bottom, spot.left : spot.right] = images[number]
-        packed.append((sheet, spots))
-    return packed
+            sheet[spot.top : spot.bottom, spot.left : spot.right] = draw(number)
+        yield sheet, spots
 
 
-def _on_shelves(images: Sequence[np.ndarray], width_px: int, limit_px: int) -> list[dict[int, Box]]:
+def _on_shelves(shapes: Sequence[tuple[int, int]], width_px: int, limit_px: int) -> list[dict[int, Box]]:
     """The places of images on sheets, high ones first, one shelf below the other."""
     sheets: list[dict[int, Box]] = []
     left = top = shelf = 0
-    for number in sorted(range(len(images)), key=lambda number: (-images[number].shape[0], -images[number].shape[1], number)):
-        rows, columns = images[number].shape[:2]
+    for number in sorted(range(len(shapes)), key=lambda number: (-shapes[number][0], -shapes[number][1], number)):
+        rows, columns = shapes[number]
         if left + columns > width_px:
             left, top, shelf = 0, top + shelf, 0
         if not sheets or top + rows > limit_px:

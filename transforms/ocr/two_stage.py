@@ -190,6 +190,34 @@ class _Region(NamedTuple):
         return length_px < THRESHOLDS.narrowest_letter * thickness_px * len(self.text)
 
 
+class _Cut(NamedTuple):
+    """A part of a picture that is looked at with a border, at another scale."""
+
+    part: Box
+    scale: float
+
+    @property
+    def border_px(self) -> int:
+        return round(THRESHOLDS.border_px / self.scale)
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        return self.part.left - self.border_px, self.part.top - self.border_px
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns) of what `draw` makes."""
+        rows, columns = self.part.height + 2 * self.border_px, self.part.width + 2 * self.border_px
+        return round(rows * self.scale), round(columns * self.scale)
+
+    def draw(self, rgb: np.ndarray) -> np.ndarray:
+        crop = _framed(rgb[self.part.top : self.part.bottom, self.part.left : self.part.right], self.border_px)
+        if self.scale == 1:
+            return crop
+        how = cv2.INTER_LINEAR if self.scale > 1 else cv2.INTER_AREA
+        return cv2.resize(crop, None, fx=self.scale, fy=self.scale, interpolation=how)
+
+
 class TwoStageDetector:
     """A `TextDetector` over a `TwoStageEngine` and the prefilter.
 
@@ -414,26 +442,21 @@ class TwoStageDetector:
 
     def _search_closely(self, rgb: np.ndarray, areas: Sequence[Box], places: Sequence[Box]) -> _Found:
         """The boxes that the engine finds in small areas, all on one sheet, each at the scale of its lines."""
-        corner_of_each, crops, scales = [], [], []
-        for area in areas:
-            for tile in cut_tiles(area.height, area.width, THRESHOLDS.close_px, self._engine.overlap_px):
-                part = tile.shift(area.left, area.top)
-                scale = _scale_for([place for place in places if place.intersection(part).area_px])
-                border_px = round(THRESHOLDS.border_px / scale)
-                crop = _framed(rgb[part.top : part.bottom, part.left : part.right], border_px)
-                how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
-                corner_of_each.append((part.left - border_px, part.top - border_px))
-                scales.append(scale)
-                crops.append(crop if scale == 1 else cv2.resize(crop, None, fx=scale, fy=scale, interpolation=how))
+        cuts = [
+            _Cut(part, _scale_for([place for place in places if place.intersection(part).area_px]))
+            for area in areas
+            for tile in cut_tiles(area.height, area.width, THRESHOLDS.close_px, self._engine.overlap_px)
+            for part in [tile.shift(area.left, area.top)]
+        ]
         found = []
-        for sheet, spots in pack(crops, self._engine.tile_px):
+        for sheet, spots in pack([cut.shape for cut in cuts], lambda number: cuts[number].draw(rgb), self._engine.tile_px):
             for corners in self._engine.find([sheet], may_enlarge=False)[0]:
                 box = bounding_box(corners)
                 number = max(spots, key=lambda number: spots[number].intersection(box).area_px)
                 spot = spots[number]
                 if spot.intersection(box).area_px:
-                    on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / scales[number]
-                    found.append(on_crop + corner_of_each[number])
+                    on_crop = (np.clip(corners, spot[:2], spot[2:]) - spot[:2]) / cuts[number].scale
+                    found.append(on_crop + cuts[number].corner)
         return _joined(found, *rgb.shape[:2])
 
 

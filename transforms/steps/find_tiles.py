@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..core.counters import Counter
 from ..core.evidence import Plan
 from ..core.instance import Instance
+from ..core.memory_share import needed_bytes, share_of_memory
 from ..core.meters import count
 from ..core.search_plan import Tile
 from ..instance.read_text import find_tiles
@@ -28,7 +29,8 @@ class FindTiles(Step):
         self.settings, self.reads_overlays = settings, reads_overlays
 
     def handle(self, element: Instance) -> Iterator[Plan | Tile]:
-        search, tiles = find_tiles(element, self.settings, self.reads_overlays)
+        with share_of_memory(needed_bytes(element.pixels, element.source)):
+            search, tiles = find_tiles(element, self.settings, self.reads_overlays)
         count(self.stage, Counter.TILES, len(tiles))
         yield Plan(element, len(tiles), search)
         yield from tiles

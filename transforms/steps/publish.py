@@ -53,7 +53,7 @@ class Publish(Step):
 
     def handle(self, element: Evidence) -> Iterator[Published]:
         pseudonyms = self.key.pseudonyms()
-        with share_of_memory(needed_bytes(element.instance)):
+        with share_of_memory(needed_bytes(element.instance.pixels, element.instance.source)):
             with in_stage("rewrite_instance"):
                 source_data = source_content(element.instance.source)
                 evidence = decided_evidence(source_data, element)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..core.counters import Counter
 from ..core.errors import Failure
 from ..core.failures import NOT_FAILURES
+from ..core.memory_share import needed_bytes, share_of_memory
 from ..core.meters import count, measure_batch
 from ..core.search_plan import Tile
 from ..core.text_line import TileText
@@ -74,8 +75,9 @@ class RecognizeTiles(Step):
         return TileText(element, failure=failure)
 
     def _read(self, tiles: Sequence[Tile]) -> list[TileText]:
-        started_sec = time.perf_counter()
-        read = look_at_tiles(tiles, self.settings)
+        with share_of_memory(max(needed_bytes(tile.pixels, tile.source) for tile in tiles)):
+            started_sec = time.perf_counter()
+            read = look_at_tiles(tiles, self.settings)
         count(self.stage, Counter.OCR, measure_batch(self.stage, len(tiles), started_sec))
         count(self.stage, Counter.FRAMES_READ, sum(len(tile.source_frames) for tile in tiles))
         count(self.stage, Counter.LINES, sum(len(text.lines) for text in read))

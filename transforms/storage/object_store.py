@@ -19,16 +19,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+from urllib.parse import quote
 
 import google_crc32c
 
 from ..core.errors import OutputConflictError, OutputWriteError, SourceChangedError, SourceReadError
-from ..core.file_bytes import FileBytes
+from ..core.file_bytes import Content, FileBytes, chunks, sha256_of
 from ..core.instance import Source
 from .base import as_stream
 from .client_errors import in_plain_words
 from .content_checks import check_crc32c, check_length, encoded_crc32c, open_checked
 from .in_time import in_time
+from .upload_in_parts import LIMITS as PARTS
+from .upload_in_parts import (
+    Condition,
+    ConditionNotMetError,
+    UnknownOutcomeError,
+    put_to_azure,
+    put_to_s3,
+    s3_client,
+    s3_encryption,
+)
 from .uris import WILDCARD, content_type, split_uri
 
 if TYPE_CHECKING:
@@ -101,6 +112,14 @@ class ObjectStorage:
 
         Raises:
             SourceReadError: It is another one.
+        """
+        raise NotImplementedError
+
+    def put_in_parts(self, store: Any, bucket: str, name: str, content: Content, condition: Condition, crc32c: str) -> bool:
+        """Write a large object in parts; False where that is not possible here, and nothing was sent.
+
+        Raises:
+            ConditionNotMetError, UnknownOutcomeError: See `upload_in_parts`.
         """
         raise NotImplementedError
 
@@ -212,25 +231,25 @@ class ObjectStorage:
         return sha256.hexdigest()
 
     def write(self, uri: str, data: bytes | BinaryIO, *, replace: bool | Source = False, private: bool = False) -> bool:
-        import obstore
-        from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
+        from obstore.exceptions import GenericError
 
         bucket, name = split_uri(uri)
-        content = _in_one_piece(data)
-        attributes = {"Content-Type": content_type(name), _CRC32C: encoded_crc32c(_crc32c_of(content))}
-        mode: PutMode = "overwrite" if replace is True else "create"
+        content = data if isinstance(data, FileBytes) else as_stream(data)[0].read()
+        condition: Condition = {} if replace else {"If-None-Match": "*"}
         if isinstance(replace, Source):
-            mode = {"e_tag": f'"{_e_tag(replace)}"'}
-        sha256 = hashlib.sha256(content).hexdigest()
+            condition = {"If-Match": f'"{_e_tag(replace)}"'}
+        sha256, crc32c = sha256_of(content), encoded_crc32c(_crc32c_of(content))
         for attempt in range(1, LIMITS.write_attempts + 1):
             with in_plain_words(OutputWriteError):
                 try:
-                    store = self._store(bucket)
-                    obstore.put(store, name, content, mode=mode, use_multipart=False, attributes=attributes)
+                    # A large object is not sent to learn that there is one already.
+                    if len(content) > PARTS.least_bytes and not replace and self.find(uri):
+                        raise ConditionNotMetError
+                    self._put(bucket, name, content, condition, crc32c)
                     return True
-                except (AlreadyExistsError, PreconditionError):
+                except ConditionNotMetError:
                     standing = self.checksum(uri)
-                except GenericError:  # Whether the object arrived nobody said.
+                except (GenericError, UnknownOutcomeError):  # Whether the object arrived nobody said.
                     if attempt == LIMITS.write_attempts:
                         raise
                     if self.checksum(uri) == sha256:
@@ -242,6 +261,29 @@ class ObjectStorage:
             if standing is not None or replace:
                 break
         raise OutputConflictError("another object already has the output's name")
+
+    def _put(self, bucket: str, name: str, content: Content, condition: Condition, crc32c: str) -> None:
+        """Write an object on a condition, a large one in parts.
+
+        Raises:
+            ConditionNotMetError: The condition does not hold.
+            Exception: Of the client.
+        """
+        import obstore
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        store = self._store(bucket)
+        if len(content) > PARTS.least_bytes and self.put_in_parts(store, bucket, name, content, condition, crc32c):
+            return
+        mode: PutMode = "create" if "If-None-Match" in condition else "overwrite"
+        if "If-Match" in condition:
+            mode = {"e_tag": condition["If-Match"]}
+        attributes = {"Content-Type": content_type(name), _CRC32C: crc32c}
+        whole = content.mapped() if isinstance(content, FileBytes) else content
+        try:
+            obstore.put(store, name, whole, mode=mode, use_multipart=False, attributes=attributes)
+        except (AlreadyExistsError, PreconditionError):
+            raise ConditionNotMetError from None
 
     def delete(self, uri: str) -> None:
         import obstore
@@ -296,6 +338,12 @@ class S3Storage(ObjectStorage):
             return
         raise SourceReadError("the content is not what its checksum says")
 
+    def put_in_parts(self, store: Any, bucket: str, name: str, content: Content, condition: Condition, crc32c: str) -> bool:
+        client = s3_client(LIMITS.connect_sec, LIMITS.request_sec, LIMITS.retries)
+        about = {"ContentType": content_type(name), "Metadata": {_CRC32C: crc32c}, **s3_encryption()}
+        put_to_s3(client, bucket, name, content, condition, about)
+        return True
+
 
 class AzureStorage(ObjectStorage):
     """`az://container/name` and `abfs[s]://container[@account.dfs.core.windows.net]/name`.
@@ -318,6 +366,22 @@ class AzureStorage(ObjectStorage):
         stated = headers.get("content-md5")
         if stated and _bare(headers.get("etag")) == e_tag and base64.b64encode(md5).decode() != stated:
             raise SourceReadError("the content is not what its checksum says")
+
+    def put_in_parts(self, store: Any, bucket: str, name: str, content: Content, condition: Condition, crc32c: str) -> bool:
+        import obstore
+        from obstore.exceptions import BaseError
+
+        def signed_url() -> str:
+            return obstore.sign(store, "PUT", name, _SIGNED_FOR)
+
+        try:
+            is_plain = quote(name) in signed_url()
+        except BaseError:  # A shared access signature signs nothing.
+            return False
+        if is_plain:
+            about = {"x-ms-blob-content-type": content_type(name), f"x-ms-meta-{_CRC32C}": crc32c}
+            put_to_azure(signed_url, content, condition, about, LIMITS.request_sec)
+        return is_plain
 
 
 def _has_profile() -> bool:
@@ -352,16 +416,8 @@ def _headers(store: Any, name: str, signed_as: Any) -> Mapping[str, str]:
         raise SourceReadError("the checksum of the object cannot be read") from None
 
 
-def _in_one_piece(data: bytes | BinaryIO) -> bytes | memoryview:
-    """What is written: with a condition the client sends one piece. Of a large file it is mapped, which takes no memory."""
-    if isinstance(data, FileBytes):
-        return data.mapped()
-    return data if isinstance(data, bytes) else as_stream(data)[0].read()
-
-
-def _crc32c_of(content: bytes | memoryview) -> int:
-    pieces = (bytes(content[at : at + LIMITS.piece_bytes]) for at in range(0, len(content), LIMITS.piece_bytes))
-    return functools.reduce(google_crc32c.extend, pieces, 0)
+def _crc32c_of(content: Content) -> int:
+    return functools.reduce(google_crc32c.extend, chunks(content), 0)
 
 
 def _source(uri: str, meta: Any) -> Source:
