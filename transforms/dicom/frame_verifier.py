@@ -100,7 +100,7 @@ def _verify_values(
 
 def _differing(original: npt.NDArray[Any], written: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Where two arrays differ. Two floats that are no number are equal."""
-    differs = original != written
+    differs: npt.NDArray[np.bool_] = original != written
     if original.dtype.kind == "f":
         differs &= ~(np.isnan(original) & np.isnan(written))
     return differs

@@ -88,7 +88,7 @@ def walk_sequential(
     Raises:
         HiddenBytesError: The data are too large to be followed.
     """
-    tables = {id(table): table for pair in mcu for table in pair if table is not None}
+    tables: dict[int, npt.NDArray[Any]] = {id(table): table for pair in mcu for table in pair if table is not None}
     addresses = dict(zip(tables, _addresses(list(tables.values())), strict=False))
     blocks = np.array([[0 if table is None else addresses[id(table)] for table in pair] for pair in mcu], np.uint32)
     arrays = [*tables.values(), blocks]
@@ -128,7 +128,7 @@ def walk_progressive(
     Raises:
         HiddenBytesError: See `walk_sequential`.
     """
-    arrays = [table, nonzero]
+    arrays: list[npt.NDArray[Any]] = [table, nonzero]
     at, state, _ = _addresses(arrays)
     marks = _MARKS_OF_BLOCK * len(nonzero) if with_marks else 0
     return _run("progressive", data, starts, counts, marks, arrays, (state, at, *band, int(is_refinement)), changed=nonzero)
