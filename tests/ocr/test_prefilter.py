@@ -57,10 +57,10 @@ def test_what_may_be_text_is_in_an_area_and_what_is_known_is_not(network: TextPr
     image.write("OKAFOR, JOHN", 60, 60, value=120)
     image.write("HAUGEN", 600, 500, value=120)
     [heatmap] = network.heatmaps([image.pixels])
-    areas = heatmap.doubtful_areas()
+    areas = network.doubtful_areas(image.pixels, heatmap)
     assert all(any(area.intersection(line.box) == line.box for area in areas) for line in image.lines)
     assert sum(area.area_px for area in areas) < 0.1 * image.pixels.size
-    [left] = heatmap.doubtful_areas([image.lines[0].box.pad(8)])
+    [left] = network.doubtful_areas(image.pixels, heatmap, [image.lines[0].box.pad(8)])
     assert left.intersection(image.lines[1].box) == image.lines[1].box
     assert heatmap.strongest(image.lines[0].box) > 0.9
     assert heatmap.strongest(Box(300, 200, 500, 300)) < 0.05
@@ -71,7 +71,25 @@ def test_pictures_of_any_size_are_searched(network: TextPrefilter, shape: tuple[
     [heatmap] = network.heatmaps([np.full(shape, 90, np.uint8)])
     assert (heatmap.rows, heatmap.columns) == shape[:2]
     assert heatmap.places() == []
-    assert heatmap.doubtful_areas() == []
+    assert network.doubtful_areas(np.full(shape, 90, np.uint8), heatmap) == []
+
+
+@pytest.mark.parametrize("size_px", [11, 40, 120, 300])
+def test_text_of_any_size_stays_in_doubt_from_near(network: TextPrefilter, size_px: int) -> None:
+    image = speckle(1100, 1500, size_px)
+    image.write("OKAF" if size_px > 200 else "OKAFOR J", 100, 200, size_px=size_px, value=250)
+    [heatmap] = network.heatmaps([image.pixels])
+    afar = [area for _, area in heatmap.doubtful_areas()]
+    near = network.doubtful_areas(image.pixels, heatmap)
+    assert any(area.intersection(image.lines[0].box.pad(-size_px // 4)).area_px for area in near)
+    assert all(any(area.intersection(other).area_px for other in afar) for area in near)
+
+
+def test_speckle_that_looks_like_text_from_afar_is_in_no_doubt_from_near(network: TextPrefilter) -> None:
+    images = [speckle(480, 640, seed).pixels for seed in range(12)]
+    afar = [list(network.heatmaps([image])[0].doubtful_areas()) for image in images]
+    near = [network.doubtful_areas(image, network.heatmaps([image])[0]) for image in images]
+    assert sum(map(len, near)) < 0.5 * sum(map(len, afar))
 
 
 def test_a_large_picture_is_searched_in_parts_that_fit_together(network: TextPrefilter) -> None:

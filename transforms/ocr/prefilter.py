@@ -47,6 +47,9 @@ class PrefilterThresholds:
         turned_peak: Score that the best core cell of a line must reach there, for each is then read twice.
         sloping_sign: Score that the network reaches somewhere on a sloping line of the level copy: of 102 drawn lines that
             slope by 15 to 50 degrees and that a turned copy shows, on all. Quiet pictures stay below, and are not turned.
+        near_px: Surroundings with which a doubtful area is looked at again, at twice the size.
+        near_sign: Score below which nothing of it is in doubt then. Of 585 such areas (`bench_text.py --hard`, seeds 1 to 10,
+            and its pictures of 306 to 309) the 15 in which the engine found text have 0.46 and more, and 334 others less.
         thick_px: Thickness below which full size is better than half size.
         thin_px: Nobody could read a thinner line.
         known_share: Share of a line at half size that is known from full size, where close lines stay apart.
@@ -74,6 +77,8 @@ class PrefilterThresholds:
     turned_px: int = 360
     turned_peak: float = 0.6
     sloping_sign: float = 0.01
+    near_px: int = 16
+    near_sign: float = 0.1
     thick_px: int = 16
     thin_px: int = 6
     known_share: float = 0.5
@@ -155,6 +160,29 @@ class TextPrefilter:
                 found.append((corners @ back[:, :2].T + back[:, 2]) * (image.shape[1] / smaller.shape[1]))
         return found
 
+    def doubtful_areas(self, image: np.ndarray, heatmap: TextHeatmap, known: Sequence[Box] = ()) -> list[Box]:
+        """Parts of a picture that hold everything that may be text, from afar and from near. They do not overlap.
+
+        Args:
+            image: (rows, columns) or (rows, columns, 3) RGB of uint8.
+            heatmap: Of the picture.
+            known: Boxes of the picture in which nothing is in doubt.
+        """
+        return _united(
+            [area for size, area in heatmap.doubtful_areas(known) if self._is_seen_closely(image, area, min(size, 1.0))]
+        )
+
+    def _is_seen_closely(self, image: np.ndarray, area: Box, size: float) -> bool:
+        """Whether there is a sign of text in a part of a picture, of this size, that shows little more than an area."""
+        around = area.pad(round(THRESHOLDS.near_px / size)).clip(image.shape[1], image.shape[0])
+        part = image[around.top : around.bottom, around.left : around.right]
+        if size < 1:
+            part = cv2.resize(part, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+        if min(part.shape[:2]) >= THRESHOLDS.small_px:  # It would not be enlarged, and look as it did.
+            return True
+        place = _scaled(area.shift(-around.left, -around.top), size).clip(part.shape[1], part.shape[0])
+        return self.heatmaps([part])[0].strongest(place) >= THRESHOLDS.near_sign
+
     def _scores(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """(2, rows / 4, columns / 4), rounded up, of each image."""
         rows, columns = images[0].shape[:2]
@@ -196,18 +224,17 @@ class TextHeatmap(NamedTuple):
         joined = join_regions(place.box for place in found if min(place.box.width, place.box.height) >= THRESHOLDS.thin_px)
         return [Place(box, max(one.score for one in found if one.box.intersection(box) == one.box)) for box in joined]
 
-    def doubtful_areas(self, known: Sequence[Box] = ()) -> list[Box]:
-        """Parts of the picture, with some room around, that hold everything that may be text. They do not overlap.
+    def doubtful_areas(self, known: Sequence[Box] = ()) -> Iterator[tuple[float, Box]]:
+        """Parts of the picture, with some room around, that hold everything that may be text, each with its enlargement.
 
         Args:
             known: Boxes of the picture in which nothing is in doubt.
         """
-        areas = []
         for scale, may_be in self._doubts(known, PREFILTER_MIN_SCORE, THRESHOLDS.coarse_score):
             around = cv2.dilate(may_be, np.ones((2 * THRESHOLDS.around_cells + 1,) * 2, np.uint8))
             _, _, stats, _ = cv2.connectedComponentsWithStats(around)
-            areas += [_scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows) for cells in stats[1:]]
-        return _united(areas)
+            for cells in stats[1:]:
+                yield scale, _scaled(_cells(*cells[:4]), 1 / scale).clip(self.columns, self.rows)
 
     def may_slope(self, known: Sequence[Box] = ()) -> bool:
         """Whether the network sees the least sign of text outside of known boxes, as it does at lines that slope."""

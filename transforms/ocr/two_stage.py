@@ -277,7 +277,7 @@ class TwoStageDetector:
     ) -> list[_Region]:
         """The regions, with those that could not be read for sure replaced by what the engine makes of their surroundings."""
         sure = [region.box for region in regions if region.is_sure]
-        found = self._search_closely(rgb, heatmap.doubtful_areas(sure), places)
+        found = self._search_closely(rgb, self._prefilter.doubtful_areas(rgb, heatmap, sure), places)
         [closer] = self._read([rgb], [{box: found[box] for box in _without_known(found, sure)}], [heatmap])
         covering = [region.box for region in closer]
         return [*(one for one in regions if one.is_sure or covered_share(one.box, covering) < THRESHOLDS.known_share), *closer]
