@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from ..base import EngineError, OcrSettings
+from ..equal_crops import EqualCrops
 from ..limits import limit_process
 from ..packages import package_folder
 from ..prefilter import TextPrefilter, load_prefilter
@@ -87,7 +88,7 @@ def load(settings: OcrSettings) -> TwoStageDetector:
         EngineError: RapidOCR or a runtime is missing, or the weights are not the pinned ones.
     """
     limit_process()
-    return TwoStageDetector(RapidOcr(settings.precision), load_prefilter(precision=settings.precision))
+    return TwoStageDetector(EqualCrops(RapidOcr(settings.precision)), load_prefilter(precision=settings.precision))
 
 
 class RapidOcr:
