@@ -33,6 +33,7 @@ from efface.transforms.metadata.walk import scrub_dataset
 from efface.transforms.pixels.redact import boxes_by_frame
 from efface.transforms.storage import storage_of
 from support.corpus import pseudonyms
+from support.detectors import fresh_detector
 from support.samples import sample
 from support.text_images import TextImage, speckle
 
@@ -62,6 +63,7 @@ def main() -> None:
 
 def cost(source: Source, policy) -> tuple[list[float], int]:
     """CPU seconds of each stage, and the bytes of what travels between steps that a shuffle separates."""
+    fresh_detector(policy.ocr)  # One that was used would remember the lines of this instance.
     clock = [time.process_time()]
 
     def lap() -> None:

@@ -39,10 +39,10 @@ from efface.transforms.instance.read_small_text import read_around_small_text
 from efface.transforms.instance.read_text import Picture, read_pictures
 from efface.transforms.ocr.base import OcrSettings
 from efface.transforms.ocr.lines import merge_lines
-from efface.transforms.ocr.registry import load_detector
 from efface.transforms.phi.places import classify_lines
 from efface.transforms.phi.settings import PhiSettings
 from efface.transforms.pixels.renderings import render_frame
+from support.detectors import fresh_detector
 from support.text_images import DrawnLine, TextImage, blank, speckle
 
 FOUND = 0.9
@@ -256,7 +256,7 @@ def radiograph(rows: int, columns: int, random: np.random.Generator) -> TextImag
 
 def efface(engine: str, *, is_prefiltered: bool = False) -> Find:
     """The boxes that a run would fill on a frame if it let no text stay; read in full, or where the prefilter saw something."""
-    detector, settings = load_detector(OcrSettings(engine=engine, device="cpu")), PhiSettings(keep="nothing")
+    detector, settings = fresh_detector(OcrSettings(engine=engine, device="cpu")), PhiSettings(keep="nothing")
 
     def find(pixels: np.ndarray) -> list[Box]:
         rows, columns = pixels.shape[:2]
