@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 
 from ..core.image_ops import brightest, darkest, range_along
@@ -16,6 +17,9 @@ COARSEST_PX = 32
 CORE_SHARE = 0.29
 """The core of a line lies inside of it by this share of its height, so that lines close to each other stay apart."""
 _RUNS_PX, _RANGE_LIMIT = (3, 5), 32
+_VALUES = np.arange(256, dtype=np.float32)
+_SHARES_OF_WHITE = _VALUES * np.float32(1 / 255)
+_SHARES_OF_LIMIT = np.minimum(_VALUES, _RANGE_LIMIT) * np.float32(1 / _RANGE_LIMIT)
 
 
 class Layer(NamedTuple):
@@ -78,8 +82,8 @@ def as_input(image: np.ndarray) -> np.ndarray:
     """
     bright = brightest(image)
     planes: np.ndarray = np.empty((2 + len(_RUNS_PX), *image.shape[:2]), np.float32)
-    np.multiply(bright, np.float32(1 / 255), out=planes[0])
-    np.multiply(darkest(image), np.float32(1 / 255), out=planes[1])
+    cv2.LUT(bright, _SHARES_OF_WHITE, planes[0])
+    cv2.LUT(darkest(image), _SHARES_OF_WHITE, planes[1])
     for plane, length in zip(planes[2:], _RUNS_PX, strict=True):
-        np.multiply(np.minimum(range_along(bright, length), _RANGE_LIMIT), np.float32(1 / _RANGE_LIMIT), out=plane)
+        cv2.LUT(range_along(bright, length), _SHARES_OF_LIMIT, plane)
     return planes
