@@ -78,10 +78,7 @@ def render_frame(frame: npt.NDArray[Any], facts: PixelFacts, transforms: Sequenc
     """
     if frame.ndim == 3:
         return (Rendering("colour", _as_bytes(frame)),)
-    is_value = np.isfinite(frame)
-    if facts.padding_value is not None:
-        is_value &= frame != facts.padding_value
-    values = frame[is_value]
+    values = _without_padding(frame, facts.padding_value)
     if not values.size:
         return (Rendering("stored", np.zeros(frame.shape, np.uint8)),)
     low, high = values.min(), values.max()
@@ -127,6 +124,16 @@ def display_frame(
     white = transform.voi.white if isinstance(transform.voi, LookupTable) else 1.0
     picture = _scaled(np.nan_to_num(transform.apply(frame)), 0.0, white)
     return 255 - picture if facts.photometric_interpretation == "MONOCHROME1" else picture
+
+
+def _without_padding(frame: npt.NDArray[Any], padding_value: int | None) -> npt.NDArray[Any]:
+    """The finite values of a Frame that are no padding, row by row."""
+    if frame.dtype.kind in "iu":  # Every one is finite. To pick values takes as long as to render them.
+        return frame.ravel() if padding_value is None else frame[frame != padding_value]
+    is_value = np.isfinite(frame)
+    if padding_value is not None:
+        is_value &= frame != padding_value
+    return np.asarray(frame[is_value])
 
 
 def _kind_of(transform: GreyscaleTransform) -> str:
