@@ -19,6 +19,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from efface.pipeline.policy import load_policy
 from efface.transforms.core.evidence import Plan
+from efface.transforms.core.file_bytes import stream_of
 from efface.transforms.core.instance import Source
 from efface.transforms.core.pseudonyms import RecordingPseudonyms
 from efface.transforms.core.text_line import TileText
@@ -85,7 +86,7 @@ def cost(source: Source, policy) -> tuple[list[float], int]:
     scrub_dataset(dataset, policy.profile, RecordingPseudonyms(pseudonyms()), pixels_cleaned=True)
     written = serialize(dataset, transfer_syntax_uid=str(dataset.file_meta.TransferSyntaxUID))
     lap()
-    again = read_dataset(io.BytesIO(written))
+    again = read_dataset(stream_of(written))
     if instance.pixels is not None:
         verify_pixels(read_dataset(io.BytesIO(data)), again, boxes_by_frame(findings))
     lap()
