@@ -68,4 +68,4 @@ def _answers(
 
 
 def _digest(image: np.ndarray) -> bytes:
-    return repr(image.shape).encode() + hashlib.sha256(np.ascontiguousarray(image)).digest()
+    return repr(image.shape).encode() + hashlib.sha256(np.ascontiguousarray(image).data).digest()
