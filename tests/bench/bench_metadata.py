@@ -35,8 +35,9 @@ def main() -> None:
     for _ in range(ROUNDS):
         for data in files:
             for name, way in ways.items():
+                unseen = bytes(bytearray(data))  # What was read before is found again by its identity.
                 started_sec = time.process_time()
-                way(data)
+                way(unseen)
                 seconds[name] += time.process_time() - started_sec
     first = next(iter(seconds.values()))
     print(f"{len(files)} files, {ROUNDS} rounds\n\n| | files per CPU second | of pydicom's |\n|---|---|---|")
