@@ -93,4 +93,4 @@ def _differing(original: npt.NDArray[Any], written: npt.NDArray[Any]) -> npt.NDA
     differs = original != written
     if original.dtype.kind == "f":
         differs &= ~(np.isnan(original) & np.isnan(written))
-    return differs
+    return np.asarray(differs)
