@@ -103,4 +103,4 @@ def _differing(original: npt.NDArray[Any], written: npt.NDArray[Any]) -> npt.NDA
     differs: npt.NDArray[np.bool_] = original != written
     if original.dtype.kind == "f":
         differs &= ~(np.isnan(original) & np.isnan(written))
-    return differs
+    return np.asarray(differs)

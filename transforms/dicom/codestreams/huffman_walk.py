@@ -91,7 +91,7 @@ def walk_sequential(
     tables: dict[int, npt.NDArray[Any]] = {id(table): table for pair in mcu for table in pair if table is not None}
     addresses = dict(zip(tables, _addresses(list(tables.values())), strict=False))
     blocks = np.array([[0 if table is None else addresses[id(table)] for table in pair] for pair in mcu], np.uint32)
-    arrays = [*tables.values(), blocks]
+    arrays: list[npt.NDArray[Any]] = [*tables.values(), blocks]
     at = _addresses(arrays)[-2]
     codes = len(mcu) * int(counts.sum())
     if codes > 8 * len(data):  # A code has a bit at least. A header can say that there are millions.
