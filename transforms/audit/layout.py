@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 
 from ..storage import join_uri, path_below
@@ -179,6 +180,7 @@ def vault_part_uri(vault: str, table: str, name: str) -> str:
     return join_uri(vault_parts_prefix(vault, table), name)
 
 
+@functools.lru_cache(maxsize=16)  # The rows of one instance come in a row.
 def shard_of(value: str, shards: int) -> int:
     """The shard of a row, 0 to `shards` - 1, by a checksum of its first value."""
     return zlib.crc32(value.encode("utf-8", "surrogatepass")) % shards

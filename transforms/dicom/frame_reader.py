@@ -58,6 +58,19 @@ from .voi import greyscale_transforms_by_frame
 _OF_WHOLE_CELLS = (RLELossless, ENCAPSULATED_UNCOMPRESSED)
 LOSSY_SYNTAXES = (JPEGBaseline8Bit, JPEGExtended12Bit)
 """The DCT processes, which always lose something. Other syntaxes that allow a loss can be without one."""
+_DECISIVE = (
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "PlanarConfiguration",
+    "NumberOfFrames",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+)
+"""The Attributes of the Image Pixel module (PS3.3 C.7.6.3) without which a Frame cannot be decoded."""
 _KEEP_UNUSED_BITS: dict[str, Any] = {"correct_unused_bits": False}
 _FLOATS = {"FloatPixelData": "f4", "DoubleFloatPixelData": "f8"}
 _KEPT_FRAME_BYTES = 8 << 20
@@ -167,6 +180,11 @@ class FrameReader:
     def transfer_syntax(self) -> UID:
         """Of the data set."""
         return self._syntax
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What decides, beside the bytes of a Frame, how readers decode it."""
+        return self._syntax, self.keyword, *(get_value(self._dataset, name) for name in _DECISIVE)
 
     def _read_first_bit(self) -> int:
         """The lowest bit of the pixel in its cell by High Bit: 0 but in old files (PS3.5 8.1.1).
@@ -319,6 +337,14 @@ class FrameReader:
         return self.cells_and_stored(index)[1]
 
     @malformed(FrameDecodeError)
+    def cells(self, index: int) -> npt.NDArray[Any]:
+        """All bits of the cells of Frame `index`, in the colours of the codestream.
+
+        Raises:
+            FrameDecodeError, PixelLayoutError: See `stored`.
+        """
+        return self._decode(index)[0]
+
     def cells_and_stored(self, index: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Frame `index`, decoded once, in two forms: all bits of its cells, in the colours of the codestream; and as `stored`.
 

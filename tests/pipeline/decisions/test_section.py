@@ -5,8 +5,7 @@ import dataclasses
 import pytest
 
 from efface.pipeline.decisions.table import DecisionError, append_decision
-from efface.pipeline.deidentify import _read_options
-from efface.pipeline.job import new_job
+from efface.pipeline.job import new_job, read_options
 from efface.pipeline.policy import PolicyError, PreparedPolicy, keyed_version, load_policy, parse_policy
 from efface.transforms.core.box import Box
 from efface.transforms.core.decisions import Action, Decision, Device, Scope
@@ -60,9 +59,9 @@ def test_a_run_does_not_start_with_a_table_that_was_changed(tmp_path, key_file):
 def test_a_graph_does_not_start_where_decisions_were_not_read(tmp_path, key_file):
     prepared = PreparedPolicy(parse_policy(f"regions: [{REGION}]"), "none")
     job = new_job(prepared, KeySource(str(key_file)), str(tmp_path))
-    assert _read_options(prepared.policy, job).decisions
+    assert read_options(prepared.policy, job).decisions
     with pytest.raises(ValueError, match="not read"):
-        _read_options(prepared.policy, dataclasses.replace(job, decisions=None))
+        read_options(prepared.policy, dataclasses.replace(job, decisions=None))
 
 
 def test_the_error_names_the_entry():
