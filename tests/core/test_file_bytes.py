@@ -65,8 +65,10 @@ def test_a_place_that_was_left_free_is_filled_later(memory_bytes):
 @pytest.mark.usefixtures("memory_bytes")
 def test_a_content_beyond_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(file_bytes, "LIMITS", file_bytes.SpoolLimits(max_bytes=8))
+    spool = Spool()
+    spool.write(b"12345678")
     with pytest.raises(TemporarySpaceError):
-        joined([b"12345678", b"9"])
+        spool.write(b"9")
 
 
 def test_a_temporary_file_leaves_nothing(tmp_path, monkeypatch):

@@ -375,7 +375,7 @@ def test_a_run_that_is_killed_between_two_tables_loses_no_row(site, tmp_path, mo
 
     with monkeypatch.context() as patch:
         if killed_at == "mark":
-            patch.setattr("efface.transforms.commit_part.write_mark", lambda *_: 1 / 0)
+            patch.setattr("efface.transforms.steps.parts.write_mark", lambda *_: 1 / 0)
         elif killed_at in TABLES:
             patch.setattr(AuditPart, "write", killing(AuditPart.write, killed_at))
         else:

@@ -41,7 +41,6 @@ class StructureLimits:
 
 
 LIMITS = StructureLimits()
-_TOO_MANY = "the data set has too many elements"
 _NOT_ONE_VALUE = frozenset({b"SQ", b""})
 """VRs of elements that hold others, or may."""
 
@@ -68,7 +67,7 @@ class _Walker:
             raise StructureError("an element's header is cut off")
         self.elements_left -= 1
         if self.elements_left < 0:
-            raise StructureError(_TOO_MANY)
+            raise StructureError("the data set has too many elements")
         head = self.data[offset : offset + 12]
         group, number, vr, length = self.short(head)
         if self.is_implicit or group == 0xFFFE:
@@ -113,7 +112,7 @@ class _Walker:
                 return offset
             self.elements_left -= 1
             if self.elements_left < 0:
-                raise StructureError(_TOO_MANY)
+                raise StructureError("the data set has too many elements")
             if tag != _ITEM:
                 raise StructureError("a sequence holds an element that is no item")
             if item_length == _UNDEFINED:
