@@ -7,9 +7,8 @@ same bits.
 from __future__ import annotations
 
 import argparse
-import itertools
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +27,6 @@ _FRACTION_BITS = 4
 _HARD_SHARE, _HARD_PX = 3, 2000
 """Of the pixels without text only the hardest count: so many for each one with text, and at least so many."""
 _LEARNING_RATE, _AVERAGE = 2e-3, 0.998
-_CUT_OFF_SHARE, _RANGE_PICTURES, _RANGE_SEED = 1e-4, 64, 1 << 20
 
 
 class PrefilterNetwork(nn.Module):
@@ -55,9 +53,9 @@ class PrefilterNetwork(nn.Module):
         answer: torch.Tensor = network(picture, lambda name, x: self.layers[name](x), _enlarge, torch.add)
         return answer
 
-    def fused(self, ranges: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Weights and biases by layer, and the ranges of what goes into it (see `ranges_of`)."""
-        weights = {f"{name}.range": ranges[name] for name in self.layers}
+    def fused(self) -> dict[str, torch.Tensor]:
+        """Weights and biases by layer."""
+        weights = {}
         for name, layer in self.layers.items():
             fused: Any = layer
             if name != "scores":
@@ -66,30 +64,6 @@ class PrefilterNetwork(nn.Module):
             weights[f"{name}.weight"] = fused.weight.detach().contiguous()
             weights[f"{name}.bias"] = fused.bias.detach().contiguous()
         return weights
-
-
-def ranges_of(network: PrefilterNetwork, pictures: Iterable[np.ndarray]) -> dict[str, torch.Tensor]:
-    """The value of what goes into each layer beyond which it is cut off at 8 bits.
-
-    Of each picture, (4, rows, columns) of `as_input`, it cuts off one value in ten thousand at most.
-    """
-    ranges = {name: torch.tensor(0.0) for name in network.layers}
-
-    def measure(name: str, values: torch.Tensor) -> None:
-        highest = np.quantile(values.numpy(), 1 - _CUT_OFF_SHARE)
-        ranges[name] = torch.maximum(ranges[name], torch.tensor(highest, dtype=torch.float32))
-
-    hooks = [
-        layer.register_forward_pre_hook(lambda _, values, name=name: measure(name, values[0]))
-        for name, layer in network.layers.items()
-    ]
-    network.eval()
-    with torch.inference_mode():
-        for picture in pictures:
-            network(torch.from_numpy(picture)[None])
-    for hook in hooks:
-        hook.remove()
-    return ranges
 
 
 def _enlarge(values: torch.Tensor) -> torch.Tensor:
@@ -207,8 +181,7 @@ def train(dataset: Pictures, out: Path, steps: int, batch: int, workers: int, st
             torch.save(state, kept)
             fused = PrefilterNetwork()
             fused.load_state_dict(average.state_dict())
-            drawn = (picture for picture, _, _ in Pictures(dataset.fonts, dataset.photographs, _RANGE_SEED))
-            save_file(fused.fused(ranges_of(fused, itertools.islice(drawn, _RANGE_PICTURES))), out)
+            save_file(fused.fused(), out)
 
 
 def main() -> None:

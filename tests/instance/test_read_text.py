@@ -115,10 +115,10 @@ def test_what_lies_outside_of_the_prefiltered_part_is_searched_in_full(tiles: li
 
 
 def faint(text: str = "", dim: int = 1000) -> np.ndarray:
-    """A frame with a slope over 12 bits, and a line that is 0.5 % of that brighter than what is around it."""
+    """A frame with a slope over 12 bits, and a line that is 1 % of that brighter than what is around it."""
     image = blank(120, 320, 0)
     if text:
-        image.write(text, 20, 20, size_px=22, value=21)
+        image.write(text, 20, 20, size_px=22, value=41)
     image.pixels[80:] = 0
     values = image.pixels.astype(np.uint16) + dim
     values[80:] = np.linspace(0, 4095, 320).astype(np.uint16)

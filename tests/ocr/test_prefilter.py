@@ -1,9 +1,6 @@
 """The prefilter with its real weights, and what is made of its scores."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -126,24 +123,7 @@ def test_several_pictures_give_what_each_gives_alone(network: TextPrefilter) -> 
 def test_torch_computes_what_openvino_computes() -> None:
     picture = as_input(faint(256, 320, 4, ["OKAFOR, JOHN"]).pixels)[None]
     network = load_prefilter()
-    difference = np.abs(on_torch(WEIGHTS, "cpu")(picture) - network._score(picture))
-    assert difference.max() < 0.1  # A sum that lies between two values of 8 bits can be rounded to either.
-    assert difference.mean() < 0.001
-
-
-@pytest.mark.parametrize("isa", ["AVX2", "AVX512_CORE"])
-def test_cpus_without_instructions_for_8_bits_give_the_same_scores(isa: str) -> None:
-    script = (
-        "import hashlib, numpy as np\n"
-        "from efface.transforms.ocr.prefilter import load_prefilter\n"
-        "noise = np.random.default_rng(5).integers(0, 256, (320, 448), dtype=np.uint8)\n"
-        "blocks = np.kron(noise[:40, :56] // 128 * 255, np.ones((8, 8), np.uint8))\n"
-        "scores = [score for image in (noise, blocks) for _, score in load_prefilter().heatmaps([image])[0].scales]\n"
-        "print(hashlib.sha256(b''.join(map(np.ndarray.tobytes, scores))).hexdigest())\n"
-    )
-    environments = [os.environ, os.environ | {"ONEDNN_MAX_CPU_ISA": isa}]
-    runs = [subprocess.run([sys.executable, "-c", script], env=one, capture_output=True, check=True) for one in environments]
-    assert len({run.stdout for run in runs}) == 1
+    assert np.abs(on_torch(WEIGHTS, "cpu")(picture) - network._score(picture)).max() < 0.02
 
 
 def test_colours_count_by_their_brightest_and_darkest() -> None:
@@ -179,7 +159,7 @@ def test_the_weights_are_those_of_the_layers_and_no_others(tmp_path: Path, monke
     from safetensors.numpy import load_file
 
     weights = load_file(WEIGHTS)
-    assert set(weights) == {f"{name}.{part}" for name in LAYERS for part in ("weight", "bias", "range")}
+    assert set(weights) == {f"{name}.{part}" for name in LAYERS for part in ("weight", "bias")}
     assert WEIGHTS.stat().st_size < 10_000_000
     assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() == prefilter.WEIGHTS_SHA256
     monkeypatch.setattr(prefilter, "WEIGHTS_SHA256", "0" * 64)

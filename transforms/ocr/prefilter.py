@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ from .regions import cut_tiles, join_regions
 from .weights import check_weights
 
 WEIGHTS_FILE = "prefilter.safetensors"
-WEIGHTS_SHA256 = "172bfd9bc3d9b7f8a595a45777722b3875fa76cadafce80b69c36360f0339b8a"
+WEIGHTS_SHA256 = "b28cdb0d7711e5a026e9fca0b32aee4f421a894f54ce9ff7fa659ffe4e4aea59"
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,6 @@ class PrefilterThresholds:
 
 
 THRESHOLDS = PrefilterThresholds()
-
-
-_INPUT_LEVELS, _KERNEL_LEVELS = 255, 127
-_KERNEL_MOST = 63
-"""The network is computed with 8 bits, of which its kernels use 7: CPUs without VNNI add two products in 16 bits, and so no sum
-is cut off. All x86 CPUs give the same scores to the last bit. With 8 bits, those without VNNI would see text everywhere."""
 
 
 Scorer = Callable[[np.ndarray], np.ndarray]
@@ -373,7 +367,7 @@ def load_prefilter(device: str = "cpu", precision: str = "exact") -> TextPrefilt
 
     Args:
         device: "cpu" (OpenVINO, or torch where there is none) or "cuda" (torch).
-        precision: As in `OcrSettings`: of what is not computed with 8 bits; torch computes in float32 whatever it says.
+        precision: As in `OcrSettings`; torch computes in float32 whatever it says.
 
     Raises:
         EngineError: The weights are not the pinned ones.
@@ -396,17 +390,10 @@ def _on_openvino(path: Path, precision: str) -> Scorer:
     picture = ops.parameter([-1, 4, -1, -1], np.float32)
     twice, sides = ops.constant(np.array([2.0, 2.0], np.float32)), ops.constant(np.array([2, 3]))
 
-    def quantize(values: openvino.Node, least: Any, most: Any, steps: int) -> openvino.Node:
-        ends = ops.constant(least), ops.constant(most)
-        return ops.fake_quantize(values, *ends, *ends, steps + 1)
-
     def convolve(name: str, values: openvino.Node) -> openvino.Node:
         layer, around = LAYERS[name], [LAYERS[name].kernel // 2] * 2
-        kernel = weights[f"{name}.weight"]
-        most = _KERNEL_LEVELS * _steps_of(kernel)
-        values = quantize(values, np.float32(0), weights[f"{name}.range"], _INPUT_LEVELS)
-        kernels = quantize(ops.constant(kernel), -most, most, 2 * _KERNEL_LEVELS)
-        sums = ops.convolution(values, kernels, [layer.stride] * 2, around, around, [1, 1])
+        kernel = ops.constant(weights[f"{name}.weight"])
+        sums = ops.convolution(values, kernel, [layer.stride] * 2, around, around, [1, 1])
         sums = ops.add(sums, ops.constant(weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
         return sums if name == "scores" else ops.relu(sums)
 
@@ -419,28 +406,17 @@ def _on_openvino(path: Path, precision: str) -> Scorer:
     return OpenvinoNetwork(openvino.Model([answer], [picture]), precision)
 
 
-def _steps_of(kernel: np.ndarray) -> np.ndarray:
-    """The step between two values of the kernel of each output, (outputs, 1, 1, 1)."""
-    return np.asarray(np.abs(kernel).max(axis=(1, 2, 3), keepdims=True) / np.float32(_KERNEL_MOST))
-
-
 def on_torch(path: Path, device: str) -> Scorer:
-    """The network on a device of torch; what OpenVINO computes, but for sums that are rounded to the next value of 8 bits."""
+    """The network on a device of torch; what OpenVINO computes, but for the last bits."""
     import torch
-    from safetensors.numpy import load_file
+    from safetensors.torch import load_file
     from torch.nn import functional
 
-    weights = load_file(path)
-    input_steps = {name: float(weights[f"{name}.range"]) / _INPUT_LEVELS for name in LAYERS}
-    steps = {name: _steps_of(weights[f"{name}.weight"]) for name in LAYERS}
-    rounded = {name: np.rint(weights[f"{name}.weight"] / step) * step for name, step in steps.items()}
-    kernels = {name: torch.from_numpy(kernel).to(device) for name, kernel in rounded.items()}
-    biases = {name: torch.from_numpy(weights[f"{name}.bias"]).to(device) for name in LAYERS}
+    weights = {name: values.to(device) for name, values in load_file(path).items()}
 
     def convolve(name: str, values: torch.Tensor) -> torch.Tensor:
         layer = LAYERS[name]
-        values = torch.fake_quantize_per_tensor_affine(values, input_steps[name], 0, 0, _INPUT_LEVELS)
-        sums = functional.conv2d(values, kernels[name], biases[name], layer.stride, layer.kernel // 2)
+        sums = functional.conv2d(values, weights[f"{name}.weight"], weights[f"{name}.bias"], layer.stride, layer.kernel // 2)
         return sums if name == "scores" else functional.relu(sums)
 
     def enlarge(values: torch.Tensor) -> torch.Tensor:
