@@ -45,7 +45,7 @@ class Step:
 
 
 STEPS = {
-    "plan": Step(("graph", "read header", "plan"), reads=1),
+    "plan": Step(("batch", "read header", "plan"), reads=1),
     "read text": Step(("read text",), reads=1, by_tile=True),
     "publish": Step(
         (

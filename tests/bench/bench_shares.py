@@ -2,10 +2,10 @@
 
     PYTHONPATH=tests python tests/bench/bench_shares.py [--quick] [--write tools/scale_figures.json]
 
-The graph of a run on one machine works in this process on files full of planted identifiers. The functions of its stages are
+A batch of a run on one machine works in this process on files full of planted identifiers. The functions of its stages are
 wrapped here, wherever they are called from: a stage's seconds are its own, without those of the stages that it calls. What is
-left is the graph: Beam, and opening and listing sources. Loading the models, and what a batch costs however few instances it
-has, are left out. `--write` keeps the figures, from which
+left is the batch: opening sources, and the steps around the stages. Loading the models, and what a batch costs however few
+instances it has, are left out. An engine adds what its graph takes. `--write` keeps the figures, from which
 `python -m tools.generate_scaling` makes the tables of `docs/scaling.md`.
 """
 
@@ -56,8 +56,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], ...]] = {
 }
 """Stage -> its functions."""
 METHODS: dict[str, tuple[type, str]] = {"write": (LocalStorage, "write"), "audit": (AuditPart, "write")}
-GRAPH = "graph"
-STAGES = (*dict.fromkeys((*FUNCTIONS, *METHODS)), GRAPH)
+BATCH = "batch"
+STAGES = (*dict.fromkeys((*FUNCTIONS, *METHODS)), BATCH)
 COUNTS = dict(zip(LOOKS, (64, 64, 16, 4, 2), strict=True))
 QUICK = dict(zip(LOOKS, (16, 16, 4, 1, 1), strict=True))
 ALSO_WITHOUT_PIXELS = ("CT slice, 512 x 512",)
@@ -69,7 +69,7 @@ class StageClock:
 
     def __init__(self) -> None:
         self.spent_sec: Counter[str] = Counter()
-        self._within: list[str] = [GRAPH]
+        self._within: list[str] = [BATCH]
         self._since_sec = time.process_time()
 
     @contextmanager
@@ -129,7 +129,7 @@ def measure(name: str, count: int, policy: Policy, seed: int, batch_sec: float =
     """What an instance of a kind costs.
 
     Args:
-        batch_sec: CPU seconds of the graph of a batch, however few instances it has: they are left out.
+        batch_sec: CPU seconds of a batch, however few instances it has: they are left out.
 
     Returns:
         `cpu_sec`: stage -> CPU seconds an instance; `megabytes`: as stored; `tiles`: pictures that are read;
@@ -143,7 +143,7 @@ def measure(name: str, count: int, policy: Policy, seed: int, batch_sec: float =
         with counted(clock):
             deidentify_here(str(root / "in"), str(root / "out"), root / "key", policy)
         spent = clock.total()
-        spent[GRAPH] = max(0.0, spent[GRAPH] - batch_sec)
+        spent[BATCH] = max(0.0, spent[BATCH] - batch_sec)
         stored = sum(path.stat().st_size for path in (root / "in").rglob("*.dcm"))
         published = table(str(root / "out"), "instances")
         tiles = sum(row["tiles"] or 0 for row in published)
@@ -164,7 +164,7 @@ def main() -> None:
     arguments = parser.parse_args()
     policy = load_policy("basic").resolve().policy
     measure("CT slice, 512 x 512", 2, policy, arguments.seed)  # Loads the models.
-    batch_sec = min(measure("structured report", 1, policy, arguments.seed)["cpu_sec"][GRAPH] for _ in range(3))
+    batch_sec = min(measure("structured report", 1, policy, arguments.seed)["cpu_sec"][BATCH] for _ in range(3))
     measured = {}
     print(f"| instance | published | CPU s | {' | '.join(STAGES)} |\n|---|---|---|{'---|' * len(STAGES)}")
     for name, count in (QUICK if arguments.quick else COUNTS).items():
@@ -177,7 +177,7 @@ def main() -> None:
             shares = " | ".join(f"{spent[stage] / total:.1%}" for stage in STAGES)
             published = f"{measured[title]['published']} of {count}"
             print(f"| {title} | {published} | {total:.3f} | {shares} |", flush=True)
-    print(f"\nThe graph of a batch takes {batch_sec:.2f} CPU seconds more, however many instances it has.")
+    print(f"\nA batch takes {batch_sec:.2f} CPU seconds more, however many instances it has.")
     if arguments.write:
         known = json.loads(arguments.write.read_text(encoding="utf-8")) if arguments.write.exists() else {}
         figures = {**known, "batch_sec": round(batch_sec, 3), "kinds": measured}
