@@ -95,7 +95,8 @@ def test_unreadable_pixel_facts_are_refused(attributes):
 def test_colours_that_cannot_be_converted_are_refused():
     dataset = read(sample("SC_rgb_rle_32bit.dcm"))
     dataset.PhotometricInterpretation = "YBR_FULL"
-    for show in (FrameReader(dataset).display, FrameReader(dataset).stored):
+    reader = FrameReader(dataset)
+    for show in (reader.display, reader.stored, reader.cells_and_stored):
         with pytest.raises(FrameDecodeError):
             show(0)
 

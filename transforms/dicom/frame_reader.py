@@ -345,6 +345,7 @@ class FrameReader:
         """
         return self._decode(index)[0]
 
+    @malformed(FrameDecodeError)
     def cells_and_stored(self, index: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Frame `index`, decoded once, in two forms: all bits of its cells, in the colours of the codestream; and as `stored`.
 
