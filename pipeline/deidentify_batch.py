@@ -50,13 +50,9 @@ def deidentify_batch(sources: Sequence[Source], policy: Policy, job: Job) -> Non
 
 def _records(sources: Sequence[Source], policy: Policy, job: Job) -> Iterator[Published | Failure]:
     """What became of each source. Instances go through all steps one by one, unless steps look at several of them."""
-    together = 1
-    if policy.cleans_pixels and policy.ocr.device == "cuda":
-        together = LIMITS.tiles
-    if policy.cleans_pixels and policy.ocr.series == "agree":
-        together = len(sources)
     read = ReadInstance(job.key, read_options(policy, job))
     find_text = _FindText(policy)
+    together = max(1, len(sources)) if find_text.compares else find_text.tiles_at_once
     where = job.key, job.output, job.run_id, job.began_sec, job.on_conflict
     publish = Publish(policy.rewrite_settings, *where, policy.readers)
     publish.load()
@@ -71,8 +67,9 @@ class _FindText:
     """What was found on the pictures; nothing for a policy that leaves the pixels alone."""
 
     def __init__(self, policy: Policy) -> None:
-        self.is_needed, self.compares = policy.cleans_pixels, policy.ocr.series == "agree"
-        self.batch_tiles = LIMITS.tiles if policy.ocr.device == "cuda" else 1
+        self.is_needed = policy.cleans_pixels
+        self.compares = self.is_needed and policy.ocr.series == "agree"
+        self.tiles_at_once = LIMITS.tiles if self.is_needed and policy.ocr.device == "cuda" else 1
         self.find = FindTiles(policy.ocr, policy.cleans_overlays)
         self.recognize = RecognizeTiles(policy.ocr)
         self.judge = JudgeInstance(policy.phi, policy.features)
@@ -99,7 +96,7 @@ class _FindText:
         """The tiles in batches that the device reads at once."""
         batch: list[Tile] = []
         for tile in tiles:
-            if batch and sum(map(LIMITS.size_of, [*batch, tile])) > self.batch_tiles:
+            if batch and sum(map(LIMITS.size_of, [*batch, tile])) > self.tiles_at_once:
                 yield batch
                 batch = []
             batch.append(tile)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from efface.pipeline.deidentify_batch import deidentify_batch
-from efface.pipeline.policy import Policy, load_policy, parse_policy
+from efface.pipeline.policy import Policy, parse_policy
 from efface.runners.direct.graph import run_graph
 from efface.transforms.core.instance import Source
 from efface.transforms.storage import storage_of
@@ -74,7 +74,7 @@ def test_a_batch_leaves_what_the_graph_leaves(
     assert tree(by_batch) == tree(by_graph)
 
 
-def test_a_batch_without_a_source_is_committed(tmp_path: Path, key_file: Path) -> None:
-    policy = load_policy("basic")
-    deidentify_batch((), dataclasses.replace(policy, ocr=QUICK), job_of(str(tmp_path), key_file, policy))
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES.keys())
+def test_a_batch_without_a_source_is_committed(policy: Policy, tmp_path: Path, key_file: Path) -> None:
+    deidentify_batch((), policy, job_of(str(tmp_path), key_file, policy))
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] != []
