@@ -127,6 +127,8 @@ class ForkServer:
 
     def _begin(self, *, is_fork: bool) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (self._requests, theirs):  # Libraries set a default timeout of sockets. Each end waits as long as it takes.
+            end.setblocking(True)
         arguments = (theirs, self._requests if is_fork else None, self._module)
         process = multiprocessing.get_context("fork").Process if is_fork else multiprocessing.get_context("spawn").Process
         self._process = process(target=_serve, args=arguments, daemon=True)

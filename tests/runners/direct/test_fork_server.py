@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from efface.runners.direct import fork_server
 from efface.runners.direct.fork_server import ForkServer
 from efface.runners.direct.messages import split_into_batches
 from efface.runners.direct.supervisor import BatchDone, WorkerReady, supervise
@@ -55,6 +57,23 @@ def test_a_server_ends_when_its_launcher_is_killed(is_stopped):
     launcher.kill()
     launcher.wait()
     wait_until(lambda: are_gone([server]))
+
+
+def test_a_default_timeout_of_sockets_ends_no_server(monkeypatch):
+    # Beam sets one when it asks for credentials. A spawned server knows nothing of it.
+    before = socket.getdefaulttimeout()
+    monkeypatch.setattr(fork_server, "_may_fork", lambda: False)
+    socket.setdefaulttimeout(60)
+    try:
+        with ForkServer(worker_processes.__name__) as server:
+            process, connection = server.start(worker_processes.sleeping, None)
+            assert connection.poll(60)
+            connection.recv()
+            process.end()
+            server.release(process)
+            assert server._process.is_alive()
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def test_the_number_of_a_process_is_free_only_after_its_release():
