@@ -166,7 +166,7 @@ def _second_reading(
         return SecondReading.DISAGREES
     if before is None or after is None:
         return SecondReading.NONE
-    is_same = np.array_equal(_differing(before, after, tolerance), mask)
+    is_same = np.array_equal(_differing(before[:], after[:], tolerance), mask)
     return SecondReading.AGREES if is_same else SecondReading.DISAGREES
 
 

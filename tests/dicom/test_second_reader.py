@@ -5,13 +5,13 @@ import pytest
 from pydicom.uid import JPEGBaseline8Bit
 
 from efface.transforms.core.box import Box
-from efface.transforms.core.errors import EffaceError, ReadersDisagreeError
-from efface.transforms.dicom import frame_reader
+from efface.transforms.core.errors import EffaceError, ReadersDisagreeError, VerificationError
+from efface.transforms.dicom import frame_reader, second_reader
 from efface.transforms.dicom.frame_reader import FrameReader
 from efface.transforms.dicom.frame_verifier import verify_pixels
 from efface.transforms.dicom.second_reader import SecondReader
 from support.codestreams import jpeg, picture, places, segment
-from support.frames import UNDECODABLE, encapsulated_dataset, fill_boxes, read
+from support.frames import UNDECODABLE, encapsulated_dataset, fill_boxes, grown_boxes, read
 from support.samples import SAMPLES, sample
 
 ONE_CODEC = {"JPEG-lossy.dcm", "JPGExtended.dcm", "SC_rgb_jpeg_gdcm.dcm", "SC_ybr_full_422_uncompressed.dcm"}
@@ -94,6 +94,28 @@ def test_verification_asks_the_second_reader(monkeypatch):
     )
     with pytest.raises(ReadersDisagreeError):
         verify_pixels(read(data), read(out), {0: (box,)})
+
+
+@pytest.mark.parametrize("name", ["SC_rgb_jpeg_dcmtk.dcm", "examples_ybr_color.dcm"])
+def test_a_large_picture_stays_with_its_decoder_and_is_verified_in_parts(name, monkeypatch):
+    data = sample(name)
+    dataset = read(data)
+    cells, whole = FrameReader(dataset).cells_and_stored(0)[0], SecondReader(dataset).read_cells(0)
+    monkeypatch.setattr(second_reader, "_KEPT_FRAME_BYTES", 0)
+    monkeypatch.setattr(second_reader, "_BAND_VALUES", 3000)
+    parts = SecondReader(dataset).check(0, cells)
+    assert isinstance(parts, second_reader.LargePicture)
+    assert parts.shape == whole.shape
+    assert parts.dtype == whole.dtype
+    for part in (slice(None), slice(2, 9), slice(5, 5), (slice(1, 4), slice(7, 12)), (slice(0, 3), slice(9, 9))):
+        assert np.array_equal(parts[part], whole[part])
+    with pytest.raises(ReadersDisagreeError):
+        SecondReader(dataset).check(0, cells[::-1])
+    boxes = {0: (Box(16, 16, 48, 48),)}
+    out, _ = fill_boxes(data, boxes)
+    verify_pixels(read(data), read(out), grown_boxes(data, boxes))
+    with pytest.raises(VerificationError):
+        verify_pixels(read(data), read(out), {0: (Box(20, 20, 40, 40),)})
 
 
 def test_a_lossy_frame_may_differ_by_the_rounding_of_a_decoder_only():

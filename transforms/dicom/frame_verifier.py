@@ -15,7 +15,7 @@ from pydicom.dataset import FileDataset
 from ..core.box import Box
 from ..core.errors import VerificationError
 from .frame_reader import FrameReader
-from .second_reader import SecondReader
+from .second_reader import Cells, SecondReader
 
 _BAND_BYTES = 4 << 20
 """What is compared of a Frame at once."""
@@ -75,9 +75,7 @@ def verify_pixels(original: FileDataset, written: FileDataset, boxes_by_frame: M
             proven.add(about)
 
 
-def _verify_values(
-    original: npt.NDArray[Any], written: npt.NDArray[Any], boxes: Sequence[Box], filled_boxes: Sequence[Box]
-) -> None:
+def _verify_values(original: Cells, written: Cells, boxes: Sequence[Box], filled_boxes: Sequence[Box]) -> None:
     """Compare one Frame in both data sets, each as a redacted output stores it.
 
     Args:
@@ -89,7 +87,7 @@ def _verify_values(
     if original.shape != written.shape or original.dtype != written.dtype:
         raise VerificationError("a frame changed its shape or depth")
     rows = max(1, _BAND_BYTES // max(1, original[:1].nbytes))
-    for top in range(0, len(original), rows):
+    for top in range(0, original.shape[0], rows):
         differs = _differing(original[top : top + rows], written[top : top + rows])
         for box in boxes:
             differs[max(0, box.top - top) : max(0, box.bottom - top), box.left : box.right] = False

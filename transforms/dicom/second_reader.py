@@ -69,6 +69,29 @@ class Tolerance:
 TOLERANCE = Tolerance()
 
 
+class LargePicture:
+    """The values of a picture that Pillow has decoded. Parts of them become arrays: Pillow takes four bytes a pixel already.
+
+    Attributes:
+        shape: (rows, columns) or (rows, columns, 3).
+        dtype: Of the values.
+    """
+
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+        pixel = self[:1, :1]
+        self.shape, self.dtype = (image.height, image.width, *pixel.shape[2:]), pixel.dtype
+
+    def __getitem__(self, part: slice | tuple[slice, slice]) -> npt.NDArray[Any]:
+        """Some rows, or some columns of them."""
+        down, across = part if isinstance(part, tuple) else (part, slice(None))
+        (top, bottom, _), (left, right, _) = down.indices(self._image.height), across.indices(self._image.width)
+        return np.asarray(self._image.crop((left, top, max(left, right), max(top, bottom))))
+
+
+Cells = npt.NDArray[Any] | LargePicture
+
+
 class SecondReader:
     """Reads the Frames of one data set a second time.
 
@@ -78,7 +101,7 @@ class SecondReader:
 
     def __init__(self, dataset: FileDataset) -> None:
         self._dataset = dataset
-        self._last: tuple[int, npt.NDArray[Any]] | None = None
+        self._last: tuple[int, Cells] | None = None
 
     @cached_property
     def _fragments(self) -> _Fragments:
@@ -89,7 +112,7 @@ class SecondReader:
         is_native = str(self._dataset.file_meta.TransferSyntaxUID) in _NATIVE
         return None if is_native else hashlib.sha256(self._fragments.frame(index)).digest()
 
-    def check(self, index: int, cells: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+    def check(self, index: int, cells: npt.NDArray[Any]) -> Cells | None:
         """Compare what the first reader made of Frame `index` with a second reading of it.
 
         Args:
@@ -110,8 +133,10 @@ class SecondReader:
             raise ReadersDisagreeError("two readers make different pictures of the frame")
         return second
 
-    def read_cells(self, index: int) -> npt.NDArray[Any] | None:
+    def read_cells(self, index: int) -> Cells | None:
         """A Frame as (rows, columns) or (rows, columns, 3) of integers or floats; None where there is no second codec.
+
+        A large JPEG Frame has the shape that its own header says.
 
         Raises:
             Exception: Whatever a codec raises.
@@ -123,8 +148,8 @@ class SecondReader:
         frame = (
             _native(dataset, syntax, index) if syntax in _NATIVE else _decoded(dataset, syntax, self._fragments.frame(index))
         )
-        if frame is None:
-            return None
+        if frame is None or isinstance(frame, LargePicture):
+            return frame
         samples = _samples_of(dataset)
         cells = frame.reshape((int(dataset.Rows), int(dataset.Columns), *((samples,) if samples > 1 else ())))
         self._last = (index, cells) if cells.nbytes <= _KEPT_FRAME_BYTES else None
@@ -201,8 +226,8 @@ class _Fragments(NamedTuple):
         return b"".join(self.value[at : at + size] for at, size in self.places[self.firsts[index] : self.firsts[index + 1]])
 
 
-def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any] | None:
-    cells: npt.NDArray[Any] | None = None
+def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> Cells | None:
+    cells: Cells | None = None
     if syntax in _DCT:
         cells = _jpeg(frame)
     elif syntax in _LOSSLESS_JPEG and _samples_of(dataset) == 1:
@@ -218,24 +243,16 @@ def _decoded(dataset: FileDataset, syntax: str, frame: bytes) -> npt.NDArray[Any
     return cells
 
 
-def _jpeg(frame: bytes) -> npt.NDArray[Any] | None:
+def _jpeg(frame: bytes) -> Cells | None:
     header = frame.find(b"\xff\xc1\0")
     if header >= 0 and frame[header + 4] != 8:
         return None  # Pillow decodes 8 bits.
     with Image.open(io.BytesIO(frame)) as image:
         if image.mode == "RGB" and _is_ybr(image):
             image.draft("YCbCr", image.size)  # The colours that the codestream holds.
-        return _cells_of(image)
-
-
-def _cells_of(image: Image.Image) -> npt.NDArray[Any]:
-    """The values of a picture, in bands of rows: Pillow takes four bytes a pixel, and copies them twice to give them."""
-    first = np.asarray(image.crop((0, 0, image.width, 1)))
-    cells = np.empty((image.height, *first.shape[1:]), first.dtype)
-    rows = max(1, _BAND_VALUES // max(1, first.size))
-    for top in range(0, image.height, rows):
-        cells[top : top + rows] = np.asarray(image.crop((0, top, image.width, min(image.height, top + rows))))
-    return cells
+        image.load()
+    is_large = image.width * image.height * len(image.getbands()) > _KEPT_FRAME_BYTES
+    return LargePicture(image) if is_large else np.asarray(image)
 
 
 def _is_ybr(image: Image.Image) -> bool:
@@ -255,7 +272,7 @@ def _run_lengths(dataset: FileDataset, frame: bytes) -> npt.NDArray[Any]:
     return np.frombuffer(planes, f"<{kind}{bits // 8}", samples * rows * columns).reshape(samples, -1).T
 
 
-def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: npt.NDArray[Any]) -> bool:
+def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: Cells) -> bool:
     if first.shape != second.shape:
         return False
     rows = max(1, _BAND_VALUES // max(1, first[:1].size))
@@ -267,7 +284,8 @@ def _agree(dataset: FileDataset, first: npt.NDArray[Any], second: npt.NDArray[An
     sign_bits = 0
     if first.dtype.kind == "i" and second.dtype.kind == "u":  # Some codecs give code words without their sign.
         bits = int(dataset.get("BitsStored") or dataset.BitsAllocated)
-        sign_bits = bits if int(second.max(initial=0)) < 1 << bits else 8 * second.dtype.itemsize
+        largest = max(int(second[band].max(initial=0)) for band in bands)
+        sign_bits = bits if largest < 1 << bits else 8 * second.dtype.itemsize
     total = far = 0
     for band in bands:
         one, other = (cells[band].astype(np.int64) for cells in (first, second))
