@@ -19,7 +19,7 @@ from typing import IO, Any, BinaryIO, TypeAlias, cast
 
 from .errors import TemporarySpaceError
 
-MEMORY_BYTES = 32 << 20
+MEMORY_BYTES = 16 << 20
 """Contents up to this size are kept in memory."""
 CHUNK_BYTES = 8 << 20
 """What is in memory at once of a content that is copied or searched."""

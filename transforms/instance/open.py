@@ -21,8 +21,9 @@ from ..dicom.ranges import ranged_frames
 from ..storage import is_local, open_listed
 from ..storage.members import member_of
 
-WHOLE_BYTES = MEMORY_BYTES
-"""Objects up to this size are read at once for their frames: one request is cheaper than one a frame."""
+WHOLE_BYTES = 2 * MEMORY_BYTES
+"""Objects up to this size are read at once for all steps: one request is cheaper than one a frame. Of these bytes there is one
+copy, and one in a data set; outputs are in files from half of that on."""
 _HEADER_BYTES = 1 << 20
 """Objects up to this size are read at once for their header, since the first request of a header fetches as much."""
 _KEPT_BYTES = 64 << 20
