@@ -47,7 +47,8 @@ class RapidOcrThresholds:
         line_step_px: Widths of lines are multiples of it: each new shape costs the runtime time.
         long_px: Lines longer than this are squeezed: they read as well, and the time goes by the width.
         squeezed_share: Share of its width to which a line is squeezed ...
-        coarse_px: ... unless it has no more rows than this: on annotated images, all of those had to be read again.
+        coarse_px: ... unless it has no more rows than this: on annotated images, all of those had to be read again ...
+        large_px: ... or this many and more: on annotated images and on drawn stills, two in three of those had to be.
         good_score: A squeezed line with a lower score is read again as it is.
         narrow_px: So is a line with narrower letters, of which two alike may be read as one ...
         flawless_score: ... unless its score is higher than this.
@@ -65,6 +66,7 @@ class RapidOcrThresholds:
     long_px: int = 160
     squeezed_share: float = 0.7
     coarse_px: int = 13
+    large_px: int = 22
     good_score: float = 0.9
     narrow_px: int = 13
     flawless_score: float = 0.98
@@ -145,7 +147,7 @@ class RapidOcr:
 
     def _read_one(self, crop: np.ndarray) -> Reading:
         width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
-        is_squeezed = width_px > THRESHOLDS.long_px and crop.shape[0] > THRESHOLDS.coarse_px
+        is_squeezed = width_px > THRESHOLDS.long_px and THRESHOLDS.coarse_px < crop.shape[0] < THRESHOLDS.large_px
         squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if is_squeezed else width_px
         reading = self._read_at(crop, squeezed_px)
         is_narrow = squeezed_px < THRESHOLDS.narrow_px * len(reading.text)
