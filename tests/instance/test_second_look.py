@@ -142,6 +142,25 @@ def test_a_box_is_widened_once(desk: Desk, after: TextLine, is_refused: bool) ->
         assert len(desk.look(detector, FILLED)[0].findings) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last", "is_refused"),
+    [("Quillop", 0.05, 0.4, False), ("Quillop", 0.05, 0.9, True), ("Quillop", 0.0, 0.0, True), ("Zebulon", 0.05, 0.4, True)],
+    ids=["on kept text", "beyond it", "nobody knows where", "a name"],
+)
+def test_of_a_line_that_goes_on_beside_a_widened_box_the_letters_count(
+    desk: Desk, text: str, first: float, last: float, is_refused: bool
+) -> None:
+    letters = tuple(np.linspace(first, last, len(text)).tolist()) if last else ()
+    longer = dataclasses.replace(line(KEPT.box._replace(right=110), text), letters=letters)
+    detector, looks = Scripted(), iter([line(Box(58, 10, 80, 24), "", 0.1), longer])
+    detector.detect = lambda images, **about: [[next(looks)]]  # type: ignore[method-assign]
+    if is_refused:
+        with pytest.raises(TextLeftError, match="widened"):
+            desk.look(detector, FILLED, KEPT)
+    else:
+        assert len(desk.look(detector, FILLED, KEPT)[0].findings) == 3
+
+
 @pytest.mark.parametrize(("findings", "share", "looks"), [((), 0.0, 0), ((KEPT,), 0.0, 0), ((FILLED,), 0.0, 1), ((), 0.6, 1)])
 def test_what_is_looked_at(desk: Desk, findings: tuple[Finding, ...], share: float, looks: int) -> None:
     detector = Scripted()

@@ -13,10 +13,9 @@ _CONFIG = {
     "PERFORMANCE_HINT": "LATENCY",
     # Pinned threads of several processes would all sit on the first core.
     "ENABLE_CPU_PINNING": "NO",
-    # Operations that are kept compiled for their shapes, in each network: the default of 5000 is hundreds of megabytes, since
-    # pictures are of endlessly many shapes; with none, lines, which come in a few widths, take a tenth longer to read.
-    "CPU_RUNTIME_CACHE_CAPACITY": "250",
 }
+_KEPT_OPERATIONS = 250
+"""OpenVINO's default of 5000 is hundreds of megabytes, since pictures are of endlessly many shapes."""
 _PRECISION: Mapping[str, Mapping[str, str]] = {
     # Without it OpenVINO takes bfloat16 on the CPUs that have it, and the same picture gets other scores there than elsewhere.
     "exact": {"INFERENCE_PRECISION_HINT": "f32"},
@@ -30,13 +29,15 @@ class OpenvinoNetwork:
     Args:
         model: Not compiled yet.
         precision: "exact" or "fastest", as in `OcrSettings`.
+        kept_operations: Operations that are kept compiled for their shapes.
 
     Attributes:
         compiled: What runs; OpenVINO has its settings on a compiled model alone, not on the process.
     """
 
-    def __init__(self, model: openvino.Model, precision: str) -> None:
-        self.compiled = openvino.Core().compile_model(model, "CPU", {**_CONFIG, **_PRECISION[precision]})
+    def __init__(self, model: openvino.Model, precision: str, kept_operations: int = _KEPT_OPERATIONS) -> None:
+        config = {**_CONFIG, **_PRECISION[precision], "CPU_RUNTIME_CACHE_CAPACITY": str(kept_operations)}
+        self.compiled = openvino.Core().compile_model(model, "CPU", config)
         self._request = self.compiled.create_infer_request()
 
     def __call__(self, values: np.ndarray) -> np.ndarray:

@@ -192,9 +192,12 @@ def find_text_left(data: Content, evidence: Evidence, readers: TextReaders, *, i
         sure = [line for line in lines if _is_sure(line)]
         rest = [finding for finding in seen if not is_widened and known.touches(finding.box)]
         beside += [replace(finding, rendering=VIEW) for finding in rest]
+        # The edge of a box that was widened can look like more of a kept line: then only letters of that line are read.
+        legible = [line for line in sure if not (is_widened and known.keeps_all_letters(line))]
         for one in seen:
-            if one not in rest and any(map(_same_place(one.box), sure)):
-                (certain if one.reason in _OF_HEADER else away).append(one.box)
+            is_named = one.reason in _OF_HEADER
+            if one not in rest and any(map(_same_place(one.box), sure if is_named else legible)):
+                (certain if is_named else away).append(one.box)
         certain += [line.box for line in sure if known.is_filled(line.box)]
         named = (line for line in sure if _is_named(line, evidence) and not any(map(_same_place(line.box), must_go)))
         certain += [line.box for line in named if known.is_open(line.box, ())]
@@ -270,6 +273,12 @@ class _Known(NamedTuple):
         """Whether a line is no more than a label that stays: reading it again tells nothing."""
         return _open_heights(line, (), self.labels) <= THRESHOLDS.open_heights
 
+    def keeps_all_letters(self, line: TextLine) -> bool:
+        """Whether every character that was read is on text that stays. False where nobody says where they are."""
+        columns = [line.box.left + share * line.box.width for share in line.letters]
+        same_line = [box for box in self.kept if _is_same_line(box, line.box)]
+        return bool(columns) and all(any(box.left <= column < box.right for box in same_line) for column in columns)
+
     def leaves_open(self, finding: Finding, lines: Sequence[TextLine]) -> bool:
         """Whether letters may be legible where a finding is.
 
@@ -309,12 +318,18 @@ def _open_heights(line: Box, filled: Sequence[Box], kept: Sequence[Box]) -> floa
         left, top, right, bottom = _within(box, line)
         is_filled[top:bottom, left:right] = True
     for box in kept:
-        left, top, right, bottom = _within(box, line)
-        is_same_line = bottom - top >= THRESHOLDS.kept_share * min(box.height, line.height)
-        if is_same_line and line.height <= THRESHOLDS.kept_ratio * box.height:
+        left, _, right, _ = _within(box, line)
+        if _is_same_line(box, line):
             is_kept[left:right] = True
     is_open = (is_filled.mean(axis=0) < THRESHOLDS.filled_share) & ~is_kept
     return float(is_open.sum()) / line.height
+
+
+def _is_same_line(kept: Box, line: Box) -> bool:
+    """Whether a level line is of the height, and at the height, of text that stays."""
+    common_px = kept.intersection(line).height
+    is_level = common_px >= THRESHOLDS.kept_share * min(kept.height, line.height)
+    return is_level and line.height <= THRESHOLDS.kept_ratio * kept.height
 
 
 def _turned(box: Box) -> Box:

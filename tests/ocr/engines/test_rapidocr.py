@@ -7,6 +7,7 @@ import pytest
 from efface.transforms.core.openvino_network import OpenvinoNetwork
 from efface.transforms.ocr.engines.rapidocr import RapidOcr
 from efface.transforms.ocr.prefilter import load_prefilter
+from efface.transforms.ocr.two_stage import Reading
 from support.text_images import blank
 
 
@@ -25,12 +26,23 @@ def test_every_network_computes_in_float32_unless_told_otherwise(engine: RapidOc
 
 @pytest.mark.parametrize("share", [1.0, 0.55, 0.45])
 @pytest.mark.parametrize("text", ["OTTO HESS, ELLEN 1122", "ANNETTE HOLLOWAY 11.11.1955"])
-def test_no_letter_of_a_long_line_is_lost_however_narrow(engine: RapidOcr, text: str, share: float) -> None:
+@pytest.mark.parametrize("size_px", [18, 28])
+def test_no_letter_of_a_long_line_is_lost_however_narrow(engine: RapidOcr, size_px: int, text: str, share: float) -> None:
     image = blank(60, 600)
-    box = image.write(text, 10, 12, size_px=28).box.pad(4)
+    box = image.write(text, 10, 12, size_px=size_px).box.pad(size_px // 7)
     crop = np.repeat(image.pixels[box.top : box.bottom, box.left : box.right, None], 3, axis=2)
     [(read, score, _)] = engine.read([cv2.resize(crop, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)])
     assert (read, score > 0.9) == (text, True)
+
+
+@pytest.mark.parametrize(("rows", "width_px"), [(13, 480), (14, 336), (21, 336), (22, 480)])
+def test_lines_that_would_be_read_again_are_not_squeezed(
+    engine: RapidOcr, monkeypatch: pytest.MonkeyPatch, rows: int, width_px: int
+) -> None:
+    widths_px = []
+    monkeypatch.setattr(engine, "_read_at", lambda crop, width_px: widths_px.append(width_px) or Reading("A", 1.0))
+    engine.read([np.zeros((rows, 10 * rows, 3), np.uint8)])
+    assert widths_px == [width_px]
 
 
 def test_each_letter_is_told_where_its_ink_is(engine: RapidOcr) -> None:

@@ -47,7 +47,8 @@ class RapidOcrThresholds:
         line_step_px: Widths of lines are multiples of it: each new shape costs the runtime time.
         long_px: Lines longer than this are squeezed: they read as well, and the time goes by the width.
         squeezed_share: Share of its width to which a line is squeezed ...
-        coarse_px: ... unless it has no more rows than this: on annotated images, all of those had to be read again.
+        coarse_px: ... unless it has no more rows than this: on annotated images, all of those had to be read again ...
+        large_px: ... or this many and more: on annotated images and on drawn stills, two in three of those had to be.
         good_score: A squeezed line with a lower score is read again as it is.
         narrow_px: So is a line with narrower letters, of which two alike may be read as one ...
         flawless_score: ... unless its score is higher than this.
@@ -65,12 +66,18 @@ class RapidOcrThresholds:
     long_px: int = 160
     squeezed_share: float = 0.7
     coarse_px: int = 13
+    large_px: int = 22
     good_score: float = 0.9
     narrow_px: int = 13
     flawless_score: float = 0.98
 
 
 THRESHOLDS = RapidOcrThresholds()
+
+
+_KEPT_FIND_OPERATIONS, _KEPT_READ_OPERATIONS = 250, 1000
+"""Pictures are of endlessly many shapes. Lines come in some 25 widths: to keep what is compiled for all takes 10 MB, and makes
+reading 3 % faster."""
 
 
 Network = Callable[[np.ndarray], np.ndarray]
@@ -111,8 +118,8 @@ class RapidOcr:
             check_weights(folder / name, sha256)
         finds, reads = (folder / name for name in WEIGHTS)
         self.version = version(precision)
-        self._find_network, _ = _open_network(finds, precision)
-        self._read_network, characters = _open_network(reads, precision)
+        self._find_network, _ = _open_network(finds, precision, _KEPT_FIND_OPERATIONS)
+        self._read_network, characters = _open_network(reads, precision, _KEPT_READ_OPERATIONS)
         # Class 0 of connectionist temporal classification is "no character"; the space comes last and is not in the list.
         self._characters = ["", *characters.splitlines(), " "]
 
@@ -140,7 +147,7 @@ class RapidOcr:
 
     def _read_one(self, crop: np.ndarray) -> Reading:
         width_px = max(1, -(-crop.shape[1] * THRESHOLDS.line_height_px // crop.shape[0]))
-        is_squeezed = width_px > THRESHOLDS.long_px and crop.shape[0] > THRESHOLDS.coarse_px
+        is_squeezed = width_px > THRESHOLDS.long_px and THRESHOLDS.coarse_px < crop.shape[0] < THRESHOLDS.large_px
         squeezed_px = round(THRESHOLDS.squeezed_share * width_px) if is_squeezed else width_px
         reading = self._read_at(crop, squeezed_px)
         is_narrow = squeezed_px < THRESHOLDS.narrow_px * len(reading.text)
@@ -217,21 +224,22 @@ def _runtime() -> str:
     raise EngineError("engine: rapidocr needs openvino or onnxruntime; install one of them")
 
 
-def _open_network(path: Path, precision: str) -> tuple[Network, str]:
+def _open_network(path: Path, precision: str, kept_operations: int) -> tuple[Network, str]:
     """A network as a function of its only input, and the list of characters that is stored with it."""
     if _runtime() == "openvino":
-        return _open_with_openvino(path, precision)
+        return _open_with_openvino(path, precision, kept_operations)
     return _open_with_onnxruntime(path)
 
 
-def _open_with_openvino(path: Path, precision: str) -> tuple[Network, str]:
+def _open_with_openvino(path: Path, precision: str, kept_operations: int) -> tuple[Network, str]:
     import openvino
 
     from ...core.openvino_network import OpenvinoNetwork
 
     model = openvino.Core().read_model(path)
     key = ["framework", "character"]
-    return OpenvinoNetwork(model, precision), model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
+    characters = model.get_rt_info(key).astype(str) if model.has_rt_info(key) else ""
+    return OpenvinoNetwork(model, precision, kept_operations), characters
 
 
 def _open_with_onnxruntime(path: Path) -> tuple[Network, str]:
