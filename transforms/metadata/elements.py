@@ -164,7 +164,8 @@ def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
                 dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
             elif vr_of(element) == "SQ":
                 _parse_in_place(dataset, element)
-        return list(dataset[element.tag].value or ())
+        found = dataset._dict[element.tag]
+        return list((dataset[element.tag] if isinstance(found, RawDataElement) else found).value or ())
     except EffaceError:
         raise
     except Exception:  # pydicom raises about anything on malformed items.
@@ -178,7 +179,11 @@ def _parse_in_place(dataset: Dataset, element: RawDataElement) -> None:
     if items is not None:
         is_undefined = element.length == _UNDEFINED
         sequence = DataElement(element.tag, "SQ", Sequence(items), element.value_tell, is_undefined, already_converted=True)
-        dataset[element.tag] = sequence
+        if element.tag.is_private:
+            dataset[element.tag] = sequence  # pydicom looks for its creator.
+        else:
+            dataset._dict[element.tag] = sequence
+            dataset._set_pixel_representation(sequence)
 
 
 _UNDEFINED = 0xFFFFFFFF
@@ -203,6 +208,19 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
         position += header.size + length
     if position > len(value):
         raise StructureError("an item is longer than its sequence")
+
+
+def without_place(element: RawDataElement) -> tuple[BaseTag, str | None, int, bytes, bool, bool]:
+    """What decides how an undecoded element reads. Where it stands in its file does not."""
+    tag, vr, length, value, _, is_implicit, is_little, *_ = element
+    return tag, vr, length, value or b"", is_implicit, is_little
+
+
+def around_element(element: RawDataElement, encodings: Several[str]) -> Dataset:
+    """A data set of one undecoded element, in the encoding of the one that it was found in."""
+    dataset = Dataset({element.tag: element}, parent_encoding=list(encodings))
+    dataset.set_original_encoding(element.is_implicit_VR, element.is_little_endian, list(encodings))
+    return dataset
 
 
 def as_unknown(element: Element) -> Element:

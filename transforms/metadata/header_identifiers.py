@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
@@ -13,7 +15,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
 from ..phi.readings import may_be_encoded, readings_of
 from ..phi.spellings import squeezed
-from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
+from .elements import Element, around_element, bytes_of, encodings_of, items_of, text_of, vr_of, without_place
 
 _KINDS = {
     **dict.fromkeys(
@@ -114,8 +116,7 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
         if vr is None or vr == "UN":
             vr = vr_of(element)
         if vr == "SQ":
-            for item in items_of(dataset, element):
-                yield from _terms(item)
+            yield from _terms_below(dataset, element)
             continue
         kind = _KINDS.get(tag) or _KINDS_BY_VR.get(vr)
         if kind is None or tag in _NOT_DATES_OF_ANYBODY:
@@ -133,6 +134,25 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
                 yield HeaderIdentifier(kind, value)
                 if may_be_encoded(value):
                     yield from (HeaderIdentifier(kind, reading.text) for reading in readings_of(value))
+
+
+_CACHED_SEQUENCES, _SHORT_BYTES = 1024, 4096
+"""The instances of a series have most of their short sequences in common, and the header of each is looked at twice."""
+
+
+def _terms_below(dataset: Dataset, element: Element) -> Iterable[HeaderIdentifier]:
+    if isinstance(element, RawDataElement) and isinstance(element.value, bytes) and len(element.value) <= _SHORT_BYTES:
+        return _terms_of_short(*without_place(element), tuple(encodings_of(dataset)))
+    return (term for item in items_of(dataset, element) for term in _terms(item))
+
+
+@lru_cache(maxsize=_CACHED_SEQUENCES)
+def _terms_of_short(
+    tag: BaseTag, vr: str | None, length: int, value: bytes, is_implicit: bool, is_little: bool, encodings: tuple[str, ...]
+) -> tuple[HeaderIdentifier, ...]:
+    """The terms in the bytes of a sequence, wherever they stand."""
+    around = around_element(RawDataElement(tag, vr, length, value, 0, is_implicit, is_little), encodings)
+    return tuple(term for item in items_of(around, around._dict[tag]) for term in _terms(item))
 
 
 def _in_some_character_set(data: bytes) -> str:

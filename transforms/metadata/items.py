@@ -49,8 +49,7 @@ class _Parser:
         self.data, self.is_implicit, self.is_little = data, is_implicit, is_little
         order = "<" if is_little else ">"
         self.plain, self.explicit, self.long = (struct.Struct(order + form).unpack_from for form in ("HHL", "HH2sH", "L"))
-        self.template = Dataset(parent_encoding=encodings)
-        self.template.set_original_encoding(is_implicit, is_little, encodings)
+        self.template = _empty_item(is_implicit, is_little, tuple(encodings))
 
     def items(self, offset: int, end: int, *, is_undefined: bool) -> tuple[list[Dataset], int]:
         items: list[Dataset] = []
@@ -112,6 +111,14 @@ class _Parser:
 
 
 _DELIMITERS = 0xFFFE
+
+
+@lru_cache(maxsize=64)
+def _empty_item(is_implicit: bool, is_little: bool, encodings: tuple[str, ...]) -> Dataset:
+    """What every item of an encoding is made like. Its constructor takes as long as to parse a short sequence."""
+    item = Dataset(parent_encoding=list(encodings))
+    item.set_original_encoding(is_implicit, is_little, list(encodings))
+    return item
 
 
 @lru_cache(maxsize=1 << 14)
