@@ -21,10 +21,11 @@ from pydicom.filereader import read_sequence
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
+from ..core.data_sets import new_like
 from ..core.errors import EffaceError, StructureError
 from ..core.newer_attributes import NEWER_ATTRIBUTES
 from ..core.plain_values import value_at
-from .items import parse_items
+from .items import empty_item, parse_items
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -179,7 +180,7 @@ def _parse_in_place(dataset: Dataset, element: RawDataElement) -> None:
     if items is not None:
         is_undefined = element.length == _UNDEFINED
         sequence = DataElement(element.tag, "SQ", Sequence(items), element.value_tell, is_undefined, already_converted=True)
-        if element.tag.is_private:
+        if element.tag >> 16 & 1:
             dataset[element.tag] = sequence  # pydicom looks for its creator.
         else:
             dataset._dict[element.tag] = sequence
@@ -189,13 +190,16 @@ def _parse_in_place(dataset: Dataset, element: RawDataElement) -> None:
 _UNDEFINED = 0xFFFFFFFF
 
 
+_ITEM_HEADER = {True: struct.Struct("<HHL"), False: struct.Struct(">HHL")}
+
+
 def _check_items(value: bytes, is_little_endian: bool) -> None:
     """Refuse bytes that are not items one after another, which the parser would read as far as it gets.
 
     Raises:
         StructureError: They are not.
     """
-    header = struct.Struct("<HHL" if is_little_endian else ">HHL")
+    header = _ITEM_HEADER[is_little_endian]
     position = 0
     while position < len(value):
         if position + header.size > len(value):
@@ -218,9 +222,8 @@ def without_place(element: RawDataElement) -> tuple[BaseTag, str | None, int, by
 
 def around_element(element: RawDataElement, encodings: Several[str]) -> Dataset:
     """A data set of one undecoded element, in the encoding of the one that it was found in."""
-    dataset = Dataset({element.tag: element}, parent_encoding=list(encodings))
-    dataset.set_original_encoding(element.is_implicit_VR, element.is_little_endian, list(encodings))
-    return dataset
+    template = empty_item(element.is_implicit_VR, element.is_little_endian, tuple(encodings))
+    return new_like(template, {element.tag: element})
 
 
 def as_unknown(element: Element) -> Element:
