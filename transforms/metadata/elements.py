@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Sequence as Several
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from pydicom.charset import decode_bytes, encode_string
 from pydicom.datadict import dictionary_description, dictionary_VR, keyword_dict
@@ -222,6 +222,11 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
         position += header.size + length
     if position > len(value):
         raise StructureError("an item is longer than its sequence")
+
+
+def is_short(element: Element, most_bytes: int) -> TypeGuard[RawDataElement]:
+    """Whether an element is undecoded and has a value of not more bytes."""
+    return isinstance(element, RawDataElement) and isinstance(element.value, bytes) and len(element.value) <= most_bytes
 
 
 def without_place(element: RawDataElement) -> tuple[BaseTag, str | None, int, bytes, bool, bool]:

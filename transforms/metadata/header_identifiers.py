@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from typing import Any
 
-from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
@@ -15,7 +14,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
 from ..phi.readings import may_be_encoded, readings_of
 from ..phi.spellings import squeezed
-from .elements import Element, around_element, bytes_of, encodings_of, items_of, text_of, vr_of, without_place
+from .elements import Element, bytes_of, encodings_of, is_short, items_of, text_of, vr_of, without_place
 
 _KINDS = {
     **dict.fromkeys(
@@ -138,21 +137,22 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
 
 _CACHED_SEQUENCES, _SHORT_BYTES = 1024, 4096
 """The instances of a series have most of their short sequences in common, and the header of each is looked at twice."""
+_known_terms: dict[tuple[Any, ...], tuple[HeaderIdentifier, ...]] = {}
+"""What decides how a sequence reads -> the terms in it. Not `lru_cache`: what is parsed stays in its data set, for the walk."""
 
 
 def _terms_below(dataset: Dataset, element: Element) -> Iterable[HeaderIdentifier]:
-    if isinstance(element, RawDataElement) and isinstance(element.value, bytes) and len(element.value) <= _SHORT_BYTES:
-        return _terms_of_short(*without_place(element), tuple(encodings_of(dataset)))
-    return (term for item in items_of(dataset, element) for term in _terms(item))
-
-
-@lru_cache(maxsize=_CACHED_SEQUENCES)
-def _terms_of_short(
-    tag: BaseTag, vr: str | None, length: int, value: bytes, is_implicit: bool, is_little: bool, encodings: tuple[str, ...]
-) -> tuple[HeaderIdentifier, ...]:
-    """The terms in the bytes of a sequence, wherever they stand."""
-    around = around_element(RawDataElement(tag, vr, length, value, 0, is_implicit, is_little), encodings)
-    return tuple(term for item in items_of(around, around._dict[tag]) for term in _terms(item))
+    """The terms in a sequence, by its bytes where they were seen before."""
+    if not is_short(element, _SHORT_BYTES):
+        return (term for item in items_of(dataset, element) for term in _terms(item))
+    key = *without_place(element), tuple(encodings_of(dataset))
+    known = _known_terms.get(key)
+    if known is None:
+        known = tuple(term for item in items_of(dataset, element) for term in _terms(item))
+        if len(_known_terms) >= _CACHED_SEQUENCES:
+            _known_terms.clear()
+        _known_terms[key] = known
+    return known
 
 
 def _in_some_character_set(data: bytes) -> str:

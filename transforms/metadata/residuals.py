@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, TypeGuard
+from typing import Any
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -26,6 +26,7 @@ from .elements import (
     bytes_of,
     encodings_of,
     is_creator,
+    is_short,
     items_of,
     text_of,
     vr_of,
@@ -112,7 +113,7 @@ class _Search:
 
     def _below(self, dataset: Dataset, element: Element, encodings: tuple[str, ...], is_top: bool) -> Iterable[str]:
         """The paths within a sequence."""
-        if _is_short(element, _SHORT_SEQUENCE_BYTES):
+        if is_short(element, _SHORT_SEQUENCE_BYTES):
             return self._below_short(*without_place(element), encodings, is_top)
         return self._in_items(int(element.tag), items_of(dataset, element), is_top)
 
@@ -130,7 +131,7 @@ class _Search:
                 yield from (f"{tag:08X}[{index}].{path}" for path in self.find(item, is_top=False))
 
     def _stands_in_element(self, element: Element, tag: int, vr: str, encodings: tuple[str, ...], is_top: bool) -> bool:
-        if _is_short(element, _SHORT_BYTES):
+        if is_short(element, _SHORT_BYTES):
             return self._stands_in_short(*without_place(element), vr, encodings, is_top)
         return self._stands_in_value(element, tag, vr, list(encodings), is_top)
 
@@ -187,10 +188,6 @@ class _Search:
             value for value in values if value.strip(" \0") not in written and not (vr == "CS" and is_defined_term(tag, value))
         ]
         return self.matcher.mentions("\\".join(others), is_label=vr not in _FREE_TEXT, keeps_terms=True)
-
-
-def _is_short(element: Element, most_bytes: int) -> TypeGuard[RawDataElement]:
-    return isinstance(element, RawDataElement) and isinstance(element.value, bytes) and len(element.value) <= most_bytes
 
 
 _OVERLAP_BYTES = 64 << 10
