@@ -36,6 +36,7 @@ from .finalize import Totals, finalize_run, run_file
 from .graph_run import CompleteRun, Run
 from .phases import Phase, Progress
 from .refresh_plan import RefreshPlan
+from .remote_errors import RemoteFailedError, RemoteRefusedError
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,6 @@ class RemoteLimits:
 
 
 LIMITS = RemoteLimits()
-
-
-class RemoteRefusedError(ValueError):
-    """The engine cannot be used with these flags. The message says what to do; nothing was done."""
-
-
-class RemoteFailedError(RuntimeError):
-    """The job failed on the engine."""
 
 
 def remote_options(beam_flags: Sequence[str], locations: Sequence[str]) -> PipelineOptions:

@@ -53,10 +53,9 @@ def exit_code_of(error: Exception) -> int | None:
         return ExitCode.USAGE
     if isinstance(error, EffaceError | ModelError | PictureError):
         return ExitCode.ERROR
-    # Last, since `remote` imports Beam, which takes seconds.
     from ..direct.supervisor import WorkerStartError
     from ..refresh_plan import KeyMismatchError
-    from ..remote import RemoteFailedError, RemoteRefusedError
+    from ..remote_errors import RemoteFailedError, RemoteRefusedError
     from ..run_lock import LockLostError, OutputBusyError
 
     if isinstance(error, KeyMismatchError | RemoteRefusedError):

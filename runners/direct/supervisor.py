@@ -172,15 +172,21 @@ def supervise(
 
     Args:
         batch_job, batches, max_workers, target: As above.
-        fork_server: What starts the processes; it is closed at the end. None for one that has imported the module of `target`.
+        fork_server: What starts the processes. None for one of this call alone, which has imported the module of `target`.
 
     Raises:
         WorkerStartError: A worker could not start.
     """
+    with contextlib.nullcontext(fork_server) if fork_server else ForkServer(target.__module__) as server:
+        yield from _supervise(batch_job, batches, max_workers, target, server)
+
+
+def _supervise(
+    batch_job: BatchJob, batches: Sequence[Batch], max_workers: int, target: Target, fork_server: ForkServer
+) -> Iterator[Event]:
     queue = deque(batches)
     workers: list[_Worker] = []
     failed_starts, clock = 0, _Clock()
-    fork_server = fork_server or ForkServer(target.__module__)
     try:
         while queue or any(worker.batch for worker in workers):
             while len(workers) < min(max_workers, len(queue) + sum(worker.batch is not None for worker in workers)):
@@ -214,7 +220,6 @@ def supervise(
             worker.connection.close()
         for worker in workers:
             fork_server.release(worker.process)
-        fork_server.close()
 
 
 def _bury(fork_server: ForkServer, worker: _Worker, queue: deque[Batch]) -> Iterator[Event]:

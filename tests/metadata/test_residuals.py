@@ -21,6 +21,7 @@ from efface.transforms.metadata.residuals import find_residuals
 from efface.transforms.metadata.sr_content import dummy_code
 from efface.transforms.metadata.walk import scrub_dataset
 from support.corpus import minimal, pseudonyms, saved
+from support.samples import sample
 
 FULL = Profile("full", frozenset(Option) - {Option.RETAIN_LONG_MODIFIED_DATES})
 PROFILES = (BASIC, TCIA, FULL)
@@ -173,3 +174,48 @@ def test_an_icon_is_searched_as_well() -> None:
     dataset = minimal()
     dataset.IconImageSequence = Sequence([framed(b"Plantagenet")])
     assert "00880200[0].7FE00010" in find_residuals(dataset, [SPELLED["Plantagenet"]], BASIC)
+
+
+def in_charset(charset: str, name: bytes) -> Dataset:
+    """A data set as it is read, with a text at the top level, in a sequence, and as a mark would be."""
+    dataset = minimal()
+    dataset.SpecificCharacterSet, dataset.PatientName, dataset.PatientID = charset, "", ""
+    item = Dataset()
+    item.ImageComments = dataset.ImageComments = "?" * len(name)
+    dataset.AnatomicRegionSequence = Sequence([item])
+    return pydicom.dcmread(io.BytesIO(saved(dataset).replace(b"?" * len(name), name)))
+
+
+def test_equal_bytes_are_judged_by_the_header_the_character_set_and_the_place() -> None:
+    name = "Люксембург".encode("iso8859_5")
+    identifiers = {HeaderIdentifier(IdentifierKind.NAME, "Люксембург^Роза"): True, SPELLED["Plantagenet"]: False}
+    for _ in range(2):
+        for identifier, is_found in identifiers.items():
+            expected = ("00082218[0].00204000", "00204000") if is_found else ()
+            assert find_residuals(in_charset("ISO_IR 144", name), [identifier], BASIC) == expected
+        assert find_residuals(in_charset("ISO_IR 192", b"Clean"), [HeaderIdentifier(IdentifierKind.NAME, "Clean^Li")], BASIC)
+
+
+def test_equal_code_items_are_marks_at_the_top_level_alone() -> None:
+    marks, terms = scrubbed(BASIC, "Basic^Clean")
+    nested = Dataset()
+    nested.DeidentificationMethodCodeSequence = marks.DeidentificationMethodCodeSequence
+    outer = minimal()
+    outer.PatientName = outer.PatientID = ""
+    outer.ReferencedStudySequence = Sequence([nested])
+    outer.DeidentificationMethodCodeSequence = marks.DeidentificationMethodCodeSequence
+    for _ in range(2):
+        found = find_residuals(pydicom.dcmread(io.BytesIO(saved(outer))), terms, BASIC)
+        assert found and all(path.startswith("00081110[0].") for path in found)
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "rtplan.dcm", "test-SR.dcm", "liver_1frame.dcm"])
+def test_what_is_known_of_equal_bytes_changes_nothing(name: str) -> None:
+    def found() -> tuple[tuple[HeaderIdentifier, ...], tuple[str, ...]]:
+        terms = header_identifiers(pydicom.dcmread(io.BytesIO(sample(name))))
+        return terms, find_residuals(pydicom.dcmread(io.BytesIO(sample(name))), terms, BASIC)
+
+    first = found()
+    decoded = pydicom.dcmread(io.BytesIO(sample(name)))
+    decoded.walk(lambda *_: None)
+    assert first[1] and first == found() == (header_identifiers(decoded), find_residuals(decoded, first[0], BASIC))

@@ -10,6 +10,7 @@ _DatasetT = TypeVar("_DatasetT")
 def new_like(template: _DatasetT, elements: dict[Any, Any]) -> _DatasetT:
     """A data set with the settings of an empty one of pydicom, and with elements of its own."""
     dataset = type(template).__new__(type(template))
-    vars(dataset).update({name: {} if isinstance(value, dict) else value for name, value in vars(template).items()})
-    vars(dataset)["_dict"] = elements
+    state = vars(dataset)
+    state.update(vars(template))
+    state.update(_dict=elements, _private_blocks={}, _pixel_array_opts={}, _pixel_id={})
     return dataset

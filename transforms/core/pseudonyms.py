@@ -8,6 +8,7 @@ dictionary attack.
 from __future__ import annotations
 
 import base64
+import functools
 import hmac
 import itertools
 import unicodedata
@@ -27,6 +28,8 @@ _MAX_OFFSET_WEEKS = 520
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Of base32 (RFC 4648)."""
 _REF_LENGTH = 26
+_CACHED = 2048
+"""The instances of a study have most of their UIDs and all that names their patient in common."""
 _AT_ONCE = 1 << 16
 """Values whose tokens are made at once."""
 
@@ -45,6 +48,8 @@ class Pseudonyms:
         if len(key) < MIN_KEY_BYTES:
             raise ValueError(f"the key must hold at least {MIN_KEY_BYTES} bytes")
         self._key = key
+        self._letters = functools.lru_cache(maxsize=_CACHED)(self._make_letters)
+        self._new_uid = functools.lru_cache(maxsize=_CACHED)(self._make_uid)
 
     def __repr__(self) -> str:
         return f"Pseudonyms(key_id={self.key_id!r})"
@@ -58,7 +63,10 @@ class Pseudonyms:
 
     def token(self, domain: str, value: str, length: int = 16) -> str:
         """`length` characters of A-Z and 2-7, 52 at most, of 5 bits each. Safe in file names, CS and LO values."""
-        return base64.b32encode(self.digest(domain, value)).decode("ascii")[:length]
+        return self._letters(domain, value)[:length]
+
+    def _make_letters(self, domain: str, value: str) -> str:
+        return base64.b32encode(self.digest(domain, value)).decode("ascii")
 
     @property
     def key_id(self) -> str:
@@ -81,6 +89,9 @@ class Pseudonyms:
         uid = uid.strip("\0 ")
         if not uid or uid.startswith(WELL_KNOWN_UID_ROOT):
             return uid
+        return self._new_uid(uid)
+
+    def _make_uid(self, uid: str) -> str:
         return f"2.25.{uuid.UUID(bytes=self.digest('uid', uid)[:16], version=4).int}"
 
     def draw(self, uid: str) -> float:
@@ -171,6 +182,7 @@ class RecordingPseudonyms(Pseudonyms):
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         super().__init__(pseudonyms._key)
+        self._letters, self._new_uid = pseudonyms._letters, pseudonyms._new_uid
         self._uids: dict[str, str] = {}
 
     def uid(self, uid: str) -> str:

@@ -102,6 +102,12 @@ def _tag_number(item: tuple[BaseTag, object]) -> int:
     return int(item[0])  # Integers compare faster than tags.
 
 
+def _in_one(parts: list[Content]) -> list[Content]:
+    """Parts in memory as one, so that those of deep items are not counted at every level above them."""
+    in_memory = [part for part in parts if isinstance(part, bytes)]
+    return [b"".join(in_memory)] if len(in_memory) == len(parts) else parts
+
+
 class _CannotCopyError(Exception):
     """An element cannot be copied: it was read in another encoding, or its VR is not decided yet."""
 
@@ -172,7 +178,7 @@ class _Copier:
     def _sequence(self, element: DataElement, encodings: list[str]) -> list[Content]:
         parts: list[Content] = []
         for item in element.value or ():
-            content = self.data_set(item, encodings)
+            content = _in_one(self.data_set(item, encodings))
             if item.is_undefined_length_sequence_item:
                 parts.append(self._tag_and_length.pack(*_ITEM, _UNDEFINED))
                 parts += content

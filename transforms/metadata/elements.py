@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Sequence as Several
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from pydicom.charset import decode_bytes, encode_string
 from pydicom.datadict import dictionary_description, dictionary_VR, keyword_dict
@@ -21,10 +21,11 @@ from pydicom.filereader import read_sequence
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
+from ..core.data_sets import new_like
 from ..core.errors import EffaceError, StructureError
 from ..core.newer_attributes import NEWER_ATTRIBUTES
 from ..core.plain_values import value_at
-from .items import parse_items
+from .items import empty_item, parse_items
 
 Element: TypeAlias = DataElement | RawDataElement
 
@@ -164,7 +165,8 @@ def items_of(dataset: Dataset, element: Element) -> list[Dataset]:
                 dataset._dict[element.tag] = DataElement(element.tag, "SQ", sequence)
             elif vr_of(element) == "SQ":
                 _parse_in_place(dataset, element)
-        return list(dataset[element.tag].value or ())
+        found = dataset._dict[element.tag]
+        return list((dataset[element.tag] if isinstance(found, RawDataElement) else found).value or ())
     except EffaceError:
         raise
     except Exception:  # pydicom raises about anything on malformed items.
@@ -178,10 +180,27 @@ def _parse_in_place(dataset: Dataset, element: RawDataElement) -> None:
     if items is not None:
         is_undefined = element.length == _UNDEFINED
         sequence = DataElement(element.tag, "SQ", Sequence(items), element.value_tell, is_undefined, already_converted=True)
-        dataset[element.tag] = sequence
+        if element.tag >> 16 & 1:
+            dataset[element.tag] = sequence  # pydicom looks for its creator.
+        else:
+            dataset._dict[element.tag] = sequence
+            _hand_down_pixel_representation(dataset, sequence, items)
 
 
+def _hand_down_pixel_representation(dataset: Dataset, sequence: DataElement, items: list[Dataset]) -> None:
+    """Let items know the sign of numbers of VR "US or SS", as pydicom does, in a third of the time where they have none."""
+    if _PIXEL_REPRESENTATION in dataset._dict or any(_PIXEL_REPRESENTATION in item._dict for item in items):
+        dataset._set_pixel_representation(sequence)
+    elif "_pixel_rep" in vars(dataset):
+        for item in items:
+            vars(item)["_pixel_rep"] = vars(dataset)["_pixel_rep"]
+
+
+_PIXEL_REPRESENTATION = BaseTag(0x00280103)
 _UNDEFINED = 0xFFFFFFFF
+
+
+_ITEM_HEADER = {True: struct.Struct("<HHL"), False: struct.Struct(">HHL")}
 
 
 def _check_items(value: bytes, is_little_endian: bool) -> None:
@@ -190,7 +209,7 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
     Raises:
         StructureError: They are not.
     """
-    header = struct.Struct("<HHL" if is_little_endian else ">HHL")
+    header = _ITEM_HEADER[is_little_endian]
     position = 0
     while position < len(value):
         if position + header.size > len(value):
@@ -203,6 +222,23 @@ def _check_items(value: bytes, is_little_endian: bool) -> None:
         position += header.size + length
     if position > len(value):
         raise StructureError("an item is longer than its sequence")
+
+
+def is_short(element: Element, most_bytes: int) -> TypeGuard[RawDataElement]:
+    """Whether an element is undecoded and has a value of not more bytes."""
+    return isinstance(element, RawDataElement) and isinstance(element.value, bytes) and len(element.value) <= most_bytes
+
+
+def without_place(element: RawDataElement) -> tuple[BaseTag, str | None, int, bytes, bool, bool]:
+    """What decides how an undecoded element reads. Where it stands in its file does not."""
+    tag, vr, length, value, _, is_implicit, is_little, *_ = element
+    return tag, vr, length, value or b"", is_implicit, is_little
+
+
+def around_element(element: RawDataElement, encodings: Several[str]) -> Dataset:
+    """A data set of one undecoded element, in the encoding of the one that it was found in."""
+    template = empty_item(element.is_implicit_VR, element.is_little_endian, tuple(encodings))
+    return new_like(template, {element.tag: element})
 
 
 def as_unknown(element: Element) -> Element:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
@@ -13,7 +14,7 @@ from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
 from ..phi.readings import may_be_encoded, readings_of
 from ..phi.spellings import squeezed
-from .elements import bytes_of, encodings_of, items_of, text_of, vr_of
+from .elements import Element, bytes_of, encodings_of, is_short, items_of, text_of, vr_of, without_place
 
 _KINDS = {
     **dict.fromkeys(
@@ -114,8 +115,7 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
         if vr is None or vr == "UN":
             vr = vr_of(element)
         if vr == "SQ":
-            for item in items_of(dataset, element):
-                yield from _terms(item)
+            yield from _terms_below(dataset, element)
             continue
         kind = _KINDS.get(tag) or _KINDS_BY_VR.get(vr)
         if kind is None or tag in _NOT_DATES_OF_ANYBODY:
@@ -133,6 +133,26 @@ def _terms(dataset: Dataset) -> Iterator[HeaderIdentifier]:
                 yield HeaderIdentifier(kind, value)
                 if may_be_encoded(value):
                     yield from (HeaderIdentifier(kind, reading.text) for reading in readings_of(value))
+
+
+_CACHED_SEQUENCES, _SHORT_BYTES = 1024, 4096
+"""The instances of a series have most of their short sequences in common, and the header of each is looked at twice."""
+_known_terms: dict[tuple[Any, ...], tuple[HeaderIdentifier, ...]] = {}
+"""What decides how a sequence reads -> the terms in it. Not `lru_cache`: what is parsed stays in its data set, for the walk."""
+
+
+def _terms_below(dataset: Dataset, element: Element) -> Iterable[HeaderIdentifier]:
+    """The terms in a sequence, by its bytes where they were seen before."""
+    if not is_short(element, _SHORT_BYTES):
+        return (term for item in items_of(dataset, element) for term in _terms(item))
+    key = *without_place(element), tuple(encodings_of(dataset))
+    known = _known_terms.get(key)
+    if known is None:
+        known = tuple(term for item in items_of(dataset, element) for term in _terms(item))
+        if len(_known_terms) >= _CACHED_SEQUENCES:
+            _known_terms.clear()
+        _known_terms[key] = known
+    return known
 
 
 def _in_some_character_set(data: bytes) -> str:

@@ -38,6 +38,13 @@ def parse_items(value: bytes, *, is_implicit: bool, is_little: bool, encodings: 
         return None
 
 
+_UNPACK = {
+    is_little: tuple(struct.Struct(order + form).unpack_from for form in ("HHL", "HH2sH", "L"))
+    for is_little, order in ((True, "<"), (False, ">"))
+}
+"""Whether in Little Endian -> what reads a tag and a length, a tag with VR and short length, and a long length."""
+
+
 class _UnusualError(Exception):
     """Items that pydicom has to parse."""
 
@@ -47,10 +54,8 @@ class _Parser:
 
     def __init__(self, data: bytes, is_implicit: bool, is_little: bool, encodings: list[str]) -> None:
         self.data, self.is_implicit, self.is_little = data, is_implicit, is_little
-        order = "<" if is_little else ">"
-        self.plain, self.explicit, self.long = (struct.Struct(order + form).unpack_from for form in ("HHL", "HH2sH", "L"))
-        self.template = Dataset(parent_encoding=encodings)
-        self.template.set_original_encoding(is_implicit, is_little, encodings)
+        self.plain, self.explicit, self.long = _UNPACK[is_little]
+        self.template = empty_item(is_implicit, is_little, tuple(encodings))
 
     def items(self, offset: int, end: int, *, is_undefined: bool) -> tuple[list[Dataset], int]:
         items: list[Dataset] = []
@@ -112,6 +117,14 @@ class _Parser:
 
 
 _DELIMITERS = 0xFFFE
+
+
+@lru_cache(maxsize=64)
+def empty_item(is_implicit: bool, is_little: bool, encodings: tuple[str, ...]) -> Dataset:
+    """What items are made like (see `new_like`): the constructor takes as long as to parse a short sequence."""
+    item = Dataset(parent_encoding=list(encodings))
+    item.set_original_encoding(is_implicit, is_little, list(encodings))
+    return item
 
 
 @lru_cache(maxsize=1 << 14)

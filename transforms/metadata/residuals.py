@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 
 from ..core.file_bytes import Content, chunks
 from ..core.instance import HeaderIdentifier, IdentifierKind
 from ..core.malformed import malformed
-from ..phi.match_identifiers import IdentifierMatcher, matcher_of
+from ..phi.match_identifiers import matcher_of
 from .actions import dummy_bytes
 from .binary_values import BinaryMatcher
 from .defined_terms import is_defined_term
 from .deidentification_method import MARKS, is_mark
-from .elements import SINGLE_VALUE_VRS, Element, binary_of, bytes_of, encodings_of, is_creator, items_of, text_of, vr_of
+from .elements import (
+    SINGLE_VALUE_VRS,
+    Element,
+    around_element,
+    binary_of,
+    bytes_of,
+    encodings_of,
+    is_creator,
+    is_short,
+    items_of,
+    text_of,
+    vr_of,
+    without_place,
+)
 from .private_rules import private_rules
 from .profile import Override, Profile
 from .sr_content import is_dummy_code
@@ -49,41 +63,88 @@ def find_residuals(dataset: Dataset, identifiers: Iterable[HeaderIdentifier], pr
     Args:
         identifiers: What `header_identifiers` found in the source.
     """
-    counted = profile.counted(identifiers)
-    matcher = matcher_of(tuple(one for one in counted if not (profile.keeps_days and one.kind is IdentifierKind.DATE)))
-    creators = frozenset(creator for _, creator, _ in private_rules(profile))
-    own = {int(one.tag, 16): one for one in profile.overrides if one.value or one.derive}
-    truncates = profile.date_precision != "day"
-    search = _Search(matcher, BinaryMatcher(matcher), profile.retains_uids, creators, own, truncates)
-    return tuple(search.find(dataset, ""))
+    return tuple(_search_of(tuple(identifiers), profile).find(dataset, is_top=True))
 
 
-@dataclass(frozen=True)
+_CACHED_SEARCHES = 16
+"""A batch holds the instances of a few patients."""
+_CACHED_VALUES, _SHORT_BYTES = 4096, 256
+_CACHED_SEQUENCES, _SHORT_SEQUENCE_BYTES = 512, 4096
+"""The instances of a series have most of their values and short sequences in common."""
+
+
+@lru_cache(maxsize=_CACHED_SEARCHES)
+def _search_of(identifiers: tuple[HeaderIdentifier, ...], profile: Profile) -> _Search:
+    return _Search(identifiers, profile)
+
+
 class _Search:
-    """The search in one data set."""
+    """The search for the identifiers of one header. What it found in equal bytes before it knows.
 
-    matcher: IdentifierMatcher
-    binary: BinaryMatcher
-    keeps_uids: bool
-    creators: frozenset[str]
-    own_values: Mapping[int, Override]
-    truncates_dates: bool
+    Args:
+        identifiers: See `find_residuals`.
+        profile: By which the source was de-identified.
+    """
 
-    def find(self, dataset: Dataset, path: str) -> Iterator[str]:
-        """The paths of the attributes at this level and below it in which something stands."""
-        encodings = encodings_of(dataset)
-        for key, element in dataset.items():
+    def __init__(self, identifiers: Iterable[HeaderIdentifier], profile: Profile) -> None:
+        counted = profile.counted(identifiers)
+        self.matcher = matcher_of(tuple(one for one in counted if not (profile.keeps_days and one.kind is IdentifierKind.DATE)))
+        self.binary = BinaryMatcher(self.matcher)
+        self.keeps_uids = profile.retains_uids
+        self.creators = frozenset(creator for _, creator, _ in private_rules(profile))
+        self.own_values: Mapping[int, Override] = {
+            int(one.tag, 16): one for one in profile.overrides if one.value or one.derive
+        }
+        self.truncates_dates = profile.date_precision != "day"
+        self._stands_in_short = lru_cache(maxsize=_CACHED_VALUES)(self._stands_in_bytes_of)
+        self._below_short = lru_cache(maxsize=_CACHED_SEQUENCES)(self._below_bytes)
+
+    def find(self, dataset: Dataset, *, is_top: bool) -> Iterator[str]:
+        """The paths, from this level on, of the attributes at it and below it in which something stands."""
+        encodings = tuple(encodings_of(dataset))
+        for key, element in dataset._dict.items():
             tag, vr = int(key), vr_of(element)
-            if tag >> 16 & 1 and is_creator(tag) and (text_of(element, encodings) or "").strip() in self.creators:
+            if tag >> 16 & 1 and is_creator(tag) and (text_of(element, list(encodings)) or "").strip() in self.creators:
                 continue
             if vr == "SQ":
-                for index, item in enumerate(items_of(dataset, element)):
-                    if not is_dummy_code(item) and (path or not is_mark(tag, item)):
-                        yield from self.find(item, f"{path}{tag:08X}[{index}].")
-            elif self._stands_in_value(element, tag, vr, encodings, MARKS.get(tag, frozenset()) if not path else frozenset()):
-                yield f"{path}{tag:08X}"
+                yield from self._below(dataset, element, encodings, is_top)
+            elif self._stands_in_element(element, tag, vr, encodings, is_top):
+                yield f"{tag:08X}"
 
-    def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], own: frozenset[str]) -> bool:
+    def _below(self, dataset: Dataset, element: Element, encodings: tuple[str, ...], is_top: bool) -> Iterable[str]:
+        """The paths within a sequence."""
+        if is_short(element, _SHORT_SEQUENCE_BYTES):
+            return self._below_short(*without_place(element), encodings, is_top)
+        return self._in_items(int(element.tag), items_of(dataset, element), is_top)
+
+    def _below_bytes(
+        self, tag: BaseTag, vr: str | None, length: int, value: bytes, is_implicit: bool, is_little: bool, *about: Any
+    ) -> tuple[str, ...]:
+        """The same for the bytes of a sequence, wherever they stand."""
+        encodings, is_top = about
+        around = around_element(RawDataElement(tag, vr, length, value, 0, is_implicit, is_little), encodings)
+        return tuple(self._in_items(int(tag), items_of(around, around._dict[tag]), is_top))
+
+    def _in_items(self, tag: int, items: Iterable[Dataset], is_top: bool) -> Iterator[str]:
+        for index, item in enumerate(items):
+            if not is_dummy_code(item) and not (is_top and is_mark(tag, item)):
+                yield from (f"{tag:08X}[{index}].{path}" for path in self.find(item, is_top=False))
+
+    def _stands_in_element(self, element: Element, tag: int, vr: str, encodings: tuple[str, ...], is_top: bool) -> bool:
+        if is_short(element, _SHORT_BYTES):
+            return self._stands_in_short(*without_place(element), vr, encodings, is_top)
+        return self._stands_in_value(element, tag, vr, list(encodings), is_top)
+
+    def _stands_in_bytes_of(
+        self, tag: BaseTag, vr: str | None, length: int, value: bytes, is_implicit: bool, is_little: bool, *about: Any
+    ) -> bool:
+        """The same for the bytes of a value, wherever they stand."""
+        known, encodings, is_top = about
+        element = RawDataElement(tag, vr, length, value, 0, is_implicit, is_little)
+        return self._stands_in_value(element, int(tag), known, list(encodings), is_top)
+
+    def _stands_in_value(self, element: Element, tag: int, vr: str, encodings: list[str], is_top: bool) -> bool:
+        own = MARKS.get(tag, frozenset()) if is_top else frozenset[str]()
         if tag in _PIXELS:
             return _is_encapsulated(element) and self._stands_in_frames(element.value or b"")
         if vr in _NO_IDENTIFIERS or self._is_own(element, tag, vr, encodings):

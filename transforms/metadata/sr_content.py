@@ -113,15 +113,15 @@ _SAME_AS_IN_HEADER = {
 
 
 def _concepts(item: Dataset) -> Iterator[tuple[str, str]]:
-    """Value and folded meaning of the codes that name a content item; none for another item."""
+    """Value and meaning of the codes that name a content item; none for another item."""
     if _CONCEPT_NAME in item._dict:
         for code in items_of(item, item._dict[_CONCEPT_NAME]):
-            yield str(code.get("CodeValue", "")), fold(str(code.get("CodeMeaning", ""))).shown
+            yield str(get_value(code, "CodeValue") or ""), str(get_value(code, "CodeMeaning") or "")
 
 
 def is_identifying_item(item: Dataset) -> bool:
     """Whether the concept of a content item says that its text is a name or an identifier, in the languages of the rules."""
-    concepts = list(_concepts(item))
+    concepts = [(value, fold(meaning).shown) for value, meaning in _concepts(item)]
     if any(value in _IDENTIFYING_CONCEPTS or _IDENTIFYING_MEANING.search(meaning) for value, meaning in concepts):
         return True
     text = str(item.get(_TEXT_VALUE, DataElement(_TEXT_VALUE, "UT", "")).value).strip() if concepts else ""
@@ -137,7 +137,7 @@ def _labels(meaning: str, text: str) -> bool:
 
 def is_age_item(item: Dataset) -> bool:
     """Whether the concept of a content item says that its value is an age."""
-    return any(value in _AGE_CODES or _AGE_MEANING.search(meaning) for value, meaning in _concepts(item))
+    return any(value in _AGE_CODES or _AGE_MEANING.search(fold(meaning).shown) for value, meaning in _concepts(item))
 
 
 def header_attribute_of(item: Dataset) -> int | None:

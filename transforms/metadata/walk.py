@@ -28,6 +28,7 @@ from .elements import (
     encodings_of,
     put_bytes,
     value_of,
+    vr_of,
 )
 from .handlers import content_items, listed, overlays, private, replaced, unlisted
 from .header_identifiers import header_identifiers
@@ -131,6 +132,7 @@ class Level:
         path: The same with item numbers, for the audit.
         content: "" outside of content trees; "clean" or "dummy" for what happens to texts within.
         issuer: Issuer of Patient ID as it was, where it counts.
+        is_known: Whether all sequences around it are known to be sequences, by the file or the dictionary.
         rules: Action code and rule of attributes that follow another one's here: the values of some content items.
     """
 
@@ -140,6 +142,7 @@ class Level:
     path: str = ""
     content: str = ""
     issuer: str = ""
+    is_known: bool = True
     rules: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -236,17 +239,17 @@ class Walk:
             self.carriers[carrier] = "cleaned" if is_kept else "removed"
 
     def items(self, level: Level, element: Element, tag: int, items: list[Dataset], content: str) -> None:
-        """Scrub the items of a sequence. If nothing changes, its bytes are put back as they were."""
-        before = len(self.actions)
+        """Scrub the items of a sequence. If nothing changes in one that nothing says is one, its bytes are put back."""
+        before, is_known = len(self.actions), level.is_known and vr_of(element) == "SQ"
         for index, item in enumerate(items):
             inner = "dummy" if content == "clean" and is_identifying_item(item) else content
             types_path, path = f"{level.types_path}{tag:08X}/", f"{level.path}{tag:08X}[{index}]."
             rules, issuer = content_items.rules_of(self, item), issuer_of(item, self.profile)
-            level_of_item = Level(item, encodings_of(item), types_path, path, inner, issuer, rules)
+            level_of_item = Level(item, encodings_of(item), types_path, path, inner, issuer, is_known, rules)
             content_items.cap_ages(self, level_of_item)
             self.scrub(level_of_item)
-        is_copied = isinstance(element, RawDataElement) and element.VR != "UN" and element.length != _UNDEFINED
-        if len(self.actions) == before and is_copied:
+        is_undecided = isinstance(element, RawDataElement) and element.VR != "UN" and element.length != _UNDEFINED
+        if len(self.actions) == before and is_undecided and not is_known:
             level.dataset._dict[element.tag] = element
 
     def put(self, level: Level, tag: int, vr: str, value: bytes, *, action: str, rule: str) -> None:

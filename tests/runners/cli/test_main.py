@@ -14,7 +14,7 @@ from efface.runners.cli.exit_codes import MEANINGS, ExitCode
 from efface.runners.cli.main import COMMANDS, efface, main
 from efface.runners.direct.supervisor import WorkerStartError
 from efface.runners.refresh_plan import KeyMismatchError
-from efface.runners.remote import RemoteFailedError
+from efface.runners.remote_errors import RemoteFailedError
 from efface.runners.run_lock import LockLostError, OutputBusyError
 from efface.transforms.core.errors import EffaceError
 from efface.transforms.storage import key_source
@@ -53,6 +53,11 @@ def test_an_unexpected_error_is_one_line_without_its_message(monkeypatch, capsys
     said = capsys.readouterr()
     assert said.out == ""
     assert re.fullmatch(r"efface: ZeroDivisionError at efface\.\S+:\d+( at \S+)?; please report it\n", said.err)
+
+
+def test_no_error_imports_beam():
+    program = "import sys; from efface.runners.cli.errors import exit_code_of; exit_code_of(ZeroDivisionError()); "
+    subprocess.run([sys.executable, "-c", program + "assert 'apache_beam' not in sys.modules"], check=True)
 
 
 def test_an_interrupt_has_its_exit_code(monkeypatch, capsys):

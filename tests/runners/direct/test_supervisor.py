@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from efface.runners.direct import deadlines, supervisor
-from efface.runners.direct.fork_server import ForkedProcess
+from efface.runners.direct.fork_server import ForkedProcess, ForkServer
 from efface.runners.direct.messages import Batch, split_into_batches
 from efface.runners.direct.supervisor import (
     BatchDone,
@@ -65,6 +65,13 @@ def test_every_source_is_processed_once(workers):
     assert done == Counter(names)
     assert not quarantined
     assert not lost
+
+
+def test_a_fork_server_serves_until_its_owner_closes_it():
+    with ForkServer(working.__module__) as server:
+        for _ in range(2):
+            done, _, _ = finished(supervise(None, split_into_batches(sources("ab"), 1, 10**9), 1, working, server))
+            assert done == Counter("ab")
 
 
 def test_an_instance_that_kills_workers_is_quarantined_alone():
