@@ -15,6 +15,7 @@ from .command import LazyGroup
 from .errors import exit_code_of, usage_message
 from .exit_codes import MEANINGS, ExitCode, exit_code_of_signal
 from .signals import Interrupted, signals_interrupt
+from .standard_streams import open_standard_streams
 
 COMMANDS = (
     "run",
@@ -62,6 +63,7 @@ def efface() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one `efface` command and return its exit code."""
+    open_standard_streams()
     arguments = None if argv is None else list(argv)
     try:
         with quiet_logs(), without_pandas(), signals_interrupt():

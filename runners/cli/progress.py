@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self, TextIO
 
@@ -44,7 +46,7 @@ class ProgressDisplay:
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+        self._stream: Any = _Shown(stream or sys.stderr)
         self._is_terminal = self._stream.isatty()
         self._has_size = _has_size(self._stream)
         self._bar: Any = None  # tqdm has no types.
@@ -123,7 +125,34 @@ class ProgressDisplay:
         self._bar = None
 
 
-def _has_size(stream: TextIO) -> bool:
+class _Shown:
+    """A stream that is no more written once it cannot be: a full disk or a reader that is gone is no reason to end a run."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> None:
+        with self._until_it_fails():
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._until_it_fails():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _until_it_fails(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:  # The stream still holds the text, and would fail again when it is closed.
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self._stream.fileno())
+            os.close(null)
+
+
+def _has_size(stream: Any) -> bool:
     try:
         return os.get_terminal_size(stream.fileno()).columns > 0
     except OSError:  # No terminal, or no file at all.

@@ -2,6 +2,7 @@
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 import tqdm.std
@@ -115,3 +116,23 @@ def test_work_that_went_back_to_the_queue_is_not_done(clock):
         display.show(8, 0)
         display.show(4, 0)
     assert stream.getvalue() == "de-identifying: 4 of 10 done, 0 quarantined, 4.0/s, 00:01 left\n"
+
+
+def test_a_log_that_cannot_be_written_does_not_end_the_run():
+    with Path("/dev/full").open("w", encoding="utf-8") as stream:
+        with ProgressDisplay(stream) as display:
+            display.begin(Phase.STARTING)
+            display.tell("a message")
+            display.begin(Phase.DEIDENTIFYING, 2, 0)
+            display.show(1, 0)
+            display.tick()
+        stream.flush()  # As Python does when it ends, with an exit code of its own where that fails.
+
+
+def test_a_terminal_that_is_gone_does_not_end_the_run():
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream, ProgressDisplay(stream) as display:
+        display.begin(Phase.DEIDENTIFYING, 2, 0)
+        os.close(ours)
+        display.tick()
+        display.show(2, 0)
