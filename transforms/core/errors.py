@@ -266,6 +266,12 @@ class TemporarySpaceError(EffaceError):
     code = "temporary_space"
 
 
+class MemoryLackError(EffaceError):
+    """The process has too little memory for the instance."""
+
+    code = "memory"
+
+
 class WorkerDiedError(EffaceError):
     """The instance ended every process that worked on it, most often for lack of memory."""
 

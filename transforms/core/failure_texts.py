@@ -173,6 +173,10 @@ FAILURE_TEXTS = {
         "The temporary files of a large instance cannot be written, or one of them would have more than 64 GiB.",
         "Give `TMPDIR` a folder with room for three times the largest instance a worker, and run again.",
     ),
+    "memory": FailureText(
+        "The process that worked on the instance got no more memory: it is limited, or the machine has none left.",
+        "Raise the limit of the process or container, or run with fewer `--workers`. The next run tries again.",
+    ),
     "deadline": FailureText(
         "The work on the instance did not end in the time that its size allows (docs/running.md, Deadlines): its "
         "storage hangs or is very slow, or a decoder does not come to an end.",

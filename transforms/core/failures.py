@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from .errors import EffaceError, Failure, ModelError, UnmappedPatientError, WithdrawnError
+from .errors import EffaceError, Failure, MemoryLackError, ModelError, UnmappedPatientError, WithdrawnError
 from .malformed import place_of
 
 NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
@@ -13,6 +13,7 @@ NOT_FAILURES = (KeyboardInterrupt, SystemExit, GeneratorExit, ModelError)
 
 def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
     """The failure that stands for an exception. For an unexpected one, the log says where it came from."""
+    error = _expected(error)
     if isinstance(error, EffaceError):
         patient_ref = error.patient_ref if isinstance(error, WithdrawnError | UnmappedPatientError) else ""
         return Failure(ref, stage, error.code, patient_ref, str(error), error.output_uid)
@@ -23,9 +24,16 @@ def describe_failure(ref: str, stage: str, error: BaseException) -> Failure:
 
 def explain_failure(error: BaseException) -> tuple[str, str]:
     """Code and reason of a failure, for a line on a terminal."""
+    error = _expected(error)
     if isinstance(error, EffaceError):
         return error.code, str(error)
     return EffaceError.code, f"{describe_unexpected(error)}; please report it"
+
+
+def _expected(error: BaseException) -> BaseException:
+    if isinstance(error, MemoryError):  # Also those of numpy and pyarrow.
+        return MemoryLackError("the process has too little memory for the instance")
+    return error
 
 
 def describe_unexpected(error: BaseException) -> str:
