@@ -1,7 +1,7 @@
 """Whole programs side by side: CPU seconds of efface and of what people would pick instead, and what each of them leaves.
 
-    PYTHONPATH=tests python tests/bench/bench_peers.py [--quick] [--kinds CT X-ray] [--programs efface presidio]
-        [--write docs/scaling.md]
+    PYTHONPATH=tests python tests/bench/bench_peers.py [--quick] [--instances 600] [--kinds CT X-ray]
+        [--programs efface presidio] [--write docs/scaling.md]
 
 Every program is started anew on the same files: once on one instance, which is its start, and once on all of them. The CPU
 seconds are those of the program and of all processes that it waited for. The files are full of planted identifiers, and the
@@ -55,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--quick", action="store_true", help="few instances")
+    parser.add_argument("--instances", type=int, help="how many of each kind")
     parser.add_argument("--kinds", nargs="+", default=list(COUNTS), choices=list(COUNTS))
     parser.add_argument("--programs", nargs="+", help="words that the name of a program begins with; else all")
     parser.add_argument("--folder", type=Path, default=Path("build/certify"), help="where the environments are")
@@ -67,7 +68,8 @@ def main() -> None:
         chosen = {n: c for n, c in found.items() if not arguments.programs or n.startswith(tuple(arguments.programs))}
         tables = []
         for start in arguments.kinds:
-            name, count = next(name for name in LOOKS if name.startswith(start)), (QUICK if arguments.quick else COUNTS)[start]
+            name = next(name for name in LOOKS if name.startswith(start))
+            count = arguments.instances or (QUICK if arguments.quick else COUNTS)[start]
             tables.append(table(f"{name}: {count} instances", compare(name, count, chosen, arguments.seed)))
             print(f"\n{tables[-1]}", flush=True)  # The messages of the programs come before.
     if arguments.write:
